@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { anvilCommand, isAnvilListening } from '../../devnet/src/processes/anvil.ts'
+
+/** A chain of a test's own: gas costs nothing, and a block comes with each transaction unless `blockTime` is given. */
+export interface TestChain {
+  rpcUrl: string
+  wsUrl: string
+  chainId: number
+  /** Mines empty blocks. */
+  mine(blocks?: number): Promise<void>
+  /** Any other JSON-RPC call, such as `evm_snapshot` or `anvil_setBalance`. */
+  rpc<T = unknown>(method: string, params?: unknown[]): Promise<T>
+  stop(): Promise<void>
+}
+
+/** Starts anvil on a free port. `blockTime` in seconds; without it anvil mines each transaction at once. */
+export async function startAnvil({ port = 0, chainId = 1338, blockTime, state }: Partial<Parameters<typeof anvilCommand>[0]> = {}): Promise<TestChain> {
+  const { command, args } = anvilCommand({
+    port,
+    chainId,
+    ...(blockTime !== undefined && { blockTime }),
+    ...(state !== undefined && { state }),
+  })
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const rpcUrl = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (isAnvilListening(line)) resolve(line.replace('Listening on ', 'http://').trim())
+    })
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`anvil ended with ${code}`)))
+  })
+  const rpc = async <T>(method: string, params: unknown[] = []): Promise<T> => {
+    const response = await fetch(rpcUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    })
+    const answer = (await response.json()) as { result: T; error?: { message: string } }
+    if (answer.error) throw new Error(`${method}: ${answer.error.message}`)
+    return answer.result
+  }
+  return {
+    rpcUrl,
+    wsUrl: rpcUrl.replace('http', 'ws'),
+    chainId,
+    rpc,
+    mine: async (blocks = 1) => {
+      await rpc('anvil_mine', [`0x${blocks.toString(16)}`])
+    },
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
