@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { address, artifactType, bits, count, decimal, guid, metadata, uint } from './encodings.js'
+
+/** A string of decimal digits as requests carry amounts, nonces and commitments. */
+const digits = z.string().min(1).max(100).regex(/^\d+$/)
+
+/**
+ * Body of `POST /bounties`. A missing type means `file`, as the API of 2018 did. An ambassador that must recognise its
+ * own bounty later chooses the guid; without one the daemon draws it.
+ */
+export const postBountyRequest = z.object({
+  guid: guid.optional(),
+  artifact_type: artifactType.default('file'),
+  amount: digits,
+  uri: z.string().min(1).max(100),
+  duration: z.number().int().min(1),
+  metadata: z.string().min(1).max(100).optional(),
+})
+
+/** Body of `POST /bounties/<guid>/assertions`. */
+export const postAssertionRequest = z.object({
+  bid: z.array(digits).max(256),
+  mask: bits,
+  verdicts: bits.optional(),
+  commitment: digits.optional(),
+})
+
+/** Body of `POST /bounties/<guid>/assertions/<id>/reveal`. */
+export const revealRequest = z.object({ nonce: digits, verdicts: bits, metadata: z.string().max(1024) })
+
+/** Body of `POST /bounties/<guid>/vote`. */
+export const voteRequest = z.object({ votes: bits, valid_bloom: z.boolean() })
+
+/** Body of `POST /staking/deposit` and `POST /staking/withdraw`. */
+export const stakeRequest = z.object({ amount: digits })
+
+/** Result of `GET /bounties/parameters`; amounts in base units, windows in blocks. */
+export const bountyParameters = z.object({
+  bounty_fee: uint,
+  assertion_fee: uint,
+  bounty_amount_minimum: uint,
+  assertion_bid_minimum: uint,
+  assertion_bid_maximum: uint,
+  arbiter_lookback_range: count,
+  max_duration: count,
+  assertion_reveal_window: count,
+  arbiter_vote_window: count,
+})
+
+/** See {@link bountyParameters}. */
+export type BountyParameters = z.infer<typeof bountyParameters>
+
+/** Result of `GET /staking/parameters`. */
+export const stakingParameters = z.object({
+  minimum_stake: uint,
+  maximum_stake: uint,
+  vote_ratio_numerator: uint,
+  vote_ratio_denominator: uint,
+})
+
+/** Result of `GET /bounties/<guid>`. */
+export const bountyResult = z.object({
+  guid,
+  artifact_type: artifactType,
+  author: address,
+  amount: decimal,
+  uri: z.string(),
+  num_artifacts: count,
+  expiration: count,
+  assigned_arbiter: address,
+  quorum_reached: z.boolean(),
+  quorum_reached_block: count,
+  quorum_mask: bits,
+  metadata,
+})
+
+/** One element of `GET /bounties/<guid>/assertions`. Verdicts are null until the reveal. */
+export const assertionResult = z.object({
+  author: address,
+  mask: bits,
+  commitment: decimal,
+  nonce: decimal,
+  verdicts: z.array(z.boolean().nullable()).max(256),
+  metadata,
+  bid: z.array(decimal),
+})
+
+/** One element of `GET /bounties/<guid>/votes`. */
+export const voteResult = z.object({ voter: address, votes: bits, valid_bloom: z.boolean() })
+
+/** Result of `GET /bounties/<guid>/bloom`. */
+export const bloomResult = z.object({ bloom: z.array(uint).length(8) })
+
+/** Result of `GET /artifacts/<uri>`, in artifact order. */
+export const artifactList = z.array(z.object({ name: z.string(), hash: z.string().min(1).max(100) })).max(256)
+
+/**
+ * Result of `GET /bounties/<guid>/terms`: what was fixed for a bounty when it was posted, as BountyTerms says it. Amounts
+ * are strings of base units, windows blocks.
+ */
+export const bountyTerms = z.object({
+  num_artifacts: count,
+  bounty_fee: decimal,
+  assertion_fee: decimal,
+  assertion_reveal_window: count,
+  arbiter_vote_window: count,
+  arbiter_count: count,
+})
+
+/** See {@link bountyTerms}. */
+export type BountyTerms = z.infer<typeof bountyTerms>
+
+/** One element of `GET /bounties/<guid>/settlements`, in the order of the chain. */
+export const settlementResult = z.object({ settler: address, payout: decimal, block_number: count })

@@ -1,0 +1,77 @@
+import type { Hex } from 'viem'
+import { z } from 'zod'
+import { address, bits, count, decimal, guid, hash, uint } from './encodings.js'
+
+/** An unsigned transaction as the building routes return it: the legacy shape, without sender. */
+export const unsignedTransaction = z.object({
+  chainId: count,
+  data: z
+    .string()
+    .regex(/^0x([0-9a-f]{2})*$/i)
+    .transform((text) => text as Hex),
+  gas: uint,
+  gasPrice: uint,
+  nonce: count,
+  to: address,
+  value: uint,
+})
+
+/** See {@link unsignedTransaction}. */
+export type UnsignedTransaction = z.infer<typeof unsignedTransaction>
+
+/** The result of every route that builds transactions, in the order in which they must be mined. */
+export const builtTransactions = z.object({ transactions: z.array(unsignedTransaction).min(1).max(10) })
+
+/** Body of `POST /transactions` and of `GET /transactions`: raw signed transactions without 0x, or hashes. */
+export const transactionsRequest = z.object({ transactions: z.array(z.string().min(1)).max(10) })
+
+/** One entry of what `POST /transactions` answers, in `result` or, where one failed, in `errors`. */
+export const sentTransaction = z.object({ is_error: z.boolean(), message: z.string() })
+
+/** What `GET /transactions` reports of mined transactions: every event of each kind; kinds without events are absent. */
+export const transactionEvents = z.object({
+  errors: z.array(z.string()).optional(),
+  transfers: z.array(z.object({ to: address, from: address, value: decimal })).optional(),
+  bounties: z
+    .array(
+      z.object({ guid, author: address, amount: decimal, uri: z.string(), expiration: decimal, metadata: z.string() }),
+    )
+    .optional(),
+  assertions: z
+    .array(
+      z.object({
+        bounty_guid: guid,
+        author: address,
+        index: count,
+        bid: z.array(decimal),
+        mask: bits,
+        commitment: decimal,
+      }),
+    )
+    .optional(),
+  votes: z.array(z.object({ bounty_guid: guid, voter: address, votes: bits })).optional(),
+  reveals: z
+    .array(
+      z.object({
+        bounty_guid: guid,
+        author: address,
+        index: count,
+        nonce: decimal,
+        verdicts: bits,
+        metadata: z.string(),
+      }),
+    )
+    .optional(),
+  withdrawals: z.array(z.object({ to: address, value: uint })).optional(),
+  deposits: z.array(z.object({ from: address, value: uint })).optional(),
+})
+
+/** See {@link transactionEvents}. */
+export type TransactionEvents = z.infer<typeof transactionEvents>
+
+/** A transaction hash as clients send it, with or without 0x. */
+export const requestedHash = z
+  .string()
+  .regex(/^(0x)?[0-9a-fA-F]{64}$/)
+  .transform((text) => `0x${text.replace(/^0x/, '').toLowerCase()}`)
+  .pipe(hash)

@@ -1,0 +1,159 @@
+import { type Address, encodeFunctionData, getAddress, type Hex } from 'viem'
+import { arbiterStakingAbi, bountyRegistryAbi, nectarTokenAbi } from './abis.js'
+import { type ArtifactType, artifactTypeToUint } from './artifact-type.js'
+import type { Bloom } from './bloom.js'
+import { type Guid, guidToUint128 } from './guid.js'
+import type { ArtifactMask } from './mask.js'
+
+/** Where a market's contracts live on one chain. */
+export interface MarketAddresses {
+  nectarToken: Address
+  arbiterStaking: Address
+  bountyRegistry: Address
+}
+
+/**
+ * What a transaction does, down to the byte: recipient and calldata. polyswarmd builds transactions from it, and a
+ * participant compares what polyswarmd built with what it meant; value is always 0.
+ */
+export interface MarketCall {
+  to: Address
+  data: Hex
+}
+
+/** Lets the registry or the staking contract take `amount` of the sender's NCT. */
+export function approveCall(market: MarketAddresses, spender: Address, amount: bigint): MarketCall {
+  const data = encodeFunctionData({ abi: nectarTokenAbi, functionName: 'approve', args: [spender, amount] })
+  return { to: getAddress(market.nectarToken), data }
+}
+
+/** Moves NCT of the sender. */
+export function transferCall(market: MarketAddresses, recipient: Address, amount: bigint): MarketCall {
+  const data = encodeFunctionData({ abi: nectarTokenAbi, functionName: 'transfer', args: [recipient, amount] })
+  return { to: getAddress(market.nectarToken), data }
+}
+
+/** A bounty as its ambassador means it. */
+export interface BountyOrder {
+  guid: Guid
+  artifactType: ArtifactType
+  amount: bigint
+  /** Content address of the directory of artifacts. */
+  uri: string
+  numArtifacts: number
+  /** Blocks from posting to expiration, 1 to 100. */
+  duration: number
+  bloom: Bloom
+  /** Content address of the bounty metadata, or ''. */
+  metadata: string
+}
+
+/** Posts a bounty. */
+export function postBountyCall(market: MarketAddresses, order: BountyOrder): MarketCall {
+  return registryCall(
+    market,
+    encodeFunctionData({
+      abi: bountyRegistryAbi,
+      functionName: 'postBounty',
+      args: [
+        guidToUint128(order.guid),
+        artifactTypeToUint(order.artifactType),
+        order.amount,
+        order.uri,
+        BigInt(order.numArtifacts),
+        BigInt(order.duration),
+        order.bloom,
+        order.metadata,
+      ],
+    }),
+  )
+}
+
+/** An assertion as its engine means it; the verdicts stay behind the commitment. */
+export interface AssertionOrder {
+  guid: Guid
+  /** One bid per set bit of the mask, in artifact order. */
+  bids: readonly bigint[]
+  mask: ArtifactMask
+  commitment: bigint
+}
+
+/** Asserts on a bounty. */
+export function postAssertionCall(market: MarketAddresses, order: AssertionOrder): MarketCall {
+  return registryCall(
+    market,
+    encodeFunctionData({
+      abi: bountyRegistryAbi,
+      functionName: 'postAssertion',
+      args: [guidToUint128(order.guid), order.bids, order.mask, order.commitment],
+    }),
+  )
+}
+
+/** A reveal as its engine means it. */
+export interface RevealOrder {
+  guid: Guid
+  /** Index of the assertion within the bounty, as NewAssertion announced it. */
+  index: number
+  nonce: bigint
+  verdicts: ArtifactMask
+  /** Content address of the assertion metadata, a text of its own, or ''. */
+  metadata: string
+}
+
+/** Reveals an assertion. */
+export function revealAssertionCall(market: MarketAddresses, order: RevealOrder): MarketCall {
+  return registryCall(
+    market,
+    encodeFunctionData({
+      abi: bountyRegistryAbi,
+      functionName: 'revealAssertion',
+      args: [guidToUint128(order.guid), BigInt(order.index), order.nonce, order.verdicts, order.metadata],
+    }),
+  )
+}
+
+/** A vote as its arbiter means it. */
+export interface VoteOrder {
+  guid: Guid
+  /** Set bit: malicious. */
+  votes: ArtifactMask
+  /** Whether the posted bloom filter is that of the artifacts judged. */
+  validBloom: boolean
+}
+
+/** Votes on a bounty. */
+export function voteOnBountyCall(market: MarketAddresses, order: VoteOrder): MarketCall {
+  return registryCall(
+    market,
+    encodeFunctionData({
+      abi: bountyRegistryAbi,
+      functionName: 'voteOnBounty',
+      args: [guidToUint128(order.guid), order.votes, order.validBloom],
+    }),
+  )
+}
+
+/** Collects all that a bounty owes the sender now. */
+export function settleBountyCall(market: MarketAddresses, guid: Guid): MarketCall {
+  return registryCall(
+    market,
+    encodeFunctionData({ abi: bountyRegistryAbi, functionName: 'settleBounty', args: [guidToUint128(guid)] }),
+  )
+}
+
+/** Locks NCT as an arbiter's stake. */
+export function depositStakeCall(market: MarketAddresses, amount: bigint): MarketCall {
+  const data = encodeFunctionData({ abi: arbiterStakingAbi, functionName: 'deposit', args: [amount] })
+  return { to: getAddress(market.arbiterStaking), data }
+}
+
+/** Takes matured stake back. */
+export function withdrawStakeCall(market: MarketAddresses, amount: bigint): MarketCall {
+  const data = encodeFunctionData({ abi: arbiterStakingAbi, functionName: 'withdraw', args: [amount] })
+  return { to: getAddress(market.arbiterStaking), data }
+}
+
+function registryCall(market: MarketAddresses, data: Hex): MarketCall {
+  return { to: getAddress(market.bountyRegistry), data }
+}
