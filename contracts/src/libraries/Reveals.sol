@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Assertion} from "../types/BountyRecord.sol";
+
+/// @title How revealed verdicts are stored
+/// @notice Nobody needs a commitment that is opened. On up to 24 artifacts the verdicts go beside the bids and the slot of
+/// the commitment is given back; on more they take its place.
+library Reveals {
+    uint256 private constant BESIDE_BIDS = 24;
+
+    /// @notice Stores verdicts in an assertion
+    /// @param assertion The assertion
+    /// @param revealed Bit i is set if artifact i was found malicious
+    /// @param numArtifacts How many artifacts the bounty has
+    function reveal(Assertion storage assertion, uint256 revealed, uint256 numArtifacts) internal {
+        bool few = numArtifacts <= BESIDE_BIDS;
+        assertion.revealed = true;
+        assertion.fewVerdicts = few ? uint24(revealed) : 0;
+        assertion.sealedVerdicts = few ? 0 : revealed;
+    }
+
+    /// @notice The verdicts of an assertion that is revealed
+    /// @param assertion The assertion
+    /// @param numArtifacts How many artifacts the bounty has
+    /// @return Bit i is set if artifact i was found malicious
+    function verdicts(Assertion storage assertion, uint256 numArtifacts) internal view returns (uint256) {
+        return numArtifacts <= BESIDE_BIDS ? assertion.fewVerdicts : assertion.sealedVerdicts;
+    }
+
+    /// @notice Forgets an assertion
+    /// @param assertion The assertion
+    /// @param numArtifacts How many artifacts the bounty has
+    function clear(Assertion storage assertion, uint256 numArtifacts) internal {
+        if (!assertion.revealed || numArtifacts > BESIDE_BIDS) delete assertion.sealedVerdicts;
+        delete assertion.bids;
+        delete assertion.index;
+        delete assertion.fewVerdicts;
+        delete assertion.revealed;
+    }
+}

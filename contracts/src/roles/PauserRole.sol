@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {IPauserRole} from "../interfaces/IPauserRole.sol";
+
+/// @title Pausers, and the switch they hold
+/// @dev Who may add a pauser is for the inheriting contract to say, in `_authorizePauserChange`.
+abstract contract PauserRole is IPauserRole, Pausable {
+    mapping(address account => bool) private _pausers;
+
+    modifier onlyPauser() {
+        if (!_pausers[msg.sender]) revert PauserRoleUnauthorized(msg.sender);
+        _;
+    }
+
+    constructor(address firstPauser) {
+        _addPauser(firstPauser);
+    }
+
+    /// @inheritdoc IPauserRole
+    function addPauser(address account) external {
+        _authorizePauserChange();
+        _addPauser(account);
+    }
+
+    /// @inheritdoc IPauserRole
+    function renouncePauser() external onlyPauser {
+        _removePauser(msg.sender);
+    }
+
+    /// @inheritdoc IPauserRole
+    function pause() external onlyPauser {
+        _pause();
+    }
+
+    /// @inheritdoc IPauserRole
+    function unpause() external onlyPauser {
+        _unpause();
+    }
+
+    /// @inheritdoc IPauserRole
+    function isPauser(address account) external view returns (bool) {
+        return _pausers[account];
+    }
+
+    /// @dev Reverts unless the caller may change who is a pauser.
+    function _authorizePauserChange() internal virtual;
+
+    function _removePauser(address account) internal {
+        if (!_pausers[account]) revert PauserRoleUnauthorized(account);
+        delete _pausers[account];
+        emit PauserRemoved(account);
+    }
+
+    function _addPauser(address account) private {
+        if (_pausers[account]) revert PauserRoleAlreadyGranted(account);
+        _pausers[account] = true;
+        emit PauserAdded(account);
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {MarketTest} from "../base/MarketTest.sol";
+
+/// @title What a whole bounty costs
+/// @notice Four arbiters, all engines assert on all artifacts, a quarter of them wrong, everybody settles; approvals do not
+/// count. Each call is a transaction of its own (`isolate`), with its intrinsic gas. `snapshots/` holds the results.
+/// forge-config: default.isolate = true
+/// forge-config: long.isolate = true
+contract BountyGasTest is MarketTest {
+    struct Cost {
+        uint256 post;
+        uint256 assertion;
+        uint256 reveal;
+        uint256 vote;
+        uint256 settleEngine;
+        uint256 settleAmbassador;
+        uint256 settleArbiter;
+    }
+
+    function test_1x1() public {
+        record("1x1", 1, 1, 1_050_000);
+    }
+
+    function test_10x1() public {
+        record("10x1", 10, 1, 3_000_000);
+    }
+
+    function test_25x1() public {
+        record("25x1", 25, 1, 6_500_000);
+    }
+
+    function test_100x1() public {
+        record("100x1", 100, 1, 23_000_000);
+    }
+
+    function test_10x16() public {
+        record("10x16", 10, 16, 7_000_000);
+    }
+
+    function test_10x64() public {
+        record("10x64", 10, 64, 16_000_000);
+    }
+
+    function test_10x256() public {
+        record("10x256", 10, 256, 45_000_000);
+    }
+
+    function record(string memory name, uint256 numEngines, uint256 numArtifacts, uint256 maximum) internal {
+        Cost memory cost;
+        uint256 total = play(cost, numEngines, numArtifacts);
+        vm.snapshotValue(name, "post", cost.post);
+        vm.snapshotValue(name, "assert", cost.assertion / numEngines);
+        vm.snapshotValue(name, "reveal", cost.reveal / numEngines);
+        vm.snapshotValue(name, "vote", cost.vote / 4);
+        vm.snapshotValue(name, "settleEngine", cost.settleEngine / numEngines);
+        vm.snapshotValue(name, "settleAmbassador", cost.settleAmbassador);
+        vm.snapshotValue(name, "settleArbiter", cost.settleArbiter / 4);
+        vm.snapshotValue(name, "total", total);
+        vm.assertLe(total, maximum, name);
+    }
+
+    function play(Cost memory cost, uint256 numEngines, uint256 numArtifacts) internal returns (uint256) {
+        uint256 truth = ArtifactMask.all(numArtifacts) / 3; // every other artifact is malicious
+        uint256 everything = ArtifactMask.all(numArtifacts);
+        if (numArtifacts == 1) truth = 1;
+        for (uint256 i = engines.length; i < numEngines; ++i) {
+            engines.push(account(string.concat("engine ", vm.toString(i))));
+            fund(engines[i]);
+        }
+        post(GUID, 2 * NCT * numArtifacts, numArtifacts);
+        cost.post = lastGas();
+        for (uint256 i = 0; i < numEngines; ++i) {
+            bid(engines[i], NCT / 2 + i, everything, verdicts(i, truth, everything));
+            cost.assertion += lastGas();
+        }
+        vm.roll(block.number + DURATION);
+        for (uint256 i = 0; i < numEngines; ++i) {
+            reveal(engines[i], i, verdicts(i, truth, everything));
+            cost.reveal += lastGas();
+        }
+        vm.roll(block.number + REVEAL_WINDOW);
+        for (uint256 i = 0; i < 4; ++i) {
+            vote(arbiters[i], truth);
+            cost.vote += lastGas();
+        }
+        vm.roll(block.number + VOTE_WINDOW);
+        for (uint256 i = 0; i < numEngines; ++i) {
+            vm.prank(engines[i]);
+            registry.settleBounty(GUID);
+            cost.settleEngine += lastGas();
+        }
+        vm.prank(ambassador);
+        registry.settleBounty(GUID);
+        cost.settleAmbassador = lastGas();
+        for (uint256 i = 0; i < 4; ++i) {
+            vm.prank(arbiters[i]);
+            registry.settleBounty(GUID);
+            cost.settleArbiter += lastGas();
+        }
+        vm.assertEq(registry.getBounty(GUID).escrow, 0);
+        vm.assertEq(token.balanceOf(address(registry)), 0);
+        return cost.post + cost.assertion + cost.reveal + cost.vote + cost.settleEngine + cost.settleAmbassador
+            + cost.settleArbiter;
+    }
+
+    function verdicts(uint256 engine, uint256 truth, uint256 everything) internal pure returns (uint256) {
+        return engine % 4 == 3 ? truth ^ everything : truth;
+    }
+
+    function lastGas() internal view returns (uint256) {
+        return vm.lastCallGas().gasTotalUsed;
+    }
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {Commitment} from "src/libraries/Commitment.sol";
+import {GhostMarket} from "./GhostMarket.sol";
+
+/// @title Actors that do everything at any time
+/// @notice Every call is made whether the rules allow it or not, and must succeed if and only if they do. Every actor may be
+/// author, engine and arbiter of the same bounty. What a settlement pays is compared with the model there and then.
+contract MarketHandler is GhostMarket {
+    uint256 private constant ACTORS = 6;
+    uint256 private constant MAXIMUM_BOUNTIES = 10;
+
+    address public immutable treasury = account("treasury");
+    uint256 public initialSupply;
+
+    constructor() {
+        setUp();
+        for (uint256 i = 0; i < arbiters.length; ++i) {
+            registry.removeArbiter(arbiters[i], 0);
+        }
+        epoch = 4;
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            actors.push(account(string.concat("actor ", vm.toString(i))));
+            fund(actors[i]);
+            if (i < 3) {
+                admit(actors[i]);
+                stake(i, MINIMUM_STAKE);
+            }
+        }
+        initialSupply = token.totalSupply();
+    }
+
+    // ---- steps of a bounty
+
+    function postBounty(uint256 seed) external {
+        if (bounties.length == MAXIMUM_BOUNTIES) return;
+        uint8[8] memory sizes = [1, 2, 3, 4, 5, 7, 26, 33];
+        address author = actors[seed % ACTORS];
+        uint256 numArtifacts = sizes[(seed >> 8) % 8];
+        uint256 amount = 2 * NCT * numArtifacts + (seed >> 16) % NCT;
+        uint256 duration = 1 + (seed >> 80) % 20;
+        uint128 guid = uint128(1000 + bounties.length);
+        uint256[8] memory bloom;
+        bool done = attempt(
+            author,
+            abi.encodeCall(
+                registry.postBounty, (guid, seed % 2, amount, URI, numArtifacts, duration, bloom, "")
+            )
+        );
+        vm.assertEq(done, !paused && !deprecated, "post");
+        if (!done) return;
+        GhostBounty storage bounty = bounties.push();
+        bounty.guid = guid;
+        bounty.author = author;
+        bounty.amount = amount;
+        bounty.numArtifacts = numArtifacts;
+        bounty.bountyFee = registry.bountyFee();
+        bounty.assertionFee = registry.assertionFee();
+        bounty.revealStart = block.number + duration;
+        bounty.voteStart = bounty.revealStart + registry.assertionRevealWindow();
+        bounty.end = bounty.voteStart + registry.arbiterVoteWindow();
+        bounty.arbiterCount = arbiterCount;
+        bounty.epoch = epoch;
+    }
+
+    function postAssertion(uint256 seed, uint256 mask, uint256 verdicts) external {
+        if (bounties.length == 0) return;
+        uint256 id = pick(seed, 0);
+        GhostBounty storage bounty = bounties[id];
+        address engine = actors[(seed >> 8) % ACTORS];
+        mask &= ArtifactMask.all(bounty.numArtifacts);
+        uint256[] memory bids = new uint256[](ArtifactMask.count(mask));
+        for (uint256 i = 0; i < bids.length; ++i) {
+            bids[i] = bound(uint256(keccak256(abi.encode(seed, i))), MINIMUM_BID, NCT);
+        }
+        uint256 commitment = Commitment.seal(verdicts, NONCE, engine);
+        bool done =
+            attempt(engine, abi.encodeCall(registry.postAssertion, (bounty.guid, bids, mask, commitment)));
+        GhostClaim storage claim = claims[id][engine];
+        vm.assertEq(done, !paused && roundOf(bounty) == 0 && !claim.exists && mask != 0, "assert");
+        if (!done) return;
+        claim.exists = true;
+        claim.index = bounty.engines.length;
+        claim.mask = mask;
+        claim.verdicts = verdicts;
+        uint256 next;
+        for (uint256 i = 0; i < bounty.numArtifacts; ++i) {
+            claim.bids.push(ArtifactMask.contains(mask, i) ? bids[next++] : 0);
+        }
+        bounty.engines.push(engine);
+    }
+
+    function revealAssertion(uint256 seed) external {
+        if (bounties.length == 0) return;
+        uint256 id = pick(seed, 1);
+        GhostBounty storage bounty = bounties[id];
+        address engine = actors[(seed >> 8) % ACTORS];
+        GhostClaim storage claim = claims[id][engine];
+        uint256 verdicts = (seed >> 16) % 8 == 0 ? seed : claim.verdicts; // now and then something else
+        bool done = attempt(
+            engine, abi.encodeCall(registry.revealAssertion, (bounty.guid, claim.index, NONCE, verdicts, ""))
+        );
+        bool allowed = roundOf(bounty) == 1 && claim.exists && !claim.revealed && verdicts == claim.verdicts;
+        vm.assertEq(done, allowed, "reveal");
+        if (done) claim.revealed = true;
+    }
+
+    function voteOnBounty(uint256 seed, uint256 votes) external {
+        if (bounties.length == 0) return;
+        uint256 id = pick(seed, 2);
+        GhostBounty storage bounty = bounties[id];
+        address voter = actors[(seed >> 8) % ACTORS];
+        votes &= ArtifactMask.all(bounty.numArtifacts);
+        bool allowed = mayVote(id, voter);
+        bool done = attempt(voter, abi.encodeCall(registry.voteOnBounty, (bounty.guid, votes, true)));
+        vm.assertEq(done, allowed, "vote");
+        if (!done) return;
+        ballots[id][voter] = GhostVote(true, false, votes);
+        bounty.voters.push(voter);
+        bounty.quorum = bounty.quorum || quorumReached(id);
+        if (bounty.end > lockedUntil[voter]) lockedUntil[voter] = bounty.end;
+    }
+
+    function settleBounty(uint256 seed) external {
+        if (bounties.length == 0) return;
+        settleAs(pick(seed, 4), actors[(seed >> 8) % ACTORS]);
+    }
+
+    // ---- time
+
+    /// @dev A few blocks, or to the first or last block of a round.
+    function advance(uint256 seed) external {
+        if (bounties.length == 0 || seed % 3 == 0) {
+            vm.roll(block.number + 1 + (seed >> 8) % 12);
+            return;
+        }
+        GhostBounty storage bounty = bounties[(seed >> 8) % bounties.length];
+        uint256[3] memory starts = [bounty.revealStart, bounty.voteStart, bounty.end];
+        uint256 target = starts[(seed >> 16) % 3] - (seed >> 24) % 2;
+        if (target > block.number) vm.roll(target);
+    }
+
+    // ---- stakes
+
+    function deposit(uint256 seed) external {
+        stake(seed, bound(seed >> 8, 1, 3 * MINIMUM_STAKE));
+    }
+
+    function withdraw(uint256 seed) external {
+        address actor = actors[seed % ACTORS];
+        uint256 allowed = withdrawable(actor);
+        uint256 value = (seed >> 8) % 3 == 0 ? allowed + 1 : bound(seed >> 16, 0, allowed);
+        bool done = attemptAt(address(staking), actor, abi.encodeCall(staking.withdraw, (value)));
+        vm.assertEq(done, value != 0 && value <= allowed, "withdraw");
+        if (!done) return;
+        stakeOf[actor] -= value;
+        for (uint256 i = 0; value != 0; ++i) {
+            GhostDeposit storage made = ghostDeposits[actor][i];
+            uint256 taken = made.value < value ? made.value : value;
+            made.value -= taken;
+            value -= taken;
+        }
+    }
+
+    // ---- roles, used and misused
+
+    function govern(uint256 seed) external {
+        uint256 what = seed % 8;
+        address actor = actors[(seed >> 8) % ACTORS];
+        if (what == 0) registry.setBountyFee((seed >> 16) % 10 ether);
+        if (what == 1) registry.setAssertionFee((seed >> 16) % 10 ether);
+        if (what == 2) registry.setWindows(1 + (seed >> 16) % 20, 1 + (seed >> 32) % 60);
+        if (what == 3) registry.setTreasury((seed >> 16) % 2 == 0 ? address(0) : treasury);
+        if (what == 4) {
+            if (paused) registry.unpause();
+            else if ((seed >> 16) % 4 == 0) registry.pause();
+            paused = registry.paused();
+        }
+        if (what == 5) {
+            if (deprecated) registry.undeprecate();
+            else if ((seed >> 16) % 8 == 0) registry.deprecate((seed >> 24) % 2 == 0);
+            deprecated = registry.deprecatedBlock() != 0;
+        }
+        if (what >= 6) {
+            if (arbiterSince[actor] == 0) admit(actor);
+            else if ((seed >> 16) % 4 == 0) dismiss(actor);
+        }
+    }
+
+    function misuse(uint256 seed, uint256 value) external {
+        address actor = actors[seed % ACTORS];
+        bytes[12] memory calls = [
+            abi.encodeCall(registry.setBountyFee, (value)),
+            abi.encodeCall(registry.setAssertionFee, (value)),
+            abi.encodeCall(registry.setWindows, (value, value)),
+            abi.encodeCall(registry.setTreasury, (actor)),
+            abi.encodeCall(registry.pause, ()),
+            abi.encodeCall(registry.deprecate, (true)),
+            abi.encodeCall(registry.addArbiter, (actor, value)),
+            abi.encodeCall(registry.removeArbiter, (actors[0], value)),
+            abi.encodeCall(registry.transferOwnership, (actor)),
+            abi.encodeCall(registry.acceptOwnership, ()),
+            abi.encodeCall(staking.recordBounty, (actors[0], uint128(value), type(uint40).max)),
+            abi.encodeCall(staking.receiveApproval, (actors[0], value, address(token), ""))
+        ];
+        bytes memory call = calls[(seed >> 8) % 12];
+        vm.assertFalse(attempt(actor, call), "misuse of the registry");
+        vm.assertFalse(attemptAt(address(staking), actor, call), "misuse of the stakes");
+    }
+
+    // ---- what must hold
+
+    function assertConserved() external view {
+        uint256 escrows;
+        for (uint256 id = 0; id < bounties.length; ++id) {
+            escrows += registry.getBounty(bounties[id].guid).escrow;
+        }
+        vm.assertEq(token.balanceOf(address(registry)), escrows, "the registry holds the sum of its escrows");
+        uint256 stakes;
+        uint256 held = token.balanceOf(address(registry)) + token.balanceOf(address(staking));
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            vm.assertEq(staking.balanceOf(actors[i]), stakeOf[actors[i]], "a stake is what was deposited");
+            stakes += stakeOf[actors[i]];
+            held += token.balanceOf(actors[i]);
+        }
+        for (uint256 i = 0; i < arbiters.length; ++i) {
+            stakes += MINIMUM_STAKE;
+            held += token.balanceOf(arbiters[i]) + token.balanceOf(engines[i]);
+        }
+        held += token.balanceOf(ambassador) + token.balanceOf(treasury);
+        vm.assertEq(token.balanceOf(address(staking)), stakes, "the stakes are all there");
+        vm.assertEq(held, token.totalSupply(), "every token is somewhere");
+        vm.assertEq(token.totalSupply() + burned, initialSupply, "nothing is made, and only lost bids and dust are burned");
+    }
+
+    function assertRounds() external view {
+        for (uint256 id = 0; id < bounties.length; ++id) {
+            vm.assertEq(registry.getCurrentRound(bounties[id].guid), roundOf(bounties[id]), "round");
+        }
+    }
+
+    function assertStakesAreFreeOrLocked() external view {
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            vm.assertEq(staking.withdrawableBalanceOf(actors[i]), withdrawable(actors[i]), "withdrawable");
+        }
+    }
+
+    /// @dev Long after everything is over each party settles once, and nothing remains.
+    function settleEverything() external {
+        if (!registry.paused()) registry.pause();
+        vm.roll(block.number + 1_000_000);
+        for (uint256 id = 0; id < bounties.length; ++id) {
+            for (uint256 i = 0; i < ACTORS; ++i) {
+                settleAs(id, actors[i]);
+                settleAs(id, actors[i]); // must be refused
+            }
+            vm.assertEq(registry.getBounty(bounties[id].guid).escrow, 0, "escrow");
+            vm.assertEq(registry.getBounty(bounties[id].guid).openClaims, 0, "claims");
+        }
+        vm.assertEq(token.balanceOf(address(registry)), 0, "the registry is empty");
+    }
+
+    // ---- ways to do it
+
+    function settleAs(uint256 id, address party) private {
+        GhostBounty storage bounty = bounties[id];
+        (uint256 payout, uint256 lost, bool any) = due(id, party);
+        uint256 before = token.balanceOf(party);
+        uint256 supply = token.totalSupply();
+        uint256 treasured = token.balanceOf(treasury);
+        uint256 escrow = registry.getBounty(bounty.guid).escrow;
+        uint256 gas = gasleft();
+        bool done = attempt(party, abi.encodeCall(registry.settleBounty, (bounty.guid)));
+        gas -= gasleft();
+        vm.assertEq(done, any, "settle");
+        if (!done) return;
+        vm.assertLe(gas, 200_000 + 12_000 * bounty.numArtifacts, "cost depends on the bounty's artifacts only");
+        vm.assertEq(token.balanceOf(party) - before, payout, "payout");
+        uint256 retired = escrow - registry.getBounty(bounty.guid).escrow - payout;
+        vm.assertGe(retired, lost, "lost bids are gone");
+        vm.assertLe(retired - lost, dustMaximum(bounty), "only dust goes with them");
+        burned += supply - token.totalSupply();
+        vm.assertEq(supply - token.totalSupply() + token.balanceOf(treasury) - treasured, retired, "burned or treasured");
+
+        if (bounty.author == party) bounty.authorSettled = true;
+        claims[id][party].settled = true;
+        if (roundOf(bounty) == 4) ballots[id][party].settled = true;
+    }
+
+    /// @dev An engine loses less than two units on each artifact, an arbiter less than one.
+    function dustMaximum(GhostBounty storage bounty) private view returns (uint256) {
+        return 2 * bounty.engines.length * bounty.numArtifacts + bounty.voters.length;
+    }
+
+    function stake(uint256 seed, uint256 value) private {
+        address actor = actors[seed % ACTORS];
+        uint256 open;
+        for (uint256 i = 0; i < ghostDeposits[actor].length; ++i) {
+            if (ghostDeposits[actor][i].value != 0) ++open;
+        }
+        uint256 after_ = stakeOf[actor] + value;
+        bool allowed = arbiterSince[actor] != 0 && after_ >= MINIMUM_STAKE && after_ <= 10 * MINIMUM_STAKE && open < 64;
+        bool done = attemptAt(address(staking), actor, abi.encodeCall(staking.deposit, (value)));
+        vm.assertEq(done, allowed, "deposit");
+        if (!done) return;
+        stakeOf[actor] = after_;
+        ghostDeposits[actor].push(GhostDeposit(block.number, value));
+    }
+
+    function admit(address actor) private {
+        registry.addArbiter(actor, 0);
+        arbiterSince[actor] = ++epoch;
+        ++arbiterCount;
+    }
+
+    function dismiss(address actor) private {
+        registry.removeArbiter(actor, 0);
+        delete arbiterSince[actor];
+        --arbiterCount;
+    }
+
+    function attempt(address sender, bytes memory call) private returns (bool) {
+        return attemptAt(address(registry), sender, call);
+    }
+
+    function attemptAt(address target, address sender, bytes memory call) private returns (bool done) {
+        vm.prank(sender);
+        (done,) = target.call(call);
+    }
+
+    /// @dev Mostly a bounty in the round in which something is to be done, if there is one.
+    function pick(uint256 seed, uint256 round) private view returns (uint256) {
+        uint256 first = (seed >> 200) % bounties.length;
+        if ((seed >> 240) % 4 == 0) return first;
+        for (uint256 i = 0; i < bounties.length; ++i) {
+            uint256 id = (first + i) % bounties.length;
+            uint256 current = roundOf(bounties[id]);
+            if (current == round || (current == 3 && (round == 2 || round == 4))) return id;
+        }
+        return first;
+    }
+}

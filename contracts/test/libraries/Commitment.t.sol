@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Commitment} from "src/libraries/Commitment.sol";
+import {Test} from "../base/Test.sol";
+
+contract CommitmentTest is Test {
+    function test_fuzz_isTheHashOfOneWord(uint256 verdicts, uint256 nonce, address author) public pure {
+        bytes32 hashedNonce = keccak256(abi.encodePacked(nonce));
+        bytes32 word = bytes32(verdicts) ^ hashedNonce ^ bytes32(uint256(uint160(author)));
+        vm.assertEq(Commitment.seal(verdicts, nonce, author), uint256(keccak256(abi.encodePacked(word))));
+    }
+
+    function test_fuzz_opensToNothingElse(uint256 verdicts, uint256 nonce, address author, uint256 change) public pure {
+        uint256 commitment = Commitment.seal(verdicts, nonce, author);
+        unchecked {
+            if (change == 0) return;
+            vm.assertTrue(Commitment.seal(verdicts ^ change, nonce, author) != commitment);
+            vm.assertTrue(Commitment.seal(verdicts, nonce ^ change, author) != commitment);
+            if (uint160(change) == 0) return;
+            address other = address(uint160(author) ^ uint160(change));
+            vm.assertTrue(Commitment.seal(verdicts, nonce, other) != commitment);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {Reveals} from "src/libraries/Reveals.sol";
+import {Assertion} from "src/types/BountyRecord.sol";
+import {Test} from "../base/Test.sol";
+
+contract RevealsTest is Test {
+    using Reveals for Assertion;
+
+    Assertion private _assertion;
+
+    function test_fuzz_whatIsRevealedIsReadAndForgotten(uint256 verdicts, uint256 seed, bool revealed) public {
+        uint256 numArtifacts = bound(seed, 1, 256);
+        if (seed % 2 == 0) numArtifacts = 20 + seed % 10;
+        verdicts &= ArtifactMask.all(numArtifacts);
+        _assertion = Assertion(seed | 1, 7, 3, 0, false);
+        if (revealed) {
+            _assertion.reveal(verdicts, numArtifacts);
+            vm.assertTrue(_assertion.revealed);
+            vm.assertEq(_assertion.verdicts(numArtifacts), verdicts);
+            vm.assertEq(_assertion.bids, 7);
+            vm.assertEq(_assertion.index, 3);
+        }
+        _assertion.clear(numArtifacts);
+        vm.assertEq(_assertion.sealedVerdicts, 0);
+        vm.assertEq(_assertion.bids, 0);
+        vm.assertEq(_assertion.index, 0);
+        vm.assertEq(_assertion.fewVerdicts, 0);
+        vm.assertFalse(_assertion.revealed);
+    }
+}
