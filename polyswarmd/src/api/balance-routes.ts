@@ -1,0 +1,46 @@
+import { arbiterStakingAbi, nectarTokenAbi } from '@polyswarm/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Address, getAddress, isAddress } from 'viem'
+import type { MarketChain } from '../chain/market-chain.js'
+import type { ApiContext } from './api-context.js'
+import { RefusalError } from './refusal.js'
+import { followedChain } from './request-values.js'
+import { success } from './success.js'
+
+/** `/balances/<address>/…`: base units as decimal strings. */
+export function balanceRoutes(app: FastifyInstance, context: ApiContext): void {
+  const serve = (path: string, read: (chain: MarketChain, address: Address) => Promise<bigint>) =>
+    app.get(`/balances/:address/${path}`, async (request) => {
+      const { chain } = followedChain(context, request)
+      const address = addressOfPath(request)
+      try {
+        return success(String(await read(chain, address)))
+      } catch (error) {
+        context.log.warn({ chain: chain.name, err: error }, 'a balance cannot be read')
+        throw new RefusalError('BALANCE_UNAVAILABLE')
+      }
+    })
+
+  serve('eth', ({ client }, address) => client.getBalance({ address }))
+  serve('nct', ({ client, market }, address) =>
+    client.readContract({
+      address: market.nectarToken,
+      abi: nectarTokenAbi,
+      functionName: 'balanceOf',
+      args: [address],
+    }),
+  )
+  const staking = ({ market }: MarketChain) => ({ address: market.arbiterStaking, abi: arbiterStakingAbi }) as const
+  serve('staking/total', (chain, address) =>
+    chain.client.readContract({ ...staking(chain), functionName: 'balanceOf', args: [address] }),
+  )
+  serve('staking/withdrawable', (chain, address) =>
+    chain.client.readContract({ ...staking(chain), functionName: 'withdrawableBalanceOf', args: [address] }),
+  )
+}
+
+function addressOfPath(request: FastifyRequest): Address {
+  const { address } = request.params as { address: string }
+  if (!isAddress(address)) throw new RefusalError('ADDRESS_INVALID')
+  return getAddress(address)
+}

@@ -1,0 +1,101 @@
+import { PolySwarmError } from '@polyswarm/protocol'
+
+/** Failures whose status and text the API fixes word by word: clients compare them. */
+const REFUSALS = {
+  ACCOUNT_MISSING: [400, 'Account must be provided'],
+  ACCOUNT_INVALID: [400, 'Account must be an Ethereum address'],
+  CHAIN_UNKNOWN: [400, 'Chain must one of home, side'],
+  BASE_NONCE_INVALID: [400, 'Base nonce must be a non-negative integer'],
+  PAGE_INVALID: [400, 'Page and count must be non-negative integers'],
+  ADDRESS_INVALID: [400, 'Invalid address'],
+  BALANCE_UNAVAILABLE: [500, 'Could not retrieve balance'],
+  NO_ARTIFACTS: [400, 'No artifacts'],
+  ARTIFACT_EMPTY: [400, 'Artifact empty'],
+  ARTIFACT_TOO_LARGE: [413, 'Artifact too large'],
+  TOO_MANY_ARTIFACTS: [400, 'Too many artifacts'],
+  UPLOAD_UNREADABLE: [400, 'Unable to read file sizes'],
+  ARTIFACT_URI_UNCHECKED: [400, 'Failed to check artifact uri'],
+  TOO_MANY_LINKS: [400, 'Invalid IPFS resource, too many links'],
+  BOUNTY_AMOUNT_INVALID: [400, 'Invalid bounty amount'],
+  BOUNTY_METADATA_INVALID: [400, 'Invalid bounty metadata URI (should be IPFS hash)'],
+  METADATA_INVALID: [400, 'Invalid metadata'],
+  BOUNTY_NOT_FOUND: [404, 'Bounty not found'],
+  ASSERTION_NOT_FOUND: [404, 'Assertion not found'],
+  VOTE_NOT_FOUND: [404, 'Vote not found'],
+  COMMITMENT_MISSING: [400, 'Require verdicts and bid_portions or a commitment'],
+  BIDS_MISMATCH: [400, 'bid_portions must be equal in length to the number of true mask values'],
+  ASSERTION_BID_INVALID: [400, 'Invalid assertion bid'],
+  STAKE_ABOVE_MAXIMUM: [400, 'Total stake above allowable maximum.'],
+  CURSOR_INVALID: [400, 'since must be empty, 0, latest or a cursor that this daemon sent'],
+} as const satisfies Record<string, readonly [number, string]>
+
+/** One of the failures that the API documents. */
+export type RefusalCode = keyof typeof REFUSALS
+
+/** A request that is refused with a documented status and text. */
+export class RefusalError extends PolySwarmError {
+  readonly code: RefusalCode
+  override readonly status: number
+
+  constructor(code: RefusalCode) {
+    const [status, message] = REFUSALS[code]
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}
+
+/** A request that speaks of a chain that this daemon does not serve. */
+export class ChainNotServedError extends PolySwarmError {
+  readonly code = 'CHAIN_NOT_SERVED'
+
+  constructor({ chain, served }: { chain: string; served: readonly string[] }) {
+    super(`Chain must one of ${served.join(', ')}: this daemon has no ${chain} chain`)
+  }
+}
+
+/** A body that its schema does not accept. */
+export class InvalidBodyError extends PolySwarmError {
+  readonly code = 'INVALID_BODY'
+
+  constructor({ detail }: { detail: string }) {
+    super(`Invalid JSON: ${detail}`)
+  }
+}
+
+/** A stake withdrawal beyond what is free. */
+export class WithdrawalTooLargeError extends PolySwarmError {
+  readonly code = 'WITHDRAWAL_TOO_LARGE'
+
+  constructor({ withdrawable }: { withdrawable: bigint }) {
+    super(`Exceeds withdrawal eligible ${withdrawable}`)
+  }
+}
+
+/** An artifact beyond the size that this daemon hands out. */
+export class StoredArtifactTooLargeError extends PolySwarmError {
+  readonly code = 'STORED_ARTIFACT_TOO_LARGE'
+
+  constructor({ uri }: { uri: string }) {
+    super(`Artifact with URI ${uri} too large`)
+  }
+}
+
+/** A page of guids that is not made of whole pages of the contract. */
+export class PageSizeError extends PolySwarmError {
+  readonly code = 'PAGE_SIZE'
+
+  constructor({ pageSize }: { pageSize: number }) {
+    super(`Count must be a multiple of page size ${pageSize}`)
+  }
+}
+
+/** A path whose variable part cannot be one: the same as a path that does not exist. */
+export class UnknownPathError extends PolySwarmError {
+  readonly code = 'UNKNOWN_PATH'
+  override readonly status = 404
+
+  constructor() {
+    super('The requested URL was not found on the server.')
+  }
+}

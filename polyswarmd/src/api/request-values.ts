@@ -1,0 +1,81 @@
+import { type Guid, parseGuid } from '@polyswarm/protocol'
+import type { FastifyRequest } from 'fastify'
+import { type Address, getAddress, isAddress } from 'viem'
+import type { FollowedChain } from '../chain/followed-chain.js'
+import type { ChainName } from '../chain/market-chain.js'
+import type { ApiContext } from './api-context.js'
+import { ChainNotServedError, type RefusalCode, RefusalError, UnknownPathError } from './refusal.js'
+
+/** Who asks, on which chain: what nearly every route needs first. */
+export interface Party {
+  account: Address
+  followed: FollowedChain
+}
+
+/** A query parameter as text; the first, where it is repeated. */
+export function queryText(request: FastifyRequest, name: string): string | undefined {
+  const value = (request.query as Record<string, unknown>)[name]
+  const first = Array.isArray(value) ? value[0] : value
+  return typeof first === 'string' ? first : undefined
+}
+
+/**
+ * The account and chain of a request.
+ *
+ * @throws RefusalError without an account, or with one that is no address; the chain is looked at afterwards.
+ */
+export function partyOf(context: ApiContext, request: FastifyRequest): Party {
+  const account = queryText(request, 'account')
+  if (!account) throw new RefusalError('ACCOUNT_MISSING')
+  const prefixed = /^0x/i.test(account) ? `0x${account.slice(2)}` : `0x${account}`
+  if (!isAddress(prefixed, { strict: false })) throw new RefusalError('ACCOUNT_INVALID')
+  const followed = followedChain(context, request)
+  return { account: getAddress(prefixed.toLowerCase() as Address), followed }
+}
+
+/**
+ * The chain of a request: `side` unless it says otherwise.
+ *
+ * @throws RefusalError for a chain that does not exist, ChainNotServedError for one that is not configured.
+ */
+export function followedChain(context: ApiContext, request: FastifyRequest): FollowedChain {
+  const name = queryText(request, 'chain') ?? 'side'
+  if (name !== 'home' && name !== 'side') throw new RefusalError('CHAIN_UNKNOWN')
+  const followed = context.chains[name]
+  if (!followed) throw new ChainNotServedError({ chain: name, served: Object.keys(context.chains) as ChainName[] })
+  return followed
+}
+
+/** The nonce that the caller wants its first transaction to have. @throws RefusalError unless it is an integer. */
+export function baseNonce(request: FastifyRequest): number | undefined {
+  const text = queryText(request, 'base_nonce')
+  return text === undefined ? undefined : wholeNumber(text, 'BASE_NONCE_INVALID')
+}
+
+/** A non-negative integer within 2^53. @throws RefusalError with the given code otherwise. */
+export function wholeNumber(text: string, refusal: RefusalCode): number {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+  if (!Number.isSafeInteger(value)) throw new RefusalError(refusal)
+  return value
+}
+
+/** The bounty of a path. @throws UnknownPathError unless it is a hyphenated UUID. */
+export function guidOfPath(request: FastifyRequest): Guid {
+  try {
+    return parseGuid((request.params as { guid: string }).guid)
+  } catch {
+    throw new UnknownPathError()
+  }
+}
+
+/**
+ * The index at the end of a path; null where it is so large that nothing can have it.
+ *
+ * @throws UnknownPathError unless it is a decimal number.
+ */
+export function indexOfPath(request: FastifyRequest): number | null {
+  const { index } = request.params as { index: string }
+  if (!/^\d+$/.test(index)) throw new UnknownPathError()
+  const value = Number(index)
+  return Number.isSafeInteger(value) ? value : null
+}

@@ -1,0 +1,99 @@
+import multipart from '@fastify/multipart'
+import { PolySwarmError, stringifyJson } from '@polyswarm/protocol'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import { parseForeignJson } from '../json-text.js'
+import type { ApiContext } from './api-context.js'
+import { artifactRoutes } from './artifact-routes.js'
+import { balanceRoutes } from './balance-routes.js'
+import { bountyActionRoutes } from './bounty-action-routes.js'
+import { bountyRoutes } from './bounty-routes.js'
+import { type KnownPaths, recordPaths } from './known-paths.js'
+import { UnknownPathError } from './refusal.js'
+import { stakingRoutes } from './staking-routes.js'
+import { statusRoutes } from './status-routes.js'
+import { transactionRoutes } from './transaction-routes.js'
+
+/** Largest JSON body, in bytes. */
+const BODY_LIMIT = 4 * 1024 * 1024
+
+/** A request that has not come in whole after this time is cut off, in ms: long enough for 256 artifacts on a slow line. */
+const REQUEST_TIMEOUT = 15 * 60_000
+
+/** The HTTP side of the daemon, ready to listen; `/events` is added by the stream. */
+export async function buildServer(context: ApiContext): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: context.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: 500 },
+    forceCloseConnections: 'idle',
+  })
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
+  readBodies(app)
+  app.setReplySerializer((payload) => `${stringifyJson(payload)}\n`)
+  const paths = recordPaths(app)
+  app.setNotFoundHandler((request, reply) => unknownPath(paths, request, reply))
+  app.setErrorHandler((error, request, reply) => answerError(error as FastifyError, paths, request, reply))
+  await app.register(multipart, { throwFileSizeLimit: false })
+  for (const routes of [
+    statusRoutes,
+    transactionRoutes,
+    balanceRoutes,
+    artifactRoutes,
+    bountyRoutes,
+    bountyActionRoutes,
+    stakingRoutes,
+  ]) {
+    routes(app, context)
+  }
+  return app
+}
+
+/** JSON with exact integers; a body of any other type is read and counts as none. */
+function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, text === '' ? null : parseForeignJson(String(text)))
+    } catch (error) {
+      done(Object.assign(error as Error, { statusCode: 400 }))
+    }
+  })
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume()
+    done(null, null)
+  })
+}
+
+/** The two shapes of failure: an envelope for what the API refuses, a bare message for what HTTP refuses. */
+function answerError(error: FastifyError, paths: KnownPaths, request: FastifyRequest, reply: FastifyReply) {
+  if (error instanceof UnknownPathError) return unknownPath(paths, request, reply)
+  if (error instanceof PolySwarmError) {
+    if (error.status >= 500) request.log.warn({ err: error, url: request.url }, 'a request could not be served')
+    return reply.code(error.status).send({ status: 'FAIL', errors: error.message })
+  }
+  const status = error.statusCode ?? 500
+  if (status >= 500) request.log.error({ err: error, url: request.url }, 'a request failed')
+  const text = status === 400 ? 'Bad Request' : status === 413 ? 'Request Entity Too Large' : 'Error'
+  return reply.code(status).send({ message: `${status} ${text}: ${error.message}` })
+}
+
+/** 404, or what is true of a path that exists under other methods: 405, and for OPTIONS 200 with the list of them. */
+function unknownPath(paths: KnownPaths, request: FastifyRequest, reply: FastifyReply) {
+  const path = request.url.split('?', 1)[0]?.replace(/\/$/, '') ?? ''
+  const methods = paths.methodsOf(path)
+  if (methods.length > 0 && !methods.includes(request.method)) {
+    reply.header('allow', [...methods, 'OPTIONS'].join(', '))
+    if (request.method === 'OPTIONS') return reply.code(200).type('text/html').send('')
+    return reply.code(405).send({ message: '405 Method Not Allowed: The method is not allowed for the requested URL.' })
+  }
+  return reply.code(404).send({ message: '404 Not Found: The requested URL was not found on the server.' })
+}

@@ -1,0 +1,67 @@
+import { approveCall, arbiterStakingAbi, depositStakeCall, stakeRequest, withdrawStakeCall } from '@polyswarm/protocol'
+import type { FastifyInstance } from 'fastify'
+import type { Address } from 'viem'
+import { chainConstants } from '../chain/chain-constants.js'
+import { gasBound } from '../chain/gas.js'
+import type { MarketChain } from '../chain/market-chain.js'
+import { buildTransactions } from '../chain/transaction-builder.js'
+import { ChainUnavailableError } from '../errors.js'
+import type { ApiContext } from './api-context.js'
+import { readBody, uint256 } from './body.js'
+import { RefusalError, WithdrawalTooLargeError } from './refusal.js'
+import { baseNonce, partyOf } from './request-values.js'
+import { success } from './success.js'
+
+/** `/staking/…`: what arbiters lock and take back. */
+export function stakingRoutes(app: FastifyInstance, context: ApiContext): void {
+  app.get('/staking/parameters', async (request) => {
+    const { followed } = partyOf(context, request)
+    const constants = await chainConstants(followed.chain)
+    return success({
+      minimum_stake: constants.minimumStake,
+      maximum_stake: constants.maximumStake,
+      vote_ratio_numerator: constants.voteRatioNumerator,
+      vote_ratio_denominator: constants.voteRatioDenominator,
+    })
+  })
+
+  app.post('/staking/deposit', async (request) => {
+    const { account, followed } = partyOf(context, request)
+    const { chain } = followed
+    const nonce = baseNonce(request)
+    const amount = uint256(readBody(stakeRequest, request.body).amount, 'amount')
+    const [{ maximumStake }, staked] = await Promise.all([chainConstants(chain), stakeOf(chain, 'balanceOf', account)])
+    if (staked + amount > maximumStake) throw new RefusalError('STAKE_ABOVE_MAXIMUM')
+    const { market } = chain
+    const transactions = await buildTransactions(chain, account, nonce, [
+      { call: approveCall(market, market.arbiterStaking, amount), gasBound: gasBound.approve() },
+      { call: depositStakeCall(market, amount), gasBound: gasBound.deposit() },
+    ])
+    return success({ transactions })
+  })
+
+  app.post('/staking/withdraw', async (request) => {
+    const { account, followed } = partyOf(context, request)
+    const { chain } = followed
+    const nonce = baseNonce(request)
+    const amount = uint256(readBody(stakeRequest, request.body).amount, 'amount')
+    const withdrawable = await stakeOf(chain, 'withdrawableBalanceOf', account)
+    if (amount > withdrawable) throw new WithdrawalTooLargeError({ withdrawable })
+    const transactions = await buildTransactions(chain, account, nonce, [
+      { call: withdrawStakeCall(chain.market, amount), gasBound: gasBound.withdraw() },
+    ])
+    return success({ transactions })
+  })
+}
+
+function stakeOf(
+  { client, market, name }: MarketChain,
+  functionName: 'balanceOf' | 'withdrawableBalanceOf',
+  account: Address,
+): Promise<bigint> {
+  return client
+    .readContract({ address: market.arbiterStaking, abi: arbiterStakingAbi, functionName, args: [account] })
+    .catch((cause) => {
+      throw new ChainUnavailableError({ chain: name, cause })
+    })
+}

@@ -1,0 +1,69 @@
+import { requestedHash, transactionsRequest } from '@polyswarm/protocol'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Hex } from 'viem'
+import { z } from 'zod'
+import { awaitTransactions } from '../chain/await-transactions.js'
+import { ledgerReaches } from '../chain/followed-chain.js'
+import {
+  MAX_RAW_TRANSACTION,
+  parseSignedTransaction,
+  relayTransaction,
+  type SendOutcome,
+} from '../chain/signed-transaction.js'
+import type { ApiContext } from './api-context.js'
+import { readBody } from './body.js'
+import { partyOf } from './request-values.js'
+import { success } from './success.js'
+
+/** How long `GET /transactions` waits for receipts, in ms. */
+const RECEIPT_TIMEOUT = { home: 60_000, side: 10_000 }
+
+const rawTransactions = z.object({
+  transactions: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(2 * MAX_RAW_TRANSACTION)
+        .regex(/^[0-9a-fA-F]+$/),
+    )
+    .max(10),
+})
+
+const hashes = transactionsRequest.extend({ transactions: z.array(requestedHash).max(10) })
+
+/** `POST /transactions` sends signed transactions on; `GET /transactions` tells what became of them. */
+export function transactionRoutes(app: FastifyInstance, context: ApiContext): void {
+  app.post('/transactions', async (request, reply) => {
+    const { account, followed } = partyOf(context, request)
+    const raw = readBody(rawTransactions, request.body).transactions
+    const odd = raw.find((hex) => hex.length % 2 === 1)
+    if (odd !== undefined) return refuse(reply, [failure('Invalid transaction: odd number of hexadecimal digits')])
+    const parsed = await Promise.all(raw.map((hex) => parseSignedTransaction(`0x${hex}`))).catch(() => null)
+    if (!parsed) return refuse(reply, [failure('Unexpected exception while parsing transaction')])
+    const outcomes: SendOutcome[] = []
+    for (const transaction of parsed) outcomes.push(await relayTransaction(followed.chain, account, transaction))
+    followed.follower.poke()
+    return outcomes.some((outcome) => outcome.is_error) ? refuse(reply, outcomes) : success(outcomes)
+  })
+
+  app.get('/transactions', async (request, reply) => {
+    const { followed } = partyOf(context, request)
+    const wanted = readBody(hashes, request.body).transactions as Hex[]
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    const timeout = AbortSignal.timeout(RECEIPT_TIMEOUT[followed.chain.name])
+    const signal = AbortSignal.any([timeout, gone.signal, context.stopping])
+    const { report, errors, block } = await awaitTransactions(followed.chain, wanted, signal)
+    await ledgerReaches(followed, block - context.confirmations, signal)
+    return errors.length > 0 ? refuse(reply, { ...report, errors }) : success({ ...report, errors })
+  })
+}
+
+function failure(message: string): SendOutcome {
+  return { is_error: true, message }
+}
+
+function refuse(reply: FastifyReply, errors: unknown) {
+  return reply.code(400).send({ status: 'FAIL', errors })
+}

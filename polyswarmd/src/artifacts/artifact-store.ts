@@ -1,0 +1,57 @@
+/** One artifact of a bounty, in the order of upload. */
+export interface ArtifactEntry {
+  /** `000000`, `000001`, … within a directory; '' for a file that was listed by its own address. */
+  name: string
+  /** Content address. */
+  hash: string
+  /** Size of the blocks that hold it, in bytes; a little above the size of the content. */
+  cumulativeSize: number
+}
+
+/** What the store knows of a content address without reading what it stands for; sizes in bytes. */
+export interface ArtifactStat {
+  hash: string
+  num_links: number
+  block_size: number
+  links_size: number
+  data_size: number
+  cumulative_size: number
+}
+
+/** The bytes of an artifact. */
+export interface ArtifactContent {
+  /** Exact number of bytes. */
+  size: number
+  /** Read once; each block is checked against its address before it is yielded. */
+  bytes: AsyncIterable<Uint8Array>
+}
+
+/**
+ * Where artifacts and metadata documents are kept, by content address (CIDv0, the same that go-ipfs computes). Every
+ * method may be called at the same time as any other; content once stored never changes.
+ */
+export interface ArtifactStore {
+  /**
+   * Stores files, in order, in a directory whose entries are named 000000, 000001, … The files are read one after the other,
+   * each to its end before the next is asked for. If reading throws, nothing of the upload is kept, and the error is passed on.
+   *
+   * @returns the content address of the directory.
+   * @throws ArtifactStoreError where the store cannot write.
+   */
+  addArtifacts(files: AsyncIterable<AsyncIterable<Uint8Array>>): Promise<string>
+  /**
+   * Lists a directory, or a file as its only entry.
+   *
+   * @throws InvalidArtifactUriError where the text cannot be a content address.
+   * @throws ArtifactNotFoundError where nothing is stored under it.
+   */
+  list(uri: string): Promise<ArtifactEntry[]>
+  /** Sizes and links of a content address. Throws as {@link ArtifactStore.list} does. */
+  stat(uri: string): Promise<ArtifactStat>
+  /** The bytes of a file. Throws as {@link ArtifactStore.list} does, also for a directory. */
+  read(uri: string): Promise<ArtifactContent>
+  /** Stores a document of its own and returns its content address. */
+  addDocument(text: string): Promise<string>
+  /** Whether the store can be used. */
+  online(): Promise<boolean>
+}

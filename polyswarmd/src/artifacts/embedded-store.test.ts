@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { base58btc } from 'multiformats/bases/base58'
+import { afterAll, expect, test } from 'vitest'
+import { artifactStoreSuite } from './artifact-store-suite.ts'
+import { EmbeddedArtifactStore } from './embedded-store.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'artifacts-'))
+const store = new EmbeddedArtifactStore(directory)
+afterAll(() => rmSync(directory, { recursive: true }))
+
+for (const { name, run } of artifactStoreSuite) test(`the embedded store ${name}`, () => run(store))
+
+test.each([
+  ['hello world\n', 'QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o'],
+  ['hello world', 'Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD'],
+  ['', 'QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH'],
+])('%j has the address that go-ipfs gives it', async (text, address) => {
+  expect(await new EmbeddedArtifactStore(join(directory, 'vectors')).addDocument(text)).toBe(address)
+})
+
+test('addresses of files and directories are those of a block encoder written by hand', async () => {
+  const sizes = fc.integer({ min: 1, max: 3 * 262_144 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(sizes, { minLength: 1, maxLength: 4 }), fc.nat(255), async (lengths, fill) => {
+      const files = lengths.map((length, index) => Buffer.alloc(length, fill + index))
+      const uri = await store.addArtifacts(streams(files))
+      const nodes = files.map((file) => fileNode(file))
+      expect((await store.list(uri)).map(({ hash }) => hash)).toEqual(nodes.map(({ address }) => address))
+      const links = nodes.map((node, index) => ({ ...node, name: String(index).padStart(6, '0') }))
+      expect(uri).toBe(node(Buffer.from([0x08, 0x01]), links).address)
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('a block that was changed on disk is an error, never content', async () => {
+  const own = join(directory, 'changed')
+  const changed = new EmbeddedArtifactStore(own)
+  const hash = await changed.addDocument('what was stored')
+  const [file] = readdirSync(join(own, 'blocks'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+  writeFileSync(join(file?.parentPath ?? '', file?.name ?? ''), 'something else')
+  await expect(changed.read(hash)).rejects.toMatchObject({ code: 'ARTIFACT_STORE' })
+})
+
+test('an upload that fails leaves no file, and one that a crash cut off is gone at the next start', async () => {
+  const own = join(directory, 'partial')
+  const partial = new EmbeddedArtifactStore(own)
+  async function* failing() {
+    yield* streams([Buffer.alloc(1_000_000, 1), Buffer.alloc(10, 2)])
+    throw new Error('gone')
+  }
+  await expect(partial.addArtifacts(failing())).rejects.toThrow('gone')
+  expect(readdirSync(own, { recursive: true }).sort()).toEqual(['blocks', 'staging'])
+  mkdirSync(join(own, 'staging', 'left', 'over'), { recursive: true })
+  new EmbeddedArtifactStore(own)
+  expect(existsSync(join(own, 'staging', 'left'))).toBe(false)
+})
+
+async function* streams(files: readonly Uint8Array[]): AsyncGenerator<AsyncIterable<Uint8Array>> {
+  for (const file of files) {
+    yield (async function* () {
+      yield file
+    })()
+  }
+}
+
+interface Link {
+  address: string
+  /** Of the blocks. */
+  size: number
+  name?: string
+}
+
+/** UnixFS as the specification writes it down: chunks of 256 KiB below one node, or a single node. */
+function fileNode(content: Buffer): Link {
+  const chunks = Array.from({ length: Math.ceil(content.length / 262_144) }, (_, index) =>
+    content.subarray(index * 262_144, (index + 1) * 262_144),
+  )
+  const leaf = (chunk: Buffer) => {
+    const data = Buffer.concat([Buffer.from([0x08, 0x02, 0x12]), varint(chunk.length), chunk])
+    return node(Buffer.concat([data, Buffer.from([0x18]), varint(chunk.length)]), [])
+  }
+  if (chunks.length === 1) return leaf(content)
+  const blockSizes = chunks.flatMap((chunk) => [Buffer.from([0x20]), varint(chunk.length)])
+  const total = Buffer.concat([Buffer.from([0x08, 0x02, 0x18]), varint(content.length), ...blockSizes])
+  return node(
+    total,
+    chunks.map((chunk) => ({ ...leaf(chunk), name: '' })),
+  )
+}
+
+function node(data: Buffer, links: readonly Link[]): Link {
+  const encoded = links.map(({ address, size, name = '' }) => {
+    const hash = Buffer.from(base58btc.decode(`z${address}`))
+    const fields = [field(0x0a, hash), field(0x12, Buffer.from(name)), Buffer.from([0x18]), varint(size)]
+    return field(0x12, Buffer.concat(fields))
+  })
+  const block = Buffer.concat([...encoded, field(0x0a, data)])
+  const digest = createHash('sha256').update(block).digest()
+  const address = base58btc.encode(Buffer.concat([Buffer.from([0x12, 0x20]), digest])).slice(1)
+  return { address, size: block.length + links.reduce((sum, link) => sum + link.size, 0) }
+}
+
+function field(tag: number, value: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([tag]), varint(value.length), value])
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = []
+  for (let rest = value; ; rest >>>= 7) {
+    if (rest < 0x80) return Buffer.from([...bytes, rest])
+    bytes.push((rest & 0x7f) | 0x80)
+  }
+}

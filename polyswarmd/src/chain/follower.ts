@@ -1,0 +1,251 @@
+import { EventEmitter } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { type Address, BlockNotFoundError, type Hex } from 'viem'
+import { LedgerMismatchError } from '../errors.js'
+import type { KnownBlock, Ledger } from '../ledger/ledger.js'
+import type { ChainBlock, SourcedRecord } from '../ledger/market-record.js'
+import { decodeRegistryLog } from './decode-log.js'
+import type { MarketChain } from './market-chain.js'
+
+/** How a follower reads its chain. */
+export interface FollowerOptions {
+  chain: MarketChain
+  ledger: Ledger
+  log: Logger
+  /** Milliseconds between two looks at the head. */
+  pollingInterval: number
+  /** Blocks that must stand on top of one before it is read. 0: read at once, take back on a re-org. */
+  confirmations: number
+}
+
+/** Up to so many blocks behind the head, every block is read and announced. Further back only those with events. */
+const NEAR = 256
+
+/** Blocks per `eth_getLogs` when far behind. */
+const FAR_RANGE = 2_000
+
+/** The longest pause between two attempts while the node is away, in ms. */
+const MAX_BACKOFF = 5_000
+
+interface Header {
+  number: number
+  hash: Hex
+  parent: Hex
+}
+
+/** The chain changed between two questions about it; the next look sorts it out. */
+class ShiftingChainError extends Error {}
+
+/**
+ * Reads the chain into the ledger, block by block: gaps, re-orgs and a node that was away or replaced included.
+ * Emits `caughtUp` each time the ledger holds all that the node has.
+ */
+export class Follower extends EventEmitter<{ caughtUp: [] }> {
+  readonly #options: FollowerOptions
+  readonly #unreadable = new Set<string>()
+  #wake: (() => void) | null = null
+  #caughtUp = false
+  #failing = false
+
+  constructor(options: FollowerOptions) {
+    super()
+    this.setMaxListeners(0)
+    this.#options = options
+  }
+
+  /** Whether the last look at the node left nothing unread. False while the node is away. */
+  get caughtUp(): boolean {
+    return this.#caughtUp
+  }
+
+  /** Looks at the head now instead of at the end of the polling interval. */
+  poke(): void {
+    this.#wake?.()
+  }
+
+  /**
+   * Follows until the signal fires.
+   *
+   * @throws LedgerMismatchError when the node has become that of another chain.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { pollingInterval, log, chain } = this.#options
+    let backoff = pollingInterval
+    while (!signal.aborted) {
+      try {
+        while ((await this.#step(signal)) && !signal.aborted);
+        if (this.#failing) log.info({ chain: chain.name }, 'the node answers again')
+        this.#failing = false
+        this.#caughtUp = true
+        backoff = pollingInterval
+        this.emit('caughtUp')
+        await this.#pause(pollingInterval, signal)
+      } catch (error) {
+        if (error instanceof LedgerMismatchError) throw error
+        if (signal.aborted) return
+        if (!(error instanceof ShiftingChainError)) {
+          this.#caughtUp = false
+          if (!this.#failing) log.warn({ chain: chain.name, err: error }, 'the chain cannot be read; trying again')
+          this.#failing = true
+          backoff = Math.min(backoff * 2, MAX_BACKOFF)
+        }
+        await this.#pause(backoff, signal)
+      }
+    }
+  }
+
+  /** Reads one batch of blocks. Returns whether there may be more. */
+  async #step(signal: AbortSignal): Promise<boolean> {
+    const { ledger, confirmations } = this.#options
+    const latest = await this.#header('latest')
+    signal.throwIfAborted()
+    const target = latest.number - confirmations
+    const head = ledger.head
+    if (target < 0) return false
+    if (head) {
+      if (head.number === latest.number && head.hash === latest.hash) return false
+      const nothingNew = head.number >= target
+      if (!(await this.#stillStands(head, latest))) {
+        await this.#rollback(signal)
+        return true
+      }
+      if (nothingNew) return false
+    }
+    const from = head ? head.number + 1 : 0
+    const blocks =
+      target - from < NEAR ? await this.#readNear(from, target, latest) : await this.#readFar(from, target - NEAR)
+    signal.throwIfAborted()
+    if (head && blocks[0]?.number === head.number + 1 && blocks[0].parent !== head.hash) throw new ShiftingChainError()
+    ledger.append(blocks)
+    return true
+  }
+
+  /** Whether the block that the ledger ends with still is part of the chain. */
+  async #stillStands({ number, hash }: KnownBlock, latest: Header): Promise<boolean> {
+    if (number > latest.number) return false
+    if (latest.number === number + 1) return latest.parent === hash
+    return (await this.#header(number)).hash === hash
+  }
+
+  /** Finds the last block that ledger and node have in common, by bisection, and takes back what is above it. */
+  async #rollback(signal: AbortSignal): Promise<void> {
+    const { ledger, log, chain } = this.#options
+    const known = ledger.knownBlocks()
+    let common = -1
+    for (let low = 0, high = known.length - 1; low <= high; ) {
+      const middle = (low + high) >> 1
+      const block = known[middle]
+      if (block === undefined) break
+      const header = await this.#header(block.number).catch((error) => {
+        if (error instanceof ShiftingChainError) return null
+        throw error
+      })
+      signal.throwIfAborted()
+      if (header?.hash === block.hash) {
+        common = middle
+        low = middle + 1
+      } else {
+        high = middle - 1
+      }
+    }
+    await this.#checkGenesis()
+    const number = known[common]?.number ?? -1
+    log.warn({ chain: chain.name, from: ledger.head?.number, to: number }, 're-org: blocks are taken back')
+    ledger.rollback(number)
+  }
+
+  /** Before anything is taken back: the node must answer, and be of this chain. */
+  async #checkGenesis(): Promise<void> {
+    const { ledger } = this.#options
+    const recorded = String(ledger.db.prepare('SELECT genesis_hash FROM ledger').get()?.genesis_hash)
+    const { hash } = await this.#header(0)
+    if (hash === recorded) return
+    const file = ledger.db.location() ?? 'in memory'
+    throw new LedgerMismatchError({ file, field: 'genesis block', expected: hash, actual: recorded })
+  }
+
+  /** Every block of a short range. */
+  async #readNear(from: number, to: number, latest: Header): Promise<ChainBlock[]> {
+    const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index)
+    const headers = await Promise.all(
+      numbers.map(async (number) => (number === latest.number ? latest : this.#header(number))),
+    )
+    for (const [index, header] of headers.entries()) {
+      const parent = headers[index - 1]
+      if (parent && header.parent !== parent.hash) throw new ShiftingChainError()
+    }
+    const records = await this.#records(from, to)
+    for (const [number, { hash }] of records) {
+      if (headers[number - from]?.hash !== hash) throw new ShiftingChainError()
+    }
+    // A re-org between the headers and the logs would show here: the last header still must be the chain's.
+    const last = headers.at(-1)
+    if (last && (await this.#header(last.number)).hash !== last.hash) throw new ShiftingChainError()
+    return headers.map((header) => ({ ...header, records: records.get(header.number)?.records ?? [] }))
+  }
+
+  /** Only the blocks of a long range that the market spoke in, and the last. */
+  async #readFar(from: number, to: number): Promise<ChainBlock[]> {
+    const end = Math.min(to, from + FAR_RANGE - 1)
+    const records = await this.#records(from, end)
+    const numbers = [...new Set([...records.keys(), end])].sort((a, b) => a - b)
+    const headers = await Promise.all(numbers.map((number) => this.#header(number)))
+    return headers.map((header) => {
+      const found = records.get(header.number)
+      if (found && found.hash !== header.hash) throw new ShiftingChainError()
+      return { ...header, records: found?.records ?? [] }
+    })
+  }
+
+  /** What the registry said in a range, by block, in log order. */
+  async #records(from: number, to: number): Promise<Map<number, { hash: Hex; records: SourcedRecord[] }>> {
+    const { client, market } = this.#options.chain
+    const logs = await client.getLogs({
+      address: market.bountyRegistry,
+      fromBlock: BigInt(from),
+      toBlock: BigInt(to),
+    })
+    logs.sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex)
+    const blocks = new Map<number, { hash: Hex; records: SourcedRecord[] }>()
+    for (const log of logs) {
+      const number = Number(log.blockNumber)
+      const block = blocks.get(number) ?? { hash: log.blockHash, records: [] }
+      if (block.hash !== log.blockHash) throw new ShiftingChainError()
+      blocks.set(number, block)
+      const record = this.#decode(log)
+      if (record) block.records.push({ record, txhash: log.transactionHash, logIndex: log.logIndex })
+    }
+    return blocks
+  }
+
+  #decode(log: { address: Address; topics: readonly Hex[]; data: Hex; transactionHash: Hex }) {
+    try {
+      return decodeRegistryLog(log)
+    } catch (error) {
+      const topic = log.topics[0] ?? 'none'
+      if (!this.#unreadable.has(topic)) {
+        this.#unreadable.add(topic)
+        this.#options.log.warn({ topic, txhash: log.transactionHash, err: error }, 'a log cannot be read; skipped')
+      }
+      return null
+    }
+  }
+
+  async #header(block: number | 'latest'): Promise<Header> {
+    const { client } = this.#options.chain
+    const which = block === 'latest' ? { blockTag: block } : { blockNumber: BigInt(block) }
+    const found = await client.getBlock(which).catch((error) => {
+      if (error instanceof BlockNotFoundError) throw new ShiftingChainError(error.message, { cause: error })
+      throw error
+    })
+    return { number: Number(found.number), hash: found.hash, parent: found.parentHash }
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController()
+    this.#wake = () => woken.abort()
+    await delay(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => undefined)
+    this.#wake = null
+  }
+}

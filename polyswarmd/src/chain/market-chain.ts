@@ -1,0 +1,53 @@
+import type { MarketAddresses } from '@polyswarm/protocol'
+import { type Address, createPublicClient, type PublicClient } from 'viem'
+import { ChainMismatchError, ChainUnavailableError, ContractMissingError } from '../errors.js'
+import { chainTransport } from './chain-transport.js'
+import type { Deployment } from './deployment.js'
+
+/** The two chains of the API: bounties live on `side`, offers and the way out on `home`. */
+export type ChainName = 'home' | 'side'
+
+/** A node of one chain, with the market that stands on it. */
+export interface MarketChain {
+  name: ChainName
+  deployment: Deployment
+  client: PublicClient
+  market: MarketAddresses
+  /** Every contract that a transaction may be sent to through this daemon. */
+  contracts: readonly Address[]
+}
+
+/** Names a chain's node and contracts; asks nothing yet. */
+export function marketChain(name: ChainName, deployment: Deployment): MarketChain {
+  const market: MarketAddresses = {
+    nectarToken: deployment.nectar_token_address,
+    arbiterStaking: deployment.arbiter_staking_address,
+    bountyRegistry: deployment.bounty_registry_address,
+  }
+  const { erc20_relay_address: relay, offer_registry_address: offers } = deployment
+  return {
+    name,
+    deployment,
+    client: createPublicClient({ transport: chainTransport(deployment.eth_uri) }),
+    market,
+    contracts: [...Object.values<Address>({ ...market }), ...(relay ? [relay] : []), ...(offers ? [offers] : [])],
+  }
+}
+
+/**
+ * Asks the node whether it is the one that the deployment file means.
+ *
+ * @throws ChainUnavailableError while it does not answer.
+ * @throws ChainMismatchError for another chain id.
+ * @throws ContractMissingError where the registry has no code.
+ */
+export async function checkChain({ name, deployment, client }: MarketChain): Promise<void> {
+  const address = deployment.bounty_registry_address
+  const [chainId, code] = await Promise.all([client.getChainId(), client.getCode({ address })]).catch((cause) => {
+    throw new ChainUnavailableError({ chain: name, cause })
+  })
+  if (chainId !== deployment.chain_id) {
+    throw new ChainMismatchError({ chain: name, expected: deployment.chain_id, actual: chainId })
+  }
+  if (code === undefined || code === '0x') throw new ContractMissingError({ chain: name, address })
+}

@@ -1,0 +1,66 @@
+import type { MarketCall } from '@polyswarm/protocol'
+import type { Address } from 'viem'
+import { ChainUnavailableError } from '../errors.js'
+import { gasFromEstimate } from './gas.js'
+import type { MarketChain } from './market-chain.js'
+
+/** What an account means to do, and the most gas that it can take. */
+export interface PlannedCall {
+  call: MarketCall
+  gasBound: bigint
+  /** Set where others' transactions that come before can make this one dearer than its estimate. */
+  contested?: boolean
+}
+
+/** An unsigned transaction in the legacy shape that the original's clients hand to their signers. */
+export interface BuiltTransaction {
+  chainId: number
+  data: string
+  gas: bigint
+  gasPrice: bigint
+  nonce: number
+  to: Address
+  value: number
+}
+
+/**
+ * Builds an account's transactions, to be mined in this order.
+ *
+ * @param baseNonce nonce of the first; by default the number of the account's transactions that are mined.
+ * @throws ChainUnavailableError where the node does not answer.
+ */
+export async function buildTransactions(
+  chain: MarketChain,
+  account: Address,
+  baseNonce: number | undefined,
+  planned: readonly PlannedCall[],
+): Promise<BuiltTransaction[]> {
+  const { client, deployment } = chain
+  const unavailable = (cause: unknown): never => {
+    throw new ChainUnavailableError({ chain: chain.name, cause })
+  }
+  const [firstNonce, gasPrice, gas] = await Promise.all([
+    baseNonce ?? client.getTransactionCount({ address: account, blockTag: 'latest' }).catch(unavailable),
+    deployment.free ? 0n : client.getGasPrice().catch(unavailable),
+    Promise.all(planned.map((call) => gasLimit(chain, account, call))),
+  ])
+  return planned.map(({ call }, index) => ({
+    chainId: deployment.chain_id,
+    data: call.data,
+    gas: gas[index] ?? 0n,
+    gasPrice,
+    nonce: firstNonce + index,
+    to: call.to,
+    value: 0,
+  }))
+}
+
+async function gasLimit({ client }: MarketChain, account: Address, planned: PlannedCall): Promise<bigint> {
+  const { call, gasBound, contested = false } = planned
+  const estimate = await client
+    .request({ method: 'eth_estimateGas', params: [{ from: account, to: call.to, data: call.data }] })
+    .catch(() => null)
+  if (estimate === null) return gasBound
+  const limit = gasFromEstimate(BigInt(estimate))
+  return contested && limit < gasBound ? gasBound : limit
+}

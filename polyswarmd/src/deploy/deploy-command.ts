@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { getAddress, isAddress } from 'viem'
+import { writeDeployment } from '../chain/deployment.js'
+import { SettingError } from '../errors.js'
+import { integer } from '../settings.js'
+import { deployMarket } from './deploy-market.js'
+import { openKeyfile } from './keyfile.js'
+
+interface DeployFlags {
+  rpcUrl: string
+  keyfile: string
+  password?: string
+  passwordFile?: string
+  stakeDuration: string
+  assertionRevealWindow: string
+  arbiterVoteWindow: string
+  arbiter?: string[]
+  out: string
+}
+
+/** Blocks, by default: what the original's development network had. */
+const DEFAULTS = { stakeDuration: '100', assertionRevealWindow: '10', arbiterVoteWindow: '100' }
+
+/** `polyswarmd deploy`: puts a market on a chain and writes the file that `--side` and `--home` take. */
+export function deployCommand(): Command {
+  const option = (flags: string, description: string, variable: string) => new Option(flags, description).env(variable)
+  return new Command('deploy')
+    .description('deploy a market and write its deployment file')
+    .addOption(option('--rpc-url <url>', "the node's JSON-RPC", 'POLYSWARMD_RPC_URL').makeOptionMandatory())
+    .addOption(
+      option('--keyfile <file>', 'keystore of the account that owns the market', 'KEYFILE').makeOptionMandatory(),
+    )
+    .addOption(option('--password <text>', 'password of the keyfile', 'PASSWORD'))
+    .addOption(option('--password-file <file>', 'file with the password', 'PASSWORD_FILE'))
+    .addOption(
+      option('--stake-duration <blocks>', 'lock of a stake', 'POLYSWARMD_STAKE_DURATION').default(
+        DEFAULTS.stakeDuration,
+      ),
+    )
+    .addOption(
+      option('--assertion-reveal-window <blocks>', 'time to reveal', 'POLYSWARMD_ASSERTION_REVEAL_WINDOW').default(
+        DEFAULTS.assertionRevealWindow,
+      ),
+    )
+    .addOption(
+      option('--arbiter-vote-window <blocks>', 'time to vote', 'POLYSWARMD_ARBITER_VOTE_WINDOW').default(
+        DEFAULTS.arbiterVoteWindow,
+      ),
+    )
+    .addOption(option('--arbiter <address...>', 'accounts that may vote', 'POLYSWARMD_ARBITER'))
+    .addOption(option('--out <file>', 'file to write', 'POLYSWARMD_OUT').default('sidechain.json'))
+    .action(async (flags: DeployFlags) => {
+      const arbiters = [flags.arbiter ?? []].flat().map((text) => {
+        if (!isAddress(text)) throw new SettingError({ setting: '--arbiter', reason: `is "${text}": give an address` })
+        return getAddress(text)
+      })
+      const deployment = await deployMarket({
+        rpcUrl: flags.rpcUrl,
+        account: openKeyfile(flags.keyfile, passwordOf(flags)),
+        stakeDuration: integer('--stake-duration', flags.stakeDuration, 1, 10_000_000),
+        assertionRevealWindow: integer('--assertion-reveal-window', flags.assertionRevealWindow, 1, 10_000_000),
+        arbiterVoteWindow: integer('--arbiter-vote-window', flags.arbiterVoteWindow, 1, 10_000_000),
+        arbiters,
+      })
+      writeDeployment(flags.out, deployment)
+      process.stdout.write(`The market stands; its deployment file is ${flags.out}\n`)
+    })
+}
+
+function passwordOf({ password, passwordFile }: DeployFlags): string {
+  if (password !== undefined) return password
+  if (passwordFile === undefined) {
+    throw new SettingError({ setting: '--password-file', reason: 'is missing: give it, or --password' })
+  }
+  try {
+    return readFileSync(passwordFile, 'utf8').replace(/\r?\n$/, '')
+  } catch (error) {
+    throw new SettingError({ setting: '--password-file', reason: `cannot be read (${(error as Error).message})` })
+  }
+}

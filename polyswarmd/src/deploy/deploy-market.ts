@@ -1,0 +1,91 @@
+import { arbiterStakingBytecode, bountyRegistryBytecode, nectarTokenBytecode } from '@polyswarm/contracts/bytecode'
+import { arbiterStakingAbi, bountyRegistryAbi, nectarTokenAbi } from '@polyswarm/protocol'
+import { type Address, encodeDeployData, encodeFunctionData, type LocalAccount } from 'viem'
+import type { Deployment } from '../chain/deployment.js'
+import { Deployer } from './deployer.js'
+
+/** What to deploy, and for whom. */
+export interface MarketPlan {
+  /** JSON-RPC of the node, http or ws. */
+  rpcUrl: string
+  /** Signs everything, and is owner, minter and arbiter manager afterwards. */
+  account: LocalAccount
+  /** Blocks for which a deposited stake is locked. */
+  stakeDuration: number
+  /** Length of the reveal window in blocks. */
+  assertionRevealWindow: number
+  /** Length of the vote window in blocks. */
+  arbiterVoteWindow: number
+  /** Accounts that may vote; `account` can add more later. */
+  arbiters?: readonly Address[]
+  /** NCT to mint, in base units. */
+  mint?: readonly { to: Address; amount: bigint }[]
+  /** Whether transactions cost nothing on this chain. By default, whether the node asks for a gas price of 0. */
+  free?: boolean
+  /** Stops between two steps. */
+  signal?: AbortSignal
+}
+
+/**
+ * Deploys a market: NectarToken, ArbiterStaking and BountyRegistry, linked, with transfers enabled. Each step is mined
+ * before the next is sent.
+ *
+ * @returns where it stands; {@link writeDeployment} keeps it for the daemon.
+ * @throws DeploymentFailedError naming the step that failed.
+ */
+export async function deployMarket(plan: MarketPlan): Promise<Deployment> {
+  const deployer = await Deployer.connect(plan)
+  const token = await deployer.create(
+    'NectarToken',
+    encodeDeployData({ abi: nectarTokenAbi, bytecode: nectarTokenBytecode }),
+  )
+  const staking = await deployer.create(
+    'ArbiterStaking',
+    encodeDeployData({
+      abi: arbiterStakingAbi,
+      bytecode: arbiterStakingBytecode,
+      args: [token, BigInt(plan.stakeDuration)],
+    }),
+  )
+  const registry = await deployer.create(
+    'BountyRegistry',
+    encodeDeployData({
+      abi: bountyRegistryAbi,
+      bytecode: bountyRegistryBytecode,
+      args: [token, staking, BigInt(plan.arbiterVoteWindow), BigInt(plan.assertionRevealWindow)],
+    }),
+  )
+  await deployer.call(
+    'ArbiterStaking.setBountyRegistry',
+    staking,
+    encodeFunctionData({ abi: arbiterStakingAbi, functionName: 'setBountyRegistry', args: [registry] }),
+  )
+  await deployer.call(
+    'NectarToken.enableTransfers',
+    token,
+    encodeFunctionData({ abi: nectarTokenAbi, functionName: 'enableTransfers' }),
+  )
+  for (const { to, amount } of plan.mint ?? []) {
+    await deployer.call(
+      `NectarToken.mint for ${to}`,
+      token,
+      encodeFunctionData({ abi: nectarTokenAbi, functionName: 'mint', args: [to, amount] }),
+    )
+  }
+  for (const arbiter of plan.arbiters ?? []) {
+    const since = await deployer.blockNumber()
+    await deployer.call(
+      `BountyRegistry.addArbiter for ${arbiter}`,
+      registry,
+      encodeFunctionData({ abi: bountyRegistryAbi, functionName: 'addArbiter', args: [arbiter, since] }),
+    )
+  }
+  return {
+    eth_uri: plan.rpcUrl,
+    chain_id: deployer.chainId,
+    free: deployer.free,
+    nectar_token_address: token,
+    arbiter_staking_address: staking,
+    bounty_registry_address: registry,
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The daemon between a market's participants and the chain.
+ *
+ * @packageDocumentation
+ */
+export type { ArtifactContent, ArtifactEntry, ArtifactStat, ArtifactStore } from './artifacts/artifact-store.js'
+export { EmbeddedArtifactStore } from './artifacts/embedded-store.js'
+export type { Deployment } from './chain/deployment.js'
+export type { ChainName } from './chain/market-chain.js'
+export * from './errors.js'
+export { DEFAULT_MAX_ARTIFACT_SIZE, type Polyswarmd, type PolyswarmdOptions, startPolyswarmd } from './polyswarmd.js'

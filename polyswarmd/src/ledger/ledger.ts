@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { stringifyJson } from '@polyswarm/protocol'
+import type { Address, Hex } from 'viem'
+import { LedgerDamagedError, LedgerMismatchError } from '../errors.js'
+import { eventOf } from './event-data.js'
+import type { ChainBlock } from './market-record.js'
+import { type RecordWriter, recordWriter } from './record-writer.js'
+import { SCHEMA, SCHEMA_VERSION, TABLES_OF_BLOCKS } from './schema.js'
+
+/** What makes a chain the one that a ledger was kept for. */
+export interface LedgerIdentity {
+  chainId: number
+  bountyRegistry: Address
+  genesisHash: Hex
+}
+
+/** One entry of the ordered log. `data` is JSON text in the shape of `/events`. */
+export interface LogEntry {
+  position: number
+  blockNumber: number
+  event: string
+  data: string
+  txhash: string | null
+}
+
+/** A block that the ledger has read. */
+export interface KnownBlock {
+  number: number
+  hash: Hex
+}
+
+/**
+ * Blocks behind the head whose rows are kept although the market said nothing in them. Older ones go: what an empty block
+ * tells, that the head passed it, every later block tells as well, and no re-org is that deep.
+ */
+const EMPTY_BLOCKS_KEPT = 10_000
+
+/** Empty blocks are dropped once in so many. */
+const COMPACTION_INTERVAL = 1_000
+
+/**
+ * What one chain said, in SQLite: an append-only, ordered log of events and the bounties that follow from it. Blocks are
+ * written whole, with the head they move, or not at all. Emits `appended` after each such transaction.
+ */
+export class Ledger extends EventEmitter<{ appended: [] }> {
+  /** Random, made with the file; the first part of every cursor. */
+  readonly id: string
+  /** The database, for readers. */
+  readonly db: DatabaseSync
+  readonly #write: RecordWriter
+  readonly #insertBlock: StatementSync
+  readonly #insertEntry: StatementSync
+  readonly #selectEntries: StatementSync
+  readonly #selectHead: StatementSync
+  #lastPosition: number
+  #head: KnownBlock | null
+
+  private constructor(db: DatabaseSync, id: string) {
+    super()
+    this.setMaxListeners(0)
+    this.db = db
+    this.id = id
+    this.#write = recordWriter(db)
+    this.#insertBlock = db.prepare('INSERT INTO blocks (number, hash, parent) VALUES (?, ?, ?)')
+    this.#insertEntry = db.prepare('INSERT INTO log (block_number, event, data, txhash) VALUES (?, ?, ?, ?)')
+    this.#selectEntries = db.prepare(
+      `SELECT position, block_number AS blockNumber, event, data, txhash FROM log WHERE position > ?
+       ORDER BY position LIMIT ?`,
+    )
+    this.#selectHead = db.prepare('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1')
+    this.#lastPosition = (db.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get('log')?.seq as number) ?? 0
+    this.#head = this.#readHead()
+  }
+
+  /**
+   * Opens a ledger, or makes it.
+   *
+   * @throws LedgerMismatchError where the file was kept for another chain, registry or genesis.
+   * @throws LedgerDamagedError where SQLite cannot read it or another version wrote it.
+   */
+  static open(file: string, identity: LedgerIdentity): Ledger {
+    let db: DatabaseSync | undefined
+    try {
+      db = new DatabaseSync(file)
+      db.exec('PRAGMA journal_mode = WAL')
+      // A cursor once handed out must mean the same place for ever. With NORMAL, a power cut could take positions back
+      // that clients hold already, and a re-org meanwhile would give them to other events. FULL costs an fsync a block.
+      db.exec('PRAGMA synchronous = FULL')
+      const id = prepareTables(db, file, identity)
+      return new Ledger(db, id)
+    } catch (error) {
+      db?.close()
+      if (error instanceof LedgerMismatchError || error instanceof LedgerDamagedError) throw error
+      throw new LedgerDamagedError({ file, reason: `SQLite says "${(error as Error).message}"`, cause: error })
+    }
+  }
+
+  /** Position of the latest entry; 0 where there never was one. */
+  get lastPosition(): number {
+    return this.#lastPosition
+  }
+
+  /** The latest block that was read. */
+  get head(): KnownBlock | null {
+    return this.#head
+  }
+
+  /** Writes blocks, in order, with the head they lead to, in one transaction. */
+  append(blocks: readonly ChainBlock[]): void {
+    if (blocks.length === 0) return
+    this.#transaction(() => {
+      for (const block of blocks) {
+        this.#insertBlock.run(block.number, block.hash, block.parent)
+        for (const source of block.records) {
+          this.#write(source, block.number)
+          const event = eventOf(source.record)
+          if (event) this.#log(block.number, event.event, stringifyJson(event.data), source.txhash)
+        }
+        this.#log(block.number, 'block', `{"number":${block.number}}`, null)
+        if (block.number % COMPACTION_INTERVAL === 0) this.#compact(block.number - EMPTY_BLOCKS_KEPT)
+      }
+    })
+  }
+
+  /**
+   * Takes back all blocks above `number` and what they said, and says so in the log. Positions are never given twice.
+   *
+   * @param number the last block that is still part of the chain; -1 for none.
+   */
+  rollback(number: number): void {
+    this.#transaction(() => {
+      for (const table of TABLES_OF_BLOCKS) this.db.prepare(`DELETE FROM ${table} WHERE block_number > ?`).run(number)
+      this.db.prepare('DELETE FROM blocks WHERE number > ?').run(number)
+      const last = Math.max(number, 0)
+      this.#log(last, 'reorg', `{"number":${last}}`, null)
+    })
+  }
+
+  /** Entries after a position, in order. */
+  entriesAfter(position: number, limit: number): LogEntry[] {
+    return this.#selectEntries.all(position, limit) as unknown as LogEntry[]
+  }
+
+  /** Blocks whose hashes are known, oldest first. */
+  knownBlocks(): KnownBlock[] {
+    return this.db.prepare('SELECT number, hash FROM blocks ORDER BY number').all() as unknown as KnownBlock[]
+  }
+
+  /** Closes the file; nothing can be read afterwards. */
+  close(): void {
+    this.removeAllListeners()
+    this.db.close()
+  }
+
+  #log(block: number, event: string, data: string, txhash: string | null): void {
+    this.#lastPosition = Number(this.#insertEntry.run(block, event, data, txhash).lastInsertRowid)
+  }
+
+  #compact(below: number): void {
+    this.db
+      .prepare(
+        `DELETE FROM log WHERE event = 'block' AND block_number < ?1 AND block_number NOT IN
+           (SELECT block_number FROM log WHERE event NOT IN ('block', 'reorg') AND block_number < ?1)`,
+      )
+      .run(below)
+    this.db.prepare('DELETE FROM blocks WHERE number < ?').run(below)
+  }
+
+  #transaction(work: () => void): void {
+    const position = this.#lastPosition
+    this.db.exec('BEGIN IMMEDIATE')
+    try {
+      work()
+      this.db.exec('COMMIT')
+    } catch (error) {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK')
+      this.#lastPosition = position
+      throw error
+    }
+    this.#head = this.#readHead()
+    this.emit('appended')
+  }
+
+  #readHead(): KnownBlock | null {
+    const row = this.#selectHead.get()
+    return (row as unknown as KnownBlock | undefined) ?? null
+  }
+}
+
+/** Makes the tables of a new file, or checks that an old one belongs here. Returns the ledger's id. */
+function prepareTables(db: DatabaseSync, file: string, identity: LedgerIdentity): string {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+  const { chainId, bountyRegistry, genesisHash } = identity
+  if (version === 0) {
+    const id = randomBytes(8).toString('hex')
+    db.exec('BEGIN IMMEDIATE')
+    db.exec(SCHEMA)
+    db.prepare('INSERT INTO ledger VALUES (?, ?, ?, ?)').run(id, chainId, bountyRegistry, genesisHash)
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+    db.exec('COMMIT')
+    return id
+  }
+  if (version !== SCHEMA_VERSION) {
+    throw new LedgerDamagedError({ file, reason: `it has version ${version}, this program reads ${SCHEMA_VERSION}` })
+  }
+  const check = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
+  if (check !== 'ok') throw new LedgerDamagedError({ file, reason: `SQLite says "${check}"` })
+  const row = db.prepare('SELECT * FROM ledger').get()
+  if (!row) throw new LedgerDamagedError({ file, reason: 'it does not say which chain it belongs to' })
+  const fields = [
+    ['chain id', String(chainId), String(row.chain_id)],
+    ['bounty registry', bountyRegistry, String(row.bounty_registry)],
+    ['genesis block', genesisHash, String(row.genesis_hash)],
+  ] as const
+  for (const [field, expected, actual] of fields) {
+    if (expected !== actual) throw new LedgerMismatchError({ file, field, expected, actual })
+  }
+  return String(row.id)
+}

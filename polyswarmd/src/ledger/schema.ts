@@ -1,0 +1,79 @@
+/** Grows by one with every change of the tables; a ledger of another version is read anew from the chain. */
+export const SCHEMA_VERSION = 1
+
+/**
+ * The tables of a ledger. Everything but `ledger` and `blocks` is only ever inserted, and names the block that said it, so
+ * that a re-org is undone by deleting what is above the common block. Integers beyond 53 bits are decimal TEXT.
+ */
+const TABLES = `
+CREATE TABLE ledger (
+  id TEXT NOT NULL, chain_id INTEGER NOT NULL, bounty_registry TEXT NOT NULL, genesis_hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash TEXT NOT NULL, parent TEXT NOT NULL) STRICT;
+CREATE TABLE log (
+  position INTEGER PRIMARY KEY AUTOINCREMENT, block_number INTEGER NOT NULL, event TEXT NOT NULL, data TEXT NOT NULL,
+  txhash TEXT
+) STRICT;
+CREATE TABLE bounties (
+  guid TEXT PRIMARY KEY, artifact_type TEXT NOT NULL, author TEXT NOT NULL, amount TEXT NOT NULL, uri TEXT NOT NULL,
+  expiration INTEGER NOT NULL, metadata TEXT NOT NULL, block_number INTEGER NOT NULL, txhash TEXT NOT NULL
+) STRICT;
+CREATE TABLE terms (
+  guid TEXT PRIMARY KEY, num_artifacts INTEGER NOT NULL, bloom TEXT NOT NULL, bounty_fee TEXT NOT NULL,
+  assertion_fee TEXT NOT NULL, assertion_reveal_window INTEGER NOT NULL, arbiter_vote_window INTEGER NOT NULL,
+  arbiter_count INTEGER NOT NULL, block_number INTEGER NOT NULL
+) STRICT;
+CREATE TABLE assertions (
+  guid TEXT NOT NULL, idx INTEGER NOT NULL, author TEXT NOT NULL, bids TEXT NOT NULL, mask TEXT NOT NULL,
+  num_artifacts INTEGER NOT NULL, commitment TEXT NOT NULL, block_number INTEGER NOT NULL, txhash TEXT NOT NULL,
+  PRIMARY KEY (guid, idx)
+) STRICT;
+CREATE TABLE reveals (
+  guid TEXT NOT NULL, idx INTEGER NOT NULL, nonce TEXT NOT NULL, verdicts TEXT NOT NULL, metadata TEXT NOT NULL,
+  block_number INTEGER NOT NULL, txhash TEXT NOT NULL, PRIMARY KEY (guid, idx)
+) STRICT;
+CREATE TABLE votes (
+  guid TEXT NOT NULL, voter TEXT NOT NULL, votes TEXT NOT NULL, num_artifacts INTEGER NOT NULL,
+  block_number INTEGER NOT NULL, txhash TEXT NOT NULL, PRIMARY KEY (guid, voter)
+) STRICT;
+CREATE TABLE bloom_votes (
+  guid TEXT NOT NULL, voter TEXT NOT NULL, valid_bloom INTEGER NOT NULL, block_number INTEGER NOT NULL,
+  PRIMARY KEY (guid, voter)
+) STRICT;
+CREATE TABLE quorums (guid TEXT PRIMARY KEY, block_number INTEGER NOT NULL) STRICT;
+CREATE TABLE settlements (
+  guid TEXT NOT NULL, settler TEXT NOT NULL, payout TEXT NOT NULL, block_number INTEGER NOT NULL, txhash TEXT NOT NULL
+) STRICT;
+CREATE INDEX settlements_guid ON settlements (guid);
+CREATE TABLE burned (
+  guid TEXT NOT NULL, what TEXT NOT NULL, amount TEXT NOT NULL, block_number INTEGER NOT NULL
+) STRICT;
+CREATE TABLE fees (bounty_fee TEXT NOT NULL, assertion_fee TEXT NOT NULL, block_number INTEGER NOT NULL) STRICT;
+CREATE TABLE windows (
+  assertion_reveal_window INTEGER NOT NULL, arbiter_vote_window INTEGER NOT NULL, block_number INTEGER NOT NULL
+) STRICT;
+CREATE TABLE arbiters (account TEXT NOT NULL, added INTEGER NOT NULL, block_number INTEGER NOT NULL) STRICT;
+CREATE TABLE deprecations (deprecated INTEGER NOT NULL, rollover INTEGER NOT NULL, block_number INTEGER NOT NULL) STRICT;
+`
+
+/** The tables whose rows a re-org takes back by their `block_number`. */
+export const TABLES_OF_BLOCKS = [
+  'log',
+  'bounties',
+  'terms',
+  'assertions',
+  'reveals',
+  'votes',
+  'bloom_votes',
+  'quorums',
+  'settlements',
+  'burned',
+  'fees',
+  'windows',
+  'arbiters',
+  'deprecations',
+] as const
+
+/** What makes the tables of a new ledger, with an index by block on each table that a re-org shortens. */
+export const SCHEMA =
+  TABLES + TABLES_OF_BLOCKS.map((table) => `CREATE INDEX ${table}_block ON ${table} (block_number);`).join('\n')

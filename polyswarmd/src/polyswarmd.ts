@@ -1,0 +1,160 @@
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { type Logger, pino } from 'pino'
+import type { ApiContext } from './api/api-context.js'
+import { buildServer } from './api/server.js'
+import { EmbeddedArtifactStore } from './artifacts/embedded-store.js'
+import { MetadataDocuments } from './artifacts/metadata-documents.js'
+import type { Deployment } from './chain/deployment.js'
+import type { FollowedChain } from './chain/followed-chain.js'
+import type { ChainName } from './chain/market-chain.js'
+import { openChain } from './chain/open-chain.js'
+import { openDataDirectory } from './data-directory.js'
+import { ListenError, SettingError } from './errors.js'
+import { eventRoutes } from './stream/event-routes.js'
+import { healthRoutes } from './telemetry/health-routes.js'
+
+/** Largest artifact by default: 33 MiB, as the original's configuration had it. */
+export const DEFAULT_MAX_ARTIFACT_SIZE = 34_603_008
+
+/** How a daemon runs. */
+export interface PolyswarmdOptions {
+  /** Directory of ledgers and artifacts; made if it is not there. One daemon at a time. */
+  data: string
+  /** Where the markets stand: one chain or two. */
+  chains: Partial<Record<ChainName, Deployment>>
+  /** Address to listen on. Default 127.0.0.1. */
+  host?: string | undefined
+  /** Port to listen on; 0 picks a free one. Default 31337. */
+  port?: number | undefined
+  /** Name that `/status` repeats. Default `polyswarm`. */
+  community?: string | undefined
+  /** Largest artifact, in bytes. Default 34603008. */
+  maxArtifactSize?: number | undefined
+  /** Milliseconds between two looks at a chain's head. Default 1000. */
+  pollingInterval?: number | undefined
+  /** Blocks that must stand on top of one before it is read. Default 0. */
+  confirmations?: number | undefined
+  /** How long to wait for a node that does not answer at the start, in ms. Default 10000. */
+  chainPatience?: number | undefined
+  /** Default: silent. */
+  log?: Logger | undefined
+  /** Ends the start; a daemon that runs is ended by `stop`. */
+  signal?: AbortSignal | undefined
+}
+
+/** A running daemon. */
+export interface Polyswarmd {
+  /** Where it listens, with the port it really has. */
+  url: string
+  /** Ends every connection and closes the ledgers, within a few seconds. Calling it again waits for the same end. */
+  stop(): Promise<void>
+  /** Rejects when the daemon can no longer do its work: the node has become that of another chain, or the disk fails. */
+  failed: Promise<never>
+}
+
+/** Answers that are under way get this long when the daemon stops, in ms. */
+const GRACE = 3_000
+
+/** How long the start waits for the ledger to be up to date before it serves what it has, in ms. */
+const CATCH_UP_PATIENCE = 5_000
+
+/**
+ * Starts the daemon: reads the chains into their ledgers, and serves the API and the events.
+ *
+ * @throws SettingError, DataDirectoryError, ListenError, ChainUnavailableError, ChainMismatchError,
+ * ContractMissingError, LedgerMismatchError or LedgerDamagedError; nothing is left running then.
+ */
+export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polyswarmd> {
+  const deployments = Object.entries(options.chains) as [ChainName, Deployment][]
+  if (deployments.length === 0) throw new SettingError({ setting: 'chains', reason: 'names no chain to serve' })
+  const log = options.log ?? pino({ level: 'silent' })
+  const { pollingInterval = 1_000, confirmations = 0, chainPatience: patience = 10_000 } = options
+  const directory = openDataDirectory(options.data)
+  const stopping = new AbortController()
+  const starting = options.signal ? AbortSignal.any([stopping.signal, options.signal]) : stopping.signal
+  const chains: Partial<Record<ChainName, FollowedChain>> = {}
+  let app: FastifyInstance | undefined
+  const close = async () => {
+    stopping.abort()
+    if (app) await closeServer(app)
+    await Promise.all(following)
+    for (const { ledger } of Object.values(chains)) ledger.close()
+    directory.release()
+  }
+  const following: Promise<void>[] = []
+  try {
+    const store = new EmbeddedArtifactStore(directory.path('artifacts'))
+    for (const [name, deployment] of deployments) {
+      const ledgerFile = directory.path(`ledger-${name}.sqlite`)
+      const plan = { name, deployment, ledgerFile, log, pollingInterval, confirmations, patience }
+      chains[name] = await openChain(plan, starting)
+    }
+    const context: ApiContext = {
+      chains,
+      store,
+      documents: new MetadataDocuments(store),
+      community: options.community ?? 'polyswarm',
+      maxArtifactSize: options.maxArtifactSize ?? DEFAULT_MAX_ARTIFACT_SIZE,
+      confirmations,
+      startedAt: Date.now(),
+      stopping: stopping.signal,
+      log,
+    }
+    app = await buildServer(context)
+    const streams = await eventRoutes(app, context)
+    stopping.signal.addEventListener('abort', () => streams.stop())
+    healthRoutes(app, context, streams)
+    await app.ready()
+
+    const failure = Promise.withResolvers<never>()
+    failure.promise.catch(() => undefined)
+    for (const { follower } of Object.values(chains)) {
+      following.push(follower.run(stopping.signal).catch((error) => failure.reject(error)))
+    }
+    await Promise.race([
+      caughtUp(Object.values(chains)),
+      delay(CATCH_UP_PATIENCE, undefined, { ref: false }),
+      failure.promise,
+    ])
+    starting.throwIfAborted()
+    const url = await listen(app, options.host ?? '127.0.0.1', options.port ?? 31337)
+    let stopped: Promise<void> | undefined
+    return {
+      url,
+      failed: failure.promise,
+      stop: () => {
+        stopped ??= close()
+        return stopped
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    throw new ListenError({ host, port, cause })
+  }
+  const { port: actual } = app.server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
+}
+
+async function caughtUp(chains: readonly FollowedChain[]): Promise<void> {
+  await Promise.all(
+    chains.map(
+      ({ follower }) => follower.caughtUp || new Promise((resolve) => follower.once('caughtUp', () => resolve(null))),
+    ),
+  )
+}
+
+async function closeServer(app: FastifyInstance): Promise<void> {
+  const impatience = setTimeout(() => app.server.closeAllConnections(), GRACE)
+  await app.close()
+  clearTimeout(impatience)
+}

@@ -1,0 +1,89 @@
+import { Option } from 'commander'
+import { readDeployment } from './chain/deployment.js'
+import type { ChainName } from './chain/market-chain.js'
+import { SettingError } from './errors.js'
+import { DEFAULT_MAX_ARTIFACT_SIZE, type PolyswarmdOptions } from './polyswarmd.js'
+
+/** The command line and environment of `polyswarmd`, as commander hands them over. */
+export interface Flags {
+  host: string
+  port: string
+  data: string
+  side?: string
+  home?: string
+  community: string
+  maxArtifactSize: string
+  pollingInterval: string
+  confirmations: string
+  logLevel: string
+  logFormat: string
+}
+
+/** Every setting once: a flag, and the environment variable of the same name. Flags win. */
+export function settingOptions(): Option[] {
+  const option = (flags: string, description: string, variable: string, value?: string) => {
+    const made = new Option(flags, description).env(variable)
+    return value === undefined ? made : made.default(value)
+  }
+  return [
+    option('--host <address>', 'address to listen on', 'POLYSWARMD_HOST', '127.0.0.1'),
+    option('--port <number>', 'port to listen on; 0 picks a free one', 'POLYSWARMD_PORT', '31337'),
+    option('--data <directory>', 'where ledgers and artifacts are kept', 'POLYSWARMD_DATA', 'polyswarmd-data'),
+    option('--side <file>', 'deployment file of the side chain, where bounties live', 'POLYSWARMD_SIDE'),
+    option('--home <file>', 'deployment file of the home chain', 'POLYSWARMD_HOME'),
+    option('--community <name>', 'name that /status repeats', 'POLYSWARMD_COMMUNITY', 'polyswarm'),
+    option(
+      '--max-artifact-size <bytes>',
+      'largest artifact that is taken',
+      'POLYSWARMD_MAX_ARTIFACT_SIZE',
+      String(DEFAULT_MAX_ARTIFACT_SIZE),
+    ),
+    option(
+      '--polling-interval <ms>',
+      'pause between two looks at the head of a chain',
+      'POLYSWARMD_POLLING_INTERVAL',
+      '1000',
+    ),
+    option(
+      '--confirmations <blocks>',
+      'blocks that must stand on top of one before it is read',
+      'POLYSWARMD_CONFIRMATIONS',
+      '0',
+    ),
+    option('--log-level <level>', 'debug, info, warning, error or critical', 'LOG_LEVEL', 'info'),
+    option('--log-format <format>', 'text or json', 'LOG_FORMAT', 'text'),
+  ]
+}
+
+/**
+ * What flags and environment mean.
+ *
+ * @throws SettingError for a value out of range, DeploymentFileError for a file that cannot be used.
+ */
+export function readSettings(flags: Flags): PolyswarmdOptions {
+  const chains: PolyswarmdOptions['chains'] = {}
+  for (const name of ['side', 'home'] satisfies ChainName[]) {
+    const file = flags[name]
+    if (file) chains[name] = readDeployment(file)
+  }
+  if (Object.keys(chains).length === 0) {
+    throw new SettingError({ setting: '--side', reason: 'is missing: give the deployment file of a chain' })
+  }
+  return {
+    chains,
+    host: flags.host,
+    data: flags.data,
+    community: flags.community,
+    port: integer('--port', flags.port, 0, 65_535),
+    maxArtifactSize: integer('--max-artifact-size', flags.maxArtifactSize, 1, 2 ** 32),
+    pollingInterval: integer('--polling-interval', flags.pollingInterval, 10, 3_600_000),
+    confirmations: integer('--confirmations', flags.confirmations, 0, 10_000),
+  }
+}
+
+/** An integer within limits. @throws SettingError otherwise. */
+export function integer(setting: string, text: string, minimum: number, maximum: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= minimum && value <= maximum) return value
+  throw new SettingError({ setting, reason: `is "${text}": give an integer from ${minimum} to ${maximum}` })
+}

@@ -1,0 +1,118 @@
+import type { Logger } from 'pino'
+import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
+import type { FollowedChain } from '../chain/followed-chain.js'
+import { EventWriter } from './event-text.js'
+import { CLOSE, type Subscriber } from './subscriber.js'
+
+/** Entries that are read from the ledger at a time. */
+const BATCH = 500
+
+/** How often each client is asked whether it is still there, in ms. */
+const HEARTBEAT_INTERVAL = 20_000
+
+/**
+ * Everybody who listens to one chain. New entries of the log are read and written once and sent to all; a client that
+ * begins further back gets what it missed straight from the ledger first.
+ */
+export class EventHub {
+  readonly #followed: FollowedChain
+  readonly #writer: EventWriter
+  readonly #log: Logger
+  readonly #subscribers = new Set<Subscriber>()
+  readonly #answered = new WeakSet<Subscriber>()
+  readonly #heartbeat: NodeJS.Timeout
+  #position: number
+  #pumping = false
+  #stopped = false
+
+  constructor(followed: FollowedChain, documents: MetadataDocuments, log: Logger) {
+    this.#followed = followed
+    this.#writer = new EventWriter(followed.ledger.id, documents)
+    this.#log = log
+    this.#position = followed.ledger.lastPosition
+    followed.ledger.on('appended', () => void this.#pump())
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_INTERVAL)
+    this.#heartbeat.unref()
+  }
+
+  /** How many clients listen. */
+  get size(): number {
+    return this.#subscribers.size
+  }
+
+  /** Serves a client from its position on, until it leaves. */
+  async serve(subscriber: Subscriber): Promise<void> {
+    const { socket } = subscriber
+    this.#subscribers.add(subscriber)
+    this.#answered.add(subscriber)
+    socket.on('pong', () => this.#answered.add(subscriber))
+    socket.on('message', () => this.#answered.add(subscriber))
+    socket.on('error', () => socket.terminate())
+    socket.once('close', () => this.#subscribers.delete(subscriber))
+    try {
+      await this.#replay(subscriber)
+    } catch (error) {
+      this.#log.error({ err: error }, 'a replay failed; its client resumes by cursor')
+      subscriber.cutOff('internal error: resume with since and the last cursor')
+    }
+  }
+
+  /** Says goodbye to everybody. */
+  stop(): void {
+    this.#stopped = true
+    clearInterval(this.#heartbeat)
+    for (const subscriber of this.#subscribers) subscriber.cutOff('polyswarmd stops', CLOSE.goingAway)
+  }
+
+  /**
+   * Sends what lies between a client's position and the end of the log, then hands it over to the pump. The ledger is read
+   * and the client made live in the same breath, so that no entry can fall between: those the pump has still to send
+   * are either after the client's position, or dropped because they are not.
+   */
+  async #replay(subscriber: Subscriber): Promise<void> {
+    while (subscriber.open && !this.#stopped) {
+      const entries = this.#followed.ledger.entriesAfter(subscriber.position, BATCH)
+      if (entries.length === 0) {
+        subscriber.live = true
+        return
+      }
+      for (const entry of entries) {
+        subscriber.send(await this.#writer.write(entry))
+        await subscriber.drained()
+      }
+    }
+  }
+
+  /** Sends new entries to all who are live, one batch at a time, in order. */
+  async #pump(): Promise<void> {
+    if (this.#pumping) return
+    this.#pumping = true
+    try {
+      while (!this.#stopped) {
+        const entries = this.#followed.ledger.entriesAfter(this.#position, BATCH)
+        if (entries.length === 0) return
+        for (const entry of entries) {
+          const message = await this.#writer.write(entry)
+          this.#position = entry.position
+          for (const subscriber of this.#subscribers) if (subscriber.live) subscriber.send(message)
+        }
+      }
+    } catch (error) {
+      this.#log.error({ err: error }, 'events could not be sent; clients resume by cursor')
+      for (const subscriber of this.#subscribers) subscriber.cutOff('internal error: resume with since')
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  #beat(): void {
+    for (const subscriber of this.#subscribers) {
+      if (!this.#answered.has(subscriber)) {
+        subscriber.socket.terminate()
+        continue
+      }
+      this.#answered.delete(subscriber)
+      if (subscriber.open) subscriber.socket.ping()
+    }
+  }
+}

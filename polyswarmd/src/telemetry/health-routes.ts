@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify'
+import type { ApiContext } from '../api/api-context.js'
+import { success } from '../api/success.js'
+import type { EventStreams } from '../stream/event-routes.js'
+import { createMetrics } from './metrics.js'
+
+/** `/health`: the process answers. `/ready`: every ledger is up to date. `/metrics`: for Prometheus. */
+export function healthRoutes(app: FastifyInstance, context: ApiContext, streams: EventStreams): void {
+  const chains = Object.values(context.chains)
+  const metrics = createMetrics(chains, streams)
+
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    metrics.request({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+  })
+
+  app.get('/health', async () => success('alive'))
+
+  app.get('/ready', async (_request, reply) => {
+    const behind = chains.filter(({ follower }) => !follower.caughtUp).map(({ chain }) => chain.name)
+    if (behind.length === 0) return success('ready')
+    return reply.code(503).send({ status: 'FAIL', errors: `The ledger of ${behind.join(', ')} is not up to date` })
+  })
+
+  app.get('/metrics', async (_request, reply) => {
+    const { type, text } = await metrics.read()
+    return reply.type(type).send(text)
+  })
+}
