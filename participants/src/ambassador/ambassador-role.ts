@@ -1,0 +1,198 @@
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import { formatNct, MAX_ARTIFACTS, type MarketEvent, newGuid } from '@polyswarm/protocol'
+import { identifyDirectory } from '../artifacts/content-identifier.js'
+import { ArtifactMismatchError, BountySourceError, InsufficientFundsError, ParticipantSetupError } from '../errors.js'
+import { storeMetadata } from '../runtime/metadata-document.js'
+import type { OrderRecord } from '../runtime/order-book.js'
+import type { ParticipantContext, Role } from '../runtime/role.js'
+import type { ArtifactFile, BountySource } from './bounty-source.js'
+import { describeArtifact } from './describe-artifact.js'
+
+/** How an ambassador takes part. */
+export interface AmbassadorRoleOptions {
+  source: BountySource
+  /** Reward for one artifact, in base units; the market's minimum by default. */
+  amountPerArtifact?: bigint | undefined
+  /** Blocks from posting to expiration. */
+  duration: number
+  /** Bounties to post, where the source is endless; 0 for no limit. */
+  count: number
+  /** Whether to finish once all that was posted is settled. */
+  once: boolean
+  /** Bounties that are not settled yet at the same time. */
+  inFlight: number
+}
+
+const POST_ATTEMPTS = 5
+
+/**
+ * What an ambassador does: it plans a batch of bounties, writes them down with the guids they will have, uploads, posts, and
+ * has them settled. A batch that was interrupted is finished first; a new start plans a new one.
+ */
+export class AmbassadorRole implements Role {
+  readonly name = 'ambassador'
+  readonly #options: AmbassadorRoleOptions
+  #context: ParticipantContext | undefined
+  #batch = 0
+
+  constructor(options: AmbassadorRoleOptions) {
+    this.#options = options
+  }
+
+  async setup(context: ParticipantContext): Promise<void> {
+    this.#context = context
+    const { orders } = context.journal
+    this.#batch = orders.latestBatch()
+    const unfinished = orders.list(this.#batch).some((order) => !this.#isOver(order))
+    if (unfinished && this.#batch > 0)
+      context.logger.info({ batch: this.#batch }, 'going on with the bounties of last time')
+    else this.#batch++
+    if (!this.#options.source.endless && orders.list(this.#batch).length === 0) await this.#plan()
+  }
+
+  async teardown(): Promise<void> {}
+
+  async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
+    return next()
+  }
+
+  wants(): boolean {
+    return false
+  }
+
+  decideBy(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  async decide(): Promise<void> {}
+
+  async work(head: number, signal: AbortSignal): Promise<void> {
+    const { journal } = this.#ready
+    await this.#planMore()
+    const open = journal.orders.list().filter((order) => !this.#isOver(order))
+    let inFlight = open.filter(({ posted }) => posted).length
+    for (const order of open.filter(({ posted }) => !posted)) {
+      if (inFlight++ >= this.#options.inFlight) return
+      await this.#post(order, head, signal)
+    }
+  }
+
+  finished(): boolean {
+    const { once, source, count } = this.#options
+    if (!once) return false
+    const orders = this.#ready.journal.orders.list(this.#batch)
+    const complete = source.endless ? count > 0 && orders.length >= count : orders.length > 0
+    return complete && orders.every((order) => this.#isOver(order))
+  }
+
+  get #ready(): ParticipantContext {
+    if (!this.#context) throw new TypeError('The role is not set up.')
+    return this.#context
+  }
+
+  #isOver({ guid }: OrderRecord): boolean {
+    const { bounties, duties } = this.#ready.journal
+    return bounties.get(guid)?.settled === true || duties.get(guid, 'post').missed
+  }
+
+  async #planMore(): Promise<void> {
+    const { source, count, inFlight } = this.#options
+    if (!source.endless) return
+    const orders = this.#ready.journal.orders.list(this.#batch)
+    const open = orders.filter((order) => !this.#isOver(order)).length
+    if (open < inFlight && (count === 0 || orders.length < count)) await this.#plan()
+  }
+
+  async #plan(): Promise<void> {
+    const { journal, logger } = this.#ready
+    const { source, duration } = this.#options
+    const plans = await source.plan()
+    journal.write(() => {
+      for (const plan of plans) journal.orders.add({ guid: newGuid(), batch: this.#batch, source: plan, duration })
+    })
+    logger.debug({ source: source.name, bounties: plans.length }, 'planned')
+  }
+
+  async #post(order: OrderRecord, head: number, signal: AbortSignal): Promise<void> {
+    const { journal, perform, logger } = this.#ready
+    const { guid } = order
+    try {
+      if (order.uri === null) await this.#prepare(order, signal)
+    } catch (error) {
+      if (!(error instanceof BountySourceError || error instanceof ArtifactMismatchError)) throw error
+      journal.duties.miss({ guid, kind: 'post', reason: error.message }, head)
+      logger.error({ guid, reason: error.message }, 'cannot be posted')
+      return
+    }
+    const last = journal.outbox.lastAttempt(guid, 'post')
+    const { attempts, reason } = journal.duties.get(guid, 'post')
+    if (attempts >= POST_ATTEMPTS && last.state !== 'pending' && last.state !== 'mined') {
+      const why = last.state === 'failed' ? last.reason : (reason ?? 'it was tried often enough')
+      journal.duties.miss({ guid, kind: 'post', reason: why }, head)
+      logger.error({ guid, reason: why }, 'cannot be posted')
+      return
+    }
+    await perform(guid, 'post')
+  }
+
+  /** Uploads the artifacts, and makes sure that what is stored is what was sent: the bounty is paid for it. */
+  async #prepare({ guid, source: plan }: OrderRecord, signal: AbortSignal): Promise<void> {
+    const { client, journal, logger } = this.#ready
+    const files = await this.#options.source.artifacts(plan)
+    if (files.length < 1 || files.length > MAX_ARTIFACTS) {
+      throw new BountySourceError({ source: plan, reason: `a bounty has 1 to ${MAX_ARTIFACTS} artifacts` })
+    }
+    const amounts = await this.#amounts(files.length, signal)
+    const described = []
+    for (const file of files) described.push(await describeArtifact(file))
+    const expected = identifyDirectory(described.map(({ entry }) => entry)).toString()
+    const uri = await client.uploadArtifacts(() => formOf(files), signal)
+    if (uri !== expected) throw new ArtifactMismatchError({ artifact: plan, expected, got: uri })
+    const metadata = await storeMetadata(
+      client,
+      described.map((artifact) => artifact.metadata),
+      { logger, signal },
+    )
+    const addresses = described.map(({ entry }) => entry.cid.toString())
+    journal.orders.prepare(guid, { ...amounts, uri, addresses, metadata })
+    logger.info({ guid, artifacts: files.length, amount: formatNct(amounts.amount), uri }, 'uploaded')
+  }
+
+  async #amounts(numArtifacts: number, signal: AbortSignal): Promise<{ amount: bigint; bountyFee: bigint }> {
+    const { client, journal } = this.#ready
+    const [parameters, balance] = await Promise.all([client.bountyParameters(signal), client.balance('nct', signal)])
+    const { bounty_amount_minimum: minimum, bounty_fee: bountyFee, max_duration: longest } = parameters
+    const { amountPerArtifact = minimum, duration } = this.#options
+    if (amountPerArtifact < minimum) {
+      throw new ParticipantSetupError({
+        reason: `This market asks for at least ${formatNct(minimum)} NCT per artifact: raise --amount.`,
+      })
+    }
+    if (duration > longest) {
+      throw new ParticipantSetupError({
+        reason: `This market's bounties last ${longest} blocks at most: lower --duration.`,
+      })
+    }
+    const amount = amountPerArtifact * BigInt(numArtifacts)
+    const promised = journal.orders
+      .unposted()
+      .reduce((sum, order) => sum + (order.amount ?? 0n) + (order.bountyFee ?? 0n), 0n)
+    const needed = promised + amount + bountyFee
+    if (balance < needed) {
+      const error = new InsufficientFundsError({ purpose: 'Posting', needed, balance })
+      // Whoever waits for the end of one batch wants to be told; otherwise money may still come.
+      throw this.#options.once ? new ParticipantSetupError({ reason: error.message }) : error
+    }
+    return { amount, bountyFee }
+  }
+}
+
+function formOf(files: readonly ArtifactFile[]): { contentType: string; content: Readable } {
+  const form = new FormData()
+  for (const { name, content } of files) form.append('file', content, name)
+  const encoded = new Response(form)
+  const contentType = encoded.headers.get('content-type')
+  if (!encoded.body || contentType === null) throw new TypeError('A form has a body and a content type.')
+  return { contentType, content: Readable.fromWeb(encoded.body as ReadableStream) }
+}

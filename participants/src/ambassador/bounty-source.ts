@@ -1,0 +1,27 @@
+/** A file to be put into a bounty. */
+export interface ArtifactFile {
+  name: string
+  content: Blob
+}
+
+/**
+ * Where an ambassador's bounties come from. A bounty is planned as a text that goes into the journal; the same text must
+ * give the same files again after a restart.
+ */
+export interface BountySource {
+  readonly name: string
+  /** Whether {@link plan} can be asked again and again. */
+  readonly endless: boolean
+  /**
+   * The next bounties to post, one text each.
+   *
+   * @throws BountySourceError where there is nothing that can be posted.
+   */
+  plan(): Promise<string[]>
+  /**
+   * The files of a planned bounty, 1 to 256.
+   *
+   * @throws BountySourceError where they are no longer there.
+   */
+  artifacts(plan: string): Promise<ArtifactFile[]>
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { extname } from 'node:path'
+import type { BountyMetadata } from '@polyswarm/protocol'
+import { type ContentEntry, identifyFile } from '../artifacts/content-identifier.js'
+import type { ArtifactFile } from './bounty-source.js'
+
+/** What an ambassador knows of an artifact before anybody has stored it. */
+export interface DescribedArtifact {
+  entry: ContentEntry
+  metadata: BountyMetadata
+}
+
+/** Computes an artifact's content address, and the description of it that goes into the bounty's metadata. */
+export async function describeArtifact({ name, content }: ArtifactFile): Promise<DescribedArtifact> {
+  const bytes = new Uint8Array(await content.arrayBuffer())
+  const digest = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex')
+  return {
+    entry: await identifyFile(bytes),
+    metadata: {
+      filename: name,
+      filesize: String(bytes.length),
+      mimetype: mimetypeOf(name, bytes),
+      sha256: digest('sha256'),
+      sha1: digest('sha1'),
+      md5: digest('md5'),
+    },
+  }
+}
+
+const MAGIC: [string, number[]][] = [
+  ['application/x-dosexec', [0x4d, 0x5a]],
+  ['application/x-executable', [0x7f, 0x45, 0x4c, 0x46]],
+  ['application/pdf', [0x25, 0x50, 0x44, 0x46]],
+  ['application/zip', [0x50, 0x4b, 0x03, 0x04]],
+  ['application/gzip', [0x1f, 0x8b]],
+  ['image/png', [0x89, 0x50, 0x4e, 0x47]],
+  ['image/jpeg', [0xff, 0xd8, 0xff]],
+]
+
+const EXTENSIONS: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.xml': 'text/xml',
+}
+
+/** A guess by first bytes, then by name: engines take it as a hint. */
+function mimetypeOf(name: string, bytes: Uint8Array): string {
+  const known = MAGIC.find(([, magic]) => magic.every((byte, index) => bytes[index] === byte))
+  if (known) return known[0]
+  const head = bytes.subarray(0, 4096)
+  if (head.includes(0)) return 'application/octet-stream'
+  return EXTENSIONS[extname(name).toLowerCase()] ?? 'text/plain'
+}

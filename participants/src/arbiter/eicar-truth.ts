@@ -1,0 +1,12 @@
+import { containsEicar } from '../artifacts/eicar.js'
+import type { TruthSource } from './truth-source.js'
+
+/** The truth of a market in which the EICAR test file is the only malware there is. */
+export function eicarTruth(): TruthSource {
+  return {
+    name: 'eicar',
+    setup: async () => undefined,
+    judge: async ({ content }) => (containsEicar(content) ? 'malicious' : 'benign'),
+    teardown: async () => undefined,
+  }
+}

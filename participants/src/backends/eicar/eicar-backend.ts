@@ -1,0 +1,21 @@
+import { containsEicar } from '../../artifacts/eicar.js'
+import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
+import { benign, malicious } from '../../microengine/finding.js'
+
+/** Families are compared between engines: the name that most scanners give. */
+export const EICAR_FAMILY = 'EICAR-Test-File'
+
+/**
+ * Knows one malware, the EICAR test file, wherever it is in an artifact, and calls all else benign, as the original did: an
+ * engine for markets in which nothing else is meant to be dangerous. On a real market that would lose money.
+ */
+export function eicarBackend(): AnalysisBackend {
+  return {
+    name: 'eicar',
+    versions: {},
+    setup: async () => undefined,
+    analyze: async ({ content }) =>
+      containsEicar(content) ? malicious({ family: EICAR_FAMILY, confidence: 1 }) : benign({ confidence: 0.75 }),
+    teardown: async () => undefined,
+  }
+}

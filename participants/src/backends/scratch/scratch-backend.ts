@@ -1,0 +1,13 @@
+import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
+import { abstain } from '../../microengine/finding.js'
+
+/** The engine to begin with: it looks at everything and has no opinion on anything. */
+export function scratchBackend(): AnalysisBackend {
+  return {
+    name: 'scratch',
+    versions: {},
+    setup: async () => undefined,
+    analyze: async () => abstain('scratch has no opinion'),
+    teardown: async () => undefined,
+  }
+}

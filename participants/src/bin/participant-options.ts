@@ -1,0 +1,119 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+/** What every participant can be told; one environment variable for each flag. */
+export interface ParticipantFlags {
+  log: string
+  clientLog?: string
+  logFormat: 'text' | 'json'
+  polyswarmdAddr: string
+  keyfile: string
+  password?: string
+  passwordFile?: string
+  apiKey?: string
+  allowKeyOverHttp: boolean
+  insecureTransport: boolean
+  testing: number
+  chains: ('home' | 'side')[]
+  market?: string
+  journal?: string
+  maxArtifactSize: number
+  maxGas: bigint
+  maxGasPrice: bigint
+}
+
+/** 33 MiB, the largest file that polyswarmd takes. */
+const MAX_ARTIFACT_SIZE = 34_603_008
+/** Far above what any action of a bounty with 256 artifacts needs, far below what a block holds. */
+const MAX_GAS = 30_000_000n
+/** 500 gwei. */
+const MAX_GAS_PRICE = 500_000_000_000n
+
+/** Adds the flags that all participants have in common. */
+export function addParticipantOptions(command: Command): Command {
+  return command
+    .addOption(
+      option('--log <level>', 'how much to tell: error, warn, info, debug or trace', 'LOG_LEVEL').default('info'),
+    )
+    .addOption(
+      option(
+        '--client-log <level>',
+        'accepted for compatibility: there is one log, see --log',
+        'CLIENT_LOG_LEVEL',
+      ).hideHelp(),
+    )
+    .addOption(
+      option('--log-format <format>', 'lines for people or for programs', 'LOG_FORMAT')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .addOption(
+      option('--polyswarmd-addr <address>', 'polyswarmd: host:port or URL', 'POLYSWARMD_ADDR').default(
+        'http://localhost:31337',
+      ),
+    )
+    .addOption(option('--keyfile <file>', 'keystore file (V3) of the account', 'KEYFILE').default('keyfile'))
+    .addOption(option('--password <password>', 'its password; visible to others on this machine', 'PASSWORD'))
+    .addOption(option('--password-file <file>', 'file that holds its password', 'PASSWORD_FILE'))
+    .addOption(option('--api-key <key>', 'key for polyswarmd, where it asks for one', 'API_KEY'))
+    .addOption(flag('--allow-key-over-http', 'send the API key over unencrypted http', 'ALLOW_KEY_OVER_HTTP'))
+    .addOption(flag('--insecure-transport', 'accepted for compatibility', 'INSECURE_TRANSPORT').hideHelp())
+    .addOption(
+      option('--testing <count>', 'stop after so many bounties; 1 if anything due did not happen', 'TESTING')
+        .argParser(wholeNumber)
+        .default(0, 'never'),
+    )
+    .addOption(
+      option('--chains <chain...>', 'the chain to take part on', 'CHAINS').choices(['home', 'side']).default(['side']),
+    )
+    .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'MARKET'))
+    .addOption(
+      option(
+        '--journal <file>',
+        'where to remember what is promised; never delete it while bounties are open',
+        'JOURNAL',
+      ).default(undefined, 'by role and account, below the state directory'),
+    )
+    .addOption(
+      option('--max-artifact-size <bytes>', 'refuse bounties with larger artifacts', 'MAX_ARTIFACT_SIZE')
+        .argParser(wholeNumber)
+        .default(MAX_ARTIFACT_SIZE),
+    )
+    .addOption(
+      option('--max-gas <units>', 'most gas that one transaction may use', 'MAX_GAS')
+        .argParser(bigNumber)
+        .default(MAX_GAS, `${MAX_GAS}`),
+    )
+    .addOption(
+      option('--max-gas-price <wei>', 'most that a unit of gas may cost', 'MAX_GAS_PRICE')
+        .argParser(bigNumber)
+        .default(MAX_GAS_PRICE, `${MAX_GAS_PRICE}`),
+    )
+}
+
+/** A flag with a value and its environment variable. */
+export function option(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).env(variable)
+}
+
+function flag(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).env(variable).default(false)
+}
+
+/** Reads a whole number that is not negative. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
+  return Number(text)
+}
+
+function bigNumber(text: string): bigint {
+  if (!/^\d{1,30}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
+  return BigInt(text)
+}
+
+/** Where a journal is kept unless told otherwise: the same place wherever the program is started from. */
+export function defaultJournal(role: string, account: string, chain: string): string {
+  const state = process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state')
+  return join(state, 'polyswarm', `${role}-${chain}-${account.toLowerCase()}.sqlite`)
+}

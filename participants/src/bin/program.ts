@@ -1,0 +1,35 @@
+import { exitCodeOf, PolySwarmError } from '@polyswarm/protocol'
+import type { Command } from 'commander'
+
+/** Milliseconds that a program takes to stop, at most. */
+const GRACE = 4_500
+
+/**
+ * Runs a command line: its action gets a signal that SIGINT and SIGTERM fire. Ends the process with 0 when it is done or was
+ * told to stop, 1 where something is wrong, and 75 where trying again can help; the error is one sentence on stderr.
+ */
+export async function runProgram(command: Command, action: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      stop.abort(new DOMException(`Stopped by ${name}.`, 'AbortError'))
+      setTimeout(() => process.exit(0), GRACE).unref()
+    })
+  }
+  command.showHelpAfterError('(--help shows what can be given)')
+  command.action(() => action(stop.signal))
+  try {
+    await command.parseAsync()
+    process.exitCode = 0
+  } catch (error) {
+    if (stop.signal.aborted) {
+      process.exitCode = 0
+    } else {
+      const known = error instanceof PolySwarmError
+      process.stderr.write(`${command.name()}: ${known ? error.message : ((error as Error).stack ?? String(error))}\n`)
+      process.exitCode = exitCodeOf(error)
+    }
+  }
+  // Nothing is left to do; a thread or socket that lingers must not keep the process.
+  setTimeout(() => process.exit(), GRACE).unref()
+}

@@ -1,0 +1,110 @@
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { AnswerTooLargeError, GatewayUnavailableError } from '../errors.js'
+
+/** One HTTP request below the gateway's base URL. */
+export interface HttpRequest {
+  method: 'GET' | 'POST'
+  /** Path below the base URL, starting with a slash, already encoded. */
+  path: string
+  query?: Record<string, string>
+  body?: { contentType: string; content: string | Readable }
+  /** Largest answer that is read, in bytes. */
+  maxBytes: number
+  /** Milliseconds until the request is given up. */
+  timeout: number
+  signal?: AbortSignal | undefined
+}
+
+/** The answer to a request, whole. */
+export interface HttpAnswer {
+  status: number
+  body: Buffer
+  retryAfter: number | undefined
+}
+
+/**
+ * Plain requests over Node's own HTTP client, which unlike fetch sends the body that `GET /transactions` needs. Time and
+ * size of every answer are limited; connections are kept open between requests.
+ */
+export class HttpTransport {
+  readonly #base: URL
+  readonly #headers: Record<string, string>
+  readonly #agent: http.Agent
+
+  constructor(base: URL, headers: Record<string, string>) {
+    this.#base = base
+    this.#headers = headers
+    this.#agent =
+      base.protocol === 'https:'
+        ? new https.Agent({ keepAlive: true })
+        : new http.Agent({ keepAlive: true, maxSockets: 32 })
+  }
+
+  /**
+   * @throws GatewayUnavailableError where there is no answer in time.
+   * @throws AnswerTooLargeError where the answer is larger than `maxBytes`.
+   */
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const { signal: outer, timeout, maxBytes, path } = request
+    outer?.throwIfAborted()
+    const signal = AbortSignal.any([AbortSignal.timeout(timeout), ...(outer ? [outer] : [])])
+    try {
+      const response = await this.#open(request, signal)
+      const body = await readLimited(response, maxBytes, path)
+      const retryAfter = Number(response.headers['retry-after'])
+      return {
+        status: response.statusCode ?? 0,
+        body,
+        retryAfter: Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined,
+      }
+    } catch (error) {
+      outer?.throwIfAborted()
+      if (error instanceof AnswerTooLargeError) throw error
+      const reason = signal.aborted ? `no answer within ${timeout} ms` : describe(error)
+      throw new GatewayUnavailableError({ url: this.#base.origin, reason, cause: error })
+    }
+  }
+
+  /** Closes idle connections. */
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  async #open({ method, path, query, body }: HttpRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+    const url = new URL(this.#base)
+    url.pathname = `${this.#base.pathname.replace(/\/$/, '')}${path}`
+    for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value)
+    const headers: http.OutgoingHttpHeaders = { accept: 'application/json', ...this.#headers }
+    if (body) headers['content-type'] = body.contentType
+    if (typeof body?.content === 'string') headers['content-length'] = Buffer.byteLength(body.content)
+    const { request: start } = url.protocol === 'https:' ? https : http
+    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
+    const outgoing = start(url, { method, headers, agent: this.#agent, signal }, resolve)
+    outgoing.on('error', reject)
+    if (body?.content instanceof Readable) pipeline(body.content, outgoing).catch(reject)
+    else outgoing.end(body?.content)
+    return promise
+  }
+}
+
+async function readLimited(response: http.IncomingMessage, maxBytes: number, path: string): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) {
+      response.destroy()
+      throw new AnswerTooLargeError({ route: path, limit: maxBytes })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0])
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,279 @@
+import type { Readable } from 'node:stream'
+import {
+  artifactList,
+  assertionResult,
+  bloomResult,
+  bountyParameters,
+  bountyResult,
+  bountyTerms,
+  builtTransactions,
+  contractsResult,
+  envelope,
+  type Guid,
+  parseJson,
+  sentTransaction,
+  settlementResult,
+  stakingParameters,
+  statusResult,
+  stringifyJson,
+  transactionEvents,
+  voteResult,
+} from '@polyswarm/protocol'
+import type { Address, Hex } from 'viem'
+import { z } from 'zod'
+import { ApiKeyOverHttpError, GatewayAnswerError, GatewayRefusedError, GatewayUnavailableError } from '../errors.js'
+import { type HttpAnswer, type HttpRequest, HttpTransport } from './http-transport.js'
+import { type RetryPolicy, withRetries } from './retry.js'
+
+/** The chains a polyswarmd can serve. */
+export type ChainName = 'home' | 'side'
+
+/** How to reach a polyswarmd, and as whom. */
+export interface PolyswarmdClientOptions {
+  /** From `parseGatewayUrl`. */
+  url: URL
+  /** Who asks: the participant's own account. */
+  account: Address
+  chain: ChainName
+  apiKey?: string | undefined
+  /** Lets the API key travel over http to a host that is not this machine. */
+  allowKeyOverHttp?: boolean
+  /** Milliseconds until a request is given up; 15,000 by default. */
+  timeout?: number
+  retry?: RetryPolicy
+}
+
+type Call = Omit<HttpRequest, 'maxBytes' | 'timeout' | 'path'> & {
+  path: string
+  maxBytes?: number
+  timeout?: number
+  retry?: RetryPolicy
+}
+
+const JSON_LIMIT = 16 * 1024 * 1024
+const DEFAULT_RETRY: RetryPolicy = { tries: 4, firstDelay: 200, maxDelay: 5_000 }
+const ONCE: RetryPolicy = { tries: 1, firstDelay: 0, maxDelay: 0 }
+
+const sentList = z.array(sentTransaction).max(10)
+const nested = z.object({ errors: z.array(z.string()) })
+
+/**
+ * The REST side of a polyswarmd, as one account on one chain. Every answer is checked against the API's schemas before
+ * anything is made of it; what can pass (no connection, 429, 5xx) is tried again.
+ *
+ * All methods throw GatewayUnavailableError, GatewayRefusedError and GatewayAnswerError.
+ */
+export class PolyswarmdClient {
+  readonly account: Address
+  readonly chain: ChainName
+  readonly url: URL
+  readonly #transport: HttpTransport
+  readonly #timeout: number
+  readonly #retry: RetryPolicy
+
+  /** @throws ApiKeyOverHttpError for a key that would travel unencrypted to another machine. */
+  constructor({ url, account, chain, apiKey, allowKeyOverHttp, timeout, retry }: PolyswarmdClientOptions) {
+    if (apiKey && url.protocol === 'http:' && !allowKeyOverHttp) throw new ApiKeyOverHttpError({ url: url.origin })
+    this.account = account
+    this.chain = chain
+    this.url = url
+    this.#transport = new HttpTransport(url, apiKey ? { authorization: apiKey } : {})
+    this.#timeout = timeout ?? 15_000
+    this.#retry = retry ?? DEFAULT_RETRY
+  }
+
+  /** Closes the client's connections. */
+  close(): void {
+    this.#transport.close()
+  }
+
+  /** What the daemon says of itself and its chains. */
+  async status(signal?: AbortSignal) {
+    return this.#get('/status', statusResult, signal)
+  }
+
+  /** The contracts of this chain. */
+  async contracts(signal?: AbortSignal) {
+    return this.#get('/contracts', contractsResult, signal)
+  }
+
+  /** Fees, limits and windows that hold for a bounty posted now. */
+  async bountyParameters(signal?: AbortSignal) {
+    return this.#get('/bounties/parameters', bountyParameters, signal)
+  }
+
+  /** Limits of an arbiter's stake. */
+  async stakingParameters(signal?: AbortSignal) {
+    return this.#get('/staking/parameters', stakingParameters, signal)
+  }
+
+  /** How many transactions of this account are mined: its next nonce, what is still pending aside. */
+  async nonce(signal?: AbortSignal): Promise<number> {
+    return this.#get('/nonce', z.number().int().nonnegative(), signal, { ignore_pending: ' ' })
+  }
+
+  /** A balance of this account, in base units. */
+  async balance(kind: 'nct' | 'eth' | 'staking/total' | 'staking/withdrawable', signal?: AbortSignal): Promise<bigint> {
+    const text = await this.#get(`/balances/${this.account}/${kind}`, z.string().regex(/^\d{1,78}$/), signal)
+    return BigInt(text)
+  }
+
+  /** A bounty as it stands. */
+  async bounty(guid: Guid, signal?: AbortSignal) {
+    return this.#get(`/bounties/${guid}`, bountyResult, signal)
+  }
+
+  /** What was fixed for a bounty when it was posted. */
+  async bountyTerms(guid: Guid, signal?: AbortSignal) {
+    return this.#get(`/bounties/${guid}/terms`, bountyTerms, signal)
+  }
+
+  /** All assertions on a bounty; the position in the list is the index on chain. */
+  async assertions(guid: Guid, signal?: AbortSignal) {
+    return this.#get(`/bounties/${guid}/assertions`, z.array(assertionResult), signal)
+  }
+
+  /** All votes on a bounty. */
+  async votes(guid: Guid, signal?: AbortSignal) {
+    return this.#get(`/bounties/${guid}/votes`, z.array(voteResult), signal)
+  }
+
+  /** Who has settled a bounty, and for how much. */
+  async settlements(guid: Guid, signal?: AbortSignal) {
+    return this.#get(`/bounties/${guid}/settlements`, z.array(settlementResult), signal)
+  }
+
+  /** The filter that was posted with a bounty. */
+  async bloom(guid: Guid, signal?: AbortSignal): Promise<bigint[]> {
+    return (await this.#get(`/bounties/${guid}/bloom`, bloomResult, signal)).bloom
+  }
+
+  /** Names and content addresses of the artifacts behind a URI, in artifact order. */
+  async artifacts(uri: string, signal?: AbortSignal) {
+    return this.#get(`/artifacts/${encodeURIComponent(uri)}/`, artifactList, signal)
+  }
+
+  /** The bytes of one artifact, unverified: see `ArtifactSource` for what may be scanned. */
+  async artifact(uri: string, index: number, limit: { maxBytes: number; signal?: AbortSignal }): Promise<Buffer> {
+    const path = `/artifacts/${encodeURIComponent(uri)}/${index}/`
+    const call: Call = { method: 'GET', path, maxBytes: limit.maxBytes, timeout: 60_000, signal: limit.signal }
+    const answer = await this.#send(call)
+    if (answer.status === 200) return answer.body
+    this.#read(call, answer, z.never())
+    throw new GatewayAnswerError({ route: path, reason: `status ${answer.status}` })
+  }
+
+  /** Uploads a form of `file` parts; the result is the content address of the directory that holds them. */
+  async uploadArtifacts(form: () => { contentType: string; content: Readable }, signal?: AbortSignal): Promise<string> {
+    const path = '/artifacts/'
+    return withRetries(
+      async () => {
+        const call: Call = { method: 'POST', path, body: form(), timeout: 300_000, retry: ONCE, signal }
+        return this.#read(call, await this.#send(call), z.string().min(1).max(100))
+      },
+      this.#retry,
+      signal,
+    )
+  }
+
+  /** Stores a metadata document; the result is its content address as the daemon says. */
+  async uploadMetadata(document: readonly unknown[], signal?: AbortSignal): Promise<string> {
+    return this.#post('/bounties/metadata', document, z.string().min(1).max(100), signal)
+  }
+
+  /** Has the daemon build the transactions of an action; `path` and `body` are those of a transaction-building route. */
+  async build(path: string, body: unknown, signal?: AbortSignal) {
+    return (await this.#post(path, body, builtTransactions, signal, { base_nonce: '0' })).transactions
+  }
+
+  /** Sends signed transactions, in order. One entry each: the node's hash, or its refusal. */
+  async sendTransactions(raw: readonly Hex[], signal?: AbortSignal) {
+    const path = '/transactions'
+    const body = json({ transactions: raw.map((hex) => hex.slice(2)) })
+    const answer = await this.#send({ method: 'POST', path, body, signal })
+    const text = readJson(path, answer)
+    const failed = z.object({ status: z.literal('FAIL'), errors: sentList }).safeParse(text)
+    if (failed.success) return failed.data.errors
+    return this.#read({ path }, answer, sentList)
+  }
+
+  /** The events of mined transactions, and for those that failed or are not mined, why, in `errors`. */
+  async transactionEvents(hashes: readonly Hex[], signal?: AbortSignal) {
+    const path = '/transactions'
+    const body = json({ transactions: hashes })
+    const answer = await this.#send({ method: 'GET', path, body, timeout: 90_000, signal })
+    const text = readJson(path, answer)
+    const failed = z.object({ status: z.literal('FAIL'), errors: nested.loose() }).safeParse(text)
+    if (!failed.success) return this.#read({ path }, answer, transactionEvents)
+    return parsed(path, transactionEvents, failed.data.errors)
+  }
+
+  #get<T extends z.ZodType>(path: string, schema: T, signal?: AbortSignal, query?: Record<string, string>) {
+    return this.#json({ method: 'GET', path, signal, ...(query && { query }) }, schema)
+  }
+
+  #post<T extends z.ZodType>(
+    path: string,
+    content: unknown,
+    schema: T,
+    signal?: AbortSignal,
+    query?: Record<string, string>,
+  ) {
+    return this.#json({ method: 'POST', path, body: json(content), signal, ...(query && { query }) }, schema)
+  }
+
+  async #json<T extends z.ZodType>(call: Call, schema: T): Promise<z.output<T>> {
+    return this.#read(call, await this.#send(call), schema)
+  }
+
+  async #send(call: Call): Promise<HttpAnswer> {
+    const { maxBytes = JSON_LIMIT, timeout = this.#timeout, retry = this.#retry, ...request } = call
+    const query = { account: this.account, chain: this.chain, ...call.query }
+    return withRetries(
+      async () => {
+        const answer = await this.#transport.send({ ...request, query, maxBytes, timeout })
+        if (answer.status === 429 || answer.status >= 500) throw this.#unavailable(answer)
+        return answer
+      },
+      retry,
+      call.signal,
+    )
+  }
+
+  #read<T extends z.ZodType>({ path }: Pick<Call, 'path'>, answer: HttpAnswer, schema: T): z.output<T> {
+    const body = readJson(path, answer)
+    if (answer.status === 404 && !envelope.safeParse(body).success) {
+      throw new GatewayRefusedError({ route: path, status: 404, errors: 'no such route' })
+    }
+    const result = parsed(path, envelope, body)
+    if (result.status === 'FAIL') {
+      throw new GatewayRefusedError({ route: path, status: answer.status, errors: result.errors })
+    }
+    return parsed(path, schema, result.result)
+  }
+
+  #unavailable({ status, retryAfter, body }: HttpAnswer): GatewayUnavailableError {
+    const text = body.toString('utf8').slice(0, 200)
+    return new GatewayUnavailableError({ url: this.url.origin, reason: `status ${status} ${text}`, retryAfter })
+  }
+}
+
+function json(content: unknown): { contentType: string; content: string } {
+  return { contentType: 'application/json', content: stringifyJson(content) }
+}
+
+function readJson(route: string, { body, status }: HttpAnswer): unknown {
+  try {
+    return parseJson(body.toString('utf8'))
+  } catch (cause) {
+    throw new GatewayAnswerError({ route, reason: `status ${status} without JSON`, cause })
+  }
+}
+
+function parsed<T extends z.ZodType>(route: string, schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const reason = issue ? `${issue.path.join('.') || 'the answer'}: ${issue.message}` : 'it does not match its schema'
+  throw new GatewayAnswerError({ route, reason, cause: result.error })
+}

@@ -1,0 +1,240 @@
+import { formatNct, PolySwarmError } from '@polyswarm/protocol'
+
+/** polyswarmd did not answer, or answered that it cannot now. The same request may succeed later. */
+export class GatewayUnavailableError extends PolySwarmError {
+  readonly code = 'GATEWAY_UNAVAILABLE'
+  override readonly retryable = true
+  override readonly status = 503
+  /** How long the daemon asked us to wait, in milliseconds, where it did. */
+  readonly retryAfter: number | undefined
+
+  constructor({
+    url,
+    reason,
+    retryAfter,
+    cause,
+  }: {
+    url: string
+    reason: string
+    retryAfter?: number | undefined
+    cause?: unknown
+  }) {
+    super(`polyswarmd at ${url} is not available (${reason}): check that it runs and is reachable, then try again.`, {
+      cause,
+    })
+    this.retryAfter = retryAfter
+  }
+}
+
+/** polyswarmd understood a request and refused it. */
+export class GatewayRefusedError extends PolySwarmError {
+  readonly code = 'GATEWAY_REFUSED'
+  /** The `errors` of the answer. */
+  readonly errors: unknown
+  /** The HTTP status of the answer. */
+  override readonly status: number
+
+  constructor({ route, status, errors }: { route: string; status: number; errors: unknown }) {
+    super(`polyswarmd refused ${route} with status ${status}: ${excerpt(errors)}`)
+    this.status = status
+    this.errors = errors
+  }
+}
+
+/** polyswarmd answered something that is not what its API promises. Nothing of such an answer is used. */
+export class GatewayAnswerError extends PolySwarmError {
+  readonly code = 'GATEWAY_ANSWER'
+  override readonly status = 502
+
+  constructor({ route, reason, cause }: { route: string; reason: string; cause?: unknown }) {
+    super(`polyswarmd answered ${route} with something unexpected: ${reason}. Is the address that of a polyswarmd?`, {
+      cause,
+    })
+  }
+}
+
+/** An answer of polyswarmd is larger than what was asked for can be. */
+export class AnswerTooLargeError extends PolySwarmError {
+  readonly code = 'ANSWER_TOO_LARGE'
+  override readonly status = 502
+
+  constructor({ route, limit }: { route: string; limit: number }) {
+    super(`polyswarmd answered ${route} with more than ${limit} bytes: the rest was not read.`)
+  }
+}
+
+/** An address of polyswarmd that cannot be used. */
+export class InvalidGatewayAddressError extends PolySwarmError {
+  readonly code = 'INVALID_GATEWAY_ADDRESS'
+
+  constructor({ text, reason }: { text: string; reason: string }) {
+    super(
+      `"${text.slice(0, 200)}" cannot be used as the address of polyswarmd: ${reason}. ` +
+        'Give host:port or a URL such as http://localhost:31337.',
+    )
+  }
+}
+
+/** An API key would travel where everybody can read it. */
+export class ApiKeyOverHttpError extends PolySwarmError {
+  readonly code = 'API_KEY_OVER_HTTP'
+
+  constructor({ url }: { url: string }) {
+    super(`The API key would be sent to ${url} unencrypted: use https, or allow it with --allow-key-over-http.`)
+  }
+}
+
+/** A keystore file is missing, malformed, or its password is wrong. */
+export class KeystoreError extends PolySwarmError {
+  readonly code = 'KEYSTORE'
+
+  constructor({ path, reason }: { path: string; reason: string }) {
+    super(`Cannot use keystore file ${path}: ${reason}.`)
+  }
+}
+
+/** An option that the program was started with makes no sense. */
+export class InvalidOptionError extends PolySwarmError {
+  readonly code = 'INVALID_OPTION'
+
+  constructor({ option, reason }: { option: string; reason: string }) {
+    super(`${option}: ${reason}.`)
+  }
+}
+
+/** A file that names the contracts of a market cannot be used. */
+export class MarketFileError extends PolySwarmError {
+  readonly code = 'MARKET_FILE'
+
+  constructor({ path, reason }: { path: string; reason: string }) {
+    super(`Cannot use market file ${path}: ${reason}.`)
+  }
+}
+
+/** The market is not the one that was pinned when this participant first started. */
+export class MarketMismatchError extends PolySwarmError {
+  readonly code = 'MARKET_MISMATCH'
+
+  constructor({ field, pinned, got }: { field: string; pinned: string; got: string }) {
+    super(
+      `The market's ${field} was ${pinned} and is now ${got}: nothing will be signed. If the market was replaced on ` +
+        'purpose, start with a new journal; otherwise do not trust this polyswarmd.',
+    )
+  }
+}
+
+/** polyswarmd built another transaction than the participant means. Nothing is signed. */
+export class TransactionMismatchError extends PolySwarmError {
+  readonly code = 'TRANSACTION_MISMATCH'
+  /** What differs. */
+  readonly field: string
+
+  constructor({ field, expected, got }: { field: string; expected: string; got: string }) {
+    super(
+      `polyswarmd built a transaction whose ${field} is ${excerpt(got)} where ${excerpt(expected)} was meant: ` +
+        'it was not signed. Do not trust this polyswarmd.',
+    )
+    this.field = field
+  }
+}
+
+/** The bytes of an artifact are not those that its content address promises. */
+export class ArtifactMismatchError extends PolySwarmError {
+  readonly code = 'ARTIFACT_MISMATCH'
+
+  constructor({ artifact, expected, got }: { artifact: string; expected: string; got: string }) {
+    super(`Artifact ${artifact} has content address ${got} where ${expected} was promised: it is refused.`)
+  }
+}
+
+/** An artifact is larger than this participant takes. */
+export class ArtifactTooLargeError extends PolySwarmError {
+  readonly code = 'ARTIFACT_TOO_LARGE'
+  override readonly status = 413
+
+  constructor({ artifact, limit }: { artifact: string; limit: number }) {
+    super(`Artifact ${artifact} is larger than ${limit} bytes: raise --max-artifact-size to judge it.`)
+  }
+}
+
+/** A journal belongs to another account, role or market, or cannot be read. */
+export class JournalError extends PolySwarmError {
+  readonly code = 'JOURNAL'
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(`Cannot use journal ${path}: ${reason}.`, { cause })
+  }
+}
+
+/** A second process would use the same journal. */
+export class JournalLockedError extends PolySwarmError {
+  readonly code = 'JOURNAL_LOCKED'
+  override readonly retryable = true
+  override readonly status = 409
+
+  constructor({ path }: { path: string }) {
+    super(`Journal ${path} is in use by another process: two participants never share one. Stop the other first.`)
+  }
+}
+
+/** A participant cannot work with what it has, such as too little stake. */
+export class ParticipantSetupError extends PolySwarmError {
+  readonly code = 'PARTICIPANT_SETUP'
+
+  constructor({ reason }: { reason: string }) {
+    super(reason)
+  }
+}
+
+/** There is not enough NCT for what is to be done; somebody may send some. */
+export class InsufficientFundsError extends PolySwarmError {
+  readonly code = 'INSUFFICIENT_FUNDS'
+  override readonly retryable = true
+
+  constructor({ purpose, needed, balance }: { purpose: string; needed: bigint; balance: bigint }) {
+    super(
+      `${purpose} needs ${formatNct(needed)} NCT, and this account has ${formatNct(balance)}: send it what is missing.`,
+    )
+  }
+}
+
+/** In testing mode, something that was due did not happen. */
+export class DutyMissedError extends PolySwarmError {
+  readonly code = 'DUTY_MISSED'
+
+  constructor({ duties }: { duties: readonly string[] }) {
+    super(`Not everything that was due happened: ${duties.join('; ')}.`)
+  }
+}
+
+/** A backend cannot be found, loaded or started. */
+export class BackendError extends PolySwarmError {
+  readonly code = 'BACKEND'
+
+  constructor({ backend, reason, cause }: { backend: string; reason: string; cause?: unknown }) {
+    super(`Backend ${backend} cannot be used: ${reason}.`, { cause })
+  }
+}
+
+/** A truth database cannot be used, or would contradict itself. */
+export class TruthDatabaseError extends PolySwarmError {
+  readonly code = 'TRUTH_DATABASE'
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(`Truth database ${path}: ${reason}.`, { cause })
+  }
+}
+
+/** What an ambassador was told to post cannot be posted. */
+export class BountySourceError extends PolySwarmError {
+  readonly code = 'BOUNTY_SOURCE'
+
+  constructor({ source, reason }: { source: string; reason: string }) {
+    super(`Cannot post ${source}: ${reason}.`)
+  }
+}
+
+function excerpt(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}` : v))
+  return text === undefined ? 'nothing' : text.length > 300 ? `${text.slice(0, 300)}…` : text
+}

@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Polyswarmd, startPolyswarmd } from '@polyswarm/polyswarmd'
+import { type Deployment, deployMarket } from '@polyswarm/polyswarmd/deploy'
+import { bountyRegistryAbi, nectarTokenAbi } from '@polyswarm/protocol'
+import { type Address, createPublicClient, http, type PublicClient } from 'viem'
+import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import { startAnvil, type TestChain } from '../../test/support/anvil.ts'
+import { sampleBounties } from './ambassador/sample-artifacts.ts'
+import { TruthDatabase } from './arbiter/truth-database.ts'
+import { createKeystoreFile, openKeystore } from './runtime/keystore.ts'
+
+const PASSWORD = 'correct horse'
+const NCT = 10n ** 18n
+
+/** A participant's account in a test market. */
+export interface TestAccount {
+  account: PrivateKeyAccount
+  keyfile: string
+}
+
+/** A market of a test's own: chain, contracts, daemon, funded accounts. */
+export class TestMarket {
+  readonly directory: string
+  readonly chain: TestChain
+  readonly deployment: Deployment
+  readonly accounts: Record<'engine' | 'rival' | 'arbiter' | 'ambassador', TestAccount>
+  readonly truthDb: string
+  readonly node: PublicClient
+  readonly #children: ChildProcess[] = []
+  #daemon: Polyswarmd
+  #port: number
+
+  private constructor(parts: {
+    directory: string
+    chain: TestChain
+    deployment: Deployment
+    accounts: TestMarket['accounts']
+    truthDb: string
+    daemon: Polyswarmd
+  }) {
+    this.directory = parts.directory
+    this.chain = parts.chain
+    this.deployment = parts.deployment
+    this.accounts = parts.accounts
+    this.truthDb = parts.truthDb
+    this.#daemon = parts.daemon
+    this.#port = Number(new URL(parts.daemon.url).port)
+    this.node = createPublicClient({ transport: http(parts.chain.rpcUrl) })
+  }
+
+  /** @param blockTime seconds; without it a block comes with each transaction. */
+  static async start({
+    blockTime,
+    revealWindow = 10,
+    voteWindow = 20,
+  }: { blockTime?: number; revealWindow?: number; voteWindow?: number } = {}): Promise<TestMarket> {
+    const directory = await mkdtemp(join(tmpdir(), 'participants-'))
+    const chain = await startAnvil(blockTime === undefined ? {} : { blockTime })
+    const account = async (name: string): Promise<TestAccount> => {
+      const keyfile = join(directory, `${name}.json`)
+      await createKeystoreFile({ path: keyfile, password: PASSWORD, cost: 2 })
+      return { keyfile, account: await openKeystore(keyfile, PASSWORD) }
+    }
+    const accounts = {
+      engine: await account('engine'),
+      rival: await account('rival'),
+      arbiter: await account('arbiter'),
+      ambassador: await account('ambassador'),
+    }
+    const mint = Object.entries(accounts).map(([name, { account: { address: to } }]) => ({
+      to,
+      amount: (name === 'arbiter' ? 10_000_001n : 1_000n) * NCT,
+    }))
+    const deployment = await deployMarket({
+      rpcUrl: chain.rpcUrl,
+      account: privateKeyToAccount(generatePrivateKey()),
+      stakeDuration: 100,
+      assertionRevealWindow: revealWindow,
+      arbiterVoteWindow: voteWindow,
+      arbiters: [accounts.arbiter.account.address],
+      mint,
+    })
+    const truthDb = join(directory, 'truth.db')
+    const database = TruthDatabase.create(truthDb)
+    const { createHash } = await import('node:crypto')
+    database.add(
+      sampleBounties()
+        .flatMap(({ artifacts }) => artifacts)
+        .map(({ content, truth }) => ({ sha256: createHash('sha256').update(content).digest('hex'), truth })),
+    )
+    database.close()
+    const daemon = await startPolyswarmd(daemonOptions(directory, deployment, 0))
+    return new TestMarket({ directory, chain, deployment, accounts, truthDb, daemon })
+  }
+
+  /** Where the daemon listens; the same after a restart. */
+  get url(): string {
+    return this.#daemon.url
+  }
+
+  async stopDaemon(): Promise<void> {
+    await this.#daemon.stop()
+  }
+
+  async startDaemon(): Promise<void> {
+    this.#daemon = await startPolyswarmd(daemonOptions(this.directory, this.deployment, this.#port))
+  }
+
+  /** Starts one of the programs as a process of its own. */
+  run(program: string, account: TestAccount, args: string[]): RunningProgram {
+    const script = fileURLToPath(new URL(`../dist/bin/${program}.js`, import.meta.url))
+    const name = account.keyfile.replace(/\.json$/, '')
+    const common = ['--polyswarmd-addr', this.url, '--keyfile', account.keyfile, '--journal', `${name}.sqlite`]
+    const child = spawn(process.execPath, [script, ...common, '--log', 'debug', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PASSWORD },
+    })
+    this.#children.push(child)
+    return new RunningProgram(child)
+  }
+
+  async balanceOf(address: Address): Promise<bigint> {
+    const token = this.deployment.nectar_token_address
+    return this.node.readContract({ address: token, abi: nectarTokenAbi, functionName: 'balanceOf', args: [address] })
+  }
+
+  /** The registry's events of one kind, oldest first. */
+  async events<N extends 'NewBounty' | 'NewAssertion' | 'RevealedAssertion' | 'NewVote' | 'SettledBounty'>(name: N) {
+    return this.node.getContractEvents({
+      address: this.deployment.bounty_registry_address,
+      abi: bountyRegistryAbi,
+      eventName: name,
+      fromBlock: 0n,
+    })
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.#children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    await this.#daemon.stop()
+    await this.chain.stop()
+    await rm(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** A program under test and all that it said. */
+export class RunningProgram {
+  readonly child: ChildProcess
+  readonly exited: Promise<number | null>
+  output = ''
+  readonly #watchers = new Set<() => void>()
+
+  constructor(child: ChildProcess) {
+    this.child = child
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text
+        for (const watcher of this.#watchers) watcher()
+      })
+    }
+    this.exited = once(child, 'exit').then(([code]) => code as number | null)
+  }
+
+  /** Waits until the program has said something. */
+  async said(pattern: RegExp): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const look = (): void => {
+      if (pattern.test(this.output)) resolve()
+    }
+    this.#watchers.add(look)
+    look()
+    void this.exited.then((code) => reject(new Error(`ended with ${code} before ${pattern}:\n${this.output}`)))
+    await promise.finally(() => this.#watchers.delete(look))
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
+    this.child.kill(signal)
+    return this.exited
+  }
+}
+
+function daemonOptions(directory: string, deployment: Deployment, port: number) {
+  return { data: join(directory, 'polyswarmd'), chains: { side: deployment }, port, pollingInterval: 30 }
+}
+
+/** Writes the market file that the programs take with --market. */
+export async function writeMarketFile(path: string, deployment: Deployment): Promise<void> {
+  const contracts = {
+    nectarToken: deployment.nectar_token_address,
+    arbiterStaking: deployment.arbiter_staking_address,
+    bountyRegistry: deployment.bounty_registry_address,
+  }
+  await writeFile(path, JSON.stringify({ chainId: deployment.chain_id, contracts }))
+}

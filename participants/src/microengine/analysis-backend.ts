@@ -1,0 +1,28 @@
+import type { ArtifactType } from '@polyswarm/protocol'
+import type { Finding } from './finding.js'
+
+/** One artifact to look at. */
+export interface AnalysisRequest {
+  /** The artifact's bytes; of a `url` artifact, the URL as UTF-8. Not to be changed: other backends see the same bytes. */
+  content: Uint8Array
+  artifactType: ArtifactType
+  /** What the ambassador says of the artifact. Written by a stranger: a hint at best. */
+  metadata: Record<string, unknown>
+  /** Fires when an answer would come too late. */
+  signal: AbortSignal
+}
+
+/**
+ * One tool that looks at one artifact and returns a finding. An error that it throws, or an answer after its time, costs its
+ * own finding and nothing else; it is never read as `benign`.
+ */
+export interface AnalysisBackend {
+  readonly name: string
+  /** What is known of the tool's version and that of its signatures; goes into the assertion's metadata. */
+  readonly versions: { vendor?: string; signatures?: string }
+  /** Before the first artifact. Throws where the backend cannot work. */
+  setup(): Promise<void>
+  analyze(request: AnalysisRequest): Promise<Finding>
+  /** After the last one; also after a setup that failed. */
+  teardown(): Promise<void>
+}

@@ -1,0 +1,83 @@
+import type { ArtifactType } from '@polyswarm/protocol'
+import { runBackends } from './backend-runner.js'
+import type { Finding } from './finding.js'
+import { type BidRequest, Microengine, type MicroengineOptions, type ScanRequest } from './microengine.js'
+
+/** A microengine as one function, with what else it may want. */
+export interface MicroengineDefinition {
+  name: string
+  /** Kinds of artifacts it judges; files by default. */
+  artifacts?: readonly ArtifactType[]
+  /** Tool and signature versions, for the assertion's metadata. */
+  versions?: { vendor?: string; signatures?: string }
+  setup?(): Promise<void>
+  /** Judges one artifact. */
+  scan(request: ScanRequest): Promise<Finding> | Finding
+  /** Decides what to bid, one bid per finding; null stays out. The market's whole range in proportion to confidence by default. */
+  bid?(request: BidRequest): Promise<bigint[] | null> | bigint[] | null
+  teardown?(): Promise<void>
+}
+
+/** A definition, and how to make an engine of it. */
+export interface DefinedMicroengine {
+  definition: MicroengineDefinition
+  /** Makes an engine; options given here come before those of the definition. */
+  create(options?: MicroengineOptions): Microengine
+}
+
+/**
+ * Defines a microengine by what it does with one artifact.
+ *
+ * @example
+ * ```ts
+ * import { benign, defineMicroengine, malicious } from '@polyswarm/participants'
+ *
+ * export default defineMicroengine({
+ *   name: 'my-engine',
+ *   async scan({ content }) {
+ *     return Buffer.from(content).includes('evil') ? malicious({ family: 'Evil' }) : benign({ confidence: 0.8 })
+ *   },
+ * })
+ * ```
+ */
+export function defineMicroengine(definition: MicroengineDefinition): DefinedMicroengine {
+  return { definition, create: (options = {}) => new FunctionMicroengine(definition, options) }
+}
+
+class FunctionMicroengine extends Microengine {
+  readonly #definition: MicroengineDefinition
+
+  constructor(definition: MicroengineDefinition, options: MicroengineOptions) {
+    super({ name: definition.name, ...(definition.artifacts && { artifacts: definition.artifacts }), ...options })
+    this.#definition = definition
+  }
+
+  override async setup(): Promise<void> {
+    await this.#definition.setup?.()
+  }
+
+  override async scan(request: ScanRequest): Promise<Finding> {
+    const backend = {
+      name: this.name,
+      versions: {},
+      setup: async () => undefined,
+      analyze: async ({ signal }: { signal: AbortSignal }) => this.#definition.scan({ ...request, signal }),
+      teardown: async () => undefined,
+    }
+    const [answer] = await runBackends([backend], request, this.scanTimeLimit)
+    if (!answer) throw new TypeError('One backend gives one finding.')
+    return answer.finding
+  }
+
+  override async bid(request: BidRequest): Promise<bigint[] | null> {
+    return this.#definition.bid ? this.#definition.bid(request) : super.bid(request)
+  }
+
+  override async teardown(): Promise<void> {
+    await this.#definition.teardown?.()
+  }
+
+  override get versions() {
+    return this.#definition.versions ?? {}
+  }
+}

@@ -1,0 +1,146 @@
+import type { ArtifactMask, ArtifactType, Guid, MarketEvent } from '@polyswarm/protocol'
+import type { ArtifactSource } from '../artifacts/artifact-source.js'
+import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
+import { runBackends } from './backend-runner.js'
+import { type DistillationPolicy, distill } from './distillation.js'
+import { abstain, type Finding } from './finding.js'
+import { type BidRange, bidFor, type StakingStrategy } from './staking.js'
+
+/** A microengine's parts, all of which have a default. */
+export interface MicroengineOptions {
+  name?: string
+  /** Kinds of artifacts it judges; files by default. */
+  artifacts?: readonly ArtifactType[]
+  /** Analysis backends; none by default: then `scan` is to be overridden. */
+  backends?: readonly AnalysisBackend[]
+  /** How findings become a verdict; `any` by default. */
+  distillation?: DistillationPolicy
+  /** How confidence becomes a bid; `default` by default. */
+  strategy?: StakingStrategy
+  /** Milliseconds that a backend gets for an artifact; 30,000 by default. */
+  scanTimeLimit?: number
+}
+
+/** One artifact of one bounty, to be scanned. */
+export interface ScanRequest extends AnalysisRequest {
+  guid: Guid
+  /** Which of the bounty's artifacts it is, from 0. */
+  index: number
+}
+
+/** What to bid on. */
+export interface BidRequest {
+  guid: Guid
+  /** The findings that can be asserted, malicious or benign, in artifact order: one bid is wanted for each. */
+  findings: readonly Finding[]
+  /** What the market allows for one artifact, in base units. */
+  range: BidRange
+  /** Fee of the assertion, in base units. */
+  assertionFee: bigint
+  /** What is free to be spent, in base units. */
+  available: bigint
+}
+
+/** Verdicts and bids on a bounty, ready to be asserted. */
+export interface VerdictRequest {
+  guid: Guid
+  /** One finding per artifact, in artifact order. */
+  findings: readonly Finding[]
+  /** Artifacts that are bid on. */
+  mask: ArtifactMask
+  /** Set bit: malicious. Only bits of the mask are set. */
+  verdicts: ArtifactMask
+  /** One bid per set bit of the mask, in artifact order, in base units. */
+  bids: readonly bigint[]
+}
+
+/** Writes an assertion into the journal, from where it is sent, and later revealed and settled. */
+export type AssertVerdict = (request: VerdictRequest) => Promise<void>
+
+/**
+ * A microengine: analysis backends, a verdict distillation engine and a staking engine, with glue. As it is, it works with
+ * the parts it is given; each of its methods can be overridden.
+ *
+ * @example
+ * ```ts
+ * import { benign, malicious, Microengine, type ScanRequest } from '@polyswarm/participants'
+ *
+ * export default class ShortFiles extends Microengine {
+ *   override async scan({ content }: ScanRequest) {
+ *     return content.length < 100 ? malicious({ confidence: 0.6 }) : benign({ confidence: 0.6 })
+ *   }
+ * }
+ * ```
+ */
+export class Microengine {
+  readonly name: string
+  readonly artifactTypes: readonly ArtifactType[]
+  protected readonly backends: readonly AnalysisBackend[]
+  protected readonly distillation: DistillationPolicy
+  protected readonly strategy: StakingStrategy
+  protected readonly scanTimeLimit: number
+
+  constructor(options: MicroengineOptions = {}) {
+    this.name = options.name ?? new.target.name
+    this.artifactTypes = options.artifacts ?? ['file']
+    this.backends = options.backends ?? []
+    this.distillation = options.distillation ?? 'any'
+    this.strategy = options.strategy ?? 'default'
+    this.scanTimeLimit = options.scanTimeLimit ?? 30_000
+  }
+
+  /** Before the first bounty. Throws where the engine cannot work. */
+  async setup(): Promise<void> {
+    for (const backend of this.backends) await backend.setup()
+  }
+
+  /**
+   * Waits for what happens next on the market, and hands it on.
+   *
+   * @returns undefined once the engine stops.
+   */
+  async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
+    return next()
+  }
+
+  /**
+   * Fetches an artifact.
+   *
+   * @returns bytes that are those of the artifact's content address.
+   * @throws ArtifactMismatchError, ArtifactTooLargeError: then the engine does not take part in the bounty.
+   */
+  async getArtifact(source: ArtifactSource, index: number, signal: AbortSignal): Promise<Uint8Array> {
+    return source.fetch(index, signal)
+  }
+
+  /** Judges one artifact. An error counts as an abstention. */
+  async scan(request: ScanRequest): Promise<Finding> {
+    if (this.backends.length === 0) return abstain(`${this.name} has no backend`)
+    return distill(await runBackends(this.backends, request, this.scanTimeLimit), this.distillation)
+  }
+
+  /**
+   * Decides what to bid.
+   *
+   * @returns one bid for each finding, or null to stay out of this bounty.
+   */
+  async bid({ findings, range }: BidRequest): Promise<bigint[] | null> {
+    return findings.map(({ confidence }) => bidFor(this.strategy, confidence, range))
+  }
+
+  /** Sends verdicts and bids on their way. */
+  async sendVerdict(request: VerdictRequest, assert: AssertVerdict): Promise<void> {
+    await assert(request)
+  }
+
+  /** After the last bounty; also after a setup that failed. */
+  async teardown(): Promise<void> {
+    for (const backend of this.backends) await backend.teardown()
+  }
+
+  /** Versions of the tools in it, for the assertion's metadata. */
+  get versions(): AnalysisBackend['versions'] {
+    const [first] = this.backends
+    return this.backends.length === 1 && first ? first.versions : {}
+  }
+}

@@ -1,0 +1,275 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { ArtifactMask, ArtifactType, BountyTerms, Guid } from '@polyswarm/protocol'
+import type { Address } from 'viem'
+
+/** What was fixed for a bounty when it was posted. */
+export interface Terms {
+  numArtifacts: number
+  bountyFee: bigint
+  assertionFee: bigint
+  assertionRevealWindow: number
+  arbiterVoteWindow: number
+}
+
+/** A bounty as its event announced it. */
+export interface BountyAnnouncement {
+  guid: Guid
+  block: number
+  author: Address
+  artifactType: ArtifactType
+  amount: bigint
+  uri: string
+  expiration: number
+  metadata: unknown
+}
+
+/** A bounty as the journal knows it. */
+export interface BountyRecord extends Omit<BountyAnnouncement, 'block'> {
+  terms: Terms | null
+  quorum: boolean
+  /** What this participant decided to do about it; null until it has. */
+  decision: Decision | null
+  settled: boolean
+}
+
+/** What a participant can decide about a bounty. */
+export type Decision = 'assert' | 'vote' | 'post' | 'abstain' | 'refuse'
+
+/** An assertion of this participant, with the secret that its reveal needs. */
+export interface AssertionRecord {
+  guid: Guid
+  nonce: bigint
+  verdicts: ArtifactMask
+  mask: ArtifactMask
+  bids: bigint[]
+  /** The assertion fee that goes with it. */
+  fee: bigint
+  /** The metadata document, as JSON. */
+  metadata: string
+  commitment: bigint
+  /** Index within the bounty, null until the chain has it. */
+  position: number | null
+  revealed: boolean
+}
+
+/** A vote of this participant. */
+export interface VoteRecord {
+  guid: Guid
+  votes: ArtifactMask
+  validBloom: boolean
+  cast: boolean
+}
+
+type Row = Record<string, string | number | null>
+
+/** The bounties in a journal, and this participant's assertions and votes on them. */
+export class BountyBook {
+  readonly #db: DatabaseSync
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  /** Takes a bounty down; one that is known already only gets its block and expiration anew. */
+  announce(bounty: BountyAnnouncement): void {
+    this.#db
+      .prepare(`INSERT INTO bounties (guid, block, author, artifact_type, amount, uri, expiration, metadata)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (guid) DO UPDATE SET block = excluded.block, expiration = excluded.expiration`)
+      .run(
+        bounty.guid,
+        bounty.block,
+        bounty.author,
+        bounty.artifactType,
+        bounty.amount.toString(),
+        bounty.uri,
+        bounty.expiration,
+        JSON.stringify(bounty.metadata ?? null),
+      )
+  }
+
+  /** Writes a bounty's terms down. */
+  setTerms(guid: Guid, terms: BountyTerms): void {
+    this.#db
+      .prepare(`UPDATE bounties SET num_artifacts = ?, bounty_fee = ?, assertion_fee = ?, reveal_window = ?,
+        vote_window = ? WHERE guid = ?`)
+      .run(
+        terms.num_artifacts,
+        terms.bounty_fee.toString(),
+        terms.assertion_fee.toString(),
+        terms.assertion_reveal_window,
+        terms.arbiter_vote_window,
+        guid,
+      )
+  }
+
+  /** One bounty; undefined where the journal does not know it. */
+  get(guid: Guid): BountyRecord | undefined {
+    const row = this.#db.prepare('SELECT * FROM bounties WHERE guid = ?').get(guid) as Row | undefined
+    return row && bountyOf(row)
+  }
+
+  /** Bounties on which something may still have to be done, the one that expires first first. */
+  open(): BountyRecord[] {
+    const rows = this.#db.prepare(
+      'SELECT * FROM bounties WHERE closed_head IS NULL AND block IS NOT NULL ORDER BY expiration',
+    )
+    return (rows.all() as Row[]).map(bountyOf)
+  }
+
+  /** Writes down what is done about a bounty, and why. */
+  decide(guid: Guid, decision: Decision, reason: string): void {
+    this.#db.prepare('UPDATE bounties SET decision = ?, reason = ? WHERE guid = ?').run(decision, reason, guid)
+  }
+
+  /** Nothing more is to be done on a bounty, as far as is known at block `head`. */
+  close(guid: Guid, head: number): void {
+    this.#db.prepare('UPDATE bounties SET closed_head = ? WHERE guid = ?').run(head, guid)
+  }
+
+  /** Something is to be done after all. */
+  reopen(guid: Guid): void {
+    this.#db.prepare('UPDATE bounties SET closed_head = NULL WHERE guid = ?').run(guid)
+  }
+
+  /** The arbiters agreed in `block`. */
+  setQuorum(guid: Guid, block: number): void {
+    this.#db.prepare('UPDATE bounties SET quorum_block = coalesce(quorum_block, ?) WHERE guid = ?').run(block, guid)
+  }
+
+  /** This participant settled in `block`; the payout is null where only the transaction's success is known. */
+  setSettled(guid: Guid, block: number, payout: bigint | null): void {
+    this.#db
+      .prepare(
+        'UPDATE bounties SET settled_block = coalesce(settled_block, ?), payout = coalesce(?, payout) WHERE guid = ?',
+      )
+      .run(block, payout?.toString() ?? null, guid)
+  }
+
+  /** Writes an assertion down, once: a second one on the same bounty is an error of the caller. */
+  plan(assertion: Omit<AssertionRecord, 'position' | 'revealed'>): void {
+    const { guid, nonce, verdicts, mask, bids, fee, metadata, commitment } = assertion
+    this.#db
+      .prepare(`INSERT INTO assertions (guid, nonce, verdicts, mask, bids, fee, metadata, commitment)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+      .run(
+        guid,
+        nonce.toString(),
+        verdicts.toString(),
+        mask.toString(),
+        JSON.stringify(bids.map(String)),
+        fee.toString(),
+        metadata,
+        commitment.toString(),
+      )
+  }
+
+  /** This participant's assertion on a bounty. */
+  assertion(guid: Guid): AssertionRecord | undefined {
+    const row = this.#db.prepare('SELECT * FROM assertions WHERE guid = ?').get(guid) as Row | undefined
+    return row && assertionOf(row)
+  }
+
+  /** What is promised in bids and fees of assertions that the chain has not taken yet, in base units. */
+  promised(): bigint {
+    const rows = this.#db.prepare(`SELECT a.* FROM assertions a JOIN bounties b USING (guid)
+      WHERE a.position IS NULL AND b.closed_head IS NULL`)
+    return (rows.all() as Row[])
+      .map(assertionOf)
+      .reduce((sum, { bids, fee }) => bids.reduce((all, bid) => all + bid, sum + fee), 0n)
+  }
+
+  /** The chain took the assertion in `block`, as number `position` of its bounty. */
+  setPosted(guid: Guid, position: number, block: number): void {
+    this.#db
+      .prepare('UPDATE assertions SET position = ?, posted_block = coalesce(posted_block, ?) WHERE guid = ?')
+      .run(position, block, guid)
+  }
+
+  /** The assertion was revealed in `block`. */
+  setRevealed(guid: Guid, block: number): void {
+    this.#db
+      .prepare('UPDATE assertions SET revealed_block = coalesce(revealed_block, ?) WHERE guid = ?')
+      .run(block, guid)
+  }
+
+  /** Writes a vote down. */
+  planVote({ guid, votes, validBloom }: Omit<VoteRecord, 'cast'>): void {
+    this.#db
+      .prepare('INSERT INTO votes (guid, votes, valid_bloom) VALUES (?, ?, ?)')
+      .run(guid, votes.toString(), validBloom ? 1 : 0)
+  }
+
+  /** This participant's vote on a bounty. */
+  vote(guid: Guid): VoteRecord | undefined {
+    const row = this.#db.prepare('SELECT * FROM votes WHERE guid = ?').get(guid) as Row | undefined
+    if (!row) return undefined
+    return { guid, votes: BigInt(row.votes ?? 0), validBloom: row.valid_bloom === 1, cast: row.cast_block !== null }
+  }
+
+  /** The vote was counted in `block`. */
+  setCast(guid: Guid, block: number): void {
+    this.#db.prepare('UPDATE votes SET cast_block = coalesce(cast_block, ?) WHERE guid = ?').run(block, guid)
+  }
+
+  /** How many bounties this participant has settled. */
+  settledCount(): number {
+    return Number(this.#db.prepare('SELECT count(*) AS n FROM bounties WHERE settled_block IS NOT NULL').get()?.n)
+  }
+
+  /** Takes back what blocks above `block` said. The nonce and verdicts of an assertion are never taken back. */
+  forgetAbove(block: number): void {
+    for (const statement of [
+      'UPDATE bounties SET closed_head = NULL WHERE closed_head > :block OR settled_block > :block OR quorum_block > :block',
+      'UPDATE bounties SET block = NULL WHERE block > :block',
+      'UPDATE bounties SET quorum_block = NULL WHERE quorum_block > :block',
+      'UPDATE bounties SET settled_block = NULL, payout = NULL WHERE settled_block > :block',
+      'UPDATE assertions SET position = NULL, posted_block = NULL WHERE posted_block > :block',
+      'UPDATE assertions SET revealed_block = NULL WHERE revealed_block > :block',
+      'UPDATE votes SET cast_block = NULL WHERE cast_block > :block',
+    ]) {
+      this.#db.prepare(statement).run({ block })
+    }
+  }
+}
+
+function bountyOf(row: Row): BountyRecord {
+  return {
+    guid: row.guid as Guid,
+    author: row.author as Address,
+    artifactType: row.artifact_type as ArtifactType,
+    amount: BigInt(row.amount ?? 0),
+    uri: String(row.uri),
+    expiration: Number(row.expiration),
+    metadata: JSON.parse(String(row.metadata)) as unknown,
+    terms: row.num_artifacts === null ? null : termsOf(row),
+    quorum: row.quorum_block !== null,
+    decision: row.decision as Decision | null,
+    settled: row.settled_block !== null,
+  }
+}
+
+function termsOf(row: Row): Terms {
+  return {
+    numArtifacts: Number(row.num_artifacts),
+    bountyFee: BigInt(row.bounty_fee ?? 0),
+    assertionFee: BigInt(row.assertion_fee ?? 0),
+    assertionRevealWindow: Number(row.reveal_window),
+    arbiterVoteWindow: Number(row.vote_window),
+  }
+}
+
+function assertionOf(row: Row): AssertionRecord {
+  return {
+    guid: row.guid as Guid,
+    nonce: BigInt(row.nonce ?? 0),
+    verdicts: BigInt(row.verdicts ?? 0),
+    mask: BigInt(row.mask ?? 0),
+    bids: (JSON.parse(String(row.bids)) as string[]).map(BigInt),
+    fee: BigInt(row.fee ?? 0),
+    metadata: String(row.metadata),
+    commitment: BigInt(row.commitment ?? 0),
+    position: row.position as number | null,
+    revealed: row.revealed_block !== null,
+  }
+}

@@ -1,0 +1,75 @@
+import { bloomOf, type Guid } from '@polyswarm/protocol'
+import type { Logger } from 'pino'
+import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
+import type { Journal } from './journal.js'
+import type { ActionKind, MarketAction } from './market-action.js'
+import { storeMetadata } from './metadata-document.js'
+
+/** What is needed to turn a duty into an action. */
+export interface DutyActionScope {
+  client: PolyswarmdClient
+  journal: Journal
+  logger: Logger
+}
+
+/**
+ * The action that fulfils a duty, put together from what the journal holds and from nothing else.
+ *
+ * @returns undefined where the journal does not hold what the action needs.
+ */
+export async function actionOf(
+  { client, journal, logger }: DutyActionScope,
+  guid: Guid,
+  kind: ActionKind,
+  signal: AbortSignal,
+): Promise<MarketAction | undefined> {
+  const { bounties, orders } = journal
+  const numArtifacts = bounties.get(guid)?.terms?.numArtifacts
+  switch (kind) {
+    case 'assert': {
+      const assertion = bounties.assertion(guid)
+      if (!assertion || numArtifacts === undefined) return undefined
+      const { bids, mask, commitment, fee } = assertion
+      return { kind, order: { guid, bids, mask, commitment }, assertionFee: fee, numArtifacts }
+    }
+    case 'reveal': {
+      const assertion = bounties.assertion(guid)
+      if (!assertion || assertion.position === null || numArtifacts === undefined) return undefined
+      const { nonce, verdicts, position: index } = assertion
+      const document = JSON.parse(assertion.metadata) as unknown[]
+      const metadata = document.length === 0 ? '' : await storeMetadata(client, document, { logger, signal })
+      return { kind, order: { guid, index, nonce, verdicts, metadata }, numArtifacts }
+    }
+    case 'vote': {
+      const vote = bounties.vote(guid)
+      if (!vote || numArtifacts === undefined) return undefined
+      return { kind, order: { guid, votes: vote.votes, validBloom: vote.validBloom }, numArtifacts }
+    }
+    case 'settle':
+      return { kind, guid }
+    case 'post': {
+      const order = orders.get(guid)
+      if (!order || order.uri === null || order.amount === null) return undefined
+      const { amount, uri, addresses, duration, metadata } = order
+      const { bounty_fee: bountyFee } = await client.bountyParameters(signal)
+      const bloom = bloomOf(addresses)
+      const numArtifacts = addresses.length
+      return {
+        kind,
+        order: { guid, artifactType: 'file', amount, uri, numArtifacts, duration, bloom, metadata },
+        bountyFee,
+      }
+    }
+    case 'stake': {
+      const [{ minimum_stake: minimum }, staked] = await Promise.all([
+        client.stakingParameters(signal),
+        client.balance('staking/total', signal),
+      ])
+      return staked >= minimum ? undefined : { kind, amount: minimum - staked }
+    }
+    case 'withdraw-stake': {
+      const amount = await client.balance('staking/withdrawable', signal)
+      return amount === 0n ? undefined : { kind, amount }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { type Guid, PolySwarmError } from '@polyswarm/protocol'
+import { actionOf, type DutyActionScope } from './duty-action.js'
+import type { ActionKind } from './market-action.js'
+import type { TransactionSender } from './transaction-sender.js'
+
+/** What a duty runner works with. */
+export interface DutyRunnerOptions extends DutyActionScope {
+  sender: TransactionSender
+  /** Called where the journal thinks an attempt succeeded and the chain's view is missing. */
+  reconcile: (guid: Guid, signal: AbortSignal) => Promise<void>
+}
+
+/** Blocks until the chain's view of a mined transaction is asked for, where no event has told it. */
+const PATIENCE = 2
+const LONGEST_PAUSE: Partial<Record<ActionKind, number>> = { reveal: 2, vote: 4, assert: 2 }
+
+/**
+ * Tries to fulfil duties: one attempt at a time, never a second while the first can still be mined, and after a failure
+ * again with growing pauses, for as long as there is a point in it.
+ */
+export class DutyRunner {
+  readonly #options: DutyRunnerOptions
+
+  constructor(options: DutyRunnerOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Attempts a duty that is due, unless an attempt is under way or a pause is.
+   *
+   * @throws retryable errors: then nothing was tried.
+   */
+  async perform(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
+    const { journal, reconcile } = this.#options
+    const { attempts, lastHead } = journal.duties.get(guid, kind)
+    const last = journal.outbox.lastAttempt(guid, kind)
+    if (last.state === 'pending') return
+    if (last.state === 'mined' && guid !== '') {
+      if (head >= lastHead + PATIENCE) await reconcile(guid, signal)
+      return
+    }
+    if (attempts > 0 && head < lastHead + pauseAfter(attempts, kind)) return
+    await this.#attempt(guid, kind, head, signal)
+  }
+
+  async #attempt(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
+    const { journal, sender, logger } = this.#options
+    try {
+      const action = await actionOf(this.#options, guid, kind, signal)
+      if (!action) return
+      await sender.submit(guid, action, head, signal)
+      journal.duties.attempt(guid, kind, head)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof PolySwarmError)) throw error
+      if (error.retryable) throw error
+      journal.duties.attempt(guid, kind, head)
+      journal.duties.failed(guid, kind, error.message)
+      logger.error({ guid, duty: kind, code: error.code, reason: error.message }, 'attempt failed')
+    }
+  }
+}
+
+/** Blocks to wait after the n-th failed attempt: what has a deadline is not left for long. */
+function pauseAfter(attempts: number, kind: ActionKind): number {
+  return Math.min(2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE[kind] ?? 32)
+}

@@ -1,0 +1,10 @@
+/**
+ * What a program that sets a market up needs of its participants: their keys, the truth for their arbiter, and the sample
+ * bounties.
+ *
+ * @packageDocumentation
+ */
+export { type SampleArtifact, type SampleBounty, sampleBounties } from '../ambassador/sample-artifacts.js'
+export { containsEicar } from '../artifacts/eicar.js'
+export { buildTruthDatabase, type KnownTruth, TruthDatabase } from '../arbiter/truth-database.js'
+export { type CreateKeystoreOptions, createKeystoreFile, openKeystore } from './keystore.js'

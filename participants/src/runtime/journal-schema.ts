@@ -1,0 +1,96 @@
+/** Version of the tables below; a journal of another version is refused rather than misread. */
+export const JOURNAL_VERSION = 1
+
+/**
+ * What a participant must not forget. Amounts, nonces and bit sets are decimal text; blocks are integers. `*_block` says
+ * in which block the chain said so, null where it has not (or no longer) said it; `*_head` is the newest block that was
+ * known when something was written down.
+ */
+export const JOURNAL_TABLES = `
+CREATE TABLE pins (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE bounties (
+  guid TEXT PRIMARY KEY,
+  block INTEGER,
+  author TEXT NOT NULL,
+  artifact_type TEXT NOT NULL,
+  amount TEXT NOT NULL,
+  uri TEXT NOT NULL,
+  expiration INTEGER NOT NULL,
+  metadata TEXT NOT NULL,
+  num_artifacts INTEGER,
+  bounty_fee TEXT,
+  assertion_fee TEXT,
+  reveal_window INTEGER,
+  vote_window INTEGER,
+  quorum_block INTEGER,
+  decision TEXT,
+  reason TEXT,
+  settled_block INTEGER,
+  payout TEXT,
+  closed_head INTEGER
+) STRICT;
+CREATE INDEX open_bounties ON bounties (expiration) WHERE closed_head IS NULL;
+
+CREATE TABLE assertions (
+  guid TEXT PRIMARY KEY,
+  nonce TEXT NOT NULL,
+  verdicts TEXT NOT NULL,
+  mask TEXT NOT NULL,
+  bids TEXT NOT NULL,
+  fee TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  commitment TEXT NOT NULL,
+  position INTEGER,
+  posted_block INTEGER,
+  revealed_block INTEGER
+) STRICT;
+
+CREATE TABLE votes (
+  guid TEXT PRIMARY KEY,
+  votes TEXT NOT NULL,
+  valid_bloom INTEGER NOT NULL,
+  cast_block INTEGER
+) STRICT;
+
+CREATE TABLE orders (
+  guid TEXT PRIMARY KEY,
+  batch INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  amount TEXT,
+  bounty_fee TEXT,
+  duration INTEGER NOT NULL,
+  uri TEXT,
+  addresses TEXT,
+  metadata TEXT,
+  posted_block INTEGER
+) STRICT;
+
+CREATE TABLE duties (
+  guid TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  last_head INTEGER NOT NULL DEFAULT 0,
+  reason TEXT,
+  missed_head INTEGER,
+  PRIMARY KEY (guid, kind)
+) STRICT;
+
+CREATE TABLE transactions (
+  id INTEGER PRIMARY KEY,
+  guid TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  nonce INTEGER NOT NULL,
+  hash TEXT NOT NULL UNIQUE,
+  raw TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('signed', 'mined', 'failed', 'refused', 'replaced')),
+  reason TEXT,
+  head INTEGER NOT NULL
+) STRICT;
+CREATE INDEX transactions_of_duty ON transactions (guid, kind, attempt);
+CREATE INDEX live_transactions ON transactions (state, head);
+`

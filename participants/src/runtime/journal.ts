@@ -1,0 +1,191 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type Address, getAddress } from 'viem'
+import { JournalError, JournalLockedError } from '../errors.js'
+import { BountyBook } from './bounty-book.js'
+import { DutyLog } from './duty-log.js'
+import { JOURNAL_TABLES, JOURNAL_VERSION } from './journal-schema.js'
+import { checkMarket, type MarketPin } from './market.js'
+import { OrderBook } from './order-book.js'
+import { Outbox } from './outbox.js'
+
+/** Whose journal it is. */
+export interface JournalOwner {
+  account: Address
+  role: string
+}
+
+/**
+ * A participant's memory: one SQLite file that one process at a time holds. Whatever a transaction makes it necessary to
+ * know later is committed here, and on the disk, before that transaction leaves the process; and so are the signed bytes of
+ * the transaction itself, so that a restart can only ever send the same ones again.
+ */
+export class Journal {
+  readonly path: string
+  /** Bounties and what this participant has decided and done on them. */
+  readonly bounties: BountyBook
+  /** Bounties that this participant means to post. */
+  readonly orders: OrderBook
+  /** How often each duty was tried, and what was missed. */
+  readonly duties: DutyLog
+  /** Signed transactions. */
+  readonly outbox: Outbox
+  readonly #db: DatabaseSync
+  readonly #lock: DatabaseSync
+  #depth = 0
+
+  private constructor(path: string, db: DatabaseSync, lock: DatabaseSync) {
+    this.path = path
+    this.#db = db
+    this.#lock = lock
+    this.bounties = new BountyBook(db)
+    this.orders = new OrderBook(db)
+    this.duties = new DutyLog(db)
+    this.outbox = new Outbox(db)
+  }
+
+  /**
+   * Opens a journal, or makes a new one with its folder.
+   *
+   * @throws JournalLockedError while another process holds it.
+   * @throws JournalError for a damaged file, another version, account or role.
+   */
+  static open(path: string, owner: JournalOwner): Journal {
+    let lock: DatabaseSync | undefined
+    let db: DatabaseSync | undefined
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      lock = takeLock(path)
+      db = new DatabaseSync(path, { timeout: 5_000 })
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+      prepareTables(path, db, owner)
+      return new Journal(path, db, lock)
+    } catch (error) {
+      db?.close()
+      lock?.close()
+      if (error instanceof JournalError || error instanceof JournalLockedError) throw error
+      throw new JournalError({ path, reason: (error as Error).message, cause: error })
+    }
+  }
+
+  /** Runs `work` as one transaction: all of it is on the disk when this returns, or nothing of it. */
+  write<T>(work: () => T): T {
+    if (this.#depth > 0) return work()
+    this.#db.exec('BEGIN IMMEDIATE')
+    this.#depth++
+    try {
+      const result = work()
+      this.#db.exec('COMMIT')
+      return result
+    } catch (error) {
+      this.#db.exec('ROLLBACK')
+      throw error
+    } finally {
+      this.#depth--
+    }
+  }
+
+  /** Cursor of the last event whose effects are in this journal; undefined before the first. */
+  get cursor(): string | undefined {
+    return this.#pin('cursor')
+  }
+
+  set cursor(cursor: string) {
+    this.#setPin('cursor', cursor)
+  }
+
+  /** The newest block that the event stream has reported. */
+  get head(): number {
+    return Number(this.#pin('head') ?? 0)
+  }
+
+  set head(block: number) {
+    this.#setPin('head', String(block))
+  }
+
+  /** The market that this journal's account signs for; undefined until {@link pinMarket}. */
+  get market(): MarketPin | undefined {
+    const text = this.#pin('market')
+    if (text === undefined) return undefined
+    const { chainId, nectarToken, arbiterStaking, bountyRegistry } = JSON.parse(text) as Record<string, string>
+    return {
+      chainId: Number(chainId),
+      nectarToken: getAddress(nectarToken ?? ''),
+      arbiterStaking: getAddress(arbiterStaking ?? ''),
+      bountyRegistry: getAddress(bountyRegistry ?? ''),
+    }
+  }
+
+  /**
+   * Pins the market for good.
+   *
+   * @throws MarketMismatchError where another one is pinned.
+   */
+  pinMarket(market: MarketPin): void {
+    const pinned = this.market
+    if (pinned) checkMarket(pinned, market)
+    else this.#setPin('market', JSON.stringify({ ...market, chainId: String(market.chainId) }))
+  }
+
+  /** Takes back all that blocks above `block` said: they are no longer part of the chain. */
+  forgetAbove(block: number): void {
+    this.bounties.forgetAbove(block)
+    this.orders.forgetAbove(block)
+    this.duties.forgetAbove(block)
+    this.outbox.reopenAbove(block)
+  }
+
+  /** Closes the file and lets another process have it. */
+  close(): void {
+    this.#db.close()
+    this.#lock.close()
+  }
+
+  #pin(key: string): string | undefined {
+    return this.#db.prepare('SELECT value FROM pins WHERE key = ?').get(key)?.value as string | undefined
+  }
+
+  #setPin(key: string, value: string): void {
+    this.#db
+      .prepare('INSERT INTO pins (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+      .run(key, value)
+  }
+}
+
+/**
+ * The lock is a write transaction on a file beside the journal: the system lets go of it when the process ends, however it
+ * ends, and the journal itself stays readable for other programs.
+ */
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch {
+    lock.close()
+    throw new JournalLockedError({ path })
+  }
+}
+
+function prepareTables(path: string, db: DatabaseSync, { account, role }: JournalOwner): void {
+  db.exec('BEGIN IMMEDIATE')
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (version === 0) {
+    db.exec(JOURNAL_TABLES)
+    const insert = db.prepare('INSERT INTO pins (key, value) VALUES (?, ?)')
+    insert.run('account', account)
+    insert.run('role', role)
+    db.exec(`PRAGMA user_version = ${JOURNAL_VERSION}`)
+  } else if (version !== JOURNAL_VERSION) {
+    throw new JournalError({
+      path,
+      reason: `it has version ${version}, this program writes version ${JOURNAL_VERSION}`,
+    })
+  }
+  db.exec('COMMIT')
+  for (const [key, value] of Object.entries({ account, role })) {
+    const found = db.prepare('SELECT value FROM pins WHERE key = ?').get(key)?.value
+    if (found !== value) throw new JournalError({ path, reason: `it belongs to ${key} ${found}, not ${value}` })
+  }
+}

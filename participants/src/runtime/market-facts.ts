@@ -1,0 +1,128 @@
+import { formatNct, type MarketEvent, type MarketEventOf, type TransactionEvents } from '@polyswarm/protocol'
+import type { Logger } from 'pino'
+import type { Address } from 'viem'
+import type { BountyAnnouncement } from './bounty-book.js'
+import type { Journal } from './journal.js'
+import type { OutboxEntry } from './outbox.js'
+
+/** Whose facts are written down, and which bounties are of interest. */
+export interface FactScope {
+  journal: Journal
+  account: Address
+  wants: (bounty: BountyAnnouncement) => boolean
+  logger: Logger
+}
+
+/**
+ * Writes an event's effects and its cursor down in one transaction, so that after a crash both are there or neither is.
+ * The same event again changes nothing. The cursor of an event without effects waits for the next one that has some, and
+ * every block has: to see a few such events again costs less than to write each of them down.
+ */
+export function recordEvent(scope: FactScope, event: MarketEvent): void {
+  const { journal } = scope
+  journal.write(() => {
+    if (applyEvent(scope, event) && 'cursor' in event && event.cursor !== undefined) journal.cursor = event.cursor
+  })
+}
+
+/** @returns whether anything was written. */
+function applyEvent({ journal, account, wants, logger }: FactScope, event: MarketEvent): boolean {
+  const { bounties } = journal
+  switch (event.event) {
+    case 'block':
+      journal.head = event.data.number
+      return true
+    case 'reorg':
+      logger.warn({ block: event.data.number }, 're-org: blocks above it are no longer part of the chain')
+      journal.forgetAbove(event.data.number)
+      journal.head = event.data.number
+      return true
+    case 'bounty':
+      return recordBounty({ journal, account, wants, logger }, event)
+    case 'assertion':
+      if (event.data.author !== account) return false
+      return recordAssertion(journal, event.data, event.block_number, logger)
+    case 'reveal':
+      if (event.data.author !== account) return false
+      bounties.setRevealed(event.data.bounty_guid, event.block_number)
+      logger.info({ guid: event.data.bounty_guid, block: event.block_number }, 'revealed')
+      return true
+    case 'vote':
+      if (event.data.voter !== account) return false
+      bounties.setCast(event.data.bounty_guid, event.block_number)
+      bounties.reopen(event.data.bounty_guid)
+      logger.info({ guid: event.data.bounty_guid, block: event.block_number }, 'voted')
+      return true
+    case 'quorum':
+      bounties.setQuorum(event.data.bounty_guid, event.block_number)
+      return bounties.get(event.data.bounty_guid) !== undefined
+    case 'settled_bounty': {
+      if (event.data.settler !== account) return false
+      const { bounty_guid: guid, payout } = event.data
+      bounties.setSettled(guid, event.block_number, payout)
+      logger.info({ guid, block: event.block_number, payout: formatNct(payout) }, 'settled')
+      return true
+    }
+    default:
+      return false
+  }
+}
+
+function recordBounty(
+  { journal, account, wants, logger }: FactScope,
+  { data, block_number: block }: MarketEventOf<'bounty'>,
+): boolean {
+  const { bounties, orders } = journal
+  const { guid, artifact_type: artifactType } = data
+  const bounty: BountyAnnouncement = { ...data, block, artifactType, expiration: Number(data.expiration) }
+  const mine = data.author === account && orders.get(guid) !== undefined
+  if (!mine && bounties.get(guid) === undefined && !wants(bounty)) return false
+  bounties.announce(bounty)
+  if (mine) {
+    orders.setPosted(guid, block)
+    bounties.decide(guid, 'post', 'posted by this ambassador')
+  }
+  logger.info({ guid, block, expiration: bounty.expiration }, mine ? 'posted' : 'bounty')
+  return true
+}
+
+/** Writes down what a mined transaction of this account did. To be called within a journal transaction. */
+export function recordMined(
+  { journal, account, logger }: Omit<FactScope, 'wants'>,
+  entry: OutboxEntry,
+  events: TransactionEvents,
+  head: number,
+): void {
+  const { bounties, orders } = journal
+  for (const assertion of events.assertions ?? []) {
+    if (assertion.author === account) recordAssertion(journal, assertion, head, logger)
+  }
+  if (events.reveals?.some(({ author, bounty_guid }) => author === account && bounty_guid === entry.guid)) {
+    bounties.setRevealed(entry.guid, head)
+  }
+  if (events.votes?.some(({ voter, bounty_guid }) => voter === account && bounty_guid === entry.guid)) {
+    bounties.setCast(entry.guid, head)
+  }
+  if (events.bounties?.some(({ author, guid }) => author === account && guid === entry.guid)) {
+    orders.setPosted(entry.guid, head)
+  }
+  if (entry.kind === 'settle') bounties.setSettled(entry.guid, head, null)
+}
+
+type SeenAssertion = NonNullable<TransactionEvents['assertions']>[number]
+
+function recordAssertion(journal: Journal, seen: SeenAssertion, block: number, logger: Logger): boolean {
+  const guid = seen.bounty_guid
+  const planned = journal.bounties.assertion(guid)
+  if (planned?.commitment !== seen.commitment) {
+    logger.error(
+      { guid },
+      'this account asserted something that is not in this journal: it cannot be revealed from here',
+    )
+    return false
+  }
+  if (planned.position === null) logger.info({ guid, block, index: seen.index }, 'asserted')
+  journal.bounties.setPosted(guid, seen.index, block)
+  journal.bounties.reopen(guid)
+  return true
+}

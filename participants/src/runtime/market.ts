@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import type { ContractsResult, MarketAddresses } from '@polyswarm/protocol'
+import { type Address, getAddress, isAddress } from 'viem'
+import { z } from 'zod'
+import { MarketFileError, MarketMismatchError } from '../errors.js'
+
+/** The one market that a participant signs for. */
+export interface MarketPin extends MarketAddresses {
+  chainId: number
+}
+
+const address = z
+  .string()
+  .refine((text) => isAddress(text))
+  .transform((text): Address => getAddress(text))
+
+const marketFile = z.object({
+  chainId: z.number().int().positive(),
+  contracts: z.object({ nectarToken: address, arbiterStaking: address, bountyRegistry: address }),
+})
+
+/**
+ * Reads the contracts of a market from the `market.json` that the embedded market writes.
+ *
+ * @throws MarketFileError where the file cannot be read or names no market.
+ */
+export async function readMarketFile(path: string): Promise<MarketPin> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    throw new MarketFileError({ path, reason: (error as Error).message })
+  }
+  try {
+    const { chainId, contracts } = marketFile.parse(JSON.parse(text))
+    return { chainId, ...contracts }
+  } catch {
+    throw new MarketFileError({ path, reason: 'it does not hold chainId and contracts' })
+  }
+}
+
+/** The market that a polyswarmd says it serves. */
+export function marketOfGateway(contracts: ContractsResult): MarketPin {
+  return {
+    chainId: contracts.chain_id,
+    nectarToken: contracts.nectar_token_address,
+    arbiterStaking: contracts.arbiter_staking_address,
+    bountyRegistry: contracts.bounty_registry_address,
+  }
+}
+
+/**
+ * Holds a market against the pinned one.
+ *
+ * @throws MarketMismatchError naming the first difference.
+ */
+export function checkMarket(pinned: MarketPin, got: MarketPin): void {
+  for (const field of ['chainId', 'nectarToken', 'arbiterStaking', 'bountyRegistry'] as const) {
+    if (String(pinned[field]) !== String(got[field])) {
+      throw new MarketMismatchError({ field, pinned: String(pinned[field]), got: String(got[field]) })
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Guid } from '@polyswarm/protocol'
+
+/** A bounty that an ambassador means to post. */
+export interface OrderRecord {
+  guid: Guid
+  batch: number
+  /** What the bounty source needs to make the same artifacts again. */
+  source: string
+  /** Base units for the whole bounty; null until the market's parameters are known. */
+  amount: bigint | null
+  bountyFee: bigint | null
+  /** Blocks from posting to expiration. */
+  duration: number
+  /** Content address of the uploaded directory; null until it is uploaded. */
+  uri: string | null
+  /** Content addresses of the artifacts. */
+  addresses: string[]
+  /** Content address of the bounty metadata, or ''. */
+  metadata: string
+  posted: boolean
+}
+
+/** An order that is ready to be posted. */
+export interface PreparedOrder {
+  amount: bigint
+  bountyFee: bigint
+  uri: string
+  addresses: readonly string[]
+  metadata: string
+}
+
+type Row = Record<string, string | number | null>
+
+/** The orders in an ambassador's journal. */
+export class OrderBook {
+  readonly #db: DatabaseSync
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  /** Number of the newest batch; 0 before the first. */
+  latestBatch(): number {
+    return Number(this.#db.prepare('SELECT coalesce(max(batch), 0) AS n FROM orders').get()?.n)
+  }
+
+  /** Takes an order down; its guid makes it impossible to post it twice. */
+  add({ guid, batch, source, duration }: Pick<OrderRecord, 'guid' | 'batch' | 'source' | 'duration'>): void {
+    this.#db
+      .prepare('INSERT INTO orders (guid, batch, source, duration) VALUES (?, ?, ?, ?)')
+      .run(guid, batch, source, duration)
+  }
+
+  /** Everything that `postBounty` needs is known. */
+  prepare(guid: Guid, { amount, bountyFee, uri, addresses, metadata }: PreparedOrder): void {
+    this.#db
+      .prepare('UPDATE orders SET amount = ?, bounty_fee = ?, uri = ?, addresses = ?, metadata = ? WHERE guid = ?')
+      .run(amount.toString(), bountyFee.toString(), uri, JSON.stringify(addresses), metadata, guid)
+  }
+
+  get(guid: Guid): OrderRecord | undefined {
+    const row = this.#db.prepare('SELECT * FROM orders WHERE guid = ?').get(guid) as Row | undefined
+    return row && orderOf(row)
+  }
+
+  /** Orders of one batch, or of all, in the order in which they were taken down. */
+  list(batch?: number): OrderRecord[] {
+    const rows =
+      batch === undefined
+        ? this.#db.prepare('SELECT * FROM orders ORDER BY rowid').all()
+        : this.#db.prepare('SELECT * FROM orders WHERE batch = ? ORDER BY rowid').all(batch)
+    return (rows as Row[]).map(orderOf)
+  }
+
+  /** Orders that the chain has not taken yet. */
+  unposted(): OrderRecord[] {
+    const rows = this.#db.prepare('SELECT * FROM orders WHERE posted_block IS NULL ORDER BY rowid').all()
+    return (rows as Row[]).map(orderOf)
+  }
+
+  /** The chain took the bounty in `block`. */
+  setPosted(guid: Guid, block: number): void {
+    this.#db.prepare('UPDATE orders SET posted_block = coalesce(posted_block, ?) WHERE guid = ?').run(block, guid)
+  }
+
+  /** Takes back what blocks above `block` said. */
+  forgetAbove(block: number): void {
+    this.#db.prepare('UPDATE orders SET posted_block = NULL WHERE posted_block > ?').run(block)
+  }
+}
+
+function orderOf(row: Row): OrderRecord {
+  return {
+    guid: row.guid as Guid,
+    batch: Number(row.batch),
+    source: String(row.source),
+    amount: row.amount === null ? null : BigInt(row.amount ?? 0),
+    bountyFee: row.bounty_fee === null ? null : BigInt(row.bounty_fee ?? 0),
+    duration: Number(row.duration),
+    uri: row.uri as string | null,
+    addresses: JSON.parse(String(row.addresses ?? '[]')) as string[],
+    metadata: String(row.metadata ?? ''),
+    posted: row.posted_block !== null,
+  }
+}

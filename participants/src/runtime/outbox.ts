@@ -1,0 +1,104 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Guid } from '@polyswarm/protocol'
+import type { Hex } from 'viem'
+import type { ActionKind } from './market-action.js'
+
+/** What fills the nonce of a transaction that the node refused for good, when later nonces are in use already. */
+export const FILLER = 'filler'
+
+/**
+ * Where a signed transaction stands: `signed` until its nonce is used up; then `mined`, `failed` (mined and reverted) or
+ * `replaced` (another transaction has its nonce). `refused` by the node, it is out of the race and its nonce free again.
+ */
+export type TransactionState = 'signed' | 'mined' | 'failed' | 'refused' | 'replaced'
+
+/** A signed transaction in the outbox. */
+export interface OutboxEntry {
+  id: number
+  guid: Guid
+  kind: ActionKind | typeof FILLER
+  /** Numbers the attempts at one duty. */
+  attempt: number
+  nonce: number
+  hash: Hex
+  raw: Hex
+  state: TransactionState
+  reason: string | null
+  /** The newest block known when the state was written down. */
+  head: number
+}
+
+/** How the last attempt at a duty stands. */
+export type AttemptState = { state: 'none' | 'pending' | 'mined' } | { state: 'failed'; reason: string }
+
+/** The signed transactions of a journal. Their bytes are here before they are anywhere else. */
+export class Outbox {
+  readonly #db: DatabaseSync
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  /**
+   * Takes signed transactions down, in the order of their nonces. Signing is deterministic: what was refused and is tried
+   * again with the same nonce has the same bytes, and takes its old place.
+   */
+  add(entries: readonly Omit<OutboxEntry, 'id' | 'state' | 'reason'>[]): OutboxEntry[] {
+    const insert = this.#db.prepare(`INSERT INTO transactions (guid, kind, attempt, nonce, hash, raw, state, head)
+      VALUES (?, ?, ?, ?, ?, ?, 'signed', ?)
+      ON CONFLICT (hash) DO UPDATE SET guid = excluded.guid, kind = excluded.kind, attempt = excluded.attempt,
+        state = excluded.state, reason = NULL, head = excluded.head
+      RETURNING *`)
+    return entries.map(
+      ({ guid, kind, attempt, nonce, hash, raw, head }) =>
+        insert.get(guid, kind, attempt, nonce, hash, raw, head) as unknown as OutboxEntry,
+    )
+  }
+
+  /** Transactions that are not mined, or mined in blocks that could still be replaced: above `finalHead`. */
+  unsettled(finalHead: number): OutboxEntry[] {
+    const rows = this.#db.prepare(`SELECT * FROM transactions
+      WHERE state = 'signed' OR (state IN ('mined', 'failed') AND head > ?) ORDER BY nonce, id`)
+    return rows.all(finalHead) as unknown as OutboxEntry[]
+  }
+
+  /** The highest nonce of a transaction that is still in the race. */
+  highestLiveNonce(): number | undefined {
+    const row = this.#db.prepare("SELECT max(nonce) AS n FROM transactions WHERE state = 'signed'").get()
+    return row?.n === null ? undefined : Number(row?.n)
+  }
+
+  /** Writes a transaction's new state down. */
+  setState(id: number, state: TransactionState, head: number, reason: string | null = null): void {
+    this.#db
+      .prepare('UPDATE transactions SET state = ?, head = ?, reason = ? WHERE id = ?')
+      .run(state, head, reason, id)
+  }
+
+  /** Number of the next attempt at a duty. */
+  nextAttempt(guid: Guid, kind: ActionKind | typeof FILLER): number {
+    const row = this.#db.prepare(
+      'SELECT coalesce(max(attempt), 0) + 1 AS n FROM transactions WHERE guid = ? AND kind = ?',
+    )
+    return Number(row.get(guid, kind)?.n)
+  }
+
+  /** How the last attempt at a duty stands: pending while any of its transactions can still be mined. */
+  lastAttempt(guid: Guid, kind: ActionKind): AttemptState {
+    const rows = this.#db.prepare(`SELECT * FROM transactions WHERE guid = ?1 AND kind = ?2 AND attempt =
+      (SELECT max(attempt) FROM transactions WHERE guid = ?1 AND kind = ?2) ORDER BY nonce`)
+    const entries = rows.all(guid, kind) as unknown as OutboxEntry[]
+    if (entries.length === 0) return { state: 'none' }
+    if (entries.some(({ state }) => state === 'signed')) return { state: 'pending' }
+    const broken = entries.findLast(({ state }) => state !== 'mined')
+    if (!broken) return { state: 'mined' }
+    return { state: 'failed', reason: broken.reason ?? `its transaction was ${broken.state}` }
+  }
+
+  /** Transactions that were mined above `block` have to be mined again: those blocks are no longer part of the chain. */
+  reopenAbove(block: number): void {
+    this.#db
+      .prepare("UPDATE transactions SET state = 'signed' WHERE state IN ('mined', 'failed', 'replaced') AND head > ?")
+      .run(block)
+  }
+}

@@ -1,0 +1,199 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type MarketEvent, PolySwarmError } from '@polyswarm/protocol'
+import type { Logger } from 'pino'
+import { EventStream } from '../client/event-stream.js'
+import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
+import { withRetries } from '../client/retry.js'
+import { DutyMissedError, GatewayUnavailableError } from '../errors.js'
+import { DecisionDesk } from './decision-desk.js'
+import type { MissedDuty } from './duty-log.js'
+import { DutyRound } from './duty-round.js'
+import { DutyRunner } from './duty-runner.js'
+import type { Journal } from './journal.js'
+import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
+import { recordEvent } from './market-facts.js'
+import { reconcile } from './reconciliation.js'
+import type { ParticipantContext, Role } from './role.js'
+import { TransactionSender } from './transaction-sender.js'
+import type { GasLimits } from './transaction-verification.js'
+import type { Wallet } from './wallet.js'
+
+/** What a participant is made of. */
+export interface ParticipantOptions {
+  client: PolyswarmdClient
+  wallet: Wallet
+  journal: Journal
+  market: MarketPin
+  role: Role
+  limits: GasLimits
+  logger: Logger
+  apiKey?: string | undefined
+  /** Blocks after which a transaction counts as mined for good; 12 by default. */
+  confirmations?: number
+  /** Bounties that are decided on at the same time; 8 by default. */
+  concurrency?: number
+  /** Milliseconds between looks at what is due when nothing happens; 1,000 by default. */
+  interval?: number
+  /** Ends the participant with an error once a duty is missed. */
+  strict?: boolean
+}
+
+/** While the past is replayed, blocks are written down this seldom. */
+const BLOCKS_PER_WRITE = 256
+
+/** About a minute: a market that is being started is waited for. */
+const STARTING_PATIENCE = { tries: 12, firstDelay: 250, maxDelay: 6_000 }
+
+/**
+ * The loop that all roles share. Events go into the journal; what is due follows from the journal; each time the chain
+ * moves, what is due is done. Nothing is kept in memory that a restart could not find again.
+ */
+export class Participant {
+  readonly #options: ParticipantOptions
+  readonly #context: ParticipantContext
+  readonly #round: DutyRound
+  readonly #desk: DecisionDesk
+  readonly #stop = new AbortController()
+  readonly #missed: MissedDuty[] = []
+  #signal: AbortSignal = this.#stop.signal
+  /** Newest block of the chain when the replay of the past began. */
+  #target = 0
+  #caughtUp = false
+  #blocksPassedOver = 0
+  #wake = Promise.withResolvers<void>()
+
+  constructor(options: ParticipantOptions) {
+    this.#options = options
+    const { client, journal, logger, wallet, role, confirmations = 12, concurrency = 8 } = options
+    const now = () => performance.now()
+    const scope = { client, journal, logger, account: wallet.address }
+    const sender = new TransactionSender({ ...options, confirmations, now })
+    const runner = new DutyRunner({ ...scope, sender, reconcile: (guid, signal) => reconcile(scope, guid, signal) })
+    const perform: ParticipantContext['perform'] = (guid, kind) =>
+      runner.perform(guid, kind, journal.head, this.#signal)
+    this.#context = { ...scope, perform }
+    this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#missed.push(duty) })
+    this.#desk = new DecisionDesk({ role, context: this.#context, concurrency, decided: () => this.#wake.resolve() })
+  }
+
+  /**
+   * Takes part until the role has finished or the signal is aborted. To be called once.
+   *
+   * @throws MarketMismatchError where polyswarmd serves another market than the one pinned, what the role's setup throws,
+   * and in strict mode DutyMissedError.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { role, logger } = this.#options
+    this.#signal = AbortSignal.any([signal, this.#stop.signal])
+    let tasks: Promise<void>[] = []
+    try {
+      await this.#start()
+      tasks = [this.#listen(), this.#work()]
+      await Promise.race(tasks)
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      this.#stop.abort()
+      await Promise.allSettled(tasks)
+      await this.#desk.close()
+      await role.teardown()
+      logger.debug('stopped')
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { client, role, journal, logger } = this.#options
+    await withRetries(() => this.#checkMarket(), STARTING_PATIENCE, this.#signal)
+    this.#target = await this.#chainHead()
+    journal.head = this.#target
+    await role.setup(this.#context, this.#signal)
+    const unfinished = [...journal.bounties.open(), ...journal.orders.unposted()]
+    for (const { guid } of unfinished) await reconcile(this.#context, guid, this.#signal)
+    logger.info({ account: client.account, journal: journal.path, unfinished: unfinished.length }, 'ready')
+  }
+
+  async #listen(): Promise<void> {
+    const { client, journal, logger, apiKey, role } = this.#options
+    const { url, chain } = client
+    const stream = new EventStream({ url, chain, apiKey, since: journal.cursor ?? '0', logger })
+    const events = stream.events(this.#signal)
+    const next = async (): Promise<MarketEvent | undefined> => (await events.next()).value ?? undefined
+    for (let event = await role.waitForEvent(next); event; event = await role.waitForEvent(next)) {
+      if (event.event === 'connected') await this.#checkMarketAgain()
+      this.#record(event)
+    }
+  }
+
+  /**
+   * While the past is replayed, the head stays where the chain is: old blocks must not make expired bounties look alive, and
+   * not each of them is worth a write.
+   */
+  #record(event: MarketEvent): void {
+    const { journal, role, logger } = this.#options
+    logger.trace({ event }, 'event')
+    if (event.event === 'block') {
+      this.#caughtUp ||= event.data.number >= this.#target
+      if (!this.#caughtUp) {
+        if (++this.#blocksPassedOver % BLOCKS_PER_WRITE === 0 && event.cursor !== undefined)
+          journal.cursor = event.cursor
+        return
+      }
+    }
+    const head = Math.max(journal.head, this.#target)
+    recordEvent({ ...this.#context, wants: (bounty) => role.wants(bounty, head) }, event)
+    if (event.event === 'reorg' && !this.#caughtUp) journal.head = this.#target
+    if (event.event === 'block' || event.event === 'reorg') this.#wake.resolve()
+  }
+
+  async #work(): Promise<void> {
+    const { journal, role, logger, interval = 1_000, strict = false } = this.#options
+    while (!this.#signal.aborted) {
+      this.#wake = Promise.withResolvers()
+      const { head } = journal
+      await this.#round.run(head, this.#signal)
+      try {
+        await this.#desk.review(head, this.#signal)
+        await role.work(head, this.#signal)
+      } catch (error) {
+        this.#signal.throwIfAborted()
+        if (!(error instanceof PolySwarmError && error.retryable)) throw error
+        logger.warn({ reason: error.message }, 'will try again')
+      }
+      if (strict && this.#missed.length > 0) throw this.#missedDuties()
+      if (role.finished()) return
+      const pause = new AbortController()
+      const either = AbortSignal.any([this.#signal, pause.signal])
+      await Promise.race([this.#wake.promise, delay(interval, undefined, { signal: either }).catch(() => undefined)])
+      pause.abort()
+    }
+  }
+
+  #missedDuties(): DutyMissedError {
+    return new DutyMissedError({
+      duties: this.#missed.map(({ guid, kind, reason }) => `${kind} on ${guid}: ${reason}`),
+    })
+  }
+
+  async #checkMarket(): Promise<void> {
+    const { client, market } = this.#options
+    checkMarket(market, marketOfGateway(await client.contracts(this.#signal)))
+  }
+
+  /** Behind the same address there may be another daemon after a lost connection. */
+  async #checkMarketAgain(): Promise<void> {
+    try {
+      await this.#checkMarket()
+    } catch (error) {
+      if (!(error instanceof GatewayUnavailableError)) throw error
+      this.#options.logger.warn({ reason: error.message }, 'could not check the market again')
+    }
+  }
+
+  async #chainHead(): Promise<number> {
+    const { client } = this.#options
+    const status = await client.status(this.#signal)
+    const chain = status[client.chain]
+    if (chain?.reachable) return chain.block
+    throw new GatewayUnavailableError({ url: client.url.origin, reason: `its ${client.chain} chain is not reachable` })
+  }
+}

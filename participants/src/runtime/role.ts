@@ -1,0 +1,61 @@
+import type { Guid, MarketEvent } from '@polyswarm/protocol'
+import type { Logger } from 'pino'
+import type { Address } from 'viem'
+import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
+import type { BountyAnnouncement, BountyRecord, Terms } from './bounty-book.js'
+import type { Journal } from './journal.js'
+import type { ActionKind } from './market-action.js'
+
+/** A bounty whose terms are known. */
+export type KnownBounty = BountyRecord & { terms: Terms }
+
+/** What a role works with. */
+export interface ParticipantContext {
+  client: PolyswarmdClient
+  journal: Journal
+  account: Address
+  logger: Logger
+  /** Tries to fulfil a duty that does not follow from a bounty, such as posting one; see `DutyRunner`. */
+  perform(guid: Guid, kind: ActionKind): Promise<void>
+}
+
+/** What tells a microengine, an arbiter and an ambassador apart; all else is the participant's. */
+export interface Role {
+  readonly name: 'microengine' | 'arbiter' | 'ambassador'
+
+  /**
+   * Before the first event.
+   *
+   * @throws what makes it impossible to take part.
+   */
+  setup(context: ParticipantContext, signal: AbortSignal): Promise<void>
+
+  /** After the last event; also after a setup that failed. */
+  teardown(): Promise<void>
+
+  /**
+   * Hands the next event on, or undefined at the end.
+   *
+   * @param next waits for the market's next event.
+   */
+  waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined>
+
+  /** Whether to take a bounty down at all. `head` is the newest block of the chain. */
+  wants(bounty: BountyAnnouncement, head: number): boolean
+
+  /** The last newest block at which a decision on a bounty is still of use. */
+  decideBy(bounty: KnownBounty): number
+
+  /**
+   * Decides on a bounty and writes the decision down. The signal fires when {@link decideBy} has passed.
+   *
+   * @throws retryable errors to be called again later; any other is a refusal of the bounty.
+   */
+  decide(bounty: KnownBounty, signal: AbortSignal): Promise<void>
+
+  /** Whatever else is due, each time the chain has moved. */
+  work(head: number, signal: AbortSignal): Promise<void>
+
+  /** Whether all that the participant was started for is done. */
+  finished(): boolean
+}
