@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DataDirectoryError } from './errors.js'
+import { type MarketFile, marketFileSchema } from './market-file.js'
+
+/** Where each part of a market lies below its data directory. */
+export class DataDirectory {
+  readonly root: string
+
+  private constructor(root: string) {
+    this.root = root
+  }
+
+  /**
+   * Opens a data directory, and makes it where there is none. What a setup that was cut short has left is removed: the
+   * market file is written last, so nothing of value is in a directory without it.
+   *
+   * @throws DataDirectoryError where it cannot be read or written, or holds files that are not a market's.
+   */
+  static open(root: string): DataDirectory {
+    try {
+      mkdirSync(root, { recursive: true })
+      const entries = readdirSync(root)
+      const foreign = entries.find((entry) => !PARTS.includes(entry))
+      if (foreign !== undefined) {
+        throw new DataDirectoryError({
+          directory: root,
+          reason: `it holds "${foreign}", which is no part of a market; choose an empty or a new directory`,
+        })
+      }
+      if (!entries.includes('market.json')) {
+        for (const entry of entries) if (entry !== 'processes.json') rmSync(join(root, entry), { recursive: true })
+      }
+      for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true })
+      const probe = join(root, 'logs', `.${randomUUID()}`)
+      writeFileSync(probe, '')
+      rmSync(probe)
+    } catch (error) {
+      if (error instanceof DataDirectoryError) throw error
+      throw new DataDirectoryError({ directory: root, reason: (error as Error).message, cause: error })
+    }
+    return new DataDirectory(root)
+  }
+
+  path(...parts: string[]): string {
+    return join(this.root, ...parts)
+  }
+
+  get marketFile(): string {
+    return this.path('market.json')
+  }
+
+  get chainState(): string {
+    return this.path('chain', 'state.json')
+  }
+
+  get deployment(): string {
+    return this.path('chain', 'sidechain.json')
+  }
+
+  get truth(): string {
+    return this.path('truth', 'truth.db')
+  }
+
+  log(name: string): string {
+    return this.path('logs', `${name}.log`)
+  }
+
+  journal(name: string): string {
+    return this.path('journals', `${name}.sqlite`)
+  }
+
+  /**
+   * The market that lives here; undefined where none was set up yet.
+   *
+   * @throws DataDirectoryError where its file or its chain is damaged.
+   */
+  readMarket(): MarketFile | undefined {
+    if (!existsSync(this.marketFile)) return undefined
+    const market = marketFileSchema.safeParse(this.#readJson(this.marketFile))
+    if (!market.success) {
+      const [issue] = market.error.issues
+      throw this.#damaged(this.marketFile, `${issue?.path.join('.')}: ${issue?.message}`)
+    }
+    this.#readJson(this.chainState)
+    this.#readJson(this.deployment)
+    for (const { keyfile, passwordFile } of Object.values(market.data.accounts)) {
+      for (const file of [keyfile, passwordFile]) {
+        if (!existsSync(file)) throw this.#damaged(file, 'it is missing')
+      }
+    }
+    return market.data
+  }
+
+  /** Writes a JSON file whole or not at all. */
+  writeJson(file: string, content: unknown): void {
+    const partial = `${file}.partial`
+    writeFileSync(partial, `${JSON.stringify(content, null, 2)}\n`)
+    renameSync(partial, file)
+  }
+
+  #readJson(file: string): unknown {
+    try {
+      return JSON.parse(readFileSync(file, 'utf8'))
+    } catch (error) {
+      throw this.#damaged(file, (error as Error).message)
+    }
+  }
+
+  #damaged(file: string, reason: string): DataDirectoryError {
+    return new DataDirectoryError({
+      directory: this.root,
+      reason: `${file} is damaged (${reason}); restore it from a copy, or start a new market in another directory`,
+    })
+  }
+}
+
+const FOLDERS = ['chain', 'journals', 'keys', 'logs', 'polyswarmd', 'truth']
+const PARTS = [...FOLDERS, 'market.json', 'market.json.partial', 'processes.json', 'processes.json.partial']

@@ -1,0 +1,20 @@
+import { isAddress } from 'viem'
+import { z } from 'zod'
+
+const address = z.string().refine((text) => isAddress(text), 'must be an Ethereum address')
+
+/** `market.json`: how other programs find their way into a running market. */
+export const marketFileSchema = z.object({
+  /** Base URL of polyswarmd. */
+  polyswarmd: z.string(),
+  /** URL of the chain's JSON-RPC. */
+  chainRpc: z.string(),
+  chainId: z.number().int().positive(),
+  /** Addresses by name: nectarToken, arbiterStaking, bountyRegistry. */
+  contracts: z.record(z.string(), address),
+  /** Accounts by role, with the V3 keystore and the file that holds its password. */
+  accounts: z.record(z.string(), z.object({ address, keyfile: z.string(), passwordFile: z.string() })),
+})
+
+/** See {@link marketFileSchema}. */
+export type MarketFile = z.infer<typeof marketFileSchema>

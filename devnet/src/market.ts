@@ -1,0 +1,97 @@
+import { type ArtifactPlan, planArtifacts } from './artifact-plan.js'
+import { DataDirectory } from './data-directory.js'
+import type { MarketFile } from './market-file.js'
+import { anvilCommand, isAnvilListening } from './processes/anvil.js'
+import { freePort } from './processes/free-port.js'
+import { ProcessRegister } from './processes/process-register.js'
+import { programPlans } from './processes/program-plans.js'
+import { type ProcessEvents, type ProcessPlan, SupervisedProcess } from './processes/supervised-process.js'
+import type { MarketSettings } from './settings.js'
+import { ChainStateKeeper } from './setup/chain-state.js'
+import { setUpMarket } from './setup/set-up-market.js'
+import { DEV_CHAIN_ID, enginePlans } from './topology.js'
+
+/** What a market tells while it starts and runs. */
+export interface MarketEvents extends Pick<ProcessEvents, 'restarted' | 'failed'> {
+  /** The next step of the start. */
+  step: (text: string) => void
+}
+
+/** A market whose programs run. */
+export interface RunningMarket {
+  file: MarketFile
+  /** Whether the market was there before, and goes on. */
+  continued: boolean
+  artifacts: ArtifactPlan
+  /** Starts the ambassador: from here on there are bounties. Resolves when it has started. */
+  open(): Promise<void>
+  /** Ends every program, in the order that loses nothing, and keeps the chain. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a whole market: chain, contracts, polyswarmd, arbiter, microengines; the ambassador waits for `open`. If
+ * something fails on the way, everything that was started is ended again.
+ *
+ * @throws DataDirectoryError, PortTakenError, ArtifactDirectoryError before anything is started.
+ * @throws ProcessFailedError naming the program that does not come up.
+ */
+export async function startMarket(settings: MarketSettings, events: MarketEvents): Promise<RunningMarket> {
+  const artifacts = planArtifacts(settings.artifacts)
+  const engines = enginePlans(settings.engines)
+  const data = DataDirectory.open(settings.data)
+  const before = data.readMarket()
+  const register = ProcessRegister.claim(data)
+  const port = await freePort(settings.port, '--port')
+  const chainPort = await freePort(settings.chainPort, '--chain-port')
+  const chainRpc = `http://127.0.0.1:${chainPort}`
+
+  const running: SupervisedProcess[] = []
+  const keeping = new AbortController()
+  const keeper = new ChainStateKeeper(data.chainState, chainRpc)
+  let kept: Promise<void> | undefined
+  const start = async (plan: ProcessPlan) => {
+    const started = (name: string, pid: number) => register.add(name, pid)
+    const program = new SupervisedProcess(plan, { started, restarted: events.restarted, failed: events.failed })
+    running.push(program)
+    await program.start()
+  }
+  const stop = async () => {
+    const [chain, ...programs] = running
+    await Promise.all(programs.map((program) => program.stop()))
+    keeping.abort()
+    await kept
+    if (kept) await keeper.save().catch(() => undefined)
+    await chain?.stop()
+    register.release()
+  }
+
+  try {
+    const chainId = before?.chainId ?? DEV_CHAIN_ID
+    const chain = { port: chainPort, chainId, blockTime: settings.blockTime, state: data.chainState }
+    events.step(before ? 'the chain goes on' : 'a new chain starts')
+    await start({
+      name: 'chain',
+      command: anvilCommand(chain).command,
+      args: () => anvilCommand(chain).args,
+      log: data.log('chain'),
+      ready: isAnvilListening,
+    })
+    events.step(before ? 'looking at the accounts' : 'deploying the contracts, funding the accounts')
+    const polyswarmd = `http://127.0.0.1:${port}`
+    const file = await setUpMarket({ data, before, engines, polyswarmd, chainRpc, chainId })
+    await keeper.save()
+    kept = keeper.run(keeping.signal)
+    artifacts.writeTruth(data.truth)
+    data.writeJson(data.marketFile, file)
+    const plans = programPlans({ data, file, settings, engines, artifacts, port })
+    events.step('polyswarmd starts')
+    await start(plans.polyswarmd)
+    events.step(`the arbiter and ${engines.length} microengines start`)
+    await Promise.all([plans.arbiter, ...plans.engines].map(start))
+    return { file, continued: before !== undefined, artifacts, open: () => start(plans.ambassador), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+/** How to run anvil. */
+export interface AnvilOptions {
+  /** 0 lets anvil pick a free one; it says which in its line "Listening on". */
+  port: number
+  chainId: number
+  /** Seconds between blocks, fractions allowed; without it each transaction is mined at once. */
+  blockTime?: number
+  /** File of an earlier state to continue from; passed over where there is none yet. */
+  state?: string
+}
+
+/** Room for many transactions with generous gas limits in one block. */
+const BLOCK_GAS_LIMIT = 200_000_000
+
+/** How many past states anvil keeps in memory: what was true ages ago is asked of the ledger, not of the chain. */
+const KEPT_STATES = 256
+
+/** The command line of an anvil on which gas costs nothing: base fee and gas price are 0. */
+export function anvilCommand({ port, chainId, blockTime, state }: AnvilOptions): { command: string; args: string[] } {
+  const args = ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId), '--accounts', '1']
+  args.push('--gas-limit', String(BLOCK_GAS_LIMIT), '--gas-price', '0', '--block-base-fee-per-gas', '0')
+  args.push('--disable-min-priority-fee', '--order', 'fifo', '--prune-history', String(KEPT_STATES))
+  if (blockTime !== undefined) args.push('--block-time', String(blockTime))
+  if (state !== undefined && existsSync(state)) args.push('--load-state', state)
+  return { command: anvilProgram(), args }
+}
+
+/** Whether a line of anvil's output says that it takes requests. */
+export function isAnvilListening(line: string): boolean {
+  return line.startsWith('Listening on ')
+}
+
+/** The native program inside anvil's platform package: its JavaScript launcher would not pass signals on. */
+function anvilProgram(): string {
+  const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? process.arch
+  const require = createRequire(createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json'))
+  const program = process.platform === 'win32' ? 'anvil.exe' : 'anvil'
+  return require.resolve(`@foundry-rs/anvil-${process.platform}-${architecture}/bin/${program}`)
+}

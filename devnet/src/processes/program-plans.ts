@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url'
+import type { ArtifactPlan } from '../artifact-plan.js'
+import type { DataDirectory } from '../data-directory.js'
+import type { MarketFile } from '../market-file.js'
+import type { MarketSettings } from '../settings.js'
+import { DEV_WINDOWS, type EnginePlan } from '../topology.js'
+import type { ProcessPlan } from './supervised-process.js'
+
+/** The programs of a market beside its chain, in the order in which they start. */
+export interface ProgramPlans {
+  polyswarmd: ProcessPlan
+  arbiter: ProcessPlan
+  engines: ProcessPlan[]
+  ambassador: ProcessPlan
+}
+
+/** How often polyswarmd looks at the chain, as a part of the time between two blocks. */
+const POLLS_PER_BLOCK = 4
+
+/** The command lines of a market's programs: the same that a person would type. */
+export function programPlans({
+  data,
+  file,
+  settings,
+  engines,
+  artifacts,
+  port,
+}: {
+  data: DataDirectory
+  file: MarketFile
+  settings: MarketSettings
+  engines: readonly EnginePlan[]
+  artifacts: ArtifactPlan
+  port: number
+}): ProgramPlans {
+  const plan = (name: string, program: string, args: readonly string[], ready: ProcessPlan['ready']): ProcessPlan => ({
+    name,
+    command: process.execPath,
+    args: () => [program, ...args],
+    log: data.log(name),
+    ...(ready && { ready }),
+  })
+  const participant = (name: string, program: string, args: readonly string[]) => {
+    const account = file.accounts[name]
+    const common = ['--polyswarmd-addr', file.polyswarmd, '--market', data.marketFile, '--journal', data.journal(name)]
+    const keys = ['--keyfile', account?.keyfile ?? '', '--password-file', account?.passwordFile ?? '']
+    return plan(name, program, [...args, ...common, ...keys, '--log-format', 'text'], (line) => line.includes('ready'))
+  }
+  const pollingInterval = Math.max(Math.round((settings.blockTime * 1000) / POLLS_PER_BLOCK), 10)
+  const daemon = ['--port', String(port), '--data', data.path('polyswarmd'), '--side', data.deployment]
+  const source = artifacts.directory
+    ? ['--backend', 'filesystem', '--artifact-directory', artifacts.directory]
+    : ['--backend', 'samples']
+  return {
+    polyswarmd: plan(
+      'polyswarmd',
+      programOf('@polyswarm/polyswarmd', 'bin/polyswarmd.js'),
+      [...daemon, '--polling-interval', String(pollingInterval)],
+      (line) => line.includes('listening'),
+    ),
+    arbiter: participant('arbiter', programOf('@polyswarm/participants', 'bin/arbiter.js'), [
+      '--backend',
+      'verbatim',
+      '--truth-db',
+      data.truth,
+    ]),
+    engines: engines.map(({ name, backend }) =>
+      participant(name, programOf('@polyswarm/participants', 'bin/microengine.js'), ['--backend', backend]),
+    ),
+    ambassador: participant('ambassador', programOf('@polyswarm/participants', 'bin/ambassador.js'), [
+      ...source,
+      '--duration',
+      String(DEV_WINDOWS.duration),
+    ]),
+  }
+}
+
+/** A program of another workspace, beside that package's entry point. */
+function programOf(entry: string, file: string): string {
+  return fileURLToPath(new URL(file, import.meta.resolve(entry)))
+}

@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { ProcessFailedError } from '../errors.js'
+
+/** A program to run and keep running. */
+export interface ProcessPlan {
+  name: string
+  command: string
+  /** Asked for anew at each start. */
+  args: () => readonly string[]
+  env?: Readonly<Record<string, string>>
+  /** File that its output is appended to. */
+  log: string
+  /** Whether a line of its output says that it is ready; without it, it is ready once it runs. */
+  ready?: (line: string) => boolean
+  /** Whether an end with status 0 is what it is meant to come to, and no reason to start it again. */
+  mayFinish?: boolean
+}
+
+/** What a supervisor tells of its process. */
+export interface ProcessEvents {
+  started: (name: string, pid: number) => void
+  /** It ended on its own and is started again. */
+  restarted: (name: string, how: string) => void
+  /** It ended on its own once too often, or is not startable. */
+  failed: (error: ProcessFailedError) => void
+}
+
+/** More deaths than this within a minute, and a program is not started again. */
+const DEATHS_A_MINUTE = 6
+const RESTART_DELAY = 300
+const GRACE = 3_500
+
+/**
+ * One program of the market. It runs in a process group of its own, so that Ctrl-C in the terminal reaches only the one
+ * who knows in which order to stop things; killed or crashed, it is started again.
+ */
+export class SupervisedProcess {
+  readonly #plan: ProcessPlan
+  readonly #events: ProcessEvents
+  readonly #log: WriteStream
+  readonly #deaths: number[] = []
+  readonly #finished = Promise.withResolvers<void>()
+  #child: ChildProcess | undefined
+  #stopping = false
+  #lastLine = ''
+
+  constructor(plan: ProcessPlan, events: ProcessEvents) {
+    this.#plan = plan
+    this.#events = events
+    this.#log = createWriteStream(plan.log, { flags: 'a' })
+  }
+
+  get name(): string {
+    return this.#plan.name
+  }
+
+  /** Resolves when a process that may finish has finished with status 0. */
+  get finished(): Promise<void> {
+    return this.#finished.promise
+  }
+
+  /**
+   * Starts the program and waits until it is ready.
+   *
+   * @throws ProcessFailedError if it ends first.
+   */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#spawn(resolve, (how) => {
+        reject(new ProcessFailedError({ name: this.name, reason: this.#lastLine || how, log: this.#plan.log }))
+        return false
+      })
+    })
+  }
+
+  /** Asks the program to end, and ends it after a grace period. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    const child = this.#child
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE)
+      await ended
+      clearTimeout(timer)
+    }
+    this.#log.end()
+  }
+
+  /** `endedEarly` is told of an end before the program was ready, and says whether to start it again. */
+  #spawn(ready: () => void, endedEarly: (how: string) => boolean): void {
+    const { command, args, env, ready: isReady } = this.#plan
+    const child = spawn(command, args(), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, ...env },
+    })
+    this.#child = child
+    let isUp = false
+    const up = () => {
+      isUp = true
+      ready()
+    }
+    if (child.pid !== undefined) this.#events.started(this.name, child.pid)
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        this.#log.write(`${line}\n`)
+        if (line.trim()) this.#lastLine = line.trim().slice(0, 400)
+        if (!isUp && isReady?.(line)) up()
+      })
+    }
+    if (!isReady) child.once('spawn', up)
+    let gone = false
+    const onEnd = (how: string, status: number | null) => {
+      if (gone) return
+      gone = true
+      if (this.#stopping) return
+      if (status === 0 && this.#plan.mayFinish) return this.#finished.resolve()
+      if (isUp || endedEarly(how)) this.#startAgain(how)
+    }
+    child.once('error', (error) => onEnd(error.message, null))
+    child.once('close', (code, signal) => onEnd(signal ? `killed by ${signal}` : `ended with ${code}`, code))
+  }
+
+  #startAgain(how: string): void {
+    const now = Date.now()
+    this.#deaths.push(now)
+    if (this.#deaths.filter((at) => now - at < 60_000).length > DEATHS_A_MINUTE) {
+      const reason = `${how} again and again; its last line: ${this.#lastLine}`
+      this.#events.failed(new ProcessFailedError({ name: this.name, reason, log: this.#plan.log }))
+      return
+    }
+    this.#events.restarted(this.name, how)
+    setTimeout(() => {
+      if (this.#stopping) return
+      this.#spawn(
+        () => undefined,
+        () => true,
+      )
+    }, RESTART_DELAY)
+  }
+}

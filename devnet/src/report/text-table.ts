@@ -1,0 +1,25 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/** Lays out rows in columns, the first of them a heading, wide enough for each column's longest text. */
+export function textTable(rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(...rows.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => width(row[column] ?? ''))),
+  )
+  const line = (row: readonly string[]) =>
+    widths.map((size, column) => (row[column] ?? '') + ' '.repeat(size - width(row[column] ?? ''))).join('  ')
+  const [heading = [], ...body] = rows
+  return [line(heading), widths.map((size) => '─'.repeat(size)).join('──'), ...body.map(line)].map((text) =>
+    text.trimEnd(),
+  )
+}
+
+/** A text from outside, safe for a terminal: no control characters, and not endless. */
+export function plainText(text: string, most = 40): string {
+  const plain = stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '�')
+  return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain
+}
+
+function width(text: string): number {
+  return stripVTControlCharacters(text).length
+}

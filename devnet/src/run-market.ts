@@ -1,0 +1,188 @@
+import { PolyswarmdClient } from '@polyswarm/participants'
+import pc from 'picocolors'
+import { pino } from 'pino'
+import type { Address } from 'viem'
+import { type RunningMarket, startMarket } from './market.js'
+import { bountyTable } from './report/bounty-table.js'
+import { Cast } from './report/cast.js'
+import { bountyEntry, type MarketDocument } from './report/market-document.js'
+import { nct, progressText, shortGuid, storyLine } from './report/story.js'
+import { type StoryTeller, storyTeller } from './report/terminal.js'
+import type { MarketSettings } from './settings.js'
+import { type BountyRecord, isSettled, settlementBlock, unsettledParties } from './watch/bounty-record.js'
+import { MarketWatch } from './watch/market-watch.js'
+import { MoneyCheck, type MoneyCount } from './watch/money-check.js'
+
+/** Blocks after the end of a bounty by which everybody must have settled, where nothing is wrong. */
+const PATIENCE = 60
+
+/**
+ * Runs a market and tells its story: until Ctrl-C, or with `once` until all that was posted is settled.
+ *
+ * @returns the exit status: 0, or 1 where something that was due did not happen.
+ * @throws the errors of startMarket.
+ */
+export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
+  const teller = storyTeller(settings.json ? process.stderr : process.stdout)
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
+  let market: RunningMarket | undefined
+  const complaints: string[] = []
+  try {
+    market = await startMarket(settings, {
+      step: (text) => {
+        teller.say(pc.dim(`· ${text}`))
+        stopping.signal.throwIfAborted()
+      },
+      restarted: (name, how) => teller.say(pc.yellow(`! ${name} was ${how} and is started again`)),
+      failed: (error) => {
+        complaints.push(error.message)
+        stopping.abort()
+      },
+    })
+    const run = new MarketRun(market, settings, teller)
+    await run.follow(stopping)
+    complaints.push(...run.complaints())
+    if (settings.json) process.stdout.write(`${JSON.stringify(await run.document())}\n`)
+    else if (settings.once) teller.say(await run.farewell())
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+  } finally {
+    teller.now(['stopping'])
+    await market?.stop()
+    for (const complaint of complaints) teller.say(pc.red(complaint))
+    teller.close()
+  }
+  return complaints.length > 0 ? 1 : 0
+}
+
+/** One run of a market, from the first bounty of this start to the last. */
+class MarketRun {
+  readonly #market: RunningMarket
+  readonly #settings: MarketSettings
+  readonly #teller: StoryTeller
+  readonly #cast: Cast
+  readonly #client: PolyswarmdClient
+  readonly #watch: MarketWatch
+  readonly #money: MoneyCheck
+  readonly #told = new Set<string>()
+  #before: MoneyCount | undefined
+  #firstSettled: number | null = null
+
+  constructor(market: RunningMarket, settings: MarketSettings, teller: StoryTeller) {
+    this.#market = market
+    this.#settings = settings
+    this.#teller = teller
+    this.#cast = new Cast(market.file)
+    const { polyswarmd, accounts } = market.file
+    const account = (accounts.ambassador?.address ?? '0x') as Address
+    this.#client = new PolyswarmdClient({ url: new URL(polyswarmd), account, chain: 'side' })
+    this.#watch = new MarketWatch(this.#client, pino({ level: 'silent' }))
+    this.#money = new MoneyCheck(market.file)
+  }
+
+  /** Opens the market and follows it until the signal is aborted; with `once`, aborts it when everything is settled. */
+  async follow(stopping: AbortController): Promise<void> {
+    const { polyswarmd, chainRpc } = this.#market.file
+    this.#before = await this.#money.count()
+    const start = Number(this.#before.block)
+    this.#teller.say(
+      `polyswarmd ${pc.bold(polyswarmd)}  chain ${pc.bold(chainRpc)}  data ${pc.bold(this.#settings.data)}`,
+      this.#market.continued ? `The market goes on at block ${start}.` : 'The market is open. Ctrl-C stops it.',
+    )
+    await this.#market.open()
+    await this.#watch.run(
+      {
+        bounty: (event, record) => {
+          if ('block_number' in event && event.block_number <= start) return
+          const line = storyLine(event, record, this.#cast)
+          if (line) this.#teller.say(line)
+          if (isSettled(record) && !this.#told.has(record.guid)) {
+            this.#told.add(record.guid)
+            this.#firstSettled ??= Math.round(process.uptime() * 100) / 100
+            this.#teller.say('', ...bountyTable(record, this.#cast), '')
+          }
+        },
+        block: (number) => {
+          this.#teller.now(this.#progress(number))
+          if (this.#settings.once && number > start && this.#isOver(start)) stopping.abort()
+        },
+        reorg: (number) => this.#teller.say(pc.yellow(`! the chain went back to block ${number}`)),
+      },
+      stopping.signal,
+    )
+  }
+
+  /** What was due and did not happen, in sentences. */
+  complaints(): string[] {
+    if (!this.#settings.once) return []
+    const { bounties } = this.#market.artifacts
+    const posted = this.#own()
+    const missing = posted.length < bounties ? [`Only ${posted.length} of ${bounties} bounties were posted.`] : []
+    return [...missing, ...posted.flatMap((record) => this.#complaintsAbout(record))]
+  }
+
+  async document(): Promise<MarketDocument> {
+    const { before, after, conserved } = await this.#count()
+    return {
+      bounties: this.#own().map((record) => bountyEntry(record, this.#cast)),
+      supply: { before: before.supply.toString(), after: after.supply.toString() },
+      conserved,
+      firstSettledSeconds: this.#firstSettled,
+    }
+  }
+
+  async farewell(): Promise<string> {
+    const { before, after, conserved } = await this.#count()
+    const burned = before.supply - after.supply
+    const sum = conserved ? 'every base unit is accounted for' : pc.red('the accounts do not add up')
+    return `${this.#own().length} bounties are settled; of ${nct(before.supply)}, ${nct(burned)} were burned, and ${sum}.`
+  }
+
+  #complaintsAbout(record: BountyRecord): string[] {
+    const name = `Bounty ${shortGuid(record.guid)}`
+    const idle = unsettledParties(record).map((party) => `${name}: ${this.#cast.nameOf(party)} did not settle.`)
+    const sealed = record.assertions
+      .filter(({ verdicts }) => verdicts === null)
+      .map(({ author }) => `${name}: ${this.#cast.nameOf(author)} did not reveal.`)
+    const silent = [
+      ...(record.assertions.length === 0 ? [`${name}: no microengine asserted.`] : []),
+      ...(record.votes.length === 0 ? [`${name}: no arbiter voted.`] : []),
+    ]
+    return [...sealed, ...silent, ...idle]
+  }
+
+  async #count() {
+    const parties = [...this.#watch.bounties.values()].flatMap(({ author, assertions, votes }) => [
+      author,
+      ...assertions.map((assertion) => assertion.author),
+      ...votes.map(({ voter }) => voter),
+    ])
+    const before = this.#before ?? (await this.#money.count(parties))
+    const after = await this.#money.count(parties)
+    return { before, after, conserved: await this.#money.isConserved(before, after) }
+  }
+
+  /** The bounties of this run's ambassador, in the order of posting; those that an earlier run left open included. */
+  #own(): BountyRecord[] {
+    const start = Number(this.#before?.block ?? 0)
+    const ambassador = this.#market.file.accounts.ambassador?.address
+    return [...this.#watch.bounties.values()].filter(
+      (record) =>
+        record.author === ambassador && (record.postedAt > start || !isSettled(record) || this.#told.has(record.guid)),
+    )
+  }
+
+  #isOver(start: number): boolean {
+    const own = this.#own()
+    const posted = own.filter(({ postedAt }) => postedAt > start).length
+    const overdue = own.some((record) => !isSettled(record) && this.#watch.head > settlementBlock(record) + PATIENCE)
+    return overdue || (posted >= this.#market.artifacts.bounties && own.every(isSettled))
+  }
+
+  #progress(head: number): string[] {
+    const open = this.#watch.open
+    if (open.length === 0) return [`block ${head}, no open bounty`]
+    return open.slice(0, 8).map((record) => `block ${head}  ${shortGuid(record.guid)}  ${progressText(record, head)}`)
+  }
+}

@@ -1,0 +1,76 @@
+import { renameSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { createTestClient, http, publicActions } from 'viem'
+
+const unzip = promisify(gunzip)
+
+/**
+ * Keeps a chain's state on disk, whole or not at all. It is written again as soon as a block has transactions, and
+ * otherwise once in a while: a chain that is killed loses at most empty blocks and the transactions of the last moment,
+ * which the participants send again.
+ */
+export class ChainStateKeeper {
+  readonly #file: string
+  readonly #client
+  #writing: Promise<void> = Promise.resolve()
+  #keptBlock = -1n
+  #keptAt = 0
+
+  constructor(file: string, rpcUrl: string) {
+    this.#file = file
+    this.#client = createTestClient({ transport: http(rpcUrl), mode: 'anvil', cacheTime: 0 }).extend(publicActions)
+  }
+
+  /** Writes the state as it is now. */
+  save(): Promise<void> {
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write())
+    return this.#writing
+  }
+
+  /** Saves whenever there is reason to, until the signal is aborted. */
+  async run(signal: AbortSignal, { interval = 250, idleInterval = 30_000 } = {}): Promise<void> {
+    while (!signal.aborted) {
+      // A chain that is down is somebody else's to start again.
+      await this.#saveIfWorthwhile(idleInterval).catch(() => undefined)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(done, interval)
+        function done() {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', done)
+          resolve()
+        }
+        signal.addEventListener('abort', done, { once: true })
+      })
+    }
+  }
+
+  async #saveIfWorthwhile(idleInterval: number): Promise<void> {
+    const head = await this.#client.getBlockNumber()
+    if (head < this.#keptBlock) this.#keptBlock = -1n
+    const idle = Date.now() - this.#keptAt < idleInterval
+    if (idle && !(await this.#hasTransactionsSince(this.#keptBlock, head))) {
+      this.#keptBlock = head
+      return
+    }
+    await this.save()
+  }
+
+  async #hasTransactionsSince(kept: bigint, head: bigint): Promise<boolean> {
+    for (let number = head; number > kept; number--) {
+      if (head - number > 20n) return true
+      if ((await this.#client.getBlockTransactionCount({ blockNumber: number })) > 0) return true
+    }
+    return false
+  }
+
+  async #write(): Promise<void> {
+    const head = await this.#client.getBlockNumber()
+    const dump = await this.#client.dumpState()
+    await writeFile(`${this.#file}.partial`, await unzip(Buffer.from(dump.slice(2), 'hex')))
+    renameSync(`${this.#file}.partial`, this.#file)
+    this.#keptBlock = head
+    this.#keptAt = Date.now()
+  }
+}

@@ -1,0 +1,99 @@
+import { deployMarket, readDeployment, writeDeployment } from '@polyswarm/polyswarmd/deploy'
+import { nectarTokenAbi, parseNct } from '@polyswarm/protocol'
+import { createPublicClient, createTestClient, createWalletClient, type Hex, http, type PrivateKeyAccount } from 'viem'
+import type { DataDirectory } from '../data-directory.js'
+import type { MarketFile } from '../market-file.js'
+import { DEV_WINDOWS, type EnginePlan, openingBalances, TOTAL_SUPPLY } from '../topology.js'
+import { createAccount, unlockAccount } from './accounts.js'
+
+/** What to set up, and where. */
+export interface SetupOptions {
+  data: DataDirectory
+  /** What the directory holds already; undefined for a new market. */
+  before: MarketFile | undefined
+  engines: readonly EnginePlan[]
+  polyswarmd: string
+  chainRpc: string
+  chainId: number
+}
+
+/** Ether for those whose wallet insists on a gas price; gas is free here. */
+const ETHER = parseNct('1000')
+
+/**
+ * Brings a market to where its programs can be started: contracts deployed, an account for each role, funded. On a market
+ * that exists it adds only what is missing. The market file is written at the end, whole.
+ *
+ * @throws DeploymentFailedError where a transaction fails.
+ */
+export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
+  const { data, before, engines, polyswarmd, chainRpc, chainId } = options
+  const accounts = { ...before?.accounts }
+  const opening = openingBalances(engines)
+  const missing = Object.keys(opening).filter((role) => !accounts[role])
+  for (const role of missing) accounts[role] = await createAccount(data, role)
+  const deployer = await unlockAccount(accountOf(accounts, 'deployer'))
+  if (!before) {
+    const deployment = await deployMarket({
+      rpcUrl: chainRpc,
+      account: deployer,
+      ...DEV_WINDOWS,
+      arbiters: [accountOf(accounts, 'arbiter').address as Hex],
+      mint: [{ to: deployer.address, amount: TOTAL_SUPPLY }],
+      free: true,
+    })
+    writeDeployment(data.deployment, deployment)
+  }
+  const deployment = { ...readDeployment(data.deployment), eth_uri: chainRpc }
+  writeDeployment(data.deployment, deployment)
+  const grants = missing.map((role) => ({
+    to: accountOf(accounts, role).address as Hex,
+    amount: role === 'deployer' ? 0n : (opening[role] ?? 0n),
+  }))
+  await fund({ chainRpc, token: deployment.nectar_token_address, deployer, grants })
+  return {
+    polyswarmd,
+    chainRpc,
+    chainId,
+    contracts: {
+      nectarToken: deployment.nectar_token_address,
+      arbiterStaking: deployment.arbiter_staking_address,
+      bountyRegistry: deployment.bounty_registry_address,
+    },
+    accounts,
+  }
+}
+
+async function fund({
+  chainRpc,
+  token,
+  deployer,
+  grants,
+}: {
+  chainRpc: string
+  token: Hex
+  deployer: PrivateKeyAccount
+  grants: readonly { to: Hex; amount: bigint }[]
+}): Promise<void> {
+  const transport = http(chainRpc)
+  const reader = createPublicClient({ transport, pollingInterval: 50 })
+  const wallet = createWalletClient({ transport, account: deployer })
+  const node = createTestClient({ transport, mode: 'anvil' })
+  let nonce = await reader.getTransactionCount({ address: deployer.address })
+  const hashes: Hex[] = []
+  for (const { to, amount } of grants) {
+    await node.setBalance({ address: to, value: ETHER })
+    if (amount === 0n) continue
+    const call = { abi: nectarTokenAbi, address: token, functionName: 'transfer', args: [to, amount] } as const
+    hashes.push(
+      await wallet.writeContract({ ...call, chain: null, nonce: nonce++, gas: 200_000n, gasPrice: 0n, type: 'legacy' }),
+    )
+  }
+  for (const hash of hashes) await reader.waitForTransactionReceipt({ hash })
+}
+
+function accountOf(accounts: MarketFile['accounts'], role: string) {
+  const account = accounts[role]
+  if (!account) throw new Error(`no account for ${role}`)
+  return account
+}

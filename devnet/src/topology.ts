@@ -1,0 +1,47 @@
+import { parseNct } from '@polyswarm/protocol'
+
+/** A microengine of the market: its name in the story, and the analysis backend it runs. */
+export interface EnginePlan {
+  name: string
+  backend: 'eicar' | 'yara' | 'contrarian'
+}
+
+const BACKENDS = ['eicar', 'yara', 'contrarian'] as const
+
+/**
+ * The microengines of a market: one that knows EICAR, one with YARA rules, and one that is often wrong on purpose, so that
+ * money moves; then the same again with numbers.
+ */
+export function enginePlans(count: number): EnginePlan[] {
+  return Array.from({ length: count }, (_, index) => {
+    const backend = BACKENDS[index % BACKENDS.length] ?? 'eicar'
+    const round = Math.floor(index / BACKENDS.length) + 1
+    return { backend, name: round === 1 ? backend : `${backend}-${round}` }
+  })
+}
+
+/** The chain's rules in a dev market: short windows, so that a bounty ends in seconds. All in blocks. */
+export const DEV_WINDOWS = {
+  duration: 15,
+  assertionRevealWindow: 10,
+  arbiterVoteWindow: 15,
+  stakeDuration: 100,
+} as const
+
+/** The chain id of the original's side chain. */
+export const DEV_CHAIN_ID = 1338
+
+/** All NCT there ever were, in base units. */
+export const TOTAL_SUPPLY = parseNct('1885913075.851542181982426285')
+
+/** What each account starts with. `microengine` is a spare one, for an engine of the reader's own. */
+export function openingBalances(engines: readonly EnginePlan[]): Record<string, bigint> {
+  const balances: Record<string, bigint> = {
+    ambassador: parseNct('10000000'),
+    arbiter: parseNct('20000000'),
+    microengine: parseNct('100000'),
+  }
+  for (const { name } of engines) balances[name] = parseNct('100000')
+  const given = Object.values(balances).reduce((sum, balance) => sum + balance, 0n)
+  return { deployer: TOTAL_SUPPLY - given, ...balances }
+}

@@ -1,0 +1,56 @@
+import { bountyRegistryAbi, nectarTokenAbi } from '@polyswarm/protocol'
+import { type Address, createPublicClient, http } from 'viem'
+import type { MarketFile } from '../market-file.js'
+
+/** All NCT at one moment, as the chain has them. */
+export interface MoneyCount {
+  block: bigint
+  supply: bigint
+  /** Everything that the market's accounts and contracts and the given parties hold. */
+  held: bigint
+}
+
+/** Counts a market's money on the chain itself, without polyswarmd. */
+export class MoneyCheck {
+  readonly #market: MarketFile
+  readonly #chain
+
+  constructor(market: MarketFile) {
+    this.#market = market
+    this.#chain = createPublicClient({ transport: http(market.chainRpc), cacheTime: 0 })
+  }
+
+  /** @param parties accounts that are not the market's own, such as engines of the reader's. */
+  async count(parties: readonly Address[] = []): Promise<MoneyCount> {
+    const block = await this.#chain.getBlockNumber()
+    const own = Object.values(this.#market.accounts).map(({ address }) => address)
+    const contracts = Object.values(this.#market.contracts)
+    const holders = [...new Set([...own, ...contracts, ...parties].map((address) => address.toLowerCase()))]
+    const token = {
+      address: this.#market.contracts.nectarToken as Address,
+      abi: nectarTokenAbi,
+      blockNumber: block,
+    } as const
+    const balances = await Promise.all(
+      holders.map((holder) =>
+        this.#chain.readContract({ ...token, functionName: 'balanceOf', args: [holder as Address] }),
+      ),
+    )
+    const supply = await this.#chain.readContract({ ...token, functionName: 'totalSupply' })
+    return { block, supply, held: balances.reduce((sum, balance) => sum + balance, 0n) }
+  }
+
+  /** Whether between two counts no unit came or went, other than by the burning that the registry announced. */
+  async isConserved(before: MoneyCount, after: MoneyCount): Promise<boolean> {
+    const burned = await this.#burnedBetween(before.block, after.block)
+    return after.held === after.supply && before.supply - after.supply === burned
+  }
+
+  async #burnedBetween(from: bigint, to: bigint): Promise<bigint> {
+    const address = this.#market.contracts.bountyRegistry as Address
+    const range = { address, abi: bountyRegistryAbi, fromBlock: from + 1n, toBlock: to, strict: true } as const
+    const bids = await this.#chain.getContractEvents({ ...range, eventName: 'BurnedBids' })
+    const dust = await this.#chain.getContractEvents({ ...range, eventName: 'BurnedDust' })
+    return [...bids, ...dust].reduce((sum, { args }) => sum + args.amount, 0n)
+  }
+}
