@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IApprovalReceiver} from "./interfaces/IApprovalReceiver.sol";
 import {IArbiterStaking} from "./interfaces/IArbiterStaking.sol";
 import {IBountyRegistry} from "./interfaces/IBountyRegistry.sol";
 import {OwnedPausers} from "./roles/OwnedPausers.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 /// @title Where arbiters lock what allows them to vote
 /// @notice Holds exactly the sum of all arbiters' balances. See `IArbiterStaking`.

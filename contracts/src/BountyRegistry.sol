@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {MarketGovernance} from "./MarketGovernance.sol";
 import {IArbiterStaking} from "./interfaces/IArbiterStaking.sol";
 import {IBountyRegistry} from "./interfaces/IBountyRegistry.sol";
@@ -18,10 +15,13 @@ import {Reveals} from "./libraries/Reveals.sol";
 import {Settlement} from "./libraries/Settlement.sol";
 import {VoteTally} from "./libraries/VoteTally.sol";
 import {Assertion, Ballot, Bounty, BountyRecord} from "./types/BountyRecord.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 /// @title The market for verdicts
-/// @notice Holds state and decides who may do what when; the rules themselves are in `libraries/`. See `IBountyRegistry`.
-///
+/// @notice Holds state and decides who may do what when; the rules themselves are in `libraries/`. See
+/// `IBountyRegistry`.
 /// Every claim on a bounty (its author's, one per assertion, one per vote) is deleted in the call that pays it, and
 /// `escrow` falls by exactly what leaves: nothing is paid twice, and no bounty is paid from another's money.
 contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTransient {
@@ -87,9 +87,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         }
         _requireShort(metadata, MAXIMUM_BOUNTY_METADATA_LENGTH);
         _open(guid, amount, numArtifacts, durationBlocks);
-        emit NewBounty(
-            guid, artifactType, msg.sender, amount, artifactURI, block.number + durationBlocks, metadata
-        );
+        emit NewBounty(guid, artifactType, msg.sender, amount, artifactURI, block.number + durationBlocks, metadata);
         _announceTerms(guid, bloom);
         _nectar.safeTransferFrom(msg.sender, address(this), _records[guid].bounty.escrow);
     }
@@ -137,7 +135,9 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         if (assertion.revealed) revert AssertionAlreadyRevealed(bountyGuid, msg.sender);
         if (nonce == 0) revert AssertionNonceZero();
         uint256 revealed = Commitment.seal(verdicts, nonce, msg.sender);
-        if (revealed != assertion.sealedVerdicts) revert AssertionCommitmentMismatch(assertion.sealedVerdicts, revealed);
+        if (revealed != assertion.sealedVerdicts) {
+            revert AssertionCommitmentMismatch(assertion.sealedVerdicts, revealed);
+        }
         _requireShort(metadata, MAXIMUM_REVEAL_METADATA_LENGTH);
 
         uint256 numArtifacts = record.bounty.numArtifacts;
@@ -160,7 +160,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         if (!votes.isWithin(numArtifacts)) revert VoterVotesOutOfRange(votes, numArtifacts);
 
         ballot.cast(votes, numArtifacts);
-        record.add(votes, numArtifacts);
+        record.tally(votes, numArtifacts);
         bounty.openClaims += 1;
         uint256 votesCast = ++bounty.voteCount;
         if (!bounty.quorumReached && record.hasQuorum(numArtifacts, votesCast, bounty.arbiterCount)) {
@@ -379,14 +379,14 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         pure
         returns (uint256 sum)
     {
-        if (mask == 0 || !mask.isWithin(numArtifacts)) revert AssertionMaskInvalid(mask, numArtifacts);
+        if (mask == 0 || !mask.isWithin(numArtifacts)) {
+            revert AssertionMaskInvalid(mask, numArtifacts);
+        }
         if (bids.length != mask.count()) revert AssertionBidCountMismatch(bids.length, mask.count());
         for (uint256 i = 0; i < bids.length; ++i) {
             uint256 bid = bids[i];
             if (bid < ASSERTION_BID_ARTIFACT_MINIMUM || bid > ASSERTION_BID_ARTIFACT_MAXIMUM) {
-                revert AssertionBidOutOfRange(
-                    i, bid, ASSERTION_BID_ARTIFACT_MINIMUM, ASSERTION_BID_ARTIFACT_MAXIMUM
-                );
+                revert AssertionBidOutOfRange(i, bid, ASSERTION_BID_ARTIFACT_MINIMUM, ASSERTION_BID_ARTIFACT_MAXIMUM);
             }
             sum += bid;
         }

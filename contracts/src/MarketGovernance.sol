@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 import {IArbiterStaking} from "./interfaces/IArbiterStaking.sol";
 import {IMarketGovernance} from "./interfaces/IMarketGovernance.sol";
 import {OwnedPausers} from "./roles/OwnedPausers.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
 /// @title Who sets the terms of the market
-/// @notice Roles, arbiters, fees, windows and the end of the registry. None of them touches a bounty that is live, with one
-/// exception: an arbiter that is removed has no vote any more.
+/// @notice Roles, arbiters, fees, windows and the end of the registry. None of them touches a bounty that is live, with
+/// one exception: an arbiter that is removed has no vote any more.
 abstract contract MarketGovernance is IMarketGovernance, OwnedPausers {
     using EnumerableSet for EnumerableSet.AddressSet;
 
@@ -28,7 +28,7 @@ abstract contract MarketGovernance is IMarketGovernance, OwnedPausers {
     /// @inheritdoc IMarketGovernance
     uint256 public constant DEFAULT_BOUNTY_FEE = 0.0625 ether;
     /// @inheritdoc IMarketGovernance
-    uint256 public constant DEFAULT_ASSERTION_FEE = 0.03125 ether;
+    uint256 public constant DEFAULT_ASSERTION_FEE = 0.031_25 ether;
     /// @inheritdoc IMarketGovernance
     uint256 public constant ARBITER_LOOKBACK_RANGE = 100;
     /// @inheritdoc IMarketGovernance

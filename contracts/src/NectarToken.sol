@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ERC20, IERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
-import {ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
-import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {IApprovalReceiver} from "./interfaces/IApprovalReceiver.sol";
 import {INectarToken} from "./interfaces/INectarToken.sol";
 import {Governed} from "./roles/Governed.sol";
+import {ERC20, IERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
+import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 
 /// @title Nectar (NCT)
-/// @notice Until transfers are enabled nobody moves tokens, the owner and the minters included: a minter gives tokens to
-/// their holders by minting them there. Burning is possible at all times, as it moves nothing to anybody.
+/// @notice Until transfers are enabled nobody moves tokens, the owner and the minters included: a minter gives tokens
+/// to their holders by minting them there. Burning is possible at all times, as it moves nothing to anybody.
 contract NectarToken is INectarToken, ERC20Permit, ERC20Burnable, Governed {
     /// @inheritdoc INectarToken
     bool public transfersEnabled;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IOfferMultiSig} from "./interfaces/IOfferMultiSig.sol";
 import {IOfferRegistry} from "./interfaces/IOfferRegistry.sol";
 import {OfferState} from "./libraries/OfferState.sol";
 import {PauserRole} from "./roles/PauserRole.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
 /// @title A payment channel between an ambassador and an expert
-/// @notice Deployed by an `OfferRegistry`. A pause of the channel or of all channels keeps money from coming in, and never
-/// from going out. The ambassador is the first pauser of its own channel. See `IOfferMultiSig`.
+/// @notice Deployed by an `OfferRegistry`. A pause of the channel or of all channels keeps money from coming in, and
+/// never from going out. The ambassador is the first pauser of its own channel. See `IOfferMultiSig`.
 /// @dev What the channel holds is counted in `total`; tokens that are merely sent to it are nobody's and stay.
 contract OfferMultiSig is IOfferMultiSig, PauserRole {
     using OfferState for bytes;
@@ -194,7 +194,9 @@ contract OfferMultiSig is IOfferMultiSig, PauserRole {
         bytes32[2] calldata _sigR,
         bytes32[2] calldata _sigS
     ) external onlyParties inStage(Stage.Settling) {
-        if (block.number >= settlementPeriodEnd) revert OfferSettlementPeriodOver(settlementPeriodEnd);
+        if (block.number >= settlementPeriodEnd) {
+            revert OfferSettlementPeriodOver(settlementPeriodEnd);
+        }
         _requireAgreed(_state, _sigV, _sigR, _sigS);
         _requireSequence(_state, sequence + 1);
         _requireTotal(_state);
@@ -210,7 +212,9 @@ contract OfferMultiSig is IOfferMultiSig, PauserRole {
         bytes32[2] calldata,
         bytes32[2] calldata
     ) external onlyParties inStage(Stage.Settling) {
-        if (block.number < settlementPeriodEnd) revert OfferSettlementPeriodNotOver(settlementPeriodEnd);
+        if (block.number < settlementPeriodEnd) {
+            revert OfferSettlementPeriodNotOver(settlementPeriodEnd);
+        }
         _requireKnown(_state);
         _pay(_state);
     }
@@ -313,12 +317,10 @@ contract OfferMultiSig is IOfferMultiSig, PauserRole {
     function _authorizePauserChange() internal view override onlyPauser {}
 
     /// @dev The state is of this channel, hence of this chain, and both parties signed it.
-    function _requireAgreed(
-        bytes calldata state,
-        uint8[2] calldata v,
-        bytes32[2] calldata r,
-        bytes32[2] calldata s
-    ) private view {
+    function _requireAgreed(bytes calldata state, uint8[2] calldata v, bytes32[2] calldata r, bytes32[2] calldata s)
+        private
+        view
+    {
         _requireOurs(state);
         _requireSigned(ambassador, state, v[0], r[0], s[0]);
         _requireSigned(expert, state, v[1], r[1], s[1]);

@@ -36,12 +36,10 @@ contract OfferRegistry is IOfferRegistry, OwnedPausers {
     }
 
     /// @inheritdoc IOfferRegistry
-    function initializeOfferChannel(
-        uint128 guid,
-        address _ambassador,
-        address _expert,
-        uint256 _settlementPeriodLength
-    ) external whenNotPaused {
+    function initializeOfferChannel(uint128 guid, address _ambassador, address _expert, uint256 _settlementPeriodLength)
+        external
+        whenNotPaused
+    {
         if (msg.sender != _ambassador) revert OfferRegistryNotAmbassador(msg.sender, _ambassador);
         if (guidToChannel[guid].msig != address(0)) revert OfferRegistryGuidTaken(guid);
         // The chain is part of the salt: registries at the same address on two chains have no channel in common.

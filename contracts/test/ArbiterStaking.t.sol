@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MarketTest} from "./base/MarketTest.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {ArbiterStaking} from "src/ArbiterStaking.sol";
 import {BountyRegistry} from "src/BountyRegistry.sol";
 import {IArbiterStaking} from "src/interfaces/IArbiterStaking.sol";
 import {IPauserRole} from "src/interfaces/IPauserRole.sol";
-import {MarketTest} from "./base/MarketTest.sol";
 
 contract ArbiterStakingTest is MarketTest {
     address internal arbiter;
@@ -58,15 +58,11 @@ contract ArbiterStakingTest is MarketTest {
 
     function test_receiveApproval_isForTheTokenOnly() public {
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IArbiterStaking.ArbiterStakingForeignToken.selector, address(this), address(token)
-            )
+            abi.encodeWithSelector(IArbiterStaking.ArbiterStakingForeignToken.selector, address(this), address(token))
         );
         staking.receiveApproval(arbiter, 5, address(token), "");
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IArbiterStaking.ArbiterStakingForeignToken.selector, address(token), address(this)
-            )
+            abi.encodeWithSelector(IArbiterStaking.ArbiterStakingForeignToken.selector, address(token), address(this))
         );
         vm.prank(address(token));
         staking.receiveApproval(arbiter, 5, address(this), "");
@@ -104,7 +100,9 @@ contract ArbiterStakingTest is MarketTest {
         for (uint256 i = 1; i < maximum; ++i) {
             deposit(1);
         }
-        vm.expectRevert(abi.encodeWithSelector(IArbiterStaking.ArbiterStakingTooManyDeposits.selector, arbiter, maximum));
+        vm.expectRevert(
+            abi.encodeWithSelector(IArbiterStaking.ArbiterStakingTooManyDeposits.selector, arbiter, maximum)
+        );
         deposit(1);
         vm.roll(1000 + STAKE_DURATION);
         withdraw(MINIMUM_STAKE); // empties the oldest

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "./base/Test.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {NectarToken} from "src/NectarToken.sol";
 import {IApprovalReceiver} from "src/interfaces/IApprovalReceiver.sol";
 import {INectarToken} from "src/interfaces/INectarToken.sol";
-import {Test} from "./base/Test.sol";
 
 /// @dev Pulls half of what was approved, and understands only calls that say "yes".
 contract Receiver is IApprovalReceiver {
@@ -155,9 +155,7 @@ contract NectarTokenTest is Test {
     function test_fuzz_supplyIsTheSumOfBalances(uint96 minted, uint96 burned) public {
         token.mint(bob, minted);
         if (burned > minted) {
-            vm.expectRevert(
-                abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, bob, minted, burned)
-            );
+            vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, bob, minted, burned));
         }
         vm.prank(bob);
         token.burn(burned);

@@ -46,19 +46,31 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
   const chainPort = await freePort(settings.chainPort, '--chain-port')
   const chainRpc = `http://127.0.0.1:${chainPort}`
 
-  const running: SupervisedProcess[] = []
-  const keeping = new AbortController()
+  const chainId = before?.chainId ?? DEV_CHAIN_ID
   const keeper = new ChainStateKeeper(data.chainState, chainRpc)
+  const keeping = new AbortController()
+  const running: SupervisedProcess[] = []
+  let chain: SupervisedProcess | undefined
   let kept: Promise<void> | undefined
   const start = async (plan: ProcessPlan) => {
     const started = (name: string, pid: number) => register.add(name, pid)
     const program = new SupervisedProcess(plan, { started, restarted: events.restarted, failed: events.failed })
-    running.push(program)
+    if (plan.name === 'chain') chain = program
+    else running.push(program)
     await program.start()
   }
+  const startChain = (blockTime?: number) => {
+    const options = { port: chainPort, chainId, state: data.chainState, ...(blockTime !== undefined && { blockTime }) }
+    return start({
+      name: 'chain',
+      command: anvilCommand(options).command,
+      args: () => anvilCommand(options).args,
+      log: data.log('chain'),
+      ready: isAnvilListening,
+    })
+  }
   const stop = async () => {
-    const [chain, ...programs] = running
-    await Promise.all(programs.map((program) => program.stop()))
+    await Promise.all(running.map((program) => program.stop()))
     keeping.abort()
     await kept
     if (kept) await keeper.save().catch(() => undefined)
@@ -67,28 +79,27 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
   }
 
   try {
-    const chainId = before?.chainId ?? DEV_CHAIN_ID
-    const chain = { port: chainPort, chainId, blockTime: settings.blockTime, state: data.chainState }
-    events.step(before ? 'the chain goes on' : 'a new chain starts')
-    await start({
-      name: 'chain',
-      command: anvilCommand(chain).command,
-      args: () => anvilCommand(chain).args,
-      log: data.log('chain'),
-      ready: isAnvilListening,
-    })
-    events.step(before ? 'looking at the accounts' : 'deploying the contracts, funding the accounts')
-    const polyswarmd = `http://127.0.0.1:${port}`
-    const file = await setUpMarket({ data, before, engines, polyswarmd, chainRpc, chainId })
-    await keeper.save()
+    const setup = { data, before, engines, polyswarmd: `http://127.0.0.1:${port}`, chainRpc, chainId }
+    let file: MarketFile
+    if (before) {
+      events.step('the chain goes on')
+      await startChain(settings.blockTime)
+      file = await setUpMarket(setup)
+    } else {
+      // While the market is set up, each transaction is mined at once; then the chain gets its clock.
+      events.step('a new chain: deploying the contracts, funding the accounts')
+      await startChain()
+      file = await setUpMarket(setup)
+      await keeper.save()
+      await chain?.stop()
+      await startChain(settings.blockTime)
+    }
     kept = keeper.run(keeping.signal)
     artifacts.writeTruth(data.truth)
     data.writeJson(data.marketFile, file)
     const plans = programPlans({ data, file, settings, engines, artifacts, port })
-    events.step('polyswarmd starts')
-    await start(plans.polyswarmd)
-    events.step(`the arbiter and ${engines.length} microengines start`)
-    await Promise.all([plans.arbiter, ...plans.engines].map(start))
+    events.step(`polyswarmd, the arbiter and ${engines.length} microengines start`)
+    await Promise.all([plans.polyswarmd, plans.arbiter, ...plans.engines].map(start))
     return { file, continued: before !== undefined, artifacts, open: () => start(plans.ambassador), stop }
   } catch (error) {
     await stop()

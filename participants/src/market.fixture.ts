@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -54,16 +55,12 @@ export class TestMarket {
   }
 
   /** @param blockTime seconds; without it a block comes with each transaction. */
-  static async start({
-    blockTime,
-    revealWindow = 10,
-    voteWindow = 20,
-  }: { blockTime?: number; revealWindow?: number; voteWindow?: number } = {}): Promise<TestMarket> {
+  static async start(options: { blockTime?: number; revealWindow?: number; voteWindow?: number } = {}) {
+    const { blockTime, revealWindow = 10, voteWindow = 20 } = options
     const directory = await mkdtemp(join(tmpdir(), 'participants-'))
-    const chain = await startAnvil(blockTime === undefined ? {} : { blockTime })
     const account = async (name: string): Promise<TestAccount> => {
       const keyfile = join(directory, `${name}.json`)
-      await createKeystoreFile({ path: keyfile, password: PASSWORD, cost: 2 })
+      await createKeystoreFile({ path: keyfile, password: PASSWORD, cost: 1024 })
       return { keyfile, account: await openKeystore(keyfile, PASSWORD) }
     }
     const accounts = {
@@ -72,30 +69,28 @@ export class TestMarket {
       arbiter: await account('arbiter'),
       ambassador: await account('ambassador'),
     }
-    const mint = Object.entries(accounts).map(([name, { account: { address: to } }]) => ({
-      to,
-      amount: (name === 'arbiter' ? 10_000_001n : 1_000n) * NCT,
-    }))
-    const deployment = await deployMarket({
-      rpcUrl: chain.rpcUrl,
-      account: privateKeyToAccount(generatePrivateKey()),
-      stakeDuration: 100,
-      assertionRevealWindow: revealWindow,
-      arbiterVoteWindow: voteWindow,
-      arbiters: [accounts.arbiter.account.address],
-      mint,
-    })
     const truthDb = join(directory, 'truth.db')
-    const database = TruthDatabase.create(truthDb)
-    const { createHash } = await import('node:crypto')
-    database.add(
-      sampleBounties()
-        .flatMap(({ artifacts }) => artifacts)
-        .map(({ content, truth }) => ({ sha256: createHash('sha256').update(content).digest('hex'), truth })),
-    )
-    database.close()
-    const daemon = await startPolyswarmd(daemonOptions(directory, deployment, 0))
-    return new TestMarket({ directory, chain, deployment, accounts, truthDb, daemon })
+    writeTruth(truthDb)
+    const chain = await startAnvil(blockTime === undefined ? {} : { blockTime })
+    try {
+      const deployment = await deployMarket({
+        rpcUrl: chain.rpcUrl,
+        account: privateKeyToAccount(generatePrivateKey()),
+        stakeDuration: 100,
+        assertionRevealWindow: revealWindow,
+        arbiterVoteWindow: voteWindow,
+        arbiters: [accounts.arbiter.account.address],
+        mint: Object.entries(accounts).map(([name, { account: { address: to } }]) => ({
+          to,
+          amount: (name === 'arbiter' ? 10_000_001n : 1_000n) * NCT,
+        })),
+      })
+      const daemon = await startPolyswarmd(daemonOptions(directory, deployment, 0))
+      return new TestMarket({ directory, chain, deployment, accounts, truthDb, daemon })
+    } catch (error) {
+      await chain.stop()
+      throw error
+    }
   }
 
   /** Where the daemon listens; the same after a restart. */
@@ -185,6 +180,15 @@ export class RunningProgram {
     this.child.kill(signal)
     return this.exited
   }
+}
+
+function writeTruth(path: string): void {
+  const database = TruthDatabase.create(path)
+  const artifacts = sampleBounties().flatMap((bounty) => bounty.artifacts)
+  database.add(
+    artifacts.map(({ content, truth }) => ({ sha256: createHash('sha256').update(content).digest('hex'), truth })),
+  )
+  database.close()
 }
 
 function daemonOptions(directory: string, deployment: Deployment, port: number) {

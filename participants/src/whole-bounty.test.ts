@@ -24,7 +24,6 @@ describe('three programs and a daemon', () => {
     const code = await posting.exited
     if (code !== 0) console.log(posting.output, programs.map((p) => p.output).join('\n=====\n'))
     expect(code).toBe(0)
-    for (const program of programs) console.log(program.output)
     expect(await market.events('RevealedAssertion')).toHaveLength(6)
   })
 })

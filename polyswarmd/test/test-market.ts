@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { arbiterStakingAbi, nectarTokenAbi, parseJson, parseNct, stringifyJson } from '@polyswarm/protocol'
@@ -132,8 +133,7 @@ export class TestClient {
   }
 
   /** Any method with a JSON text as its body, which fetch would not send with GET. */
-  async send(method: string, path: string, text?: string, type = 'application/json'): Promise<Answer> {
-    const { request } = await import('node:http')
+  send(method: string, path: string, text?: string, type = 'application/json'): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const headers = text === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(text) }
       const sent = request(`${this.url}${path}`, { method, headers, agent: false }, async (response) => {

@@ -20,9 +20,8 @@ export type ArtifactMask = bigint
  * ```
  */
 export function maskFromBooleans(bits: readonly boolean[]): ArtifactMask {
-  const mask = bits.reduce((sum, bit, index) => (bit ? sum | (1n << BigInt(index)) : sum), 0n)
-  if (bits.length > MAX_ARTIFACTS) throw new InvalidMaskError({ mask, numArtifacts: bits.length })
-  return mask
+  if (bits.length > MAX_ARTIFACTS) throw new InvalidMaskError({ mask: 0n, numArtifacts: bits.length })
+  return bits.reduce((mask, bit, index) => (bit ? mask | (1n << BigInt(index)) : mask), 0n)
 }
 
 /**

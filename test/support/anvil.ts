@@ -16,7 +16,12 @@ export interface TestChain {
 }
 
 /** Starts anvil on a free port. `blockTime` in seconds; without it anvil mines each transaction at once. */
-export async function startAnvil({ port = 0, chainId = 1338, blockTime, state }: Partial<Parameters<typeof anvilCommand>[0]> = {}): Promise<TestChain> {
+export async function startAnvil({
+  port = 0,
+  chainId = 1338,
+  blockTime,
+  state,
+}: Partial<Parameters<typeof anvilCommand>[0]> = {}): Promise<TestChain> {
   const { command, args } = anvilCommand({
     port,
     chainId,

@@ -5,8 +5,9 @@ import {IApprovalReceiver} from "./IApprovalReceiver.sol";
 import {IOwnedPausers} from "./IOwnedPausers.sol";
 
 /// @title Where arbiters lock what allows them to vote
-/// @notice A deposit is locked for `stakeDuration` blocks and leaves in the order in which it came. An arbiter that voted
-/// keeps the minimum stake locked until the vote on that bounty is over. Nobody but the arbiter can take a stake out, and
+/// @notice A deposit is locked for `stakeDuration` blocks and leaves in the order in which it came. An arbiter that
+/// voted keeps the minimum stake locked until the vote on that bounty is over. Nobody but the arbiter can take a stake
+/// out, and
 /// no role can keep it in: a pause stops deposits only, and the registry is set once.
 interface IArbiterStaking is IApprovalReceiver, IOwnedPausers {
     /// @notice Emitted when a bounty gets its first vote
@@ -161,8 +162,8 @@ interface IArbiterStaking is IApprovalReceiver, IOwnedPausers {
     /// @return Whether that is so
     function isDeprecateFinished() external view returns (bool);
 
-    /// @notice Whether an arbiter has the minimum stake and answers as often as asked: 9 in 10 bounties once there are 10
-    /// @param addr The arbiter
+    /// @notice Whether an arbiter has the minimum stake and answers as often as asked: 9 in 10 bounties once there are
+    /// 10 @param addr The arbiter
     /// @return Whether it is eligible
     function isEligible(address addr) external view returns (bool);
 

@@ -5,11 +5,11 @@ import {Bounty} from "../types/BountyRecord.sol";
 import {IMarketGovernance} from "./IMarketGovernance.sol";
 
 /// @title The market for verdicts
-/// @notice An ambassador posts a bounty on artifacts; engines bid on verdicts that they commit to and later reveal; arbiters
-/// vote; everybody settles for itself and is paid its own share.
+/// @notice An ambassador posts a bounty on artifacts; engines bid on verdicts that they commit to and later reveal;
+/// arbiters vote; everybody settles for itself and is paid its own share.
 ///
-/// What a settlement needs is in storage. The rest (URI, metadata, bloom filter, nonces, who voted what) is in the events.
-/// For each bounty the registry holds exactly its `escrow`, and the sum of all escrows is its balance.
+/// What a settlement needs is in storage. The rest (URI, metadata, bloom filter, nonces, who voted what) is in the
+/// events. For each bounty the registry holds exactly its `escrow`, and the sum of all escrows is its balance.
 interface IBountyRegistry is IMarketGovernance {
     /// @notice Emitted when a bounty is posted
     /// @param guid The bounty
@@ -108,14 +108,14 @@ interface IBountyRegistry is IMarketGovernance {
     /// @param payout What it got, in base units of NCT; zero for an engine that was wrong on everything
     event SettledBounty(uint128 bountyGuid, address settler, uint256 payout);
 
-    /// @notice Emitted when bids that were lost and that nobody won are burned, or sent to the treasury if one is set: with
-    /// the settlement of the author
+    /// @notice Emitted when bids that were lost and that nobody won are burned, or sent to the treasury if one is set:
+    /// with the settlement of the author
     /// @param guid The bounty
     /// @param amount How much, in base units of NCT
     event BurnedBids(uint128 indexed guid, uint256 amount);
 
-    /// @notice Emitted when what divisions left over is burned, or sent to the treasury if one is set: with the last claim
-    /// @param guid The bounty
+    /// @notice Emitted when what divisions left over is burned, or sent to the treasury if one is set: with the last
+    /// claim @param guid The bounty
     /// @param amount How much, in base units of NCT
     event BurnedDust(uint128 indexed guid, uint256 amount);
 
@@ -282,8 +282,8 @@ interface IBountyRegistry is IMarketGovernance {
     /// @param validBloom Whether the bloom filter is that of the artifacts
     function voteOnBounty(uint128 bountyGuid, uint256 votes, bool validBloom) external;
 
-    /// @notice Pays the caller all that is due to it: as author and as engine from round 3 on, as arbiter in round 4; never
-    /// paused, and possible for ever
+    /// @notice Pays the caller all that is due to it: as author and as engine from round 3 on, as arbiter in round 4;
+    /// never paused, and possible for ever
     /// @param bountyGuid The bounty
     function settleBounty(uint128 bountyGuid) external;
 

@@ -30,7 +30,8 @@ interface IERC20Relay is IGoverned {
     /// @param newFees The fee, in base units of NCT
     event FeesChanged(uint256 newFees);
 
-    /// @notice Emitted once, when the community of this chain ends: verifiers then bring all balances to the other chain
+    /// @notice Emitted once, when the community of this chain ends: verifiers then bring all balances to the other
+    /// chain
     event Flush();
 
     /// @notice Emitted when another account sets the exchange rate

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @title Nectar (NCT), the token that the market is paid in
-/// @notice An ERC-20 with EIP-2612 permits, burning, minters and a switch that is off until the owner enables transfers.
+/// @notice An ERC-20 with EIP-2612 permits, burning, minters and a switch that is off until the owner enables
+/// transfers.
 interface INectarToken is IERC20 {
     /// @notice Emitted when an account may mint from now on
     /// @param account The new minter

@@ -4,10 +4,11 @@ pragma solidity 0.8.37;
 import {IPauserRole} from "./IPauserRole.sol";
 
 /// @title A payment channel between an ambassador and an expert
-/// @notice The ambassador opens it with money of its own, the expert joins with money of its own. From then on both sign
-/// states off the chain, each with a higher sequence, that say what belongs to whom (see `OfferState`). The channel pays
-/// either a state that both signed to close it, or, without any consent, the latest state that was shown to it within the
-/// settlement period. The period begins once and is never extended: a party that shows its latest state within it
+/// @notice The ambassador opens it with money of its own, the expert joins with money of its own. From then on both
+/// sign states off the chain, each with a higher sequence, that say what belongs to whom (see `OfferState`). The
+/// channel pays
+/// either a state that both signed to close it, or, without any consent, the latest state that was shown to it within
+/// the settlement period. The period begins once and is never extended: a party that shows its latest state within it
 /// cannot be answered, and nobody's money is held for longer.
 interface IOfferMultiSig is IPauserRole {
     /// @notice Emitted when the ambassador takes its money back before the expert joins
@@ -28,9 +29,7 @@ interface IOfferMultiSig is IPauserRole {
     /// @param _expert The expert
     /// @param ambassadorBalance What is the ambassador's, in base units of NCT
     /// @param expertBalance What is the expert's, in base units of NCT
-    event FundsDeposited(
-        address _ambassador, address _expert, uint256 ambassadorBalance, uint256 expertBalance
-    );
+    event FundsDeposited(address _ambassador, address _expert, uint256 ambassadorBalance, uint256 expertBalance);
 
     /// @notice Emitted when the expert joins
     /// @param _expert The expert
@@ -124,8 +123,8 @@ interface IOfferMultiSig is IPauserRole {
     /// @param _s The expert's signature, s
     function joinAgreement(bytes calldata _state, uint8 _v, bytes32 _r, bytes32 _s) external;
 
-    /// @notice Adds money: the difference between the balances of a state and what the channel holds, of the caller, who has
-    /// approved it before. Stopped by a pause
+    /// @notice Adds money: the difference between the balances of a state and what the channel holds, of the caller,
+    /// who has approved it before. Stopped by a pause
     /// @param _state A later state
     /// @param _sigV Both signatures, v, the ambassador's first
     /// @param _sigR Both signatures, r

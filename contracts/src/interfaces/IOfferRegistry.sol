@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {IOwnedPausers} from "./IOwnedPausers.sol";
 
 /// @title Where offer channels are opened and found
-/// @notice A channel's address depends on the chain, the registry, the guid and the two parties. As that address is a word of
-/// every state that the parties sign, a state is worth nothing on another chain or in another channel.
+/// @notice A channel's address depends on the chain, the registry, the guid and the two parties. As that address is a
+/// word of every state that the parties sign, a state is worth nothing on another chain or in another channel.
 interface IOfferRegistry is IOwnedPausers {
     /// @notice Emitted when a channel is deployed
     /// @param msig The channel
@@ -38,12 +38,8 @@ interface IOfferRegistry is IOwnedPausers {
     /// @param _ambassador The caller
     /// @param _expert The expert
     /// @param _settlementPeriodLength How many blocks the parties have to answer a state with a later one
-    function initializeOfferChannel(
-        uint128 guid,
-        address _ambassador,
-        address _expert,
-        uint256 _settlementPeriodLength
-    ) external;
+    function initializeOfferChannel(uint128 guid, address _ambassador, address _expert, uint256 _settlementPeriodLength)
+        external;
 
     /// @notice Lets no more money into any channel; what is inside can be taken out
     function pauseChannels() external;

@@ -5,7 +5,8 @@ import {IGoverned} from "./IGoverned.sol";
 import {IPauserRole} from "./IPauserRole.sol";
 
 /// @title Pausers that the owner chooses
-/// @notice Only the owner adds pausers: one whose key is stolen can then be removed, and cannot have named others before.
+/// @notice Only the owner adds pausers: one whose key is stolen can then be removed, and cannot have named others
+/// before.
 interface IOwnedPausers is IGoverned, IPauserRole {
     /// @notice Takes the right to pause from an account
     /// @param account The account

@@ -35,11 +35,11 @@ library Approvals {
     /// @param key The key
     /// @param verifiers The verifiers
     /// @return valid The number
-    function count(
-        mapping(bytes32 => address[]) storage lists,
-        bytes32 key,
-        EnumerableSet.AddressSet storage verifiers
-    ) internal view returns (uint256 valid) {
+    function count(mapping(bytes32 => address[]) storage lists, bytes32 key, EnumerableSet.AddressSet storage verifiers)
+        internal
+        view
+        returns (uint256 valid)
+    {
         address[] storage list = lists[key];
         for (uint256 i = 0; i < list.length; ++i) {
             if (verifiers.contains(list[i])) ++valid;

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {Ballot} from "../types/BountyRecord.sol";
 
 /// @title How a vote is stored
-/// @notice "Everything is benign" must differ from "has not voted": the lowest bit of the first word is set in every ballot
-/// and the votes are above it. Only a bounty of 256 artifacts needs a second word, for the last of them.
+/// @notice "Everything is benign" must differ from "has not voted": the lowest bit of the first word is set in every
+/// ballot and the votes are above it. Only a bounty of 256 artifacts needs a second word, for the last of them.
 library Ballots {
     uint256 private constant LOWER_ARTIFACTS = 255;
 

@@ -4,10 +4,11 @@ pragma solidity 0.8.37;
 import {ArtifactMask} from "./ArtifactMask.sol";
 
 /// @title The bids of one assertion, in 192 bits
-/// @notice A bid is at most 1 NCT, which is less than 2^64 base units. A bounty of up to three artifacts has its bids in
-/// place, 64 bits for each artifact. With more artifacts, mask and bids become the code of a contract that does nothing,
-/// and the 192 bits are its address: code costs 200 gas a byte, against 690 in storage, and reading all of it costs as much
-/// as reading a single slot. It is never executed (its first byte is STOP) and never freed.
+/// @notice A bid is at most 1 NCT, which is less than 2^64 base units. A bounty of up to three artifacts has its bids
+/// in place, 64 bits for each artifact. With more artifacts, mask and bids become the code of a contract that does
+/// nothing,
+/// and the 192 bits are its address: code costs 200 gas a byte, against 690 in storage, and reading all of it costs as
+/// much as reading a single slot. It is never executed (its first byte is STOP) and never freed.
 library BidVector {
     using ArtifactMask for uint256;
 
@@ -56,7 +57,8 @@ library BidVector {
         }
     }
 
-    /// @dev STOP, mask, bids. Each bid is written as a word whose upper end is the bid, over what the last one left behind.
+    /// @dev STOP, mask, bids. Each bid is written as a word whose upper end is the bid, over what the last one left
+    /// behind.
     function _encode(uint256[] memory bids, uint256 mask) private pure returns (bytes memory code) {
         code = new bytes(HEADER_BYTES + bids.length * BID_BYTES + (32 - BID_BYTES));
         assembly ("memory-safe") {

@@ -5,8 +5,9 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 /// @title What ambassador and expert sign to agree on who owns what of their channel
-/// @notice Seventeen words of 32 bytes: close flag, sequence, ambassador, expert, channel, ambassador's balance, expert's
-/// balance, token, guid, offer amount, artifact hash, IPFS hash, engagement deadline, assertion deadline, mask, verdicts,
+/// @notice Seventeen words of 32 bytes: close flag, sequence, ambassador, expert, channel, ambassador's balance,
+/// expert's balance, token, guid, offer amount, artifact hash, IPFS hash, engagement deadline, assertion deadline,
+/// mask, verdicts,
 /// metadata. The contracts look at the first eight; the rest is between the two.
 library OfferState {
     uint256 internal constant WORDS = 17;
@@ -39,8 +40,8 @@ library OfferState {
     }
 
     /// @notice Who signed a state
-    /// @dev The signed message is that of `personal_sign` over the hash of the state. A signature has one form only: v is 27
-    /// or 28 and s in the lower half of the curve's order; any other is refused.
+    /// @dev The signed message is that of `personal_sign` over the hash of the state. A signature has one form only: v
+    /// is 27 or 28 and s in the lower half of the curve's order; any other is refused.
     /// @param state The state
     /// @param v The signature's v
     /// @param r The signature's r

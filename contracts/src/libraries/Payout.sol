@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 /// @title The arithmetic of a settlement
-/// @notice All amounts are base units of NCT. Every division truncates, so that no sum of payouts exceeds what was paid in;
-/// what the divisions leave over is burned with the last claim. A bounty of `amount` on K artifacts has `amount / K` for each.
+/// @notice All amounts are base units of NCT. Every division truncates, so that no sum of payouts exceeds what was paid
+/// in; what the divisions leave over is burned with the last claim. A bounty of `amount` on K artifacts has `amount /
+/// K` for each.
 library Payout {
     /// @notice What each artifact of a bounty is worth
     /// @param amount The bounty's amount
@@ -21,8 +22,8 @@ library Payout {
         return amount % numArtifacts;
     }
 
-    /// @notice What an engine gets for an artifact on which it was right: its bid, and its part of what those lost who were
-    /// wrong and of the artifact's share
+    /// @notice What an engine gets for an artifact on which it was right: its bid, and its part of what those lost who
+    /// were wrong and of the artifact's share
     /// @param bid The engine's bid
     /// @param total All bids on the artifact
     /// @param won The bids of those who were right, the engine's included
@@ -32,8 +33,8 @@ library Payout {
         return bid + bid * (total - won) / won + bid * share / won;
     }
 
-    /// @notice What an engine gets back for all its artifacts if no arbiter voted: fee and bids, and for each artifact an
-    /// equal part of its share
+    /// @notice What an engine gets back for all its artifacts if no arbiter voted: fee and bids, and for each artifact
+    /// an equal part of its share
     /// @param bids The sum of its bids
     /// @param artifacts How many artifacts it asserted on
     /// @param assertionFee The fee it paid
@@ -57,13 +58,11 @@ library Payout {
     /// @param assertionCount How many engines asserted
     /// @param bidCount How many bids they made in all
     /// @return The payout
-    function unjudgedAuthor(
-        uint256 amount,
-        uint256 bountyFee,
-        uint256 share,
-        uint256 assertionCount,
-        uint256 bidCount
-    ) internal pure returns (uint256) {
+    function unjudgedAuthor(uint256 amount, uint256 bountyFee, uint256 share, uint256 assertionCount, uint256 bidCount)
+        internal
+        pure
+        returns (uint256)
+    {
         return bountyFee + (assertionCount == 0 ? amount : amount - bidCount * (share / assertionCount));
     }
 
@@ -74,13 +73,11 @@ library Payout {
     /// @param agreed On how many artifacts the arbiter agreed with the consensus
     /// @param agreement The sum of that over all arbiters that voted, not zero
     /// @return The payout
-    function arbiter(
-        uint256 bountyFee,
-        uint256 assertionFee,
-        uint256 assertionCount,
-        uint256 agreed,
-        uint256 agreement
-    ) internal pure returns (uint256) {
+    function arbiter(uint256 bountyFee, uint256 assertionFee, uint256 assertionCount, uint256 agreed, uint256 agreement)
+        internal
+        pure
+        returns (uint256)
+    {
         return (bountyFee + assertionFee * assertionCount) * agreed / agreement;
     }
 }

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {Assertion} from "../types/BountyRecord.sol";
 
 /// @title How revealed verdicts are stored
-/// @notice Nobody needs a commitment that is opened. On up to 24 artifacts the verdicts go beside the bids and the slot of
-/// the commitment is given back; on more they take its place.
+/// @notice Nobody needs a commitment that is opened. On up to 24 artifacts the verdicts go beside the bids and the slot
+/// of the commitment is given back; on more they take its place.
 library Reveals {
     uint256 private constant BESIDE_BIDS = 24;
 

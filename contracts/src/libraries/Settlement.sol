@@ -35,9 +35,8 @@ library Settlement {
         Bounty memory bounty = record.bounty;
         if (bounty.voteCount == 0) {
             uint256 share = Payout.artifactShare(bounty.amount, bounty.numArtifacts);
-            payout = Payout.unjudgedAuthor(
-                bounty.amount, bounty.bountyFee, share, bounty.assertionCount, bounty.bidCount
-            );
+            payout =
+                Payout.unjudgedAuthor(bounty.amount, bounty.bountyFee, share, bounty.assertionCount, bounty.bidCount);
         } else if (bounty.assertionCount == 0) {
             payout = bounty.amount;
         } else {
@@ -61,7 +60,10 @@ library Settlement {
         (uint256[] memory bids, uint256 mask) = assertion.bids.load(bounty.numArtifacts);
         if (bounty.voteCount == 0) return _unjudged(bounty, bids, mask);
         Judgement memory judgement = _judge(record, bounty);
-        return _judged(record, judgement, bids, mask, mask & ~(assertion.verdicts(bounty.numArtifacts) ^ judgement.consensus));
+        return
+            _judged(
+                record, judgement, bids, mask, mask & ~(assertion.verdicts(bounty.numArtifacts) ^ judgement.consensus)
+            );
     }
 
     /// @notice What is due to an arbiter

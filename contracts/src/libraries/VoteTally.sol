@@ -4,11 +4,12 @@ pragma solidity 0.8.37;
 import {BountyRecord} from "../types/BountyRecord.sol";
 
 /// @title Counting votes
-/// @notice Only votes for malicious are counted. There are at most 255 arbiters, so that a count has eight bits; 32 of them
-/// make a word, and those of up to four artifacts are in the bounty's own slot, which each vote writes anyhow.
+/// @notice Only votes for malicious are counted. There are at most 255 arbiters, so that a count has eight bits; 32 of
+/// them make a word, and those of up to four artifacts are in the bounty's own slot, which each vote writes anyhow.
 ///
-/// Once an artifact has quorum no later vote changes its consensus. Let N be the arbiters of the bounty, n ≤ N the votes
-/// cast, M those for malicious and B = n − M. With M ≥ N − M it follows that M ≥ n − M for every n ≤ N, and M never
+/// Once an artifact has quorum no later vote changes its consensus. Let N be the arbiters of the bounty, n ≤ N the
+/// votes cast, M those for malicious and B = n − M. With M ≥ N − M it follows that M ≥ n − M for every n ≤
+/// N, and M never
 /// falls. With B > N − B it follows that B > n − B = M for every n ≤ N, and B never falls.
 library VoteTally {
     uint256 private constant IN_SLOT = 4;
@@ -19,7 +20,7 @@ library VoteTally {
     /// @param record The bounty
     /// @param votes Bit i is set if the arbiter found artifact i malicious
     /// @param numArtifacts How many artifacts the bounty has
-    function add(BountyRecord storage record, uint256 votes, uint256 numArtifacts) internal {
+    function tally(BountyRecord storage record, uint256 votes, uint256 numArtifacts) internal {
         if (numArtifacts <= IN_SLOT) {
             record.bounty.fewVotes += uint32(_spread(votes));
             return;
@@ -54,8 +55,8 @@ library VoteTally {
     }
 
     /// @notice What the arbiters found
-    /// @dev At least half of the votes on each artifact agree with the consensus on it: if anybody voted, the agreement is
-    /// not zero.
+    /// @dev At least half of the votes on each artifact agree with the consensus on it: if anybody voted, the agreement
+    /// is not zero.
     /// @param record The bounty
     /// @param numArtifacts How many artifacts it has
     /// @param votesCast How many arbiters voted

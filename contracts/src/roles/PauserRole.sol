@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {IPauserRole} from "../interfaces/IPauserRole.sol";
+import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 /// @title Pausers, and the switch they hold
 /// @dev Who may add a pauser is for the inheriting contract to say, in `_authorizePauserChange`.

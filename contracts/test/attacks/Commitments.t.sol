@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
-import {Commitment} from "src/libraries/Commitment.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 import {OldRules} from "./OldRules.sol";
+import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
+import {Commitment} from "src/libraries/Commitment.sol";
 
 /// @title Getting more out of a commitment than its verdicts
 contract CommitmentsTest is MarketTest {

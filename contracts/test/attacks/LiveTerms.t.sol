@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 import {OldRules} from "./OldRules.sol";
+import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
 
 /// @title Changing the terms of a bounty that is live
 contract LiveTermsTest is MarketTest {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ChannelTest} from "../base/ChannelTest.sol";
+import {OldRules} from "./OldRules.sol";
 import {OfferMultiSig} from "src/OfferMultiSig.sol";
 import {IOfferMultiSig} from "src/interfaces/IOfferMultiSig.sol";
 import {OfferState} from "src/libraries/OfferState.sol";
-import {ChannelTest} from "../base/ChannelTest.sol";
-import {OldRules} from "./OldRules.sol";
 
 /// @title Showing a state where it was not signed for
 contract OfferReplayTest is ChannelTest {

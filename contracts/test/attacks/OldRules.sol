@@ -28,11 +28,14 @@ library OldRules {
     }
 
     /// @dev A state is good if both parties signed it; in which channel is not asked.
-    function accepts(bytes memory state, uint8[2] memory v, bytes32[2] memory r, bytes32[2] memory s, address a, address b)
-        internal
-        pure
-        returns (bool)
-    {
+    function accepts(
+        bytes memory state,
+        uint8[2] memory v,
+        bytes32[2] memory r,
+        bytes32[2] memory s,
+        address a,
+        address b
+    ) internal pure returns (bool) {
         bytes32 digest = MessageHashUtils.toEthSignedMessageHash(keccak256(state));
         return ECDSA.recover(digest, v[0], r[0], s[0]) == a && ECDSA.recover(digest, v[1], r[1], s[1]) == b;
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "../base/Test.sol";
+import {OldPayer} from "./OldRules.sol";
 import {ERC20, ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ArbiterStaking} from "src/ArbiterStaking.sol";
 import {BountyRegistry} from "src/BountyRegistry.sol";
-import {Test} from "../base/Test.sol";
-import {OldPayer} from "./OldRules.sol";
 
 /// @dev A token that tells the receiver, as ERC-777 does.
 contract TellingToken is ERC20Burnable {

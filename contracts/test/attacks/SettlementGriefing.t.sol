@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 import {OldSettlement} from "./OldRules.sol";
+import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 
 /// @title Asserting so often that nobody can settle any more
 /// forge-config: default.isolate = true

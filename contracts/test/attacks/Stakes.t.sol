@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MarketTest} from "../base/MarketTest.sol";
 import {IArbiterStaking} from "src/interfaces/IArbiterStaking.sol";
 import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
-import {MarketTest} from "../base/MarketTest.sol";
 
 /// @title Voting without a stake
-/// @notice The old rule asked for nothing but a place in the list of arbiters: both attacks are what anybody in it could do.
+/// @notice The old rule asked for nothing but a place in the list of arbiters: both attacks are what anybody in it
+/// could do.
 contract StakesTest is MarketTest {
     function test_unstakedArbiter_isInTheListAndHasNoVote() public {
         address unstaked = account("unstaked");
@@ -14,9 +15,7 @@ contract StakesTest is MarketTest {
         post(2 * NCT, 1);
         toVote();
         vm.assertTrue(registry.isArbiter(unstaked)); // the old rule: this is enough
-        vm.expectRevert(
-            abi.encodeWithSelector(IBountyRegistry.VoterStakeTooLow.selector, unstaked, 0, MINIMUM_STAKE)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IBountyRegistry.VoterStakeTooLow.selector, unstaked, 0, MINIMUM_STAKE));
         vm.prank(unstaked);
         registry.voteOnBounty(GUID, 1, true);
     }

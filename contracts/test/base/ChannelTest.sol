@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "./Test.sol";
 import {NectarToken} from "src/NectarToken.sol";
 import {OfferMultiSig} from "src/OfferMultiSig.sol";
 import {OfferRegistry} from "src/OfferRegistry.sol";
-import {Test} from "./Test.sol";
 
 /// @title A channel between an ambassador and an expert, and what they sign
 abstract contract ChannelTest is Test {
@@ -81,9 +81,7 @@ abstract contract ChannelTest is Test {
     }
 
     function sign(uint256 key, bytes memory content) internal pure returns (uint8 v, bytes32 r, bytes32 s) {
-        return vm.sign(
-            key, keccak256(abi.encodePacked("\x19Ethereum Signed Message:\n32", keccak256(content)))
-        );
+        return vm.sign(key, keccak256(abi.encodePacked("\x19Ethereum Signed Message:\n32", keccak256(content))));
     }
 
     function signed(bytes memory content) internal view returns (Signatures memory both) {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "./Test.sol";
 import {ArbiterStaking} from "src/ArbiterStaking.sol";
 import {BountyRegistry} from "src/BountyRegistry.sol";
 import {NectarToken} from "src/NectarToken.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Commitment} from "src/libraries/Commitment.sol";
-import {Test} from "./Test.sol";
 
 /// @title A deployed market with four staked arbiters, and a verb for each step of a bounty
 abstract contract MarketTest is Test {
     uint256 internal constant NCT = 1 ether;
     uint256 internal constant MINIMUM_BID = 0.0625 ether;
     uint256 internal constant BOUNTY_FEE = 0.0625 ether;
-    uint256 internal constant ASSERTION_FEE = 0.03125 ether;
+    uint256 internal constant ASSERTION_FEE = 0.031_25 ether;
     uint256 internal constant MINIMUM_STAKE = 10_000_000 ether;
     uint256 internal constant STAKE_DURATION = 200;
     uint256 internal constant DURATION = 10;

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 
 /// @title The rules of settlement, written down the long way
-/// @notice Knows every assertion and every vote and loops over all of them: what the contract must pay without doing so.
+/// @notice Knows every assertion and every vote and loops over all of them: what the contract must pay without doing
+/// so.
 library SettlementModel {
     using ArtifactMask for uint256;
 
@@ -78,11 +79,7 @@ library SettlementModel {
         return (play.bountyFee + play.claims.length * play.assertionFee) * own / all;
     }
 
-    function sums(Play memory play, uint256 artifact, uint256 truth)
-        private
-        pure
-        returns (uint256 total, uint256 won)
-    {
+    function sums(Play memory play, uint256 artifact, uint256 truth) private pure returns (uint256 total, uint256 won) {
         for (uint256 j = 0; j < play.claims.length; ++j) {
             total += play.claims[j].bids[artifact];
             if (isRight(play.claims[j], artifact, truth)) won += play.claims[j].bids[artifact];

@@ -18,7 +18,9 @@ interface Vm {
     }
 
     function addr(uint256 privateKey) external pure returns (address);
-    function assertApproxEqRel(uint256 left, uint256 right, uint256 maxPercentDelta, string calldata reason) external pure;
+    function assertApproxEqRel(uint256 left, uint256 right, uint256 maxPercentDelta, string calldata reason)
+        external
+        pure;
     function assertEq(address left, address right) external pure;
     function assertEq(bool left, bool right) external pure;
     function assertEq(bool left, bool right, string calldata reason) external pure;

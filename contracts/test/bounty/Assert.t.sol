@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MarketTest} from "../base/MarketTest.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Bounty} from "src/types/BountyRecord.sol";
-import {MarketTest} from "../base/MarketTest.sol";
 
 contract AssertTest is MarketTest {
     function setUp() public override {
@@ -153,9 +153,7 @@ contract AssertTest is MarketTest {
     }
 
     function bidOutOfRange(uint256 index, uint256 value) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(
-            IBountyRegistry.AssertionBidOutOfRange.selector, index, value, MINIMUM_BID, NCT
-        );
+        return abi.encodeWithSelector(IBountyRegistry.AssertionBidOutOfRange.selector, index, value, MINIMUM_BID, NCT);
     }
 
     function nonEmpty(uint256 mask, uint256 numArtifacts) internal pure returns (uint256) {

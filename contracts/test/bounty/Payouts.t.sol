@@ -5,8 +5,9 @@ import {MarketTest} from "../base/MarketTest.sol";
 
 /// @title The worked payouts of the original, version 1.6.1
 /// @notice Amounts in base units of NCT. Where a repair makes a difference the test says what the original paid:
-/// A and B16 (dust of two units to the arbiter; now burned), C (the same dust; now the author's), G (the arbiter got bounty
-/// and lost bids) and I16 (half of the bounty stayed behind). The fees, one arbiter's in the original, are shared by
+/// A and B16 (dust of two units to the arbiter; now burned), C (the same dust; now the author's), G (the arbiter got
+/// bounty and lost bids) and I16 (half of the bounty stayed behind). The fees, one arbiter's in the original, are
+/// shared by
 /// those that voted.
 contract PayoutsTest is MarketTest {
     uint256 internal supply;
@@ -21,7 +22,7 @@ contract PayoutsTest is MarketTest {
         voteAll(1);
         threeEnginesArePaid();
         for (uint256 i = 0; i < 4; ++i) {
-            vm.assertEq(settle(arbiters[i]), 0.15625 ether / 4);
+            vm.assertEq(settle(arbiters[i]), 0.156_25 ether / 4);
         }
         ends(2); // original: the arbiter got 156250000000000002
     }
@@ -31,7 +32,7 @@ contract PayoutsTest is MarketTest {
         vote(arbiters[0], 1);
         vote(arbiters[1], 0);
         threeEnginesArePaid();
-        vm.assertEq(settle(arbiters[0]), 0.15625 ether);
+        vm.assertEq(settle(arbiters[0]), 0.156_25 ether);
         vm.assertEq(settle(arbiters[1]), 0);
         ends(2);
     }
@@ -113,8 +114,8 @@ contract PayoutsTest is MarketTest {
         threeArtifacts();
         toEnd();
         vm.assertEq(settle(ambassador), 3.0625 ether); // original: 0.0625, and 3 stayed behind
-        vm.assertEq(settle(engines[0]), 3.53125 ether);
-        vm.assertEq(settle(engines[1]), 1.53125 ether);
+        vm.assertEq(settle(engines[0]), 3.531_25 ether);
+        vm.assertEq(settle(engines[1]), 1.531_25 ether);
         ends(0);
     }
 

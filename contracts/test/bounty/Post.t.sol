@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MarketTest} from "../base/MarketTest.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
 import {IMarketGovernance} from "src/interfaces/IMarketGovernance.sol";
 import {Bounty} from "src/types/BountyRecord.sol";
-import {MarketTest} from "../base/MarketTest.sol";
 
 contract PostTest is MarketTest {
     uint256[8] internal bloom;
@@ -40,9 +40,7 @@ contract PostTest is MarketTest {
         vm.expectEmit(address(registry));
         emit IBountyRegistry.NewBounty(GUID, 1, ambassador, 4 * NCT, URI, block.number + 5, "metadata");
         vm.expectEmit(address(registry));
-        emit IBountyRegistry.BountyTerms(
-            GUID, 2, bloom, BOUNTY_FEE, ASSERTION_FEE, REVEAL_WINDOW, VOTE_WINDOW, 4
-        );
+        emit IBountyRegistry.BountyTerms(GUID, 2, bloom, BOUNTY_FEE, ASSERTION_FEE, REVEAL_WINDOW, VOTE_WINDOW, 4);
         vm.prank(ambassador);
         registry.postBounty(GUID, 1, 4 * NCT, URI, 2, 5, bloom, "metadata");
     }
@@ -79,11 +77,7 @@ contract PostTest is MarketTest {
         registry.postBounty(GUID, 0, 2 * NCT, URI, 0, 1, bloom, "");
         expect(abi.encodeWithSelector(IBountyRegistry.BountyArtifactCountOutOfRange.selector, 257, 256));
         registry.postBounty(GUID, 0, 514 * NCT, URI, 257, 1, bloom, "");
-        expect(
-            abi.encodeWithSelector(
-                IBountyRegistry.BountyArtifactCountOutOfRange.selector, type(uint256).max, 256
-            )
-        );
+        expect(abi.encodeWithSelector(IBountyRegistry.BountyArtifactCountOutOfRange.selector, type(uint256).max, 256));
         registry.postBounty(GUID, 0, 514 * NCT, URI, type(uint256).max, 1, bloom, "");
     }
 
@@ -119,10 +113,7 @@ contract PostTest is MarketTest {
         token.approve(address(registry), 2 * NCT);
         expect(
             abi.encodeWithSelector(
-                IERC20Errors.ERC20InsufficientAllowance.selector,
-                address(registry),
-                2 * NCT,
-                2 * NCT + BOUNTY_FEE
+                IERC20Errors.ERC20InsufficientAllowance.selector, address(registry), 2 * NCT, 2 * NCT + BOUNTY_FEE
             )
         );
         registry.postBounty(GUID, 0, 2 * NCT, URI, 1, 1, bloom, "");
@@ -197,8 +188,7 @@ contract PostTest is MarketTest {
     }
 
     function amountOutOfRange(uint256 amount, uint256 minimum) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(
-            IBountyRegistry.BountyAmountOutOfRange.selector, amount, minimum, type(uint96).max
-        );
+        return
+            abi.encodeWithSelector(IBountyRegistry.BountyAmountOutOfRange.selector, amount, minimum, type(uint96).max);
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MarketTest} from "../base/MarketTest.sol";
 import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Commitment} from "src/libraries/Commitment.sol";
-import {MarketTest} from "../base/MarketTest.sol";
 
 contract RevealTest is MarketTest {
     function setUp() public override {
@@ -94,10 +94,7 @@ contract RevealTest is MarketTest {
         post(guid, 2 * NCT * numArtifacts, numArtifacts);
         vm.prank(engines[0]);
         registry.postAssertion(
-            guid,
-            repeated(NCT, ArtifactMask.count(mask)),
-            mask,
-            Commitment.seal(verdicts, NONCE, engines[0])
+            guid, repeated(NCT, ArtifactMask.count(mask)), mask, Commitment.seal(verdicts, NONCE, engines[0])
         );
         vm.roll(block.number + DURATION);
         vm.prank(engines[0]);

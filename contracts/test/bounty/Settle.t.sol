@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 import {Vm} from "../base/Vm.sol";
+import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
 
 contract SettleTest is MarketTest {
     function setUp() public override {

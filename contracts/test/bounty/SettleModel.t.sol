@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 import {SettlementModel} from "../base/SettlementModel.sol";
+import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 
 /// @title The contract against the model
-/// @notice Bounties of any size with any bids, masks, verdicts, missing reveals, missing votes and ties: every payout is that
-/// of the model to the base unit, what is burned as well, and nothing is left.
+/// @notice Bounties of any size with any bids, masks, verdicts, missing reveals, missing votes and ties: every payout
+/// is that of the model to the base unit, what is burned as well, and nothing is left.
 contract SettleModelTest is MarketTest {
     using SettlementModel for SettlementModel.Play;
 

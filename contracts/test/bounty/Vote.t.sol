@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MarketTest} from "../base/MarketTest.sol";
+import {Vm} from "../base/Vm.sol";
 import {IArbiterStaking} from "src/interfaces/IArbiterStaking.sol";
 import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
-import {MarketTest} from "../base/MarketTest.sol";
-import {Vm} from "../base/Vm.sol";
 
 contract VoteTest is MarketTest {
     function setUp() public override {

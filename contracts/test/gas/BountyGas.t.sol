@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {MarketTest} from "../base/MarketTest.sol";
+import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 
 /// @title What a whole bounty costs
-/// @notice Four arbiters, all engines assert on all artifacts, a quarter of them wrong, everybody settles; approvals do not
-/// count. Each call is a transaction of its own (`isolate`), with its intrinsic gas. `snapshots/` holds the results.
+/// @notice Four arbiters, all engines assert on all artifacts, a quarter of them wrong, everybody settles; approvals do
+/// not count. Each call is a transaction of its own (`isolate`), with its intrinsic gas. `snapshots/` holds the
+/// results.
 /// forge-config: default.isolate = true
 /// forge-config: long.isolate = true
 contract BountyGasTest is MarketTest {

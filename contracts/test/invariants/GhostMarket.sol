@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 import {SettlementModel} from "../base/SettlementModel.sol";
+import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 
 /// @title What the market should be, kept beside it
 /// @notice Knows everything that was done and, from the rules alone, what may be done next and what is to be paid.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {GhostMarket} from "./GhostMarket.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Commitment} from "src/libraries/Commitment.sol";
-import {GhostMarket} from "./GhostMarket.sol";
 
 /// @title Actors that do everything at any time
-/// @notice Every call is made whether the rules allow it or not, and must succeed if and only if they do. Every actor may be
-/// author, engine and arbiter of the same bounty. What a settlement pays is compared with the model there and then.
+/// @notice Every call is made whether the rules allow it or not, and must succeed if and only if they do. Every actor
+/// may be author, engine and arbiter of the same bounty. What a settlement pays is compared with the model there and
+/// then.
 contract MarketHandler is GhostMarket {
     uint256 private constant ACTORS = 6;
     uint256 private constant MAXIMUM_BOUNTIES = 10;
@@ -45,9 +46,7 @@ contract MarketHandler is GhostMarket {
         uint256[8] memory bloom;
         bool done = attempt(
             author,
-            abi.encodeCall(
-                registry.postBounty, (guid, seed % 2, amount, URI, numArtifacts, duration, bloom, "")
-            )
+            abi.encodeCall(registry.postBounty, (guid, seed % 2, amount, URI, numArtifacts, duration, bloom, ""))
         );
         vm.assertEq(done, !paused && !deprecated, "post");
         if (!done) return;
@@ -76,8 +75,7 @@ contract MarketHandler is GhostMarket {
             bids[i] = bound(uint256(keccak256(abi.encode(seed, i))), MINIMUM_BID, NCT);
         }
         uint256 commitment = Commitment.seal(verdicts, NONCE, engine);
-        bool done =
-            attempt(engine, abi.encodeCall(registry.postAssertion, (bounty.guid, bids, mask, commitment)));
+        bool done = attempt(engine, abi.encodeCall(registry.postAssertion, (bounty.guid, bids, mask, commitment)));
         GhostClaim storage claim = claims[id][engine];
         vm.assertEq(done, !paused && roundOf(bounty) == 0 && !claim.exists && mask != 0, "assert");
         if (!done) return;
@@ -99,9 +97,8 @@ contract MarketHandler is GhostMarket {
         address engine = actors[(seed >> 8) % ACTORS];
         GhostClaim storage claim = claims[id][engine];
         uint256 verdicts = (seed >> 16) % 8 == 0 ? seed : claim.verdicts; // now and then something else
-        bool done = attempt(
-            engine, abi.encodeCall(registry.revealAssertion, (bounty.guid, claim.index, NONCE, verdicts, ""))
-        );
+        bool done =
+            attempt(engine, abi.encodeCall(registry.revealAssertion, (bounty.guid, claim.index, NONCE, verdicts, "")));
         bool allowed = roundOf(bounty) == 1 && claim.exists && !claim.revealed && verdicts == claim.verdicts;
         vm.assertEq(done, allowed, "reveal");
         if (done) claim.revealed = true;
@@ -232,7 +229,9 @@ contract MarketHandler is GhostMarket {
         held += token.balanceOf(ambassador) + token.balanceOf(treasury);
         vm.assertEq(token.balanceOf(address(staking)), stakes, "the stakes are all there");
         vm.assertEq(held, token.totalSupply(), "every token is somewhere");
-        vm.assertEq(token.totalSupply() + burned, initialSupply, "nothing is made, and only lost bids and dust are burned");
+        vm.assertEq(
+            token.totalSupply() + burned, initialSupply, "nothing is made, and only lost bids and dust are burned"
+        );
     }
 
     function assertRounds() external view {
@@ -282,7 +281,9 @@ contract MarketHandler is GhostMarket {
         vm.assertGe(retired, lost, "lost bids are gone");
         vm.assertLe(retired - lost, dustMaximum(bounty), "only dust goes with them");
         burned += supply - token.totalSupply();
-        vm.assertEq(supply - token.totalSupply() + token.balanceOf(treasury) - treasured, retired, "burned or treasured");
+        vm.assertEq(
+            supply - token.totalSupply() + token.balanceOf(treasury) - treasured, retired, "burned or treasured"
+        );
 
         if (bounty.author == party) bounty.authorSettled = true;
         claims[id][party].settled = true;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Test} from "../base/Test.sol";
+import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 
 contract ArtifactMaskTest is Test {
     function test_fuzz_countIsTheNumberOfBits(uint256 mask) public pure {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "../base/Test.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Ballots} from "src/libraries/Ballots.sol";
 import {Ballot} from "src/types/BountyRecord.sol";
-import {Test} from "../base/Test.sol";
 
 contract BallotsTest is Test {
     using Ballots for Ballot;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "../base/Test.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {BidVector} from "src/libraries/BidVector.sol";
-import {Test} from "../base/Test.sol";
 
 contract BidVectorTest is Test {
     using BidVector for uint256[];

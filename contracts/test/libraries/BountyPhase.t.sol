@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {BountyPhase, Round} from "src/libraries/BountyPhase.sol";
 import {Test} from "../base/Test.sol";
+import {BountyPhase, Round} from "src/libraries/BountyPhase.sol";
 
 contract BountyPhaseTest is Test {
     function test_boundaries() public pure {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Commitment} from "src/libraries/Commitment.sol";
 import {Test} from "../base/Test.sol";
+import {Commitment} from "src/libraries/Commitment.sol";
 
 contract CommitmentTest is Test {
     function test_fuzz_isTheHashOfOneWord(uint256 verdicts, uint256 nonce, address author) public pure {

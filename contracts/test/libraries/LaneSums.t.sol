@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "../base/Test.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {LaneSums} from "src/libraries/LaneSums.sol";
-import {Test} from "../base/Test.sol";
 
 contract LaneSumsTest is Test {
     using LaneSums for uint256[256];
@@ -37,9 +37,7 @@ contract LaneSumsTest is Test {
     function test_refusesMoreThanALaneHolds() public {
         for (uint256 lane = 0; lane < 3; ++lane) {
             this.addOne(lane, LaneSums.LANE_MAXIMUM);
-            vm.expectRevert(
-                abi.encodeWithSelector(LaneSums.LaneSumsOverflow.selector, lane, LaneSums.LANE_MAXIMUM + 1)
-            );
+            vm.expectRevert(abi.encodeWithSelector(LaneSums.LaneSumsOverflow.selector, lane, LaneSums.LANE_MAXIMUM + 1));
             this.addOne(lane, 1);
             vm.assertEq(_words.sumAt(lane), LaneSums.LANE_MAXIMUM);
         }

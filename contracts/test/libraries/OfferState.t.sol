@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {OfferState} from "src/libraries/OfferState.sol";
 import {Test} from "../base/Test.sol";
+import {OfferState} from "src/libraries/OfferState.sol";
 
 contract OfferStateTest is Test {
     using OfferState for bytes;

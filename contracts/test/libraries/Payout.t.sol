@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "../base/Test.sol";
 import {LaneSums} from "src/libraries/LaneSums.sol";
 import {Payout} from "src/libraries/Payout.sol";
-import {Test} from "../base/Test.sol";
 
 contract PayoutTest is Test {
     function test_fuzz_winnersShareAllThatWasLostAndTheReward(uint64[8] memory bids, uint8 winners, uint96 amount)
@@ -59,10 +59,12 @@ contract PayoutTest is Test {
         vm.assertEq(paid, held);
     }
 
-    function test_fuzz_feesAreSharedByAgreement(uint64 bountyFee, uint64 assertionFee, uint32 count, uint16[5] memory own)
-        public
-        pure
-    {
+    function test_fuzz_feesAreSharedByAgreement(
+        uint64 bountyFee,
+        uint64 assertionFee,
+        uint32 count,
+        uint16[5] memory own
+    ) public pure {
         uint256 all;
         for (uint256 i = 0; i < 5; ++i) {
             own[i] %= 257;

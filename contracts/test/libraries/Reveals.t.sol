@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "../base/Test.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Reveals} from "src/libraries/Reveals.sol";
 import {Assertion} from "src/types/BountyRecord.sol";
-import {Test} from "../base/Test.sol";
 
 contract RevealsTest is Test {
     using Reveals for Assertion;

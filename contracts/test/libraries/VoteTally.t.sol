@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "../base/Test.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {VoteTally} from "src/libraries/VoteTally.sol";
 import {BountyRecord} from "src/types/BountyRecord.sol";
-import {Test} from "../base/Test.sol";
 
 contract VoteTallyTest is Test {
     using VoteTally for BountyRecord;
@@ -18,10 +18,9 @@ contract VoteTallyTest is Test {
         uint256 consensusAtQuorum;
         for (uint256 n = 1; n <= 9; ++n) {
             ballots[n - 1] &= ArtifactMask.all(numArtifacts);
-            _record.add(ballots[n - 1], numArtifacts);
+            _record.tally(ballots[n - 1], numArtifacts);
             (uint256 consensus, uint256 agreement) = _record.outcome(numArtifacts, n);
-            (uint256 expected, uint256 expectedAgreement, bool quorum) =
-                defined(ballots, n, numArtifacts, arbiterCount);
+            (uint256 expected, uint256 expectedAgreement, bool quorum) = defined(ballots, n, numArtifacts, arbiterCount);
             vm.assertEq(consensus, expected);
             vm.assertEq(agreement, expectedAgreement);
             vm.assertGe(2 * agreement, n * numArtifacts, "at least half agree");
@@ -33,7 +32,7 @@ contract VoteTallyTest is Test {
 
     function test_countsTwoHundredAndFiftyFiveArbiters() public {
         for (uint256 n = 1; n <= 255; ++n) {
-            _record.add(type(uint256).max, 256);
+            _record.tally(type(uint256).max, 256);
         }
         (uint256 consensus, uint256 agreement) = _record.outcome(256, 255);
         vm.assertEq(consensus, type(uint256).max);
@@ -43,14 +42,15 @@ contract VoteTallyTest is Test {
 
     function test_countsTwoHundredAndFiftyFiveArbitersInTheSlot() public {
         for (uint256 n = 1; n <= 255; ++n) {
-            _record.add(15, 4);
+            _record.tally(15, 4);
         }
         (uint256 consensus, uint256 agreement) = _record.outcome(4, 255);
         vm.assertEq(consensus, 15);
         vm.assertEq(agreement, 255 * 4);
     }
 
-    /// @dev The definition: M ≥ N − M or B > N − B on each artifact, or everybody voted; malicious if M ≥ n − M.
+    /// @dev The definition: M ≥ N − M or B > N − B on each artifact, or everybody voted; malicious if M ≥ n −
+    /// M.
     function defined(uint256[9] memory ballots, uint256 n, uint256 numArtifacts, uint256 arbiterCount)
         internal
         pure

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ChannelTest} from "../base/ChannelTest.sol";
 import {IOfferMultiSig} from "src/interfaces/IOfferMultiSig.sol";
 import {IPauserRole} from "src/interfaces/IPauserRole.sol";
 import {OfferState} from "src/libraries/OfferState.sol";
-import {ChannelTest} from "../base/ChannelTest.sol";
 
 contract OfferMultiSigTest is ChannelTest {
     // ---- opening and joining
@@ -147,7 +147,9 @@ contract OfferMultiSigTest is ChannelTest {
         openAndJoin();
         refuseDeposit(stranger, state(0, 1, 140, 20), unauthorized(stranger));
         refuseDeposit(expert, state(0, 0, 140, 20), outdated(0, 1));
-        refuseDeposit(expert, state(1, 1, 140, 20), abi.encodeWithSelector(IOfferMultiSig.OfferStateMismatch.selector, 0, 1, 0));
+        refuseDeposit(
+            expert, state(1, 1, 140, 20), abi.encodeWithSelector(IOfferMultiSig.OfferStateMismatch.selector, 0, 1, 0)
+        );
         refuseDeposit(expert, state(0, 1, 100, 10), totalMismatch(110, 110));
         refuseDeposit(expert, state(0, 1, 50, 10), totalMismatch(60, 110));
         startSettle(expert, state(0, 0, 100, 10));
@@ -184,8 +186,12 @@ contract OfferMultiSigTest is ChannelTest {
         refuseClose(expert, state(1, 6, 100, 10), abi.encodeWithSelector(IOfferMultiSig.OfferWrongStage.selector, 1));
         join(state(0, 5, 100, 10));
         refuseClose(stranger, state(1, 6, 100, 10), unauthorized(stranger));
-        refuseClose(expert, state(0, 6, 100, 10), abi.encodeWithSelector(IOfferMultiSig.OfferStateMismatch.selector, 0, 0, 1));
-        refuseClose(expert, state(2, 6, 100, 10), abi.encodeWithSelector(IOfferMultiSig.OfferStateMismatch.selector, 0, 2, 1));
+        refuseClose(
+            expert, state(0, 6, 100, 10), abi.encodeWithSelector(IOfferMultiSig.OfferStateMismatch.selector, 0, 0, 1)
+        );
+        refuseClose(
+            expert, state(2, 6, 100, 10), abi.encodeWithSelector(IOfferMultiSig.OfferStateMismatch.selector, 0, 2, 1)
+        );
         refuseClose(expert, state(1, 4, 100, 10), outdated(4, 5));
         refuseClose(expert, state(1, 6, 100, 11), totalMismatch(111, 110));
         startSettle(ambassador, state(0, 5, 100, 10));
@@ -242,9 +248,7 @@ contract OfferMultiSigTest is ChannelTest {
         vm.roll(1000 + PERIOD - 1);
         bytes memory content = state(0, 1, 90, 20);
         Signatures memory both = signed(content);
-        vm.expectRevert(
-            abi.encodeWithSelector(IOfferMultiSig.OfferSettlementPeriodNotOver.selector, 1000 + PERIOD)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IOfferMultiSig.OfferSettlementPeriodNotOver.selector, 1000 + PERIOD));
         vm.prank(ambassador);
         channel.closeAgreementWithTimeout(content, both.v, both.r, both.s);
         vm.roll(1000 + PERIOD);
@@ -278,7 +282,9 @@ contract OfferMultiSigTest is ChannelTest {
         refuseStart(stranger, state(0, 5, 100, 10), unauthorized(stranger));
         refuseStart(expert, state(0, 4, 100, 10), outdated(4, 5));
         refuseStart(expert, state(0, 6, 100, 9), totalMismatch(109, 110));
-        refuseChallenge(expert, state(0, 6, 100, 10), abi.encodeWithSelector(IOfferMultiSig.OfferWrongStage.selector, 2));
+        refuseChallenge(
+            expert, state(0, 6, 100, 10), abi.encodeWithSelector(IOfferMultiSig.OfferWrongStage.selector, 2)
+        );
         startSettle(expert, state(0, 6, 100, 10));
         refuseStart(expert, state(0, 7, 100, 10), abi.encodeWithSelector(IOfferMultiSig.OfferWrongStage.selector, 3));
         refuseChallenge(stranger, state(0, 7, 100, 10), unauthorized(stranger));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ChannelTest} from "../base/ChannelTest.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {OfferMultiSig} from "src/OfferMultiSig.sol";
 import {IOfferMultiSig} from "src/interfaces/IOfferMultiSig.sol";
 import {IOfferRegistry} from "src/interfaces/IOfferRegistry.sol";
 import {IPauserRole} from "src/interfaces/IPauserRole.sol";
-import {ChannelTest} from "../base/ChannelTest.sol";
 
 contract OfferRegistryTest is ChannelTest {
     function test_initialize_isFoundByGuidAndByParticipants() public {
@@ -41,13 +41,9 @@ contract OfferRegistryTest is ChannelTest {
         vm.startPrank(ambassador);
         vm.expectRevert(abi.encodeWithSelector(IOfferRegistry.OfferRegistryGuidTaken.selector, GUID));
         offers.initializeOfferChannel(GUID, ambassador, expert, PERIOD);
-        vm.expectRevert(
-            abi.encodeWithSelector(IOfferMultiSig.OfferPartiesInvalid.selector, ambassador, ambassador)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IOfferMultiSig.OfferPartiesInvalid.selector, ambassador, ambassador));
         offers.initializeOfferChannel(78, ambassador, ambassador, PERIOD);
-        vm.expectRevert(
-            abi.encodeWithSelector(IOfferMultiSig.OfferPartiesInvalid.selector, ambassador, address(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IOfferMultiSig.OfferPartiesInvalid.selector, ambassador, address(0)));
         offers.initializeOfferChannel(78, ambassador, address(0), PERIOD);
         expectPeriod(9);
         offers.initializeOfferChannel(78, ambassador, expert, 9);

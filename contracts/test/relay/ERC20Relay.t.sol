@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Test} from "../base/Test.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ERC20Relay} from "src/ERC20Relay.sol";
 import {NectarToken} from "src/NectarToken.sol";
 import {IERC20Relay} from "src/interfaces/IERC20Relay.sol";
-import {Test} from "../base/Test.sol";
 
 contract ERC20RelayTest is Test {
     uint256 internal constant AMOUNT = 1000 ether;
@@ -272,9 +272,7 @@ contract ERC20RelayTest is Test {
         vm.expectEmit(address(relay));
         emit IERC20Relay.FeesChanged(uint256(54_301 * 5 + 73_458) * 20 gwei * 1_000_000);
         relay.setNctEthExchangeRate(1_000_000);
-        vm.expectRevert(
-            abi.encodeWithSelector(IERC20Relay.RelayExchangeRateTooHigh.selector, 1_000_001, 1_000_000)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayExchangeRateTooHigh.selector, 1_000_001, 1_000_000));
         relay.setNctEthExchangeRate(1_000_001);
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, stranger));
         relay.setFeeManager(stranger);
@@ -299,8 +297,8 @@ contract ERC20RelayTest is Test {
         vm.assertTrue(relay.isProcessed(TX));
     }
 
-    /// @dev Whatever verifiers approve in whatever order: each transaction is paid at most once, and only with a quorum of
-    /// verifiers that approved just that.
+    /// @dev Whatever verifiers approve in whatever order: each transaction is paid at most once, and only with a quorum
+    /// of verifiers that approved just that.
     function test_fuzz_nothingIsPaidTwiceOrWithoutQuorum(uint256 seed) public {
         relay.setNctEthExchangeRate(0);
         uint256 paid;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MarketTest} from "../base/MarketTest.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {BountyRegistry} from "src/BountyRegistry.sol";
 import {IMarketGovernance} from "src/interfaces/IMarketGovernance.sol";
-import {MarketTest} from "../base/MarketTest.sol";
 
 contract MarketGovernanceTest is MarketTest {
     address internal alice = account("alice");

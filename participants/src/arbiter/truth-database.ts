@@ -123,7 +123,7 @@ export async function buildTruthDatabase({
 
 async function hashesOf(directory: string, output: string): Promise<Map<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((cause: Error) => {
-    throw new TruthDatabaseError({ path: output, reason: cause.message, cause })
+    throw new TruthDatabaseError({ path: output, reason: `directory ${directory}: ${cause.message}`, cause })
   })
   const hashes = new Map<string, string>()
   for (const entry of entries.filter((candidate) => candidate.isFile())) {

@@ -4,7 +4,7 @@ import { DISTILLATION_POLICIES, type DistillationPolicy } from '../microengine/d
 import { loadMicroengine, SHIPPED_BACKENDS } from '../microengine/load-backend.js'
 import { MicroengineRole } from '../microengine/microengine-role.js'
 import { STAKING_STRATEGIES, type StakingStrategy } from '../microengine/staking.js'
-import { addParticipantOptions, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
+import { addParticipantOptions, listOption, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
 import { runProgram } from './program.js'
 import { runParticipant } from './run-participant.js'
 
@@ -23,11 +23,12 @@ const command = addParticipantOptions(
   ),
 )
   .addOption(
-    option(
+    listOption(
       '--backend <name...>',
       `what to scan with: ${SHIPPED_BACKENDS.join(', ')}, or a .ts or .js file; several are combined`,
       'BACKEND',
-    ).default(['scratch']),
+      ['scratch'],
+    ),
   )
   .addOption(
     option('--bid-strategy <name>', 'how confidence becomes a bid', 'BID_STRATEGY')
@@ -40,9 +41,7 @@ const command = addParticipantOptions(
       .default('any'),
   )
   .addOption(
-    option('--artifact-type <type...>', 'kinds of artifacts to judge', 'ARTIFACT_TYPE')
-      .choices(['file', 'url'])
-      .default(['file']),
+    listOption('--artifact-type <type...>', 'kinds of artifacts to judge', 'ARTIFACT_TYPE', ['file'], ['file', 'url']),
   )
   .addOption(option('--rules <directory>', 'YARA rules for the yara backend; its own by default', 'RULES_DIR'))
   .addOption(

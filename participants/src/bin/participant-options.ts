@@ -64,9 +64,7 @@ export function addParticipantOptions(command: Command): Command {
         .argParser(wholeNumber)
         .default(0, 'never'),
     )
-    .addOption(
-      option('--chains <chain...>', 'the chain to take part on', 'CHAINS').choices(['home', 'side']).default(['side']),
-    )
+    .addOption(listOption('--chains <chain...>', 'the chain to take part on', 'CHAINS', ['side'], ['home', 'side']))
     .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'MARKET'))
     .addOption(
       option(
@@ -95,6 +93,25 @@ export function addParticipantOptions(command: Command): Command {
 /** A flag with a value and its environment variable. */
 export function option(flags: string, description: string, variable: string): Option {
   return new Option(flags, description).env(variable)
+}
+
+/** A flag that can be given several times, or with commas; its environment variable with commas. */
+export function listOption(
+  flags: string,
+  description: string,
+  variable: string,
+  standard: readonly string[],
+  choices?: readonly string[],
+): Option {
+  const made = option(flags, choices ? `${description} (${choices.join(', ')})` : description, variable)
+  return made.default(standard, standard.join(', ')).argParser((text: string, previous: readonly string[]) => {
+    const values = text.split(',').filter((value) => value !== '')
+    const wrong = values.find((value) => choices && !choices.includes(value))
+    if (wrong !== undefined || values.length === 0) {
+      throw new InvalidArgumentError(choices ? `Choose from ${choices.join(', ')}.` : 'Give a name.')
+    }
+    return previous === standard ? values : [...previous, ...values]
+  })
 }
 
 function flag(flags: string, description: string, variable: string): Option {

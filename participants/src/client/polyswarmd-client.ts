@@ -73,7 +73,7 @@ export class PolyswarmdClient {
 
   /** @throws ApiKeyOverHttpError for a key that would travel unencrypted to another machine. */
   constructor({ url, account, chain, apiKey, allowKeyOverHttp, timeout, retry }: PolyswarmdClientOptions) {
-    if (apiKey && url.protocol === 'http:' && !allowKeyOverHttp) throw new ApiKeyOverHttpError({ url: url.origin })
+    if (apiKey && !isPrivate(url) && !allowKeyOverHttp) throw new ApiKeyOverHttpError({ url: url.origin })
     this.account = account
     this.chain = chain
     this.url = url
@@ -256,6 +256,11 @@ export class PolyswarmdClient {
     const text = body.toString('utf8').slice(0, 200)
     return new GatewayUnavailableError({ url: this.url.origin, reason: `status ${status} ${text}`, retryAfter })
   }
+}
+
+/** Whether nobody between here and there can read along. */
+function isPrivate({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 function json(content: unknown): { contentType: string; content: string } {

@@ -31,7 +31,7 @@ export class DecisionDesk {
   }
 
   /** Looks at the undecided bounties when `head` is the newest block, and starts on as many as there is room for. */
-  async review(head: number, signal: AbortSignal): Promise<void> {
+  review(head: number): void {
     const { role, context, concurrency } = this.#options
     for (const { until, controller } of this.#cases.values()) {
       if (head > until) controller.abort(new DOMException('The time to decide is over.', 'TimeoutError'))
@@ -39,11 +39,8 @@ export class DecisionDesk {
     for (const bounty of context.journal.bounties.open()) {
       if (bounty.decision !== null || this.#cases.has(bounty.guid)) continue
       if (this.#cases.size >= concurrency) return
-      const known = await this.#withTerms(bounty.guid, signal).catch((error: Error) => {
-        signal.throwIfAborted()
-        context.logger.warn({ guid: bounty.guid, reason: error.message }, 'its terms are not known yet')
-      })
-      if (!known) continue
+      if (!bounty.terms) continue
+      const known = { ...bounty, terms: bounty.terms }
       const until = role.decideBy(known)
       if (head > until) this.#decline(known.guid, 'abstain', 'there was no time left to decide')
       else if (head >= (this.#retryHead.get(bounty.guid) ?? 0)) this.#start(known, until, head)
@@ -54,16 +51,6 @@ export class DecisionDesk {
   async close(): Promise<void> {
     for (const { controller } of this.#cases.values()) controller.abort(new DOMException('Stopping.', 'AbortError'))
     await Promise.all([...this.#cases.values()].map(({ done }) => done))
-  }
-
-  async #withTerms(guid: Guid, signal: AbortSignal): Promise<KnownBounty | undefined> {
-    const { client, journal } = this.#options.context
-    const known = journal.bounties.get(guid)
-    if (!known) return undefined
-    if (known.terms) return { ...known, terms: known.terms }
-    journal.bounties.setTerms(guid, await client.bountyTerms(guid, signal))
-    const terms = journal.bounties.get(guid)?.terms
-    return terms ? { ...known, terms } : undefined
   }
 
   #start(bounty: KnownBounty, until: number, head: number): void {

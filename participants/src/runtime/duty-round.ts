@@ -18,7 +18,7 @@ export interface DutyRoundOptions extends ReconciliationScope {
 type DueDuty = Duty & { guid: Guid }
 
 /**
- * One look at everything that is due: what became of what was sent, then each duty on each open bounty, the one whose
+ * One look at everything that is due: what became of what was sent, the terms of new bounties, then each duty on each open bounty, the one whose
  * deadline is nearest first. A bounty that fails does not keep the others waiting.
  */
 export class DutyRound {
@@ -45,6 +45,9 @@ export class DutyRound {
       await this.#isolated(guid, () => reconcile(this.#options, guid, signal), signal)
       this.#suspects.delete(guid)
     }
+    for (const { guid, terms } of journal.bounties.open()) {
+      if (!terms) await this.#isolated(guid, () => this.#learnTerms(guid, signal), signal)
+    }
     const due: DueDuty[] = []
     for (const bounty of journal.bounties.open()) {
       await this.#isolated(bounty.guid, async () => void due.push(...(await this.#judge(bounty, head, signal))), signal)
@@ -53,6 +56,11 @@ export class DutyRound {
     for (const { guid, kind } of due) {
       await this.#isolated(guid, () => this.#options.runner.perform(guid, kind, head, signal), signal)
     }
+  }
+
+  async #learnTerms(guid: Guid, signal: AbortSignal): Promise<void> {
+    const { client, journal } = this.#options
+    journal.bounties.setTerms(guid, await client.bountyTerms(guid, signal))
   }
 
   /** The duties of a bounty that can be fulfilled now. Those that cannot any more are written off, once that is certain. */
@@ -65,7 +73,8 @@ export class DutyRound {
       for (const duty of this.#openDuties(known)) if (this.#isLost(guid, duty, head)) this.#miss(guid, duty, head)
     }
     const left = this.#openDuties(this.#options.journal.bounties.get(guid) ?? bounty)
-    if (left.length === 0 && bounty.decision !== null) this.#options.journal.bounties.close(guid, head)
+    // Without its terms nothing is known to be due, which is not the same as nothing being due.
+    if (left.length === 0 && bounty.decision !== null && bounty.terms) this.#options.journal.bounties.close(guid, head)
     return left.filter((duty) => judgeDuty(duty, head) === 'due').map((duty) => ({ ...duty, guid }))
   }
 

@@ -72,7 +72,7 @@ export async function openKeystore(path: string, password: string): Promise<Priv
 export interface CreateKeystoreOptions {
   path: string
   password: string
-  /** scrypt's cost; 2^18 by default, as geth has it. Lower it for throw-away keys only. */
+  /** scrypt's cost, a power of two from 1,024; 2^18 by default, as geth has it. Lower it for throw-away keys only. */
   cost?: number
 }
 

@@ -152,7 +152,7 @@ export class Participant {
       const { head } = journal
       await this.#round.run(head, this.#signal)
       try {
-        await this.#desk.review(head, this.#signal)
+        this.#desk.review(head)
         await role.work(head, this.#signal)
       } catch (error) {
         this.#signal.throwIfAborted()

@@ -73,7 +73,10 @@ export class TransactionSender {
       const attempt = journal.outbox.nextAttempt(guid, action.kind)
       return journal.outbox.add(signed.map((item) => ({ ...item, guid, kind: action.kind, attempt, head })))
     })
-    logger.info({ guid, duty: action.kind, nonce: entries[0]?.nonce, hash: entries.at(-1)?.hash }, 'sending')
+    logger.info(
+      { ...(guid !== '' && { guid }), duty: action.kind, nonce: entries[0]?.nonce, hash: entries.at(-1)?.hash },
+      'sending',
+    )
     await this.#broadcast(entries, head, signal)
   }
 

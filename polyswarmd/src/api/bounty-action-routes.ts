@@ -56,7 +56,7 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
     const { market } = chain
     const transactions = await buildTransactions(chain, account, nonce, [
       { call: approveCall(market, market.bountyRegistry, amount + bountyFee), gasBound: gasBound.approve() },
-      { call: postBountyCall(market, order), gasBound: gasBound.postBounty(artifacts.length) },
+      { call: postBountyCall(market, order), gasBound: gasBound.postBounty() },
     ])
     return success({ transactions })
   })

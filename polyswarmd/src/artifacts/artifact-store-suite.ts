@@ -90,7 +90,6 @@ export const artifactStoreSuite: readonly ArtifactStoreCase[] = [
       // The same content in another store has an address that this one must not know.
       const whole = await store.addArtifacts(filesOf([only, 'more']))
       assert.equal((await store.list(whole)).length, 2)
-      await assert.rejects(store.addArtifacts(filesOf([])))
     },
   },
   {

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { access, constants } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isContentAddress } from '@polyswarm/protocol'
-import { FsBlockstore } from 'blockstore-fs'
-import { NextToLast } from 'blockstore-fs/sharding'
 import { exporter, type UnixFSEntry } from 'ipfs-unixfs-exporter'
 import { type ImportCandidate, type ImportCandidateStream, importer } from 'ipfs-unixfs-importer'
 import { CID } from 'multiformats/cid'
 import { ArtifactNotFoundError, ArtifactStoreError, InvalidArtifactUriError } from '../errors.js'
 import type { ArtifactContent, ArtifactEntry, ArtifactStat, ArtifactStore } from './artifact-store.js'
-import { VerifiedBlocks } from './verified-blocks.js'
+import { BlockFiles, BlockMissingError, StagedBlocks } from './block-files.js'
 
 /** go-ipfs's own choices: CIDv0, no raw leaves, chunks of 256 KiB, 174 links a node. */
 const PROFILE = 'unixfs-v0-2015'
@@ -20,19 +18,16 @@ const PROFILE = 'unixfs-v0-2015'
  * others when it is complete, its root last, so that what was begun and not finished is never found.
  */
 export class EmbeddedArtifactStore implements ArtifactStore {
-  readonly #blocksDirectory: string
-  readonly #stagingDirectory: string
-  readonly #blocks: VerifiedBlocks
-  readonly #sharding = new NextToLast()
+  readonly #staging: string
+  readonly #blocks: BlockFiles
 
   /** @param directory made if it is not there; unfinished uploads of an earlier run are removed from it. */
   constructor(directory: string) {
-    this.#blocksDirectory = join(directory, 'blocks')
-    this.#stagingDirectory = join(directory, 'staging')
-    rmSync(this.#stagingDirectory, { recursive: true, force: true })
-    mkdirSync(this.#blocksDirectory, { recursive: true })
-    mkdirSync(this.#stagingDirectory, { recursive: true })
-    this.#blocks = new VerifiedBlocks(new FsBlockstore(this.#blocksDirectory))
+    this.#staging = join(directory, 'staging')
+    this.#blocks = new BlockFiles(join(directory, 'blocks'))
+    rmSync(this.#staging, { recursive: true, force: true })
+    mkdirSync(this.#staging, { recursive: true })
+    mkdirSync(this.#blocks.directory, { recursive: true })
   }
 
   async addArtifacts(files: AsyncIterable<AsyncIterable<Uint8Array>>): Promise<string> {
@@ -76,7 +71,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   async online(): Promise<boolean> {
-    return readdir(this.#stagingDirectory).then(
+    return access(this.#staging, constants.W_OK).then(
       () => true,
       () => false,
     )
@@ -90,42 +85,22 @@ export class EmbeddedArtifactStore implements ArtifactStore {
       const block = await this.#blocks.read(cid)
       return { entry: await exporter(cid, this.#blocks), block }
     } catch (error) {
-      if ((error as Error).name === 'NotFoundError') throw new ArtifactNotFoundError({ uri })
+      if (error instanceof BlockMissingError) throw new ArtifactNotFoundError({ uri })
       throw new ArtifactStoreError({ action: `read ${uri}`, cause: error })
     }
   }
 
   async #import(source: ImportCandidateStream, wrapWithDirectory: boolean): Promise<string> {
-    const staging = join(this.#stagingDirectory, randomUUID())
+    const staged = new StagedBlocks(join(this.#staging, randomUUID()))
     try {
-      await mkdir(staging, { recursive: true })
       const options = { profile: PROFILE, wrapWithDirectory, fileImportConcurrency: 1 } as const
       let root: CID | undefined
-      for await (const { cid } of importer(source, new FsBlockstore(staging), options)) root = cid
+      for await (const { cid } of importer(source, staged, options)) root = cid
       if (!root) throw new TypeError('an upload needs at least one file')
-      await this.#commit(staging, root)
+      await staged.commit(root, this.#blocks)
       return root.toString()
-    } catch (error) {
-      const { name, syscall } = error as NodeJS.ErrnoException
-      if (name === 'PutFailedError' || syscall) throw new ArtifactStoreError({ action: 'write', cause: error })
-      throw error
     } finally {
-      await rm(staging, { recursive: true, force: true })
-    }
-  }
-
-  /** Moves an upload's blocks among the others; the root comes last and makes it visible. */
-  async #commit(staging: string, root: CID): Promise<void> {
-    const encoded = this.#sharding.encode(root)
-    const rootPath = join(encoded.dir, encoded.file)
-    const entries = await readdir(staging, { recursive: true, withFileTypes: true })
-    const paths = entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(staging, join(entry.parentPath, entry.name)))
-      .filter((path) => path !== rootPath)
-    for (const path of [...paths, rootPath]) {
-      await mkdir(join(this.#blocksDirectory, path, '..'), { recursive: true })
-      await rename(join(staging, path), join(this.#blocksDirectory, path))
+      await staged.discard()
     }
   }
 }

@@ -1,0 +1,12 @@
+import { gasBenchmark } from './gas.ts'
+
+/** The benchmarks by name. Each takes its own arguments and prints its own result. */
+const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = { gas: gasBenchmark }
+
+const [name, ...args] = process.argv.slice(2)
+const benchmark = name === undefined ? undefined : BENCHMARKS[name]
+if (!benchmark) {
+  process.stderr.write(`Usage: npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--json]\n`)
+  process.exit(1)
+}
+await benchmark(args)

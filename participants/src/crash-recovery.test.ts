@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type RunningProgram, TestMarket } from './market.fixture.ts'
+
+let market: TestMarket
+
+beforeEach(async () => {
+  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 16, voteWindow: 24 })
+})
+
+afterEach(async () => {
+  await market.stop()
+})
+
+function engine(): RunningProgram {
+  return market.run('microengine', market.accounts.engine, ['--backend', 'eicar'])
+}
+
+function arbiter(): RunningProgram {
+  return market.run('arbiter', market.accounts.arbiter, ['--truth-db', market.truthDb])
+}
+
+function ambassador(): RunningProgram {
+  return market.run('ambassador', market.accounts.ambassador, ['--once', '--duration', '14'])
+}
+
+/** What must hold at the end, whoever was killed in between. */
+async function expectEverybodyDone(): Promise<void> {
+  const address = market.accounts.engine.account.address
+  expect(await market.events('NewBounty')).toHaveLength(3)
+  const assertions = await market.events('NewAssertion')
+  expect(assertions.map(({ args }) => args.author)).toEqual([address, address, address])
+  expect(new Set(assertions.map(({ args }) => args.bountyGuid)).size).toBe(3)
+  expect(await market.events('RevealedAssertion')).toHaveLength(3)
+  expect(await market.events('NewVote')).toHaveLength(3)
+}
+
+describe('a participant that is killed', () => {
+  it('reveals and settles after an engine was killed between commit and reveal', { timeout: 90_000 }, async () => {
+    const voting = arbiter()
+    const first = engine()
+    await Promise.all([voting.said(/staked stake/), first.said(/ready/)])
+    const posting = ambassador()
+    await first.said(/asserted[^]*asserted[^]*asserted/)
+    await first.kill('SIGKILL')
+    expect(await market.events('RevealedAssertion')).toHaveLength(0)
+
+    const second = engine()
+    await second.said(/settled[^]*settled[^]*settled/)
+    expect(await posting.exited).toBe(0)
+    await voting.said(/settled[^]*settled[^]*settled/)
+    await expectEverybodyDone()
+    expect(second.output).not.toMatch(/missed/)
+  })
+
+  it('sends the same assertion again after an engine was killed right after signing', { timeout: 90_000 }, async () => {
+    const voting = arbiter()
+    const first = engine()
+    await Promise.all([voting.said(/staked stake/), first.said(/ready/)])
+    const posting = ambassador()
+    await first.said(/sending.*duty=assert/)
+    await first.kill('SIGKILL')
+
+    const second = engine()
+    await second.said(/settled[^]*settled[^]*settled/)
+    expect(await posting.exited).toBe(0)
+    await voting.said(/settled[^]*settled[^]*settled/)
+    await expectEverybodyDone()
+  })
+
+  it('votes once and settles after an arbiter was killed during voting', { timeout: 90_000 }, async () => {
+    const first = arbiter()
+    const scanning = engine()
+    await Promise.all([first.said(/staked stake/), scanning.said(/ready/)])
+    const posting = ambassador()
+    await first.said(/sending.*duty=vote/)
+    await first.kill('SIGKILL')
+
+    const second = arbiter()
+    await second.said(/settled[^]*settled[^]*settled/)
+    expect(await posting.exited).toBe(0)
+    await expectEverybodyDone()
+  })
+
+  it('posts nothing twice and settles after an ambassador was killed while posting', { timeout: 90_000 }, async () => {
+    const voting = arbiter()
+    const scanning = engine()
+    await Promise.all([voting.said(/staked stake/), scanning.said(/ready/)])
+    const first = ambassador()
+    await first.said(/sending.*duty=post/)
+    await first.kill('SIGKILL')
+
+    const second = ambassador()
+    expect(await second.exited).toBe(0)
+    await voting.said(/settled[^]*settled[^]*settled/)
+    await expectEverybodyDone()
+  })
+
+  it('goes on when polyswarmd was gone while bounties were open', { timeout: 90_000 }, async () => {
+    const voting = arbiter()
+    const scanning = engine()
+    await Promise.all([voting.said(/staked stake/), scanning.said(/ready/)])
+    const posting = ambassador()
+    await scanning.said(/asserted[^]*asserted[^]*asserted/)
+    await market.stopDaemon()
+    await scanning.said(/lost the event stream/)
+    await market.startDaemon()
+
+    expect(await posting.exited).toBe(0)
+    await voting.said(/settled[^]*settled[^]*settled/)
+    await scanning.said(/settled[^]*settled[^]*settled/)
+    await expectEverybodyDone()
+  })
+
+  it('stops at once when it is told to, and says so with status 0', { timeout: 30_000 }, async () => {
+    const scanning = engine()
+    await scanning.said(/ready/)
+    const start = performance.now()
+    expect(await scanning.kill('SIGTERM')).toBe(0)
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+})

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import type { CID } from 'multiformats/cid'
+import { ArtifactStoreError } from '../errors.js'
+
+/** The number that multihash gives to SHA-256. */
+const SHA2_256 = 0x12
+
+/** Where a block lies below a directory: by the two digits before the last of its digest, so that no directory fills up. */
+function blockPath(cid: CID): string {
+  const name = Buffer.from(cid.multihash.digest).toString('hex')
+  return join(name.slice(-3, -1), name)
+}
+
+/** A block that is not there. */
+export class BlockMissingError extends Error {}
+
+/**
+ * Blocks as files, by their digest. What is read is checked against its address: a disk can rot, a file can be changed.
+ * Written to only by {@link StagedBlocks.commit}.
+ */
+export class BlockFiles {
+  readonly directory: string
+
+  constructor(directory: string) {
+    this.directory = directory
+  }
+
+  /** A block as the UnixFS exporter asks for it. */
+  async *get(cid: CID): AsyncGenerator<Uint8Array> {
+    yield await this.read(cid)
+  }
+
+  /** @throws BlockMissingError where the block is not there; Error where its bytes are not what they should be. */
+  async read(cid: CID): Promise<Uint8Array> {
+    const bytes = await readFile(join(this.directory, blockPath(cid))).catch((cause: NodeJS.ErrnoException) => {
+      throw cause.code === 'ENOENT' ? new BlockMissingError(`block ${cid} is not stored`, { cause }) : cause
+    })
+    const digest = createHash('sha256').update(bytes).digest()
+    if (cid.multihash.code !== SHA2_256 || !digest.equals(cid.multihash.digest)) {
+      throw new Error(`block ${cid} does not match its address`)
+    }
+    return bytes
+  }
+}
+
+/** The blocks of one upload, in a directory of their own until all of it is there. */
+export class StagedBlocks {
+  readonly #directory: string
+  /** Files repeat themselves: each block is written once, and whoever has it again waits for the same write. */
+  readonly #written = new Map<string, Promise<void>>()
+
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  /** Takes a block from the UnixFS importer. */
+  async put(cid: CID, bytes: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<CID> {
+    const path = join(this.#directory, blockPath(cid))
+    let write = this.#written.get(path)
+    if (!write) {
+      write = mkdir(dirname(path), { recursive: true })
+        .then(() => writeFile(path, bytes))
+        .catch(cannotWrite)
+      this.#written.set(path, write)
+    }
+    await write
+    return cid
+  }
+
+  /** Moves all blocks among the others; the root comes last and makes them visible. */
+  async commit(root: CID, target: BlockFiles): Promise<void> {
+    await this.#move(root, target).catch(cannotWrite)
+  }
+
+  /** Removes what was not moved. */
+  async discard(): Promise<void> {
+    await Promise.allSettled(this.#written.values())
+    await rm(this.#directory, { recursive: true, force: true })
+  }
+
+  async #move(root: CID, target: BlockFiles): Promise<void> {
+    const rootPath = blockPath(root)
+    const entries = await readdir(this.#directory, { recursive: true, withFileTypes: true })
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(this.#directory, join(entry.parentPath, entry.name)))
+      .filter((path) => path !== rootPath)
+    for (const path of [...paths, rootPath]) {
+      await mkdir(join(target.directory, dirname(path)), { recursive: true })
+      await rename(join(this.#directory, path), join(target.directory, path))
+    }
+  }
+}
+
+function cannotWrite(cause: unknown): never {
+  throw new ArtifactStoreError({ action: 'write', cause })
+}
