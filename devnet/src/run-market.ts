@@ -1,4 +1,5 @@
 import { PolyswarmdClient } from '@polyswarm/participants'
+import { formatNct } from '@polyswarm/protocol'
 import pc from 'picocolors'
 import { pino } from 'pino'
 import type { Address } from 'viem'
@@ -15,6 +16,9 @@ import { MoneyCheck, type MoneyCount } from './watch/money-check.js'
 
 /** Blocks after the end of a bounty by which everybody must have settled, where nothing is wrong. */
 const PATIENCE = 60
+
+/** Blocks within which everything must be posted, where nothing is wrong. */
+const PATIENCE_FOR_POSTING = 900
 
 /**
  * Runs a market and tells its story: until Ctrl-C, or with `once` until all that was posted is settled.
@@ -136,7 +140,7 @@ class MarketRun {
     const { before, after, conserved } = await this.#count()
     const burned = before.supply - after.supply
     const sum = conserved ? 'every base unit is accounted for' : pc.red('the accounts do not add up')
-    return `${this.#own().length} bounties are settled; of ${nct(before.supply)}, ${nct(burned)} were burned, and ${sum}.`
+    return `${this.#own().length} bounties are settled; of ${nct(before.supply)}, ${formatNct(burned)} were burned, and ${sum}.`
   }
 
   #complaintsAbout(record: BountyRecord): string[] {
@@ -177,7 +181,8 @@ class MarketRun {
     const own = this.#own()
     const posted = own.filter(({ postedAt }) => postedAt > start).length
     const overdue = own.some((record) => !isSettled(record) && this.#watch.head > settlementBlock(record) + PATIENCE)
-    return overdue || (posted >= this.#market.artifacts.bounties && own.every(isSettled))
+    const idle = posted < this.#market.artifacts.bounties && this.#watch.head > start + PATIENCE_FOR_POSTING
+    return overdue || idle || (posted >= this.#market.artifacts.bounties && own.every(isSettled))
   }
 
   #progress(head: number): string[] {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 /** How to run anvil. */
@@ -24,8 +24,23 @@ export function anvilCommand({ port, chainId, blockTime, state }: AnvilOptions):
   args.push('--gas-limit', String(BLOCK_GAS_LIMIT), '--gas-price', '0', '--block-base-fee-per-gas', '0')
   args.push('--disable-min-priority-fee', '--order', 'fifo', '--prune-history', String(KEPT_STATES))
   if (blockTime !== undefined) args.push('--block-time', String(blockTime))
-  if (state !== undefined && existsSync(state)) args.push('--load-state', state)
+  if (state !== undefined && existsSync(state)) {
+    args.push('--load-state', state, '--timestamp', String(genesisTime(state)))
+  }
   return { command: anvilProgram(), args }
+}
+
+/**
+ * When the kept chain began, in seconds. anvil makes a genesis block at each start, beside the one that it loads: only at
+ * the same time does it come out the same.
+ */
+function genesisTime(state: string): number {
+  const { blocks } = JSON.parse(readFileSync(state, 'utf8')) as {
+    blocks: { header: { number: string; timestamp: string } }[]
+  }
+  const genesis = blocks.find(({ header }) => BigInt(header.number) === 0n)
+  if (!genesis) throw new SyntaxError(`${state} holds no genesis block`)
+  return Number(genesis.header.timestamp)
 }
 
 /** Whether a line of anvil's output says that it takes requests. */

@@ -29,7 +29,7 @@ export interface ProcessEvents {
 
 /** More deaths than this within a minute, and a program is not started again. */
 const DEATHS_A_MINUTE = 6
-const RESTART_DELAY = 300
+const RESTART_DELAY = 100
 const GRACE = 3_500
 
 /**

@@ -1,4 +1,4 @@
-import { verdictOfBit } from '@polyswarm/protocol'
+import { formatNct, verdictOfBit } from '@polyswarm/protocol'
 import pc from 'picocolors'
 import { type BountyRecord, groundTruth, settlementInput } from '../watch/bounty-record.js'
 import type { Cast } from './cast.js'
@@ -53,8 +53,8 @@ export function bountyTable(record: BountyRecord, cast: Cast): string[] {
     pc.bold(`bounty ${shortGuid(record.guid)} is over`),
     ...textTable([['artifact', 'truth', ...engines], ...table]).map((line) => `  ${line}`),
     `  ${others.join(', ')}`,
-    `  in:  ${nct(reward + bids + fees)} = reward ${shortAmount(reward)} + bids ${shortAmount(bids)} + fees ${shortAmount(fees)}`,
-    `  out: ${nct(paid + burned)} = paid ${shortAmount(paid)} + burned ${shortAmount(burned)}`,
+    `  in:  ${formatNct(reward + bids + fees)} = reward ${formatNct(reward)} + bids ${formatNct(bids)} + fees ${formatNct(fees)}`,
+    `  out: ${formatNct(paid + burned)} = paid ${formatNct(paid)} + burned ${formatNct(burned)}`,
   ]
 }
 

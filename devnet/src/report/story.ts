@@ -79,9 +79,11 @@ export function nct(amount: bigint): string {
   return `${shortAmount(amount)} NCT`
 }
 
-/** An amount for people, without the unit; cut, never rounded up. */
+/** An amount for people, without the unit; cut, never rounded up, and never cut to nothing. */
 export function shortAmount(amount: bigint): string {
-  return formatNct(amount).replace(/(\.\d{6})\d+$/, '$1')
+  const exact = formatNct(amount)
+  const short = exact.replace(/(\.\d{6})\d+$/, '$1')
+  return /^-?0\.0+$/.test(short) ? exact : short
 }
 
 /** How one engine fared on one artifact: verdict, bid, right or wrong. Empty where it said nothing. */

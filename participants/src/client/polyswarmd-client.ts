@@ -197,11 +197,14 @@ export class PolyswarmdClient {
     return this.#read({ path }, answer, sentList)
   }
 
-  /** The events of mined transactions, and for those that failed or are not mined, why, in `errors`. */
+  /**
+   * The events of mined transactions, and for those that failed or are not mined, why, in `errors`. Answers at once: what
+   * is not mined now is asked for again later.
+   */
   async transactionEvents(hashes: readonly Hex[], signal?: AbortSignal) {
     const path = '/transactions'
     const body = json({ transactions: hashes })
-    const answer = await this.#send({ method: 'GET', path, body, timeout: 90_000, signal })
+    const answer = await this.#send({ method: 'GET', path, body, query: { wait: '0' }, signal })
     const text = readJson(path, answer)
     const failed = z.object({ status: z.literal('FAIL'), errors: nested.loose() }).safeParse(text)
     if (!failed.success) return this.#read({ path }, answer, transactionEvents)

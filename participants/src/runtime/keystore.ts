@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { PolySwarmError } from '@polyswarm/protocol'
-import { Keystore } from 'ox'
+import * as Keystore from 'ox/Keystore'
 import type { Address, Hex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'

@@ -62,9 +62,15 @@ export class Outbox {
     return rows.all(finalHead) as unknown as OutboxEntry[]
   }
 
-  /** The highest nonce of a transaction that is still in the race. */
-  highestLiveNonce(): number | undefined {
-    const row = this.#db.prepare("SELECT max(nonce) AS n FROM transactions WHERE state = 'signed'").get()
+  /**
+   * The highest nonce that is spoken for: by a transaction that is not mined yet, or by one whose block, above `finalHead`,
+   * could still be taken back; it is sent again then, and needs its nonce.
+   */
+  highestNonce(finalHead: number): number | undefined {
+    const row = this.#db
+      .prepare(`SELECT max(nonce) AS n FROM transactions
+        WHERE state = 'signed' OR (state IN ('mined', 'failed') AND head > ?)`)
+      .get(finalHead)
     return row?.n === null ? undefined : Number(row?.n)
   }
 

@@ -61,13 +61,13 @@ export class TransactionSender {
    * @throws GatewayUnavailableError, GatewayRefusedError, GatewayAnswerError where it was not built.
    */
   async submit(guid: Guid, action: MarketAction, head: number, signal: AbortSignal): Promise<void> {
-    const { client, journal, market, limits, wallet, logger } = this.#options
+    const { client, journal, market, limits, wallet, logger, confirmations } = this.#options
     const { path, body } = buildRequest(action)
     const built = await client.build(path, body, signal)
     const verified = verifyTransactions(built, intendedCalls(market, action), { ...limits, chainId: market.chainId })
     this.#gasPrice = verified[0]?.gasPrice ?? 0n
     const mined = await client.nonce(signal)
-    const highest = journal.outbox.highestLiveNonce()
+    const highest = journal.outbox.highestNonce(head - confirmations)
     const signed = await wallet.sign(verified, highest === undefined ? mined : Math.max(mined, highest + 1))
     const entries = journal.write(() => {
       const attempt = journal.outbox.nextAttempt(guid, action.kind)

@@ -20,7 +20,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ArtifactEntry } from '../artifacts/artifact-store.js'
 import { chainConstants } from '../chain/chain-constants.js'
 import { currentTerms } from '../chain/current-terms.js'
-import { gasBound } from '../chain/gas.js'
+import { contentionGas, gasBound } from '../chain/gas.js'
 import { buildTransactions } from '../chain/transaction-builder.js'
 import { readBounty } from '../ledger/bounty-reader.js'
 import type { ApiContext } from './api-context.js'
@@ -117,7 +117,11 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
     const nonce = baseNonce(request)
     const { votes, valid_bloom: validBloom } = readBody(voteRequest, withVotes(request.body))
     const call = voteOnBountyCall(followed.chain.market, { guid, votes: maskFromBooleans(votes), validBloom })
-    const planned = { call, gasBound: gasBound.voteOnBounty(votes.length), contested: true }
+    const planned = {
+      call,
+      gasBound: gasBound.voteOnBounty(votes.length),
+      contention: contentionGas.voteOnBounty(votes.length),
+    }
     return success({ transactions: await buildTransactions(followed.chain, account, nonce, [planned]) })
   })
 
@@ -127,7 +131,7 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
     const nonce = baseNonce(request)
     const call = settleBountyCall(followed.chain.market, guid)
     const numArtifacts = readBounty(followed.ledger, guid)?.numArtifacts
-    const planned = { call, gasBound: gasBound.settleBounty(numArtifacts), contested: true }
+    const planned = { call, gasBound: gasBound.settleBounty(numArtifacts), contention: contentionGas.settleBounty() }
     return success({ transactions: await buildTransactions(followed.chain, account, nonce, [planned]) })
   })
 

@@ -6,6 +6,7 @@ const REFUSALS = {
   ACCOUNT_INVALID: [400, 'Account must be an Ethereum address'],
   CHAIN_UNKNOWN: [400, 'Chain must one of home, side'],
   BASE_NONCE_INVALID: [400, 'Base nonce must be a non-negative integer'],
+  WAIT_INVALID: [400, 'Wait must be a number of whole seconds'],
   PAGE_INVALID: [400, 'Page and count must be non-negative integers'],
   ADDRESS_INVALID: [400, 'Invalid address'],
   BALANCE_UNAVAILABLE: [500, 'Could not retrieve balance'],

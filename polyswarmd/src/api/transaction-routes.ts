@@ -12,11 +12,11 @@ import {
 } from '../chain/signed-transaction.js'
 import type { ApiContext } from './api-context.js'
 import { readBody } from './body.js'
-import { partyOf } from './request-values.js'
+import { partyOf, queryText, wholeNumber } from './request-values.js'
 import { success } from './success.js'
 
-/** How long `GET /transactions` waits for receipts, in ms. */
-const RECEIPT_TIMEOUT = { home: 60_000, side: 10_000 }
+/** How long `GET /transactions` waits for receipts at most, in seconds; `wait` in its query shortens it, down to 0. */
+const RECEIPT_TIMEOUT = { home: 60, side: 10 }
 
 const rawTransactions = z.object({
   transactions: z
@@ -52,8 +52,9 @@ export function transactionRoutes(app: FastifyInstance, context: ApiContext): vo
     const wanted = readBody(hashes, request.body).transactions as Hex[]
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
-    const timeout = AbortSignal.timeout(RECEIPT_TIMEOUT[followed.chain.name])
-    const signal = AbortSignal.any([timeout, gone.signal, context.stopping])
+    const longest = RECEIPT_TIMEOUT[followed.chain.name]
+    const wait = Math.min(wholeNumber(queryText(request, 'wait') ?? `${longest}`, 'WAIT_INVALID'), longest)
+    const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), gone.signal, context.stopping])
     const { report, errors, block } = await awaitTransactions(followed.chain, wanted, signal)
     await ledgerReaches(followed, block - context.confirmations, signal)
     return errors.length > 0 ? refuse(reply, { ...report, errors }) : success({ ...report, errors })
