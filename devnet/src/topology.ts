@@ -34,12 +34,16 @@ export const DEV_CHAIN_ID = 1338
 /** All NCT there ever were, in base units. */
 export const TOTAL_SUPPLY = parseNct('1885913075.851542181982426285')
 
-/** What each account starts with. `microengine` is a spare one, for an engine of the reader's own. */
+/**
+ * What each account starts with. `microengine` and `guest` are spare ones, for programs of
+ * the reader's own.
+ */
 export function openingBalances(engines: readonly EnginePlan[]): Record<string, bigint> {
   const balances: Record<string, bigint> = {
     ambassador: parseNct('10000000'),
     arbiter: parseNct('20000000'),
     microengine: parseNct('100000'),
+    guest: parseNct('100000'),
   }
   for (const { name } of engines) balances[name] = parseNct('100000')
   const given = Object.values(balances).reduce((sum, balance) => sum + balance, 0n)
