@@ -22,7 +22,7 @@ export class PortTakenError extends PolySwarmError {
 
 /** A data directory that cannot be used as it is. Nothing in it was changed. */
 export class DataDirectoryError extends PolySwarmError {
-  readonly code = 'DATA_DIRECTORY'
+  readonly code = 'MARKET_DIRECTORY'
 
   constructor({ directory, reason, cause }: { directory: string; reason: string; cause?: unknown }) {
     super(`The data directory ${directory} cannot be used: ${reason}.`, { cause })

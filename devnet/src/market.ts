@@ -42,8 +42,14 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
   const data = DataDirectory.open(settings.data)
   const before = data.readMarket()
   const register = ProcessRegister.claim(data)
-  const port = await freePort(settings.port, '--port')
-  const chainPort = await freePort(settings.chainPort, '--chain-port')
+  const ports = async () => ({
+    port: await freePort(settings.port, '--port'),
+    chainPort: await freePort(settings.chainPort, '--chain-port'),
+  })
+  const { port, chainPort } = await ports().catch((error: unknown) => {
+    register.release()
+    throw error
+  })
   const chainRpc = `http://127.0.0.1:${chainPort}`
 
   const chainId = before?.chainId ?? DEV_CHAIN_ID

@@ -13,6 +13,11 @@ const WORD = 2n ** 256n - 1n
  * 16-bit numbers, modulo 2048, name the bits.
  *
  * @param contentAddresses of every artifact, as `GET /artifacts/<uri>` lists them.
+ * @example
+ * ```ts
+ * import { bloomOf } from '@polyswarm/protocol'
+ * bloomOf(['QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o'])[1] // => 0x1000000000000000000n
+ * ```
  */
 export function bloomOf(contentAddresses: readonly string[]): Bloom {
   let filter = 0n

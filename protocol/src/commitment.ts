@@ -10,6 +10,13 @@ import type { ArtifactMask } from './mask.js'
  * @param verdicts set bit: malicious. Bits outside the assertion's mask are hashed, but count for nothing.
  * @param nonce 1 to 2^256 − 1, secret until the reveal.
  * @throws InvalidNonceError for a nonce out of range.
+ * @example
+ * ```ts
+ * import { commitmentOf, newNonce } from '@polyswarm/protocol'
+ * const author = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'
+ * const nonce = newNonce()
+ * commitmentOf({ verdicts: 1n, nonce, author }) === commitmentOf({ verdicts: 0n, nonce, author }) // => false
+ * ```
  */
 export function commitmentOf({
   verdicts,

@@ -47,6 +47,10 @@ test('a document cannot reach the prototype of what it becomes', () => {
   expect(({} as Record<string, unknown>).polluted).toBeUndefined()
 })
 
+test('a document that would exhaust the stack is refused like any other that cannot be read', () => {
+  expect(() => parseJson('['.repeat(1_000_000) + ']'.repeat(1_000_000))).toThrow(SyntaxError)
+})
+
 test.each(['', '{', '[1,]', '01', 'NaN', '1n'])('%j is not JSON', (text) => {
   expect(() => parseJson(text)).toThrow(SyntaxError)
 })

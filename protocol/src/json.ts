@@ -23,7 +23,7 @@ export function stringifyJson(value: unknown): string {
 /**
  * Reads JSON, keeping integers beyond 2^53 exact as bigint; every other number stays a number.
  *
- * @throws SyntaxError where the text is not JSON.
+ * @throws SyntaxError where the text is not JSON, or nested thousands of levels deep.
  * @example
  * ```ts
  * import { parseJson } from '@polyswarm/protocol'
@@ -31,9 +31,14 @@ export function stringifyJson(value: unknown): string {
  * ```
  */
 export function parseJson(text: string): unknown {
-  return exact.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
-      ? BigInt(source)
-      : value,
-  )
+  try {
+    return exact.parse(text, (_key, value, { source }) =>
+      typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
+        ? BigInt(source)
+        : value,
+    )
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new SyntaxError('JSON is nested too deeply', { cause })
+    throw cause
+  }
 }

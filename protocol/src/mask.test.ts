@@ -47,8 +47,12 @@ test('what does not fit 256 bits is refused', () => {
   expect(() => booleansFromMask(0n, 257)).toThrow(InvalidMaskError)
 })
 
-test('a hostile list of a million answers is refused before it is packed', () => {
-  const started = performance.now()
-  expect(() => maskFromBooleans(Array(1_000_000).fill(true))).toThrow(InvalidMaskError)
-  expect(performance.now() - started).toBeLessThan(100)
+test('a list that is too long is refused before any of it is read', () => {
+  const answers = new Proxy<boolean[]>([], {
+    get(_target, property) {
+      if (property === 'length') return 1_000_000
+      throw new Error(`read ${String(property)}`)
+    },
+  })
+  expect(() => maskFromBooleans(answers)).toThrow(InvalidMaskError)
 })

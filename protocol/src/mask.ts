@@ -42,7 +42,15 @@ export function booleansFromMask(mask: ArtifactMask, length: number): boolean[] 
   return Array.from({ length: bits }, (_, index) => hasBit(mask, index))
 }
 
-/** Whether artifact `index` is in the set. */
+/**
+ * Whether artifact `index` is in the set.
+ *
+ * @example
+ * ```ts
+ * import { hasBit } from '@polyswarm/protocol'
+ * hasBit(0b100n, 2) // => true
+ * ```
+ */
 export function hasBit(mask: ArtifactMask, index: number): boolean {
   return ((mask >> BigInt(index)) & 1n) === 1n
 }
@@ -64,6 +72,11 @@ export function countBits(mask: ArtifactMask): number {
  * The set of all artifacts of a bounty.
  *
  * @throws InvalidMaskError unless `numArtifacts` is 1 to 256.
+ * @example
+ * ```ts
+ * import { fullMask } from '@polyswarm/protocol'
+ * fullMask(3) // => 0b111n
+ * ```
  */
 export function fullMask(numArtifacts: number): ArtifactMask {
   if (!Number.isInteger(numArtifacts) || numArtifacts < 1 || numArtifacts > MAX_ARTIFACTS) {

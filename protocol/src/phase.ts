@@ -20,12 +20,28 @@ export interface BountyWindows {
   arbiterVoteWindow: number
 }
 
-/** First block of the vote window, E + R: reveals are over. */
+/**
+ * First block of the vote window, E + R: reveals are over.
+ *
+ * @example
+ * ```ts
+ * import { voteStart } from '@polyswarm/protocol'
+ * voteStart({ expiration: 115, assertionRevealWindow: 25, arbiterVoteWindow: 100 }) // => 140
+ * ```
+ */
 export function voteStart({ expiration, assertionRevealWindow }: BountyWindows): number {
   return expiration + assertionRevealWindow
 }
 
-/** First block after the vote window, E + R + V: everybody can settle. */
+/**
+ * First block after the vote window, E + R + V: everybody can settle.
+ *
+ * @example
+ * ```ts
+ * import { voteEnd } from '@polyswarm/protocol'
+ * voteEnd({ expiration: 115, assertionRevealWindow: 25, arbiterVoteWindow: 100 }) // => 240
+ * ```
+ */
 export function voteEnd(windows: BountyWindows): number {
   return voteStart(windows) + windows.arbiterVoteWindow
 }

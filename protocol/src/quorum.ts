@@ -29,6 +29,11 @@ export function consensusOf(votes: readonly Vote[], numArtifacts: number): Artif
  * true, and the consensus no longer changes.
  *
  * @param arbiterCount the number of arbiters when the bounty was posted.
+ * @example
+ * ```ts
+ * import { quorumReached } from '@polyswarm/protocol'
+ * quorumReached([{ votes: 1n }, { votes: 1n }], 1, 3) // => true
+ * ```
  */
 export function quorumReached(votes: readonly Vote[], numArtifacts: number, arbiterCount: number): boolean {
   if (votes.length === 0) return false

@@ -53,6 +53,24 @@ export interface Settlement {
  * holds it. Divisions truncate; payouts and burned together are exactly what the bounty held.
  *
  * @throws InvalidMaskError unless `numArtifacts` is 1 to 256.
+ * @example
+ * ```ts
+ * import { formatNct, parseNct, settle } from '@polyswarm/protocol'
+ * const account = (digit: string) => `0x${digit.repeat(40)}` as const
+ * const { payouts } = settle({
+ *   author: account('a'),
+ *   amount: parseNct('2'),
+ *   numArtifacts: 1,
+ *   bountyFee: parseNct('0.0625'),
+ *   assertionFee: parseNct('0.03125'),
+ *   assertions: [
+ *     { author: account('b'), mask: 1n, bids: [parseNct('0.5')], verdicts: 1n },
+ *     { author: account('c'), mask: 1n, bids: [parseNct('1')], verdicts: 0n },
+ *   ],
+ *   votes: [{ voter: account('d'), votes: 1n }],
+ * })
+ * payouts.map(({ paid }) => formatNct(paid)) // => ['0', '3.5', '0', '0.125']
+ * ```
  */
 export function settle(bounty: SettlementInput): Settlement {
   const sums = bounty.votes.length === 0 ? settleWithoutVotes(bounty) : settleByVotes(bounty)
@@ -63,7 +81,15 @@ export function settle(bounty: SettlementInput): Settlement {
   return { ...sums, burned: baseUnits(escrow - paid) }
 }
 
-/** Whether an assertion was right on an artifact; undefined where it did not bid on it. An unrevealed one is wrong. */
+/**
+ * Whether an assertion was right on an artifact; undefined where it did not bid on it. An unrevealed one is wrong.
+ *
+ * @example
+ * ```ts
+ * import { isCorrect } from '@polyswarm/protocol'
+ * isCorrect({ mask: 0b11n, verdicts: 0b01n }, 1, 0b01n) // => true
+ * ```
+ */
 export function isCorrect(
   { mask, verdicts }: Pick<SettledAssertion, 'mask' | 'verdicts'>,
   artifact: number,
@@ -73,7 +99,15 @@ export function isCorrect(
   return verdicts !== null && hasBit(verdicts, artifact) === hasBit(consensus, artifact)
 }
 
-/** The bid of an assertion on an artifact; 0 where it did not bid. */
+/**
+ * The bid of an assertion on an artifact; 0 where it did not bid.
+ *
+ * @example
+ * ```ts
+ * import { bidOn } from '@polyswarm/protocol'
+ * bidOn({ mask: 0b101n, bids: [7n, 9n] }, 2) // => 9n
+ * ```
+ */
 export function bidOn({ mask, bids }: Pick<SettledAssertion, 'mask' | 'bids'>, artifact: number): bigint {
   if (!hasBit(mask, artifact)) return 0n
   return bids[countBits(mask & ((1n << BigInt(artifact)) - 1n))] ?? 0n

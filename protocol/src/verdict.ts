@@ -7,7 +7,15 @@ export const OUTCOMES = ['malicious', 'benign', 'suspicious', 'unknown', 'abstai
 /** One of the five answers; see {@link OUTCOMES}. */
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** The bit of a verdict: set for malicious. */
+/**
+ * The verdict that a bit stands for: set, malicious.
+ *
+ * @example
+ * ```ts
+ * import { verdictOfBit } from '@polyswarm/protocol'
+ * verdictOfBit(true) // => 'malicious'
+ * ```
+ */
 export function verdictOfBit(malicious: boolean): Verdict {
   return malicious ? 'malicious' : 'benign'
 }

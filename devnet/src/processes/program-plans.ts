@@ -71,6 +71,9 @@ export function programPlans({
       ...source,
       '--duration',
       String(DEV_WINDOWS.duration),
+      // One batch for each start of the market, however often the ambassador itself is started again.
+      '--batch',
+      String(Date.now()),
     ]),
   }
 }

@@ -2,8 +2,13 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { formatNct, MAX_ARTIFACTS, type MarketEvent, newGuid } from '@polyswarm/protocol'
 import { identifyDirectory } from '../artifacts/content-identifier.js'
-import { ArtifactMismatchError, BountySourceError, InsufficientFundsError, ParticipantSetupError } from '../errors.js'
-import { storeMetadata } from '../runtime/metadata-document.js'
+import {
+  ArtifactMismatchError,
+  BountySourceError,
+  DutyMissedError,
+  InsufficientFundsError,
+  ParticipantSetupError,
+} from '../errors.js'
 import type { OrderRecord } from '../runtime/order-book.js'
 import type { ParticipantContext, Role } from '../runtime/role.js'
 import type { ArtifactFile, BountySource } from './bounty-source.js'
@@ -18,6 +23,12 @@ export interface AmbassadorRoleOptions {
   duration: number
   /** Bounties to post, where the source is endless; 0 for no limit. */
   count: number
+  /**
+   * Number of the batch to post, chosen by whoever starts this program: a start with a number that was there before goes on
+   * with that batch, so that nothing is posted twice. By default a batch that is not finished goes on, and else a new one
+   * begins.
+   */
+  batch?: number | undefined
   /** Whether to finish once all that was posted is settled. */
   once: boolean
   /** Bounties that are not settled yet at the same time. */
@@ -43,11 +54,10 @@ export class AmbassadorRole implements Role {
   async setup(context: ParticipantContext): Promise<void> {
     this.#context = context
     const { orders } = context.journal
-    this.#batch = orders.latestBatch()
-    const unfinished = orders.list(this.#batch).some((order) => !this.#isOver(order))
-    if (unfinished && this.#batch > 0)
-      context.logger.info({ batch: this.#batch }, 'going on with the bounties of last time')
-    else this.#batch++
+    const latest = orders.latestBatch()
+    const unfinished = orders.list(latest).some((order) => !this.#isOver(order))
+    this.#batch = this.#options.batch ?? (unfinished ? latest : latest + 1)
+    if (unfinished) context.logger.info({ batch: latest }, 'going on with the bounties of last time')
     if (!this.#options.source.endless && orders.list(this.#batch).length === 0) await this.#plan()
   }
 
@@ -78,12 +88,16 @@ export class AmbassadorRole implements Role {
     }
   }
 
+  /** @throws DutyMissedError where all is over and not all of it was posted and settled. */
   finished(): boolean {
     const { once, source, count } = this.#options
     if (!once) return false
     const orders = this.#ready.journal.orders.list(this.#batch)
     const complete = source.endless ? count > 0 && orders.length >= count : orders.length > 0
-    return complete && orders.every((order) => this.#isOver(order))
+    if (!complete || !orders.every((order) => this.#isOver(order))) return false
+    const missed = this.#ready.journal.duties.missed().filter(({ guid }) => orders.some((order) => order.guid === guid))
+    if (missed.length === 0) return true
+    throw new DutyMissedError({ duties: missed.map(({ kind, guid, reason }) => `${kind} on ${guid}: ${reason}`) })
   }
 
   get #ready(): ParticipantContext {
@@ -138,7 +152,7 @@ export class AmbassadorRole implements Role {
 
   /** Uploads the artifacts, and makes sure that what is stored is what was sent: the bounty is paid for it. */
   async #prepare({ guid, source: plan }: OrderRecord, signal: AbortSignal): Promise<void> {
-    const { client, journal, logger } = this.#ready
+    const { client, journal, logger, shelf } = this.#ready
     const files = await this.#options.source.artifacts(plan)
     if (files.length < 1 || files.length > MAX_ARTIFACTS) {
       throw new BountySourceError({ source: plan, reason: `a bounty has 1 to ${MAX_ARTIFACTS} artifacts` })
@@ -149,10 +163,9 @@ export class AmbassadorRole implements Role {
     const expected = identifyDirectory(described.map(({ entry }) => entry)).toString()
     const uri = await client.uploadArtifacts(() => formOf(files), signal)
     if (uri !== expected) throw new ArtifactMismatchError({ artifact: plan, expected, got: uri })
-    const metadata = await storeMetadata(
-      client,
+    const metadata = await shelf.store(
       described.map((artifact) => artifact.metadata),
-      { logger, signal },
+      signal,
     )
     const addresses = described.map(({ entry }) => entry.cid.toString())
     journal.orders.prepare(guid, { ...amounts, uri, addresses, metadata })

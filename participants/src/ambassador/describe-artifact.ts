@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { extname } from 'node:path'
 import type { BountyMetadata } from '@polyswarm/protocol'
 import { type ContentEntry, identifyFile } from '../artifacts/content-identifier.js'
+import { BountySourceError } from '../errors.js'
 import type { ArtifactFile } from './bounty-source.js'
 
 /** What an ambassador knows of an artifact before anybody has stored it. */
@@ -10,9 +11,17 @@ export interface DescribedArtifact {
   metadata: BountyMetadata
 }
 
-/** Computes an artifact's content address, and the description of it that goes into the bounty's metadata. */
+/**
+ * Computes an artifact's content address, and the description of it that goes into the bounty's metadata.
+ *
+ * @throws BountySourceError where the file can no longer be read, or has changed.
+ */
 export async function describeArtifact({ name, content }: ArtifactFile): Promise<DescribedArtifact> {
-  const bytes = new Uint8Array(await content.arrayBuffer())
+  const bytes = new Uint8Array(
+    await content.arrayBuffer().catch((error: Error) => {
+      throw new BountySourceError({ source: name, reason: error.message })
+    }),
+  )
   const digest = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex')
   return {
     entry: await identifyFile(bytes),

@@ -38,10 +38,11 @@ export function directorySource(directory: string, perBounty: number = MAX_ARTIF
       const files = plannedFiles.parse(JSON.parse(plan))
       return Promise.all(
         files.map(async (file) => {
-          const content = await openAsBlob(file).catch((error: Error) => {
-            throw new BountySourceError({ source: file, reason: error.message })
-          })
-          return { name: basename(file), content }
+          try {
+            return { name: basename(file), content: await openAsBlob(file) }
+          } catch (error) {
+            throw new BountySourceError({ source: file, reason: (error as Error).message })
+          }
         }),
       )
     },

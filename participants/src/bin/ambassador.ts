@@ -20,6 +20,7 @@ interface AmbassadorFlags extends ParticipantFlags {
   duration: number
   count: number
   once: boolean
+  batch?: number
   inFlight: number
 }
 
@@ -56,6 +57,11 @@ const command = addParticipantOptions(
       .argParser(wholeNumber)
       .default(0, 'no limit'),
   )
+  .addOption(
+    option('--batch <number>', 'number of the batch to post: the same again never posts twice', 'BATCH')
+      .argParser(wholeNumber)
+      .default(undefined, 'a new one once the last is finished'),
+  )
   .addOption(option('--once', 'end when all that was posted is settled', 'ONCE').default(false))
   .addOption(
     option('--in-flight <count>', 'bounties that may be unsettled at a time', 'MAX_BOUNTIES_IN_FLIGHT')
@@ -65,7 +71,7 @@ const command = addParticipantOptions(
 
 await runProgram(command, async (signal) => {
   const flags = command.opts<AmbassadorFlags>()
-  const { testing, once, amount: amountPerArtifact, duration, inFlight } = flags
+  const { testing, once, batch, amount: amountPerArtifact, duration, inFlight } = flags
   for (const [name, value] of Object.entries({ duration, inFlight, perBounty: flags.artifactsPerBounty })) {
     if (value < 1) throw new InvalidOptionError({ option: name, reason: 'it must be at least 1' })
   }
@@ -76,6 +82,7 @@ await runProgram(command, async (signal) => {
     inFlight,
     count: testing > 0 ? testing : flags.count,
     once: once || testing > 0,
+    batch,
   })
   await runParticipant(role, flags, signal)
 })

@@ -1,6 +1,6 @@
 import { type Address, getAddress, type Hex, isAddress } from 'viem'
 import { z } from 'zod'
-import { parseBaseUnits } from '../amount.js'
+import { baseUnits } from '../amount.js'
 import { ARTIFACT_TYPES } from '../artifact-type.js'
 import { parseGuid } from '../guid.js'
 
@@ -10,7 +10,12 @@ import { parseGuid } from '../guid.js'
 export const decimal = z
   .string()
   .regex(/^\d{1,78}$/)
-  .transform((text) => parseBaseUnits(text))
+  .transform((text, context) => {
+    const value = BigInt(text)
+    if (value >> 256n === 0n) return baseUnits(value)
+    context.addIssue('must be below 2^256')
+    return z.NEVER
+  })
 
 /** An unsigned integer as a JSON number of any size. */
 export const uint = z
@@ -29,10 +34,10 @@ export const guid = z
   .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
   .transform((text) => parseGuid(text))
 
-/** An Ethereum address in any letter case that carries no wrong checksum. */
+/** An Ethereum address in any letter case that carries no wrong checksum: all upper case carries none. */
 export const address = z
   .string()
-  .refine((text) => isAddress(text))
+  .refine((text) => isAddress(text) || /^0x[0-9A-F]{40}$/.test(text))
   .transform((text): Address => getAddress(text))
 
 /** A transaction hash with its 0x. */

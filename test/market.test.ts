@@ -1,0 +1,217 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { MarketDocument, MarketFile } from '@polyswarm/devnet'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startMarketProcess } from './support/market-process.ts'
+
+const BIDS_AND_FEES = { bounty: 62_500_000_000_000_000n, assertion: 31_250_000_000_000_000n }
+const EICAR = 'WDVPIVAlQEFQWzRcUFpYNTQoUF4pN0NDKTd9JEVJQ0FSLVNUQU5EQVJELUFOVElWSVJVUy1URVNULUZJTEUhJEgrSCo='
+
+let folder: string
+let data: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'market-'))
+  data = join(folder, 'data')
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** What every finished market must be able to say of itself, whatever happened to it. */
+function expectSound(document: MarketDocument, engines: readonly string[]): void {
+  expect(document.conserved).toBe(true)
+  let burned = 0n
+  for (const bounty of document.bounties) {
+    expect(bounty.settled).toBe(true)
+    const assertions = bounty.artifacts.flatMap((artifact) => artifact.assertions)
+    for (const { revealed } of assertions) expect(revealed).toBe(true)
+    for (const { truth, assertions: onArtifact } of bounty.artifacts) {
+      for (const { verdict, correct } of onArtifact) expect(correct).toBe(verdict === truth)
+      // Nobody asserts twice: each engine is at most once on each artifact.
+      const names = onArtifact.map(({ engine }) => engine)
+      expect(new Set(names).size).toBe(names.length)
+      for (const name of names) expect(engines).toContain(name)
+    }
+    const asserters = new Set(assertions.map(({ address }) => address)).size
+    const bids = assertions.reduce((sum, { bid }) => sum + BigInt(bid), 0n)
+    const held = BigInt(bounty.amount) + BIDS_AND_FEES.bounty + BIDS_AND_FEES.assertion * BigInt(asserters) + bids
+    const paid = bounty.payouts.reduce((sum, payout) => sum + BigInt(payout.paid), 0n)
+    expect(held).toBeGreaterThanOrEqual(paid)
+    burned += held - paid
+    expect(new Set(bounty.payouts.map(({ address }) => address)).size).toBe(bounty.payouts.length)
+  }
+  expect(BigInt(document.supply.before) - BigInt(document.supply.after)).toBe(burned)
+}
+
+describe('a market that nobody disturbs', { timeout: 120_000 }, () => {
+  test('settles the samples, and goes on at the next start', async () => {
+    const first = startMarketProcess(data, ['--once', '--json'])
+    const { status, stdout } = await first.ended
+    expect(status, first.story.join('\n')).toBe(0)
+    const document = JSON.parse(stdout) as MarketDocument
+    expectSound(document, ['eicar', 'yara', 'contrarian'])
+    expect(document.bounties.map(({ artifacts }) => artifacts.map(({ truth }) => truth))).toEqual(
+      expect.arrayContaining([['malicious'], ['benign'], ['benign', 'malicious', 'benign', 'benign']]),
+    )
+    const everyone = document.bounties.flatMap(({ artifacts }) => artifacts.flatMap(({ assertions }) => assertions))
+    expect(everyone).toHaveLength(6 * 3)
+    for (const { engine, correct } of everyone) if (engine !== 'contrarian') expect(correct).toBe(true)
+    expect(everyone.some(({ engine, correct }) => engine === 'contrarian' && !correct)).toBe(true)
+    expect(everyone.every(({ address }) => /^0x[0-9a-fA-F]{40}$/.test(address))).toBe(true)
+    expect(first.story.filter((line) => line.includes('is over'))).toHaveLength(3)
+
+    const file = JSON.parse(readFileSync(join(data, 'market.json'), 'utf8')) as MarketFile
+    expect(Object.keys(file.contracts)).toEqual(
+      expect.arrayContaining(['nectarToken', 'arbiterStaking', 'bountyRegistry']),
+    )
+    for (const { keyfile, passwordFile } of Object.values(file.accounts)) {
+      expect(JSON.parse(readFileSync(keyfile, 'utf8'))).toMatchObject({ version: 3 })
+      expect(existsSync(passwordFile)).toBe(true)
+    }
+    expect(existsSync(join(data, 'processes.json'))).toBe(false)
+
+    const second = startMarketProcess(data, ['--once', '--json', '--engines', '4'])
+    const again = await second.ended
+    expect(again.status, second.story.join('\n')).toBe(0)
+    const next = JSON.parse(again.stdout) as MarketDocument
+    expectSound(next, ['eicar', 'yara', 'contrarian', 'eicar-2'])
+    expect(next.supply.before).toBe(document.supply.after)
+    expect(next.bounties.map(({ guid }) => guid)).not.toEqual(document.bounties.map(({ guid }) => guid))
+    const kept = JSON.parse(readFileSync(join(data, 'market.json'), 'utf8')) as MarketFile
+    expect(kept.contracts).toEqual(file.contracts)
+    expect(kept.accounts.eicar).toEqual(file.accounts.eicar)
+  })
+
+  test('posts the files of a directory, and knows their truth', async () => {
+    const files = join(folder, 'files')
+    mkdirSync(join(files, 'malicious'), { recursive: true })
+    writeFileSync(join(files, 'plain.txt'), 'a plain text\n')
+    writeFileSync(join(files, 'wrapped.bin'), Buffer.concat([Buffer.from('in here: '), Buffer.from(EICAR, 'base64')]))
+    writeFileSync(join(files, 'malicious', 'quiet.txt'), 'malicious, because it lies in a folder that says so\n')
+    writeFileSync(join(files, 'empty'), '')
+    const market = startMarketProcess(data, ['--once', '--json', '--artifacts', files, '--engines', '1'])
+    const { status, stdout } = await market.ended
+    expect(status, market.story.join('\n')).toBe(0)
+    const document = JSON.parse(stdout) as MarketDocument
+    expectSound(document, ['eicar'])
+    const [bounty, ...others] = document.bounties
+    expect(others).toHaveLength(0)
+    const truths = Object.fromEntries(bounty?.artifacts.map(({ name, truth }) => [name, truth]) ?? [])
+    expect(truths).toEqual({ 'plain.txt': 'benign', 'wrapped.bin': 'malicious', 'quiet.txt': 'malicious' })
+  })
+
+  test('runs until it is told to stop, and then leaves nothing running', async () => {
+    const market = startMarketProcess(data)
+    await market.line(/is over/)
+    const { programs } = JSON.parse(readFileSync(join(data, 'processes.json'), 'utf8')) as {
+      programs: Record<string, { pid: number }>
+    }
+    expect(Object.keys(programs).sort()).toEqual(
+      ['ambassador', 'arbiter', 'chain', 'contrarian', 'eicar', 'polyswarmd', 'yara'].sort(),
+    )
+    market.process.kill('SIGINT')
+    expect((await market.ended).status).toBe(0)
+    for (const { pid } of Object.values(programs)) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
+    expect(readdirSync(folder)).toEqual(['data'])
+  })
+})
+
+describe('a market that loses a process', { timeout: 120_000 }, () => {
+  // A longer second per block than by default: what is tested is that nothing is forgotten, not how fast a machine restarts.
+  const CALM = ['--once', '--json', '--block-time', '0.4']
+
+  test.each([
+    ['an engine between commit and reveal', 'eicar', /asserted eicar/],
+    ['the arbiter during voting', 'arbiter', /voted/],
+    ['polyswarmd while bounties are open', 'polyswarmd', /asserted yara/],
+    ['the ambassador after it has posted', 'ambassador', /posted/],
+    ['the chain while verdicts are being revealed', 'chain', /revealed/],
+  ])('%s', async (_, program, moment) => {
+    const market = startMarketProcess(data, CALM)
+    await market.line(moment)
+    market.killProgram(program)
+    const { status, stdout } = await market.ended
+    expect(status, market.story.join('\n')).toBe(0)
+    expect(market.story.some((line) => line.includes(`${program} was killed by SIGKILL and is started again`))).toBe(
+      true,
+    )
+    const document = JSON.parse(stdout) as MarketDocument
+    expect(document.bounties).toHaveLength(3)
+    expectSound(document, ['eicar', 'yara', 'contrarian'])
+  })
+
+  test('goes on where the whole market was killed, and ends what was left running', async () => {
+    const market = startMarketProcess(data, CALM)
+    await market.line(/asserted eicar/)
+    const orphans = JSON.parse(readFileSync(join(data, 'processes.json'), 'utf8')) as {
+      programs: Record<string, { pid: number }>
+    }
+    market.process.kill('SIGKILL')
+    await market.ended.catch(() => undefined)
+    const next = startMarketProcess(data, CALM)
+    const { status, stdout } = await next.ended
+    for (const { pid } of Object.values(orphans.programs)) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
+    const document = JSON.parse(stdout) as MarketDocument
+    expect(document.conserved).toBe(true)
+    for (const { settled } of document.bounties) expect(settled).toBe(true)
+    // A bounty that nobody could judge while the market was down is a complaint, and no more than that.
+    const complaints = next.story.filter((line) => /no arbiter voted|did not reveal|did not settle/.test(line))
+    expect(status).toBe(complaints.length > 0 ? 1 : 0)
+    expect(complaints.filter((line) => !line.includes('no arbiter voted'))).toEqual([])
+  })
+})
+
+describe('a market that cannot start', { timeout: 60_000 }, () => {
+  async function failureOf(args: readonly string[]): Promise<string> {
+    const market = startMarketProcess(data, args)
+    const { status } = await market.ended
+    expect(status, market.story.join('\n')).toBe(1)
+    expect(existsSync(join(data, 'processes.json'))).toBe(false)
+    expect(market.story).toHaveLength(1)
+    return market.story.join('\n')
+  }
+
+  test('says that a port is taken, and how to choose another', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as { port: number }
+    try {
+      expect(await failureOf(['--port', `${port}`])).toBe(
+        `Port ${port} is in use by another program: end it, or choose another port with --port (0 picks a free one).`,
+      )
+      expect(await failureOf(['--chain-port', `${port}`])).toContain('--chain-port')
+    } finally {
+      server.close()
+    }
+  })
+
+  test('says which setting is wrong', async () => {
+    expect(await failureOf(['--engines', '0'])).toBe('--engines is "0": give a whole number from 1 to 50.')
+    expect(await failureOf(['--block-time', 'soon'])).toContain('--block-time is "soon"')
+    expect(await failureOf(['--json'])).toContain('--once')
+  })
+
+  test('says that a directory holds something else, and touches none of it', async () => {
+    mkdirSync(data)
+    writeFileSync(join(data, 'diary.txt'), 'dear diary')
+    expect(await failureOf([])).toContain('diary.txt')
+    expect(readdirSync(data)).toEqual(['diary.txt'])
+  })
+
+  test('says that a data directory is damaged, and keeps it as it is', async () => {
+    mkdirSync(join(data, 'chain'), { recursive: true })
+    writeFileSync(join(data, 'market.json'), '{"polyswarmd":')
+    expect(await failureOf([])).toMatch(/market\.json is damaged/)
+    expect(readFileSync(join(data, 'market.json'), 'utf8')).toBe('{"polyswarmd":')
+  })
+
+  test('says that the artifacts cannot be read', async () => {
+    expect(await failureOf(['--artifacts', join(folder, 'nowhere')])).toContain('nowhere')
+    mkdirSync(join(folder, 'nothing'))
+    expect(await failureOf(['--artifacts', join(folder, 'nothing')])).toContain('no file that is not empty')
+  })
+})

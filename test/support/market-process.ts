@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** A dev market that runs as a process, as `npm start` would run it. */
+export interface MarketProcess {
+  /** Every line of its story so far. */
+  story: string[]
+  /** Resolves with the first line of the story, from now on or before, that matches. Rejects when the market ends without. */
+  line(pattern: RegExp): Promise<string>
+  /** Resolves with the exit status and what was printed on stdout. */
+  ended: Promise<{ status: number | null; stdout: string }>
+  /** Kills one of its programs by force, as a crash would. */
+  killProgram(name: string): void
+  process: ChildProcess
+}
+
+const PROGRAM = fileURLToPath(new URL('../../devnet/dist/bin/market.js', import.meta.url))
+
+/** Starts a dev market on free ports. The story is told on stderr with `--json`, on stdout without. */
+export function startMarketProcess(data: string, args: readonly string[] = []): MarketProcess {
+  const child = spawn(process.execPath, [PROGRAM, '--data', data, '--port', '0', '--chain-port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const story: string[] = []
+  const waiting = new Set<() => void>()
+  let stdout = ''
+  const hear = (line: string) => {
+    story.push(line)
+    for (const check of waiting) check()
+  }
+  createInterface({ input: child.stderr }).on('line', hear)
+  if (args.includes('--json')) child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  else createInterface({ input: child.stdout }).on('line', hear)
+  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, stdout }))
+  return {
+    story,
+    ended,
+    process: child,
+    line: (pattern) =>
+      new Promise((resolve, reject) => {
+        const check = () => {
+          const found = story.find((line) => pattern.test(line))
+          if (found === undefined) return
+          waiting.delete(check)
+          resolve(found)
+        }
+        waiting.add(check)
+        check()
+        void ended.then(() => reject(new Error(`the market ended without "${pattern}":\n${story.join('\n')}`)))
+      }),
+    killProgram: (name) => {
+      const { programs } = JSON.parse(readFileSync(`${data}/processes.json`, 'utf8')) as {
+        programs: Record<string, { pid: number }>
+      }
+      const pid = programs[name]?.pid
+      if (pid === undefined) throw new Error(`no program ${name} in ${Object.keys(programs)}`)
+      process.kill(pid, 'SIGKILL')
+    },
+  }
+}
