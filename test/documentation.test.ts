@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fencedLines, markdownFiles, ROOT } from './support/markdown.ts'
+
+const files = markdownFiles()
+
+test('links lead somewhere', () => {
+  const broken = files.flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(join(ROOT, dirname(path), target)))
+      .map((target) => `${path}: ${target}`),
+  )
+  expect(broken).toEqual([])
+})
+
+test('the engine that the README shows is the one in examples/', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  expect(readme).toContain(readFileSync(join(ROOT, 'examples/my-eicar.ts'), 'utf8'))
+})
+
+/**
+ * Every command of every document is run, in a directory that looks like a checkout, with its own data directory. `npm ci`,
+ * `npm test` and its parts are left out: this test is one of them.
+ */
+describe('commands do what they say', { timeout: 240_000 }, () => {
+  const commands = [...new Set(files.flatMap((file) => fencedLines(file, 'sh')))]
+    .map((line) => line.replace(/^npm ci && /, ''))
+    .filter((line) => !/^npm (ci|test|run check|run test:\w+)\b/.test(line))
+  const needsMarket = (line: string) => /\.polyswarm\/|:31337/.test(line)
+  let checkout: string
+  let market: ChildProcess | undefined
+
+  beforeAll(() => {
+    checkout = mkdtempSync(join(tmpdir(), 'checkout-'))
+    for (const entry of readdirSync(ROOT)) {
+      if (!entry.startsWith('.polyswarm')) symlinkSync(join(ROOT, entry), join(checkout, entry))
+    }
+  })
+
+  afterAll(async () => {
+    if (market && market.exitCode === null && market.signalCode === null) {
+      process.kill(-(market.pid ?? 0), 'SIGKILL')
+      await once(market, 'close')
+    }
+    rmSync(checkout, { recursive: true, force: true })
+  })
+
+  function run(line: string): { child: ChildProcess; output: () => string } {
+    const child = spawn('bash', ['-c', `set -o pipefail; ${line}`], {
+      cwd: checkout,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+    return { child, output: () => output }
+  }
+
+  async function succeeds(line: string): Promise<void> {
+    const { child, output } = run(line)
+    const [status] = await once(child, 'close')
+    expect(status, `${line}\n${output().slice(-3000)}`).toBe(0)
+  }
+
+  test('there are some', () => {
+    expect(commands).toContain('npm start')
+    expect(commands.filter(needsMarket).length).toBeGreaterThan(2)
+  })
+
+  test.each(commands.filter((line) => line !== 'npm start' && !needsMarket(line)))('%s', succeeds)
+
+  test('npm start, and with it what joins its market', async () => {
+    const { child, output } = run('npm start')
+    market = child
+    const open = new Promise<void>((resolve, reject) => {
+      child.stdout?.on('data', () => output().includes('is over') && resolve())
+      child.once('close', (status) => reject(new Error(`npm start ended with ${status}:\n${output()}`)))
+    })
+    await open
+    await Promise.all(commands.filter(needsMarket).map(succeeds))
+    const closed = once(child, 'close')
+    process.kill(-(child.pid ?? 0), 'SIGINT')
+    await closed
+    expect(output()).not.toContain('is started again')
+  })
+})
