@@ -2,6 +2,7 @@ import { bidOn, countBits, formatNct, hasBit, type MarketEvent, verdictOfBit } f
 import pc from 'picocolors'
 import { type BountyRecord, groundTruth } from '../watch/bounty-record.js'
 import type { Cast } from './cast.js'
+import { plainText } from './text-table.js'
 
 /**
  * What one event means, as a line for people; undefined for events that are no part of a bounty's story.
@@ -13,7 +14,7 @@ export function storyLine(event: MarketEvent, record: BountyRecord, cast: Cast):
   switch (event.event) {
     case 'bounty': {
       const { artifacts, amount, terms, expiration, author } = record
-      const what = artifacts.length === 1 ? artifacts[0]?.name : `${artifacts.length} artifacts`
+      const what = artifacts.length === 1 ? plainText(artifacts[0]?.name ?? '') : `${artifacts.length} artifacts`
       const cost = `${nct(amount)} and a fee of ${nct(terms.bounty_fee)}`
       return `${bounty} ${pc.cyan('posted')}   ${cast.nameOf(author)} asks about ${what} for ${cost}, until block ${expiration}`
     }
