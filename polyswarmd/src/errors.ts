@@ -23,7 +23,7 @@ export class DeploymentFailedError extends PolySwarmError {
   readonly code = 'DEPLOYMENT_FAILED'
 
   constructor({ step, cause }: { step: string; cause?: unknown }) {
-    const reason = cause instanceof Error ? `: ${firstLine(cause.message)}` : ''
+    const reason = cause instanceof Error ? `: ${reasonOf(cause)}` : ''
     super(`Deploying the market failed at ${step}${reason}. Check the node and that the account can pay for gas.`, {
       cause,
     })
@@ -37,7 +37,7 @@ export class ChainUnavailableError extends PolySwarmError {
   override readonly status = 503
 
   constructor({ chain, cause }: { chain: string; cause?: unknown }) {
-    const reason = cause instanceof Error ? ` (${firstLine(cause.message)})` : ''
+    const reason = cause instanceof Error ? ` (${reasonOf(cause)})` : ''
     super(`The node of the ${chain} chain does not answer${reason}: try again when it is back.`, { cause })
   }
 }
@@ -102,7 +102,7 @@ export class DataDirectoryError extends PolySwarmError {
   readonly code = 'DATA_DIRECTORY'
 
   constructor({ directory, cause }: { directory: string; cause?: unknown }) {
-    const reason = cause instanceof Error ? firstLine(cause.message) : String(cause)
+    const reason = cause instanceof Error ? reasonOf(cause) : String(cause)
     super(`Data directory ${directory} cannot be used: ${reason}. Give another with --data.`, { cause })
   }
 }
@@ -146,6 +146,8 @@ export class ArtifactStoreError extends PolySwarmError {
   }
 }
 
-function firstLine(text: string): string {
+/** The node's own words, where viem kept them, or the first line of a message: the rest repeats whole requests. */
+function reasonOf(cause: Error & { details?: unknown }): string {
+  const text = typeof cause.details === 'string' && cause.details !== '' ? cause.details : cause.message
   return text.split('\n', 1)[0]?.replace(/\.$/, '') ?? ''
 }

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { type Logger, pino, stdTimeFunctions } from 'pino'
 import { SettingError } from './errors.js'
 
@@ -31,25 +31,16 @@ export function createLog({ level, format }: LogSettings, output: Writable = pro
     throw new SettingError({ setting: 'log-format', reason: `is "${format}": give json or text` })
   }
   const options = { level: name, base: null, timestamp: stdTimeFunctions.isoTime }
-  return pino(options, format === 'json' ? output : new TextLines(output))
+  return pino(options, format === 'json' ? output : { write: (line) => output.write(textOf(line)) })
 }
 
-/** Turns pino's JSON into `TIME LEVEL message key=value …`. */
-class TextLines extends Writable {
-  readonly #output: Writable
-
-  constructor(output: Writable) {
-    super({ decodeStrings: false })
-    this.#output = output
-  }
-
-  override _write(line: string | Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    const { time, level, msg, err, ...fields } = JSON.parse(String(line)) as Record<string, unknown>
-    const label = pino.levels.labels[Number(level)]?.toUpperCase().padEnd(5)
-    const reason = (err as { message?: string } | undefined)?.message
-    const rest = Object.entries({ ...fields, ...(reason ? { reason } : {}) })
-      .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-      .join('')
-    this.#output.write(`${String(time)} ${label} ${String(msg ?? '')}${rest}\n`, done)
-  }
+/** pino's JSON as `TIME LEVEL message key=value …`. */
+function textOf(line: string): string {
+  const { time, level, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>
+  const label = pino.levels.labels[Number(level)]?.toUpperCase().padEnd(5)
+  const reason = (err as { message?: string } | undefined)?.message
+  const rest = Object.entries({ ...fields, ...(reason ? { reason } : {}) })
+    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('')
+  return `${String(time)} ${label} ${String(msg ?? '')}${rest}\n`
 }

@@ -6,6 +6,7 @@ import type { ApiContext } from './api/api-context.js'
 import { buildServer } from './api/server.js'
 import { EmbeddedArtifactStore } from './artifacts/embedded-store.js'
 import { MetadataDocuments } from './artifacts/metadata-documents.js'
+import { closeTransport } from './chain/chain-transport.js'
 import type { Deployment } from './chain/deployment.js'
 import type { FollowedChain } from './chain/followed-chain.js'
 import type { ChainName } from './chain/market-chain.js'
@@ -80,7 +81,10 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
     stopping.abort()
     if (app) await closeServer(app)
     await Promise.all(following)
-    for (const { ledger } of Object.values(chains)) ledger.close()
+    for (const { ledger, chain } of Object.values(chains)) {
+      ledger.close()
+      await closeTransport(chain.client)
+    }
     directory.release()
   }
   const following: Promise<void>[] = []

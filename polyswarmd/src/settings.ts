@@ -15,6 +15,7 @@ export interface Flags {
   maxArtifactSize: string
   pollingInterval: string
   confirmations: string
+  chainPatience: string
   logLevel: string
   logFormat: string
 }
@@ -50,6 +51,12 @@ export function settingOptions(): Option[] {
       'POLYSWARMD_CONFIRMATIONS',
       '0',
     ),
+    option(
+      '--chain-patience <ms>',
+      'how long to wait at the start for a node that does not answer',
+      'POLYSWARMD_CHAIN_PATIENCE',
+      '10000',
+    ),
     option('--log-level <level>', 'debug, info, warning, error or critical', 'LOG_LEVEL', 'info'),
     option('--log-format <format>', 'text or json', 'LOG_FORMAT', 'text'),
   ]
@@ -78,6 +85,7 @@ export function readSettings(flags: Flags): PolyswarmdOptions {
     maxArtifactSize: integer('--max-artifact-size', flags.maxArtifactSize, 1, 2 ** 32),
     pollingInterval: integer('--polling-interval', flags.pollingInterval, 10, 3_600_000),
     confirmations: integer('--confirmations', flags.confirmations, 0, 10_000),
+    chainPatience: integer('--chain-patience', flags.chainPatience, 0, 3_600_000),
   }
 }
 

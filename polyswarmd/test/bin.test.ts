@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { writeDeployment } from '../src/deploy.ts'
+import { readDeployment, writeDeployment } from '../src/deploy.ts'
 import { TestMarket } from './test-market.ts'
 
 const program = join(import.meta.dirname, '../dist/bin/polyswarmd.js')
@@ -91,6 +91,15 @@ test('a deployment file that is missing, broken or of another chain is one sente
   }
 })
 
+test('a node that does not answer is worth another try later: exit code 75', async () => {
+  const absent = join(market.directory, 'absent.json')
+  writeDeployment(absent, { ...market.deployment, eth_uri: 'http://127.0.0.1:9' })
+  const data = join(market.directory, 'absent')
+  const { code, stderr } = await run('--side', absent, '--data', data, '--port', '0', '--chain-patience', '300')
+  expect([code, stderr.trim().split('\n').length]).toEqual([75, 1])
+  expect(stderr).toMatch(/^polyswarmd: The node of the side chain does not answer/)
+})
+
 test('a data directory in use is refused, and is free again when its daemon was killed', async () => {
   const data = join(market.directory, 'shared')
   const { child } = await start('--side', deployment, '--data', data)
@@ -120,3 +129,38 @@ test('without a chain it says which flag is missing; help names every variable',
     expect(stdout).toContain(variable)
   }
 })
+
+test('deploy puts a market on a chain from a keyfile, and what it writes can be served', async () => {
+  const keyfile = join(market.directory, 'keyfile')
+  const out = join(market.directory, 'deployed.json')
+  const passwordFile = join(market.directory, 'password')
+  writeFileSync(passwordFile, 'testpassword\n')
+  writeFileSync(keyfile, JSON.stringify({ version: 3, crypto: examplePbkdf2Key }))
+  const key = ['--keyfile', keyfile, '--password-file', passwordFile]
+  const deployed = await run('deploy', '--rpc-url', market.anvil.rpcUrl, ...key, '--out', out)
+  expect(deployed).toMatchObject({ code: 0, stdout: `The market stands; its deployment file is ${out}\n` })
+  const { url } = await start('--side', out, '--data', join(market.directory, 'deployed'))
+  const { result } = await (await fetch(`${url}/contracts`)).json()
+  expect(result.bounty_registry_address).toBe(readDeployment(out).bounty_registry_address)
+
+  const refused = await run('deploy', '--rpc-url', 'http://127.0.0.1:9', ...key, '--out', out)
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^polyswarmd: Deploying the market failed at connecting/),
+  ])
+})
+
+/** The example of the Web3 Secret Storage Definition; nothing is worth its key. */
+const examplePbkdf2Key = {
+  cipher: 'aes-128-ctr',
+  cipherparams: { iv: '6087dab2f9fdbbfaddc31a909735c1e6' },
+  ciphertext: '5318b4d5bcd28de64ee5559e671353e16f075ecae9f99c7a79a38af5f869aa46',
+  kdf: 'pbkdf2',
+  kdfparams: {
+    c: 262144,
+    dklen: 32,
+    prf: 'hmac-sha256',
+    salt: 'ae3cd4e7013836a3df6bd7241b12db061dbe2c6785853cce422d148a624ce0bd',
+  },
+  mac: '517ead924a9d0dc3124507e3393d175ce3ff7c1e96529c6c555ce9e51205e9b2',
+}

@@ -113,6 +113,12 @@ test.each([1, 2, 5, 20])('a re-org of depth %i takes back what was withdrawn and
   expect(await guids(api)).not.toContain(withdrawn)
   expect((await api.get(`/bounties/${withdrawn}?account=${market.ambassador.address}`)).status).toBe(404)
 
+  // A client that was away meanwhile, and has seen what was withdrawn, is told first.
+  const seen = aware.messages.find(({ event, data: { guid } }) => event === 'bounty' && guid === withdrawn)
+  const returning = await EventListener.connect(daemon.url, `?since=${seen?.cursor}`)
+  await returning.untilBlock(head)
+  expect(returning.messages[1]).toMatchObject({ event: 'reorg', data: { number: height - depth } })
+
   const kept = await moves.post()
   await plain.until(({ event, data: { guid } }) => event === 'bounty' && guid === kept)
   expect(plain.messages.map(({ event }) => event)).not.toContain('reorg')
@@ -123,10 +129,10 @@ test.each([1, 2, 5, 20])('a re-org of depth %i takes back what was withdrawn and
   expect(later.messages.filter(({ event }) => event === 'bounty').map((message) => message.data.guid)).toEqual(
     ledgerRows(ledger).bounties?.map((row) => (row as { guid: string }).guid),
   )
-  for (const listener of [aware, plain, later]) listener.close()
+  for (const listener of [aware, plain, later, returning]) listener.close()
 })
 
-test('a node set back to an older state is a re-org; the same history afterwards is the same ledger', async () => {
+test('a node set back to an older state is a re-org', async () => {
   const { daemon, api } = await daemonIn('older-state')
   const snapshot = await market.anvil.rpc('evm_snapshot')
   const before = await guids(api)
@@ -169,4 +175,31 @@ test('more blocks than are announced one by one are read in one go, without losi
   expect(live.map((message) => message.data.guid).slice(0, all.length)).toEqual(all)
   expect(parseNct('2').toString()).toBe(live[0]?.data.amount)
   listener.close()
+})
+
+test('logs that are none of the registry’s are passed over, and the stream goes on', async () => {
+  const { daemon } = await daemonIn('foreign', {
+    chains: { side: { ...market.deployment, bounty_registry_address: market.deployment.nectar_token_address } },
+  })
+  const listener = await EventListener.connect(daemon.url, '?since=0')
+  await moves.post()
+  await listener.untilBlock(await moves.head())
+  expect(new Set(listener.messages.map(({ event }) => event))).toEqual(new Set(['connected', 'block']))
+  listener.close()
+})
+
+test('a node is followed over WebSocket as well, and let go of at the end', async () => {
+  const chains = { side: { ...market.deployment, eth_uri: market.anvil.wsUrl } }
+  const { daemon, api } = await daemonIn('websocket', { chains })
+  const listener = await EventListener.connect(daemon.url)
+  const guid = await moves.post()
+  await listener.until(({ event, data }) => event === 'bounty' && data.guid === guid)
+  const { ambassador } = market
+  const settled = await api.signAndSend(
+    ambassador,
+    await api.post(`/bounties/${guid}/settle?account=${ambassador.address}`),
+  )
+  expect(settled.body.errors.errors[0]).toMatch(/transaction failed at block \d+, error: \w+/)
+  listener.close()
+  await daemon.stop()
 })

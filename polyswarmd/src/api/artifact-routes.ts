@@ -1,16 +1,14 @@
 import { Readable } from 'node:stream'
-import { assertionMetadataSchema, bountyMetadataSchema, stringifyJson } from '@polyswarm/protocol'
+import { assertionMetadataSchema, bountyMetadataSchema, MAX_ARTIFACTS, stringifyJson } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { ArtifactEntry } from '../artifacts/artifact-store.js'
+import { MAX_DOCUMENT_BYTES } from '../artifacts/metadata-documents.js'
 import { ArtifactNotFoundError } from '../errors.js'
 import { parseForeignJson } from '../json-text.js'
 import type { ApiContext } from './api-context.js'
 import { receiveArtifacts } from './receive-artifacts.js'
 import { RefusalError, StoredArtifactTooLargeError, UnknownPathError } from './refusal.js'
 import { success } from './success.js'
-
-/** The most artifacts that a bounty can name. */
-const MAX_ARTIFACTS = 256
 
 /** `/artifacts/…` and `/bounties/metadata`: what is kept by content address. */
 export function artifactRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -48,8 +46,9 @@ export function artifactRoutes(app: FastifyInstance, context: ApiContext): void 
   app.post('/bounties/metadata', async (request) => {
     const document = documentOf(request.body)
     const valid = [bountyMetadataSchema, assertionMetadataSchema].some((schema) => schema.safeParse(document).success)
-    if (!valid) throw new RefusalError('METADATA_INVALID')
-    return success(await store.addDocument(stringifyJson(document)))
+    const text = valid ? stringifyJson(document) : ''
+    if (!valid || Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw new RefusalError('METADATA_INVALID')
+    return success(await store.addDocument(text))
   })
 
   async function entryOf(uri: string, index: string): Promise<ArtifactEntry> {

@@ -3,6 +3,7 @@ import {
   bloomOf,
   commitmentOf,
   isContentAddress,
+  MAX_ARTIFACTS,
   maskFromBooleans,
   newGuid,
   newNonce,
@@ -137,7 +138,7 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
 
   async function artifactsOf(uri: string): Promise<ArtifactEntry[]> {
     const artifacts = await context.store.list(uri).catch(() => [])
-    if (artifacts.length === 0 || artifacts.length > 256) throw new RefusalError('ARTIFACT_URI_UNCHECKED')
+    if (artifacts.length === 0 || artifacts.length > MAX_ARTIFACTS) throw new RefusalError('ARTIFACT_URI_UNCHECKED')
     return artifacts
   }
 }

@@ -25,7 +25,7 @@ export async function receiveArtifacts(
   if (!request.isMultipart()) throw new RefusalError('NO_ARTIFACTS')
   try {
     const length = Number(request.headers['content-length'] ?? 0)
-    if (length > (maxArtifactSize + PART_OVERHEAD) * MAX_ARTIFACTS) throw new RefusalError('ARTIFACT_TOO_LARGE')
+    if (length > (maxArtifactSize + PART_OVERHEAD) * MAX_ARTIFACTS) throw new RefusalError('UPLOAD_TOO_LARGE')
     return await store.addArtifacts(filesOf(request, maxArtifactSize))
   } catch (error) {
     if (!(await drained(request.raw))) reply.header('connection', 'close')
@@ -56,7 +56,7 @@ async function* checkedSize(file: Readable, maxSize: number): AsyncGenerator<Uin
   let size = 0
   for await (const chunk of file) {
     size += (chunk as Uint8Array).length
-    if (size > maxSize) throw new RefusalError('ARTIFACT_TOO_LARGE')
+    if (size > maxSize) throw new RefusalError('UPLOAD_TOO_LARGE')
     yield chunk as Uint8Array
   }
   if (size === 0) throw new RefusalError('ARTIFACT_EMPTY')

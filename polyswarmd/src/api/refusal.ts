@@ -12,7 +12,7 @@ const REFUSALS = {
   BALANCE_UNAVAILABLE: [500, 'Could not retrieve balance'],
   NO_ARTIFACTS: [400, 'No artifacts'],
   ARTIFACT_EMPTY: [400, 'Artifact empty'],
-  ARTIFACT_TOO_LARGE: [413, 'Artifact too large'],
+  UPLOAD_TOO_LARGE: [413, 'Artifact too large'],
   TOO_MANY_ARTIFACTS: [400, 'Too many artifacts'],
   UPLOAD_UNREADABLE: [400, 'Unable to read file sizes'],
   ARTIFACT_URI_UNCHECKED: [400, 'Failed to check artifact uri'],

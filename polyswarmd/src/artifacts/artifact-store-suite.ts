@@ -17,7 +17,10 @@ const NOWHERE = 'QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH'
  *
  * @example
  * ```ts
- * for (const { name, run } of artifactStoreSuite) test(name, () => run(new EmbeddedArtifactStore(directory)))
+ * import { artifactStoreSuite } from '@polyswarm/polyswarmd/artifact-store-suite'
+ *
+ * // In a test file: for (const { name, run } of artifactStoreSuite) test(name, () => run(new MyStore(directory)))
+ * artifactStoreSuite.every(({ run }) => run.length === 1) // => true
  * ```
  */
 export const artifactStoreSuite: readonly ArtifactStoreCase[] = [

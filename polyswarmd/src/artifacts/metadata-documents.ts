@@ -5,11 +5,12 @@ import type { ArtifactStore } from './artifact-store.js'
 /** What a metadata document speaks of: a bounty's artifacts, or an engine's verdicts on them. */
 export type MetadataKind = 'bounty' | 'assertion'
 
-/** Documents beyond this many bytes are left as the address that the chain holds. */
-const MAX_DOCUMENT_BYTES = 1024 * 1024
+/** Documents beyond this many bytes are not taken, and left as the address that the chain holds. */
+export const MAX_DOCUMENT_BYTES = 1024 * 1024
 
-/** Documents remembered; each is read once while it is in use. */
+/** Documents remembered, so that each is read once while it is in use, and the largest that is. */
 const REMEMBERED = 1_000
+const REMEMBERED_BYTES = 32 * 1024
 
 /** JSON that stands on the chain itself is recognised from this length on, as the original did. */
 const MIN_INLINE_LENGTH = 100
@@ -31,30 +32,39 @@ export class MetadataDocuments {
     const key = `${kind} ${text}`
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    const document = await this.#read(text, kind)
-    if (document === undefined) return text
-    if (this.#known.size >= REMEMBERED) this.#known.delete(this.#known.keys().next().value ?? '')
-    this.#known.set(key, document)
+    const json = await this.#read(text)
+    const document = json === null ? undefined : validDocument(json, kind)
+    if (json === null || document === undefined) return text
+    if (json.length <= REMEMBERED_BYTES) {
+      if (this.#known.size >= REMEMBERED) this.#known.delete(this.#known.keys().next().value ?? '')
+      this.#known.set(key, document)
+    }
     return document
   }
 
-  async #read(text: string, kind: MetadataKind): Promise<unknown> {
+  /** What may be a document's text; null where there is none here. */
+  async #read(text: string): Promise<string | null> {
+    if (!isContentAddress(text)) return text.length >= MIN_INLINE_LENGTH ? text : null
     try {
-      if (!isContentAddress(text)) return text.length >= MIN_INLINE_LENGTH ? validDocument(text, kind) : undefined
       const { size, bytes } = await this.#store.read(text)
-      if (size > MAX_DOCUMENT_BYTES) return undefined
+      if (size > MAX_DOCUMENT_BYTES) return null
       const parts: Uint8Array[] = []
       for await (const part of bytes) parts.push(part)
-      return validDocument(Buffer.concat(parts).toString('utf8'), kind)
+      return Buffer.concat(parts).toString('utf8')
     } catch {
-      // Not stored here, not JSON, not what its address says: whoever put it on chain gets back what was put there.
-      return undefined
+      // Not stored here, or not what its address says: whoever put it on chain gets back what was put there.
+      return null
     }
   }
 }
 
+/** The document that a text is; undefined where it is none of this kind. */
 function validDocument(json: string, kind: MetadataKind): unknown {
-  const document = parseForeignJson(json)
-  const schema = kind === 'bounty' ? bountyMetadataSchema : assertionMetadataSchema
-  return schema.safeParse(document).success ? document : undefined
+  try {
+    const document = parseForeignJson(json)
+    const schema = kind === 'bounty' ? bountyMetadataSchema : assertionMetadataSchema
+    return schema.safeParse(document).success ? document : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,4 +1,4 @@
-import { http, type Transport, webSocket } from 'viem'
+import { type Client, http, type Transport, webSocket } from 'viem'
 
 /** How long one JSON-RPC call may take, in ms. */
 const CALL_TIMEOUT = 10_000
@@ -10,4 +10,14 @@ const CALL_TIMEOUT = 10_000
 export function chainTransport(url: string): Transport {
   if (url.startsWith('ws')) return webSocket(url, { timeout: CALL_TIMEOUT, retryCount: 0, reconnect: true })
   return http(url, { batch: { batchSize: 100 }, timeout: CALL_TIMEOUT, retryCount: 0 })
+}
+
+/** Ends the connection of a client that has one of its own; without it a WebSocket keeps the process alive. */
+export async function closeTransport({ transport }: Client): Promise<void> {
+  if (transport.type !== 'webSocket') return
+  const { getRpcClient } = transport as unknown as { getRpcClient(): Promise<{ close(): void }> }
+  await getRpcClient().then(
+    (connection) => connection.close(),
+    () => undefined,
+  )
 }

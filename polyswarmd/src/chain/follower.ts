@@ -7,6 +7,7 @@ import type { KnownBlock, Ledger } from '../ledger/ledger.js'
 import type { ChainBlock, SourcedRecord } from '../ledger/market-record.js'
 import { decodeRegistryLog } from './decode-log.js'
 import type { MarketChain } from './market-chain.js'
+import { rpcFailureOf } from './rpc-failure.js'
 
 /** How a follower reads its chain. */
 export interface FollowerOptions {
@@ -22,7 +23,7 @@ export interface FollowerOptions {
 /** Up to so many blocks behind the head, every block is read and announced. Further back only those with events. */
 const NEAR = 256
 
-/** Blocks per `eth_getLogs` when far behind. */
+/** Blocks per `eth_getLogs` when far behind, at most; a node that refuses so many is asked for fewer. */
 const FAR_RANGE = 2_000
 
 /** The longest pause between two attempts while the node is away, in ms. */
@@ -44,7 +45,9 @@ class ShiftingChainError extends Error {}
 export class Follower extends EventEmitter<{ caughtUp: [] }> {
   readonly #options: FollowerOptions
   readonly #unreadable = new Set<string>()
+  #farRange = FAR_RANGE
   #wake: (() => void) | null = null
+  #poked = false
   #caughtUp = false
   #failing = false
 
@@ -61,6 +64,7 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
 
   /** Looks at the head now instead of at the end of the polling interval. */
   poke(): void {
+    this.#poked = true
     this.#wake?.()
   }
 
@@ -187,8 +191,12 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
 
   /** Only the blocks of a long range that the market spoke in, and the last. */
   async #readFar(from: number, to: number): Promise<ChainBlock[]> {
-    const end = Math.min(to, from + FAR_RANGE - 1)
-    const records = await this.#records(from, end)
+    const end = Math.min(to, from + this.#farRange - 1)
+    const records = await this.#records(from, end).catch((error) => {
+      if (rpcFailureOf(error)) this.#farRange = Math.max(1, this.#farRange >> 1)
+      throw error
+    })
+    this.#farRange = Math.min(FAR_RANGE, this.#farRange * 2)
     const numbers = [...new Set([...records.keys(), end])].sort((a, b) => a - b)
     const headers = await Promise.all(numbers.map((number) => this.#header(number)))
     return headers.map((header) => {
@@ -243,9 +251,14 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#poked) {
+      this.#poked = false
+      return
+    }
     const woken = new AbortController()
     this.#wake = () => woken.abort()
     await delay(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => undefined)
     this.#wake = null
+    this.#poked = false
   }
 }

@@ -32,3 +32,12 @@ export const gasBound = {
   deposit: () => 220_000n,
   withdraw: () => 500_000n,
 }
+
+/**
+ * Gas beyond the estimate for what others may do before: the vote that reaches the quorum counts them all, the last
+ * settlement clears the bounty away.
+ */
+export const contentionGas = {
+  voteOnBounty: (numArtifacts: number) => 60_000n + 500n * BigInt(numArtifacts),
+  settleBounty: () => 100_000n,
+}

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ChainUnavailableError } from '../errors.js'
 import { Ledger } from '../ledger/ledger.js'
+import { closeTransport } from './chain-transport.js'
 import type { Deployment } from './deployment.js'
 import type { FollowedChain } from './followed-chain.js'
 import { Follower } from './follower.js'
@@ -29,14 +30,19 @@ const RETRY_INTERVAL = 250
  */
 export async function openChain(plan: ChainPlan, signal: AbortSignal): Promise<FollowedChain> {
   const chain = marketChain(plan.name, plan.deployment)
-  const genesisHash = await reach(chain, plan.patience, signal)
-  const ledger = Ledger.open(plan.ledgerFile, {
-    chainId: plan.deployment.chain_id,
-    bountyRegistry: plan.deployment.bounty_registry_address,
-    genesisHash,
-  })
   const { log, pollingInterval, confirmations } = plan
-  return { chain, ledger, follower: new Follower({ chain, ledger, log, pollingInterval, confirmations }) }
+  try {
+    const genesisHash = await reach(chain, plan.patience, signal)
+    const ledger = Ledger.open(plan.ledgerFile, {
+      chainId: plan.deployment.chain_id,
+      bountyRegistry: plan.deployment.bounty_registry_address,
+      genesisHash,
+    })
+    return { chain, ledger, follower: new Follower({ chain, ledger, log, pollingInterval, confirmations }) }
+  } catch (error) {
+    await closeTransport(chain.client)
+    throw error
+  }
 }
 
 async function reach(chain: MarketChain, patience: number, signal: AbortSignal) {

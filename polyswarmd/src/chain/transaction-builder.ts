@@ -8,8 +8,8 @@ import type { MarketChain } from './market-chain.js'
 export interface PlannedCall {
   call: MarketCall
   gasBound: bigint
-  /** Set where others' transactions that come before can make this one dearer than its estimate. */
-  contested?: boolean
+  /** Gas that others' transactions, mined before this one, can add to its estimate. */
+  contention?: bigint
 }
 
 /** An unsigned transaction in the legacy shape that the original's clients hand to their signers. */
@@ -56,11 +56,9 @@ export async function buildTransactions(
 }
 
 async function gasLimit({ client }: MarketChain, account: Address, planned: PlannedCall): Promise<bigint> {
-  const { call, gasBound, contested = false } = planned
+  const { call, gasBound, contention = 0n } = planned
   const estimate = await client
     .request({ method: 'eth_estimateGas', params: [{ from: account, to: call.to, data: call.data }] })
     .catch(() => null)
-  if (estimate === null) return gasBound
-  const limit = gasFromEstimate(BigInt(estimate))
-  return contested && limit < gasBound ? gasBound : limit
+  return estimate === null ? gasBound : gasFromEstimate(BigInt(estimate)) + contention
 }

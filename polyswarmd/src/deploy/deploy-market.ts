@@ -35,6 +35,14 @@ export interface MarketPlan {
  */
 export async function deployMarket(plan: MarketPlan): Promise<Deployment> {
   const deployer = await Deployer.connect(plan)
+  try {
+    return await deployWith(deployer, plan)
+  } finally {
+    await deployer.close()
+  }
+}
+
+async function deployWith(deployer: Deployer, plan: MarketPlan): Promise<Deployment> {
   const token = await deployer.create(
     'NectarToken',
     encodeDeployData({ abi: nectarTokenAbi, bytecode: nectarTokenBytecode }),

@@ -7,7 +7,7 @@ import {
   type PublicClient,
   type TransactionReceipt,
 } from 'viem'
-import { chainTransport } from '../chain/chain-transport.js'
+import { chainTransport, closeTransport } from '../chain/chain-transport.js'
 import { DeploymentFailedError } from '../errors.js'
 
 /** Gas beyond the estimate, in percent, for what changes between estimate and block. */
@@ -48,6 +48,7 @@ export class Deployer {
       const [chainId, gasPrice] = await Promise.all([client.getChainId(), client.getGasPrice()])
       return new Deployer(client, options.account, chainId, options.free ?? gasPrice === 0n, options.signal)
     } catch (cause) {
+      await closeTransport(client)
       throw new DeploymentFailedError({ step: `connecting to ${options.rpcUrl}`, cause })
     }
   }
@@ -67,6 +68,11 @@ export class Deployer {
   /** The chain's head. */
   blockNumber(): Promise<bigint> {
     return this.#client.getBlockNumber({ cacheTime: 0 })
+  }
+
+  /** Lets go of the node. */
+  close(): Promise<void> {
+    return closeTransport(this.#client)
   }
 
   async #send(step: string, data: Hex, to?: Address): Promise<TransactionReceipt> {

@@ -1,5 +1,6 @@
-import { createDecipheriv, pbkdf2Sync, scryptSync } from 'node:crypto'
+import { createDecipheriv, pbkdf2Sync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { scrypt } from '@noble/hashes/scrypt.js'
 import { bytesToHex, hexToBytes, keccak256, type LocalAccount } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
@@ -61,5 +62,6 @@ export function openKeyfile(file: string, password: string): LocalAccount {
 function derivedKey(kdf: 'scrypt' | 'pbkdf2', params: z.infer<typeof crypto>['kdfparams'], password: string): Buffer {
   const { salt, n = 262_144, r = 8, p = 1, c = 262_144 } = params
   if (kdf === 'pbkdf2') return pbkdf2Sync(password, salt, c, 32, 'sha256')
-  return scryptSync(password, salt, 32, { N: n, r, p, maxmem: 256 * n * r + 1024 * 1024 })
+  // Python's programs write r = 1 with n = 2^18, which OpenSSL, and with it node:crypto, refuses.
+  return Buffer.from(scrypt(password, salt, { N: n, r, p, dkLen: 32, maxmem: 256 * n * r + 1024 * 1024 }))
 }

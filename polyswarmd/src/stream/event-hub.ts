@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
-import type { FollowedChain } from '../chain/followed-chain.js'
+import type { Ledger } from '../ledger/ledger.js'
 import { EventWriter } from './event-text.js'
 import { CLOSE, type Subscriber } from './subscriber.js'
 
@@ -15,7 +15,7 @@ const HEARTBEAT_INTERVAL = 20_000
  * begins further back gets what it missed straight from the ledger first.
  */
 export class EventHub {
-  readonly #followed: FollowedChain
+  readonly #ledger: Ledger
   readonly #writer: EventWriter
   readonly #log: Logger
   readonly #subscribers = new Set<Subscriber>()
@@ -25,13 +25,14 @@ export class EventHub {
   #pumping = false
   #stopped = false
 
-  constructor(followed: FollowedChain, documents: MetadataDocuments, log: Logger) {
-    this.#followed = followed
-    this.#writer = new EventWriter(followed.ledger.id, documents)
+  /** @param heartbeat pause between two pings in ms; a client that answered none of the last is gone. */
+  constructor(ledger: Ledger, documents: MetadataDocuments, log: Logger, heartbeat = HEARTBEAT_INTERVAL) {
+    this.#ledger = ledger
+    this.#writer = new EventWriter(ledger.id, documents)
     this.#log = log
-    this.#position = followed.ledger.lastPosition
-    followed.ledger.on('appended', () => void this.#pump())
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_INTERVAL)
+    this.#position = ledger.lastPosition
+    ledger.on('appended', () => void this.#pump())
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeat)
     this.#heartbeat.unref()
   }
 
@@ -71,7 +72,7 @@ export class EventHub {
    */
   async #replay(subscriber: Subscriber): Promise<void> {
     while (subscriber.open && !this.#stopped) {
-      const entries = this.#followed.ledger.entriesAfter(subscriber.position, BATCH)
+      const entries = this.#ledger.entriesAfter(subscriber.position, BATCH)
       if (entries.length === 0) {
         subscriber.live = true
         return
@@ -89,7 +90,7 @@ export class EventHub {
     this.#pumping = true
     try {
       while (!this.#stopped) {
-        const entries = this.#followed.ledger.entriesAfter(this.#position, BATCH)
+        const entries = this.#ledger.entriesAfter(this.#position, BATCH)
         if (entries.length === 0) return
         for (const entry of entries) {
           const message = await this.#writer.write(entry)

@@ -30,7 +30,7 @@ export async function eventRoutes(app: FastifyInstance, context: ApiContext): Pr
   const hubs = new Map<Ledger, EventHub>()
   const byChain: Partial<Record<ChainName, EventHub>> = {}
   for (const followed of Object.values(context.chains)) {
-    const hub = new EventHub(followed, context.documents, context.log)
+    const hub = new EventHub(followed.ledger, context.documents, context.log)
     hubs.set(followed.ledger, hub)
     byChain[followed.chain.name] = hub
   }
