@@ -40,14 +40,14 @@ describe('a participant that is killed', () => {
     const first = engine()
     await Promise.all([voting.said(/staked stake/), first.said(/ready/)])
     const posting = ambassador()
-    await first.said(/asserted[^]*asserted[^]*asserted/)
+    await first.said(/asserted/, 3)
     await first.kill('SIGKILL')
     expect(await market.events('RevealedAssertion')).toHaveLength(0)
 
     const second = engine()
-    await second.said(/settled[^]*settled[^]*settled/)
+    await second.said(/settled/, 3)
     expect(await posting.exited).toBe(0)
-    await voting.said(/settled[^]*settled[^]*settled/)
+    await voting.said(/settled/, 3)
     await expectEverybodyDone()
     expect(second.output).not.toMatch(/missed/)
   })
@@ -61,9 +61,9 @@ describe('a participant that is killed', () => {
     await first.kill('SIGKILL')
 
     const second = engine()
-    await second.said(/settled[^]*settled[^]*settled/)
+    await second.said(/settled/, 3)
     expect(await posting.exited).toBe(0)
-    await voting.said(/settled[^]*settled[^]*settled/)
+    await voting.said(/settled/, 3)
     await expectEverybodyDone()
   })
 
@@ -76,7 +76,7 @@ describe('a participant that is killed', () => {
     await first.kill('SIGKILL')
 
     const second = arbiter()
-    await second.said(/settled[^]*settled[^]*settled/)
+    await second.said(/settled/, 3)
     expect(await posting.exited).toBe(0)
     await expectEverybodyDone()
   })
@@ -91,7 +91,7 @@ describe('a participant that is killed', () => {
 
     const second = ambassador()
     expect(await second.exited).toBe(0)
-    await voting.said(/settled[^]*settled[^]*settled/)
+    await voting.said(/settled/, 3)
     await expectEverybodyDone()
   })
 
@@ -100,14 +100,14 @@ describe('a participant that is killed', () => {
     const scanning = engine()
     await Promise.all([voting.said(/staked stake/), scanning.said(/ready/)])
     const posting = ambassador()
-    await scanning.said(/asserted[^]*asserted[^]*asserted/)
+    await scanning.said(/asserted/, 3)
     await market.stopDaemon()
     await scanning.said(/lost the event stream/)
     await market.startDaemon()
 
     expect(await posting.exited).toBe(0)
-    await voting.said(/settled[^]*settled[^]*settled/)
-    await scanning.said(/settled[^]*settled[^]*settled/)
+    await voting.said(/settled/, 3)
+    await scanning.said(/settled/, 3)
     await expectEverybodyDone()
   })
 

@@ -118,7 +118,7 @@ export class MarketMismatchError extends PolySwarmError {
   constructor({ field, pinned, got }: { field: string; pinned: string; got: string }) {
     super(
       `The market's ${field} was ${pinned} and is now ${got}: nothing will be signed. If the market was replaced on ` +
-        'purpose, start with a new journal; otherwise do not trust this polyswarmd.',
+        'purpose, start with a new journal (--journal); otherwise do not trust this polyswarmd.',
     )
   }
 }

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server, request as startRequest } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -80,10 +82,17 @@ export class TestMarket {
         assertionRevealWindow: revealWindow,
         arbiterVoteWindow: voteWindow,
         arbiters: [accounts.arbiter.account.address],
-        mint: Object.entries(accounts).map(([name, { account: { address: to } }]) => ({
-          to,
-          amount: (name === 'arbiter' ? 10_000_001n : 1_000n) * NCT,
-        })),
+        mint: Object.entries(accounts).map(
+          ([
+            name,
+            {
+              account: { address: to },
+            },
+          ]) => ({
+            to,
+            amount: (name === 'arbiter' ? 10_000_001n : 1_000n) * NCT,
+          }),
+        ),
       })
       const daemon = await startPolyswarmd(daemonOptions(directory, deployment, 0))
       return new TestMarket({ directory, chain, deployment, accounts, truthDb, daemon })
@@ -107,10 +116,11 @@ export class TestMarket {
   }
 
   /** Starts one of the programs as a process of its own. */
-  run(program: string, account: TestAccount, args: string[]): RunningProgram {
+  run(program: string, account: TestAccount, args: string[], url = this.url): RunningProgram {
     const script = fileURLToPath(new URL(`../dist/bin/${program}.js`, import.meta.url))
     const name = account.keyfile.replace(/\.json$/, '')
-    const common = ['--polyswarmd-addr', this.url, '--keyfile', account.keyfile, '--journal', `${name}.sqlite`]
+    // Without a scheme, as the tutorial gives it.
+    const common = ['--polyswarmd-addr', new URL(url).host, '--keyfile', account.keyfile, '--journal', `${name}.sqlite`]
     const child = spawn(process.execPath, [script, ...common, '--log', 'debug', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, PASSWORD },
@@ -164,16 +174,21 @@ export class RunningProgram {
     this.exited = once(child, 'exit').then(([code]) => code as number | null)
   }
 
-  /** Waits until the program has said something. */
-  async said(pattern: RegExp): Promise<void> {
+  /** Waits until the program has said something, or said it several times. */
+  async said(pattern: RegExp, times = 1): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const look = (): void => {
-      if (pattern.test(this.output)) resolve()
+      if (this.count(pattern) >= times) resolve()
     }
     this.#watchers.add(look)
     look()
     void this.exited.then((code) => reject(new Error(`ended with ${code} before ${pattern}:\n${this.output}`)))
     await promise.finally(() => this.#watchers.delete(look))
+  }
+
+  /** How often the program has said something. */
+  count(pattern: RegExp): number {
+    return [...this.output.matchAll(new RegExp(pattern, 'g'))].length
   }
 
   async kill(signal: NodeJS.Signals): Promise<number | null> {
@@ -193,6 +208,57 @@ function writeTruth(path: string): void {
 
 function daemonOptions(directory: string, deployment: Deployment, port: number) {
   return { data: join(directory, 'polyswarmd'), chains: { side: deployment }, port, pollingInterval: 30 }
+}
+
+/** A polyswarmd that lies: it passes everything on, and falsifies what `lie` makes something else of. */
+export class LyingGateway {
+  /** Requests that came, as `METHOD /path`. */
+  readonly requests: string[] = []
+  readonly url: string
+  readonly #server: Server
+
+  private constructor(server: Server) {
+    this.#server = server
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  /** @param lie gets path and honest body of an answer; what it returns is sent instead, undefined leaves it alone. */
+  static async start(truth: string, lie: (path: string, body: Buffer) => string | Buffer | undefined) {
+    const server = createServer()
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const gateway = new LyingGateway(server)
+    server.on('request', (request, response) => {
+      const { method = '', url = '', headers } = request
+      gateway.requests.push(`${method} ${url.replace(/\?.*/, '')}`)
+      const forward = startRequest(`${truth}${url}`, { method, headers }, async (honest) => {
+        const body = Buffer.concat(await honest.toArray())
+        const said = lie(url, body) ?? body
+        response.writeHead(honest.statusCode ?? 500, { 'content-type': honest.headers['content-type'] ?? '' }).end(said)
+      })
+      forward.on('error', () => response.destroy())
+      request.pipe(forward)
+    })
+    server.on('upgrade', (request, socket, head) => {
+      const { hostname, port } = new URL(truth)
+      const onward = connect(Number(port), hostname, () => {
+        const lines = [`GET ${request.url} HTTP/1.1`]
+        for (let i = 0; i < request.rawHeaders.length; i += 2) {
+          lines.push(`${request.rawHeaders[i]}: ${request.rawHeaders[i + 1]}`)
+        }
+        onward.write(`${lines.join('\r\n')}\r\n\r\n`)
+        onward.write(head)
+        socket.pipe(onward).pipe(socket)
+      })
+      for (const end of [socket, onward]) end.on('error', () => [socket, onward].map((each) => each.destroy()))
+    })
+    return gateway
+  }
+
+  stop(): void {
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
 }
 
 /** Writes the market file that the programs take with --market. */

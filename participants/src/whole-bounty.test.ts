@@ -1,5 +1,11 @@
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { guidFromUint128 } from '@polyswarm/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TestMarket } from './market.fixture.ts'
+import { sampleBounties } from './runtime/index.ts'
 
 let market: TestMarket
 
@@ -11,19 +17,109 @@ afterEach(async () => {
   await market.stop()
 })
 
-describe('three programs and a daemon', () => {
+/** What an account has, in the token and as stake. */
+async function wealth(): Promise<bigint> {
+  const holders = Object.values(market.accounts).map(({ account }) => account.address)
+  const { bounty_registry_address: registry, arbiter_staking_address: staking } = market.deployment
+  const balances = await Promise.all([...holders, registry, staking].map((holder) => market.balanceOf(holder)))
+  return balances.reduce((sum, balance) => sum + balance, 0n)
+}
+
+describe('the programs', () => {
   it('bring the sample bounties from post to payout', { timeout: 90_000 }, async () => {
     const { engine, rival, arbiter, ambassador } = market.accounts
-    const programs = [
-      market.run('arbiter', arbiter, ['--truth-db', market.truthDb]),
-      market.run('microengine', engine, ['--backend', 'eicar']),
-      market.run('microengine', rival, ['--backend', 'contrarian']),
-    ]
-    await Promise.all(programs.map((program) => program.said(/ready/)))
+    const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb, '--testing', '3'])
+    const right = market.run('microengine', engine, ['--backend', 'eicar', '--backend', 'yara', '--testing', '3'])
+    const wrong = market.run('microengine', rival, ['--backend', 'contrarian', '--testing', '3'])
+    await Promise.all([voting.said(/staked stake/), right.said(/ready/), wrong.said(/ready/)])
+    const before = await market.balanceOf(engine.account.address)
+    const total = await wealth()
+
     const posting = market.run('ambassador', ambassador, ['--once', '--duration', '15'])
-    const code = await posting.exited
-    if (code !== 0) console.log(posting.output, programs.map((p) => p.output).join('\n=====\n'))
-    expect(code).toBe(0)
+    expect(await posting.exited, posting.output).toBe(0)
+    for (const program of [voting, right, wrong]) expect(await program.exited, program.output).toBe(0)
+
     expect(await market.events('RevealedAssertion')).toHaveLength(6)
+    expect(await market.events('SettledBounty')).toHaveLength(12)
+    expect(await market.balanceOf(market.deployment.bounty_registry_address)).toBe(0n)
+    expect((await market.balanceOf(engine.account.address)) > before).toBe(true)
+    // Nothing but the dust of divisions is burned: on each artifact somebody was right.
+    expect(total - (await wealth())).toBeLessThan(1_000n)
+
+    const journal = new DatabaseSync(engine.keyfile.replace(/json$/, 'sqlite'), { readOnly: true })
+    for (const { nonce } of journal.prepare('SELECT nonce FROM assertions').all()) {
+      expect(right.output).not.toContain(String(nonce))
+    }
+    journal.close()
+    expect(right.output).not.toContain('correct horse')
+  })
+
+  it('vote what the truth database says, on the artifacts in their order', { timeout: 60_000 }, async () => {
+    const { arbiter, ambassador } = market.accounts
+    const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
+    await voting.said(/staked stake/)
+    const posting = market.run('ambassador', ambassador, ['--duration', '4'])
+    await voting.said(/voted/, 3)
+    await posting.kill('SIGTERM')
+    const bounties = await market.events('NewBounty')
+    const votes = await market.events('NewVote')
+    const samples = sampleBounties()
+    for (const { args } of votes) {
+      const order = bounties.findIndex((bounty) => bounty.args.guid === args.bountyGuid)
+      const truth = samples[order]?.artifacts.map((artifact) => artifact.truth === 'malicious') ?? []
+      const expected = truth.reduce((mask, malicious, index) => (malicious ? mask | (1n << BigInt(index)) : mask), 0n)
+      expect(args.votes).toBe(expected)
+    }
+  })
+
+  it('do not vote on what is not in the truth database, and say so', { timeout: 60_000 }, async () => {
+    const { arbiter, ambassador } = market.accounts
+    const content = 'never seen before'
+    const directory = join(market.directory, 'files')
+    await mkdir(directory)
+    await writeFile(join(directory, 'a.txt'), content)
+    const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
+    await voting.said(/staked stake/)
+    const flags = ['--backend', 'filesystem', '--artifact-directory', directory, '--duration', '4']
+    const posting = market.run('ambassador', ambassador, flags)
+    await voting.said(new RegExp(`no vote.*${createHash('sha256').update(content).digest('hex')}`))
+    await posting.kill('SIGTERM')
+  })
+
+  it('run an engine from a file, and give up on what hangs and what is overbid', { timeout: 60_000 }, async () => {
+    const { engine, rival, ambassador } = market.accounts
+    const sdk = new URL('../dist/index.js', import.meta.url).href
+    const partial = join(market.directory, 'partial.ts')
+    await writeFile(
+      partial,
+      `import { benign, defineMicroengine } from '${sdk}'
+       export default defineMicroengine({
+         name: 'partial',
+         scan({ index }: { index: number }) {
+           return index === 0 ? new Promise(() => undefined) : benign({ confidence: 0.5 })
+         },
+       })`,
+    )
+    const greedy = join(market.directory, 'greedy.ts')
+    await writeFile(
+      greedy,
+      `import { malicious, Microengine } from '${sdk}'
+       export default class Greedy extends Microengine {
+         async scan() { return malicious() }
+         async bid({ findings }: { findings: unknown[] }) { return findings.map(() => 2n * 10n ** 18n) }
+       }`,
+    )
+    const hanging = market.run('microengine', engine, ['--backend', partial, '--scan-time-limit', '300'])
+    const bidding = market.run('microengine', rival, ['--backend', greedy])
+    await Promise.all([hanging.said(/ready/), bidding.said(/ready/)])
+    const posting = market.run('ambassador', ambassador, ['--duration', '12'])
+    await bidding.said(/abstained.*outside of what the market allows/, 3)
+    await hanging.said(/abstained.*did not answer in time/, 2)
+    await hanging.said(/asserted/)
+    await posting.kill('SIGTERM')
+    const [assertion, ...others] = await market.events('NewAssertion')
+    expect(others).toEqual([])
+    expect(assertion?.args.mask).toBe(0b1110n)
+    expect(assertion && guidFromUint128(assertion.args.bountyGuid ?? 0n)).toMatch(/^[0-9a-f-]{36}$/)
   })
 })

@@ -37,6 +37,7 @@ export class ArbiterRole implements Role {
   #context: ParticipantContext | undefined
   #windows = 0
   #staked = false
+  #settledBefore = 0
 
   constructor(options: ArbiterRoleOptions) {
     this.#options = options
@@ -44,6 +45,7 @@ export class ArbiterRole implements Role {
 
   async setup(context: ParticipantContext, signal: AbortSignal): Promise<void> {
     this.#context = context
+    this.#settledBefore = context.journal.bounties.settledCount()
     const { truth } = this.#options
     await truth.setup().catch((cause: Error) => {
       throw new BackendError({ backend: truth.name, reason: cause.message, cause })
@@ -116,7 +118,8 @@ export class ArbiterRole implements Role {
 
   finished(): boolean {
     const { settleCount = 0 } = this.#options
-    return settleCount > 0 && this.#ready.journal.bounties.settledCount() >= settleCount
+    const settled = this.#ready.journal.bounties.settledCount() - this.#settledBefore
+    return settleCount > 0 && settled >= settleCount
   }
 
   get #ready(): ParticipantContext {

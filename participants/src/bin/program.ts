@@ -16,6 +16,8 @@ export async function runProgram(command: Command, action: (signal: AbortSignal)
       setTimeout(() => process.exit(0), GRACE).unref()
     })
   }
+  // Whoever read the log may be gone; what is promised has to be kept all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   command.showHelpAfterError('(--help shows what can be given)')
   command.action(() => action(stop.signal))
   try {

@@ -55,7 +55,7 @@ export async function runParticipant(role: Role, flags: ParticipantFlags, signal
     const strict = flags.testing > 0
     const { apiKey } = flags
     await new Participant({ client, wallet, journal, market, role, limits, logger, strict, apiKey }).run(signal)
-    logger.info('done')
+    logger.info(signal.aborted ? 'stopped' : 'done')
   } finally {
     journal.close()
     client.close()

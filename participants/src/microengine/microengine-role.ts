@@ -28,6 +28,7 @@ export class MicroengineRole implements Role {
   readonly name = 'microengine'
   readonly #options: MicroengineRoleOptions
   #context: ParticipantContext | undefined
+  #settledBefore = 0
 
   constructor(options: MicroengineRoleOptions) {
     this.#options = options
@@ -35,6 +36,7 @@ export class MicroengineRole implements Role {
 
   async setup(context: ParticipantContext): Promise<void> {
     this.#context = context
+    this.#settledBefore = context.journal.bounties.settledCount()
     const { engine } = this.#options
     await engine.setup().catch((cause: Error) => {
       throw new BackendError({ backend: engine.name, reason: cause.message, cause })
@@ -72,7 +74,8 @@ export class MicroengineRole implements Role {
 
   finished(): boolean {
     const { settleCount = 0 } = this.#options
-    return settleCount > 0 && this.#ready.journal.bounties.settledCount() >= settleCount
+    const settled = this.#ready.journal.bounties.settledCount() - this.#settledBefore
+    return settleCount > 0 && settled >= settleCount
   }
 
   get #ready(): ParticipantContext {
@@ -138,14 +141,17 @@ export class MicroengineRole implements Role {
 
   /**
    * Draws the nonce and writes the assertion down. From the check of the balance on nothing is waited for, so that two
-   * bounties cannot spend the same money: what the other one took is in the journal by then.
+   * bounties cannot spend the same money: what the other one took is in the journal by then, or was when the balance was
+   * asked for and has left it since.
    */
   async #plan({ guid, terms }: KnownBounty, { findings, mask, verdicts, bids }: VerdictRequest): Promise<void> {
     const { client, account, journal, logger } = this.#ready
     const { engine } = this.#options
+    const promisedBefore = journal.bounties.promised()
     const balance = await client.balance('nct')
+    const promisedNow = journal.bounties.promised()
     const fee = terms.assertionFee
-    if (!isAffordable(bids, fee, balance - journal.bounties.promised())) {
+    if ([promisedBefore, promisedNow].some((promised) => !isAffordable(bids, fee, balance - promised))) {
       const price = formatNct(bids.reduce((sum, bid) => sum + bid, fee))
       return this.#abstain(guid, `${price} NCT for bids and fee cannot be afforded`)
     }

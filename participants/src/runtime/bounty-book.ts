@@ -109,11 +109,13 @@ export class BountyBook {
     return row && bountyOf(row)
   }
 
-  /** Bounties on which something may still have to be done, the one that expires first first. */
+  /**
+   * Bounties on which something may still have to be done, the one that expires first first. One whose block was replaced is
+   * left out until it is posted again, unless this participant is in it already.
+   */
   open(): BountyRecord[] {
-    const rows = this.#db.prepare(
-      'SELECT * FROM bounties WHERE closed_head IS NULL AND block IS NOT NULL ORDER BY expiration',
-    )
+    const rows = this.#db.prepare(`SELECT * FROM bounties WHERE closed_head IS NULL
+      AND (block IS NOT NULL OR decision IN ('assert', 'vote', 'post')) ORDER BY expiration`)
     return (rows.all() as Row[]).map(bountyOf)
   }
 
@@ -221,7 +223,8 @@ export class BountyBook {
   forgetAbove(block: number): void {
     for (const statement of [
       'UPDATE bounties SET closed_head = NULL WHERE closed_head > :block OR settled_block > :block OR quorum_block > :block',
-      'UPDATE bounties SET block = NULL WHERE block > :block',
+      // Posted again, a bounty may have other terms.
+      'UPDATE bounties SET block = NULL, num_artifacts = NULL WHERE block > :block',
       'UPDATE bounties SET quorum_block = NULL WHERE quorum_block > :block',
       'UPDATE bounties SET settled_block = NULL, payout = NULL WHERE settled_block > :block',
       'UPDATE assertions SET position = NULL, posted_block = NULL WHERE posted_block > :block',

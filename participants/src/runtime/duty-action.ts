@@ -1,15 +1,14 @@
 import { bloomOf, type Guid } from '@polyswarm/protocol'
-import type { Logger } from 'pino'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { Journal } from './journal.js'
 import type { ActionKind, MarketAction } from './market-action.js'
-import { storeMetadata } from './metadata-document.js'
+import type { MetadataShelf } from './metadata-shelf.js'
 
 /** What is needed to turn a duty into an action. */
 export interface DutyActionScope {
   client: PolyswarmdClient
   journal: Journal
-  logger: Logger
+  shelf: MetadataShelf
 }
 
 /**
@@ -18,7 +17,7 @@ export interface DutyActionScope {
  * @returns undefined where the journal does not hold what the action needs.
  */
 export async function actionOf(
-  { client, journal, logger }: DutyActionScope,
+  { client, journal, shelf }: DutyActionScope,
   guid: Guid,
   kind: ActionKind,
   signal: AbortSignal,
@@ -36,8 +35,7 @@ export async function actionOf(
       const assertion = bounties.assertion(guid)
       if (!assertion || assertion.position === null || numArtifacts === undefined) return undefined
       const { nonce, verdicts, position: index } = assertion
-      const document = JSON.parse(assertion.metadata) as unknown[]
-      const metadata = document.length === 0 ? '' : await storeMetadata(client, document, { logger, signal })
+      const metadata = await shelf.store(JSON.parse(assertion.metadata) as unknown[], signal)
       return { kind, order: { guid, index, nonce, verdicts, metadata }, numArtifacts }
     }
     case 'vote': {

@@ -1,11 +1,11 @@
 import type { Guid } from '@polyswarm/protocol'
 import type { BountyRecord } from './bounty-book.js'
 import type { MissedDuty } from './duty-log.js'
-import type { DutyRunner } from './duty-runner.js'
+import { type DutyRunner, isHopeless } from './duty-runner.js'
 import { type Duty, dutiesOf, judgeDuty } from './duty-schedule.js'
 import { recordMined } from './market-facts.js'
 import { type ReconciliationScope, reconcile } from './reconciliation.js'
-import type { TransactionSender } from './transaction-sender.js'
+import type { TransactionFates, TransactionSender } from './transaction-sender.js'
 
 /** What a round works with. */
 export interface DutyRoundOptions extends ReconciliationScope {
@@ -33,10 +33,9 @@ export class DutyRound {
   /** Does what is due when `head` is the newest block. */
   async run(head: number, signal: AbortSignal): Promise<void> {
     const { sender, journal } = this.#options
-    const fates = {
-      mined: (...fate: Parameters<typeof recordMined> extends [unknown, ...infer Rest] ? Rest : never) =>
-        recordMined(this.#options, ...fate),
-      lost: ({ guid }: { guid: Guid }) => {
+    const fates: TransactionFates = {
+      mined: (entry, events, at) => recordMined(this.#options, entry, events, at),
+      lost: ({ guid }) => {
         if (guid !== '') this.#suspects.add(guid)
       },
     }
@@ -96,9 +95,13 @@ export class DutyRound {
 
   /** Whether the time for a duty is over and no transaction for it can still be mined. */
   #isLost(guid: Guid, duty: Duty, head: number): boolean {
-    if (judgeDuty(duty, head) !== 'late') return false
-    const { state } = this.#options.journal.outbox.lastAttempt(guid, duty.kind)
-    return state !== 'pending'
+    const { outbox, duties } = this.#options.journal
+    const { state } = outbox.lastAttempt(guid, duty.kind)
+    if (state === 'pending') return false
+    return (
+      judgeDuty(duty, head) === 'late' ||
+      (state !== 'mined' && isHopeless(duty.kind, duties.get(guid, duty.kind).attempts))
+    )
   }
 
   #miss(guid: Guid, { kind, until }: Duty, head: number): void {

@@ -1,10 +1,12 @@
 import { type Guid, PolySwarmError } from '@polyswarm/protocol'
+import type { Logger } from 'pino'
 import { actionOf, type DutyActionScope } from './duty-action.js'
 import type { ActionKind } from './market-action.js'
 import type { TransactionSender } from './transaction-sender.js'
 
 /** What a duty runner works with. */
 export interface DutyRunnerOptions extends DutyActionScope {
+  logger: Logger
   sender: TransactionSender
   /** Called where the journal thinks an attempt succeeded and the chain's view is missing. */
   reconcile: (guid: Guid, signal: AbortSignal) => Promise<void>
@@ -13,6 +15,14 @@ export interface DutyRunnerOptions extends DutyActionScope {
 /** Blocks until the chain's view of a mined transaction is asked for, where no event has told it. */
 const PATIENCE = 2
 const LONGEST_PAUSE: Partial<Record<ActionKind, number>> = { reveal: 2, vote: 4, assert: 2 }
+
+/** An assertion costs nothing where it is not made, and gas where it fails: there is no point in insisting. */
+const MOST_ATTEMPTS: Partial<Record<ActionKind, number>> = { assert: 3 }
+
+/** Whether a duty that has failed so often is not tried again. */
+export function isHopeless(kind: ActionKind, attempts: number): boolean {
+  return attempts >= (MOST_ATTEMPTS[kind] ?? Number.POSITIVE_INFINITY)
+}
 
 /**
  * Tries to fulfil duties: one attempt at a time, never a second while the first can still be mined, and after a failure
@@ -39,6 +49,7 @@ export class DutyRunner {
       if (head >= lastHead + PATIENCE) await reconcile(guid, signal)
       return
     }
+    if (isHopeless(kind, attempts)) return
     if (attempts > 0 && head < lastHead + pauseAfter(attempts, kind)) return
     await this.#attempt(guid, kind, head, signal)
   }

@@ -5,6 +5,6 @@
  * @packageDocumentation
  */
 export { type SampleArtifact, type SampleBounty, sampleBounties } from '../ambassador/sample-artifacts.js'
-export { containsEicar } from '../artifacts/eicar.js'
 export { buildTruthDatabase, type KnownTruth, TruthDatabase } from '../arbiter/truth-database.js'
+export { containsEicar } from '../artifacts/eicar.js'
 export { type CreateKeystoreOptions, createKeystoreFile, openKeystore } from './keystore.js'

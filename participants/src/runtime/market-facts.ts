@@ -30,7 +30,7 @@ function applyEvent({ journal, account, wants, logger }: FactScope, event: Marke
   const { bounties } = journal
   switch (event.event) {
     case 'block':
-      journal.head = event.data.number
+      journal.head = Math.max(journal.head, event.data.number)
       return true
     case 'reorg':
       logger.warn({ block: event.data.number }, 're-org: blocks above it are no longer part of the chain')

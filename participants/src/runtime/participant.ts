@@ -12,6 +12,7 @@ import { DutyRunner } from './duty-runner.js'
 import type { Journal } from './journal.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent } from './market-facts.js'
+import { MetadataShelf } from './metadata-shelf.js'
 import { reconcile } from './reconciliation.js'
 import type { ParticipantContext, Role } from './role.js'
 import { TransactionSender } from './transaction-sender.js'
@@ -41,6 +42,12 @@ export interface ParticipantOptions {
 /** While the past is replayed, blocks are written down this seldom. */
 const BLOCKS_PER_WRITE = 256
 
+/**
+ * Milliseconds without a block after which polyswarmd is asked for the newest one: an event stream that lives and says
+ * nothing must not make anybody miss a deadline.
+ */
+const BLOCK_PATIENCE = 10_000
+
 /** About a minute: a market that is being started is waited for. */
 const STARTING_PATIENCE = { tries: 12, firstDelay: 250, maxDelay: 6_000 }
 
@@ -60,13 +67,15 @@ export class Participant {
   #target = 0
   #caughtUp = false
   #blocksPassedOver = 0
+  #lastBlockAt = performance.now()
   #wake = Promise.withResolvers<void>()
 
   constructor(options: ParticipantOptions) {
     this.#options = options
     const { client, journal, logger, wallet, role, confirmations = 12, concurrency = 8 } = options
     const now = () => performance.now()
-    const scope = { client, journal, logger, account: wallet.address }
+    const shelf = new MetadataShelf(client, logger, now)
+    const scope = { client, journal, logger, shelf, account: wallet.address }
     const sender = new TransactionSender({ ...options, confirmations, now })
     const runner = new DutyRunner({ ...scope, sender, reconcile: (guid, signal) => reconcile(scope, guid, signal) })
     const perform: ParticipantContext['perform'] = (guid, kind) =>
@@ -119,7 +128,7 @@ export class Participant {
     const events = stream.events(this.#signal)
     const next = async (): Promise<MarketEvent | undefined> => (await events.next()).value ?? undefined
     for (let event = await role.waitForEvent(next); event; event = await role.waitForEvent(next)) {
-      if (event.event === 'connected') await this.#checkMarketAgain()
+      if (event.event === 'connected') await this.#meetAgain()
       this.#record(event)
     }
   }
@@ -132,6 +141,7 @@ export class Participant {
     const { journal, role, logger } = this.#options
     logger.trace({ event }, 'event')
     if (event.event === 'block') {
+      this.#lastBlockAt = performance.now()
       this.#caughtUp ||= event.data.number >= this.#target
       if (!this.#caughtUp) {
         if (++this.#blocksPassedOver % BLOCKS_PER_WRITE === 0 && event.cursor !== undefined)
@@ -149,6 +159,7 @@ export class Participant {
     const { journal, role, logger, interval = 1_000, strict = false } = this.#options
     while (!this.#signal.aborted) {
       this.#wake = Promise.withResolvers()
+      await this.#watchChain()
       const { head } = journal
       await this.#round.run(head, this.#signal)
       try {
@@ -168,6 +179,22 @@ export class Participant {
     }
   }
 
+  async #watchChain(): Promise<void> {
+    const { journal, logger } = this.#options
+    if (performance.now() - this.#lastBlockAt < BLOCK_PATIENCE) return
+    this.#lastBlockAt = performance.now()
+    try {
+      const head = await this.#chainHead()
+      if (head <= journal.head) return
+      logger.warn({ head, known: journal.head }, 'the event stream is behind the chain, reading what is open')
+      journal.head = head
+      for (const { guid } of journal.bounties.open()) await reconcile(this.#context, guid, this.#signal)
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      logger.warn({ reason: (error as Error).message }, 'could not ask for the newest block')
+    }
+  }
+
   #missedDuties(): DutyMissedError {
     return new DutyMissedError({
       duties: this.#missed.map(({ guid, kind, reason }) => `${kind} on ${guid}: ${reason}`),
@@ -179,13 +206,14 @@ export class Participant {
     checkMarket(market, marketOfGateway(await client.contracts(this.#signal)))
   }
 
-  /** Behind the same address there may be another daemon after a lost connection. */
-  async #checkMarketAgain(): Promise<void> {
+  /** Behind the same address there may be another daemon, or a shorter chain, after a lost connection. */
+  async #meetAgain(): Promise<void> {
     try {
       await this.#checkMarket()
+      this.#options.journal.head = await this.#chainHead()
     } catch (error) {
       if (!(error instanceof GatewayUnavailableError)) throw error
-      this.#options.logger.warn({ reason: error.message }, 'could not check the market again')
+      this.#options.logger.warn({ reason: error.message }, 'could not look at the market again')
     }
   }
 

@@ -5,6 +5,7 @@ import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { BountyAnnouncement, BountyRecord, Terms } from './bounty-book.js'
 import type { Journal } from './journal.js'
 import type { ActionKind } from './market-action.js'
+import type { MetadataShelf } from './metadata-shelf.js'
 
 /** A bounty whose terms are known. */
 export type KnownBounty = BountyRecord & { terms: Terms }
@@ -15,6 +16,7 @@ export interface ParticipantContext {
   journal: Journal
   account: Address
   logger: Logger
+  shelf: MetadataShelf
   /** Tries to fulfil a duty that does not follow from a bounty, such as posting one; see `DutyRunner`. */
   perform(guid: Guid, kind: ActionKind): Promise<void>
 }

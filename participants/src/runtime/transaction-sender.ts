@@ -19,7 +19,7 @@ export interface TransactionSenderOptions {
   /** Blocks on top of a transaction's own after which it is no longer watched. */
   confirmations: number
   logger: Logger
-  /** Milliseconds since some fixed point; tells how long ago a transaction was last sent. */
+  /** Milliseconds since some fixed point. */
   now: () => number
 }
 

@@ -23,7 +23,15 @@ const calls = intendedCalls(market, {
 })
 
 function honest(intended: readonly MarketCall[]): UnsignedTransaction[] {
-  return intended.map(({ to, data }, nonce) => ({ to, data, nonce, chainId: 1338, gas: 9_000n, gasPrice: 1n, value: 0n }))
+  return intended.map(({ to, data }, nonce) => ({
+    to,
+    data,
+    nonce,
+    chainId: 1338,
+    gas: 9_000n,
+    gasPrice: 1n,
+    value: 0n,
+  }))
 }
 
 function expectRefused(built: UnsignedTransaction[], field: string): void {

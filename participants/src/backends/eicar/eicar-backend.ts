@@ -3,7 +3,7 @@ import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
 import { benign, malicious } from '../../microengine/finding.js'
 
 /** Families are compared between engines: the name that most scanners give. */
-export const EICAR_FAMILY = 'EICAR-Test-File'
+const EICAR_FAMILY = 'EICAR-Test-File'
 
 /**
  * Knows one malware, the EICAR test file, wherever it is in an artifact, and calls all else benign, as the original did: an

@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { MarketEvent } from '@polyswarm/protocol'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { EventStream } from './event-stream.ts'
+
+let server: WebSocketServer
+let stop: AbortController
+/** `since` of each connection. */
+let asked: string[]
+let serve: (socket: WebSocket, connection: number) => void
+
+beforeEach(async () => {
+  stop = new AbortController()
+  asked = []
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  await once(server, 'listening')
+  server.on('connection', (socket, request) => {
+    asked.push(new URL(request.url ?? '', 'http://x').searchParams.get('since') ?? 'none')
+    serve(socket, asked.length)
+  })
+})
+
+afterEach(() => {
+  stop.abort()
+  for (const client of server.clients) client.terminate()
+  server.close()
+})
+
+function stream(options: { silence?: number } = {}): AsyncGenerator<MarketEvent> {
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  return new EventStream({ url, chain: 'side', since: '0', logger: pino({ level: 'silent' }), ...options }).events(
+    stop.signal,
+  )
+}
+
+const block = (number: number) => JSON.stringify({ event: 'block', data: { number }, cursor: `L-${number}` })
+
+async function take(events: AsyncGenerator<MarketEvent>, count: number): Promise<unknown[]> {
+  const numbers: unknown[] = []
+  while (numbers.length < count) {
+    const { value } = await events.next()
+    if (value?.event === 'block') numbers.push(value.data.number)
+  }
+  return numbers
+}
+
+describe('EventStream', () => {
+  it('goes on after the last event when a connection breaks', async () => {
+    serve = (socket, connection) => {
+      socket.send(block(connection * 2 - 1))
+      socket.send(block(connection * 2))
+      socket.on('error', () => undefined)
+      setImmediate(() => socket.close(1013, 'too slow'))
+    }
+    expect(await take(stream(), 6)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(asked.slice(0, 3)).toEqual(['0', 'L-2', 'L-4'])
+  })
+
+  it('passes over what it does not understand', async () => {
+    serve = (socket) => {
+      socket.send('no JSON')
+      socket.send('{"event":"invented","data":{}}')
+      socket.send('{"event":"quorum","data":{"bounty_guid":5},"block_number":1,"txhash":"0x"}')
+      socket.send(block(7))
+    }
+    expect(await take(stream(), 1)).toEqual([7])
+    expect(asked).toEqual(['0'])
+  })
+
+  it('connects again when nothing comes, not even a ping', async () => {
+    serve = (socket, connection) => {
+      if (connection > 1) socket.send(block(connection))
+    }
+    expect(await take(stream({ silence: 50 }), 1)).toEqual([2])
+  })
+
+  it('does not take a message without end', async () => {
+    serve = (socket, connection) => {
+      socket.on('error', () => undefined)
+      socket.send(connection === 1 ? 'x'.repeat(5_000_000) : block(connection))
+    }
+    expect(await take(stream(), 1)).toEqual([2])
+  })
+
+  it('hands on thousands of events in order, however slowly they are read', async () => {
+    serve = (socket) => {
+      for (let number = 1; number <= 10_000; number++) socket.send(block(number))
+    }
+    const numbers = await take(stream(), 10_000)
+    expect(numbers).toEqual(Array.from({ length: 10_000 }, (_, index) => index + 1))
+    expect(asked).toEqual(['0'])
+  })
+
+  it('ends with its signal, without an error', async () => {
+    serve = () => undefined
+    const events = stream()
+    const next = events.next()
+    stop.abort()
+    expect(await next).toEqual({ done: true, value: undefined })
+  })
+})

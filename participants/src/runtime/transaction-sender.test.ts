@@ -1,0 +1,183 @@
+import { join } from 'node:path'
+import { newGuid } from '@polyswarm/protocol'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseGatewayUrl } from '../client/gateway-url.ts'
+import { PolyswarmdClient } from '../client/polyswarmd-client.ts'
+import { LyingGateway, TestMarket } from '../market.fixture.ts'
+import { Journal } from './journal.ts'
+import { marketOfGateway } from './market.ts'
+import { TransactionSender } from './transaction-sender.ts'
+import { Wallet } from './wallet.ts'
+
+let market: TestMarket
+let gateway: LyingGateway
+let journal: Journal
+let client: PolyswarmdClient
+let sender: TransactionSender
+let lie: (path: string, body: Buffer) => string | undefined
+let head = 1
+const { signal } = new AbortController()
+const fates = { mined: () => undefined, lost: () => undefined }
+
+beforeEach(async () => {
+  market = await TestMarket.start()
+  lie = () => undefined
+  gateway = await LyingGateway.start(market.url, (path, body) => lie(path, body))
+  const { account } = market.accounts.engine
+  client = new PolyswarmdClient({ url: parseGatewayUrl(gateway.url), account: account.address, chain: 'side' })
+  journal = Journal.open(join(market.directory, 'sender.sqlite'), { account: account.address, role: 'microengine' })
+  head = 1
+  sender = newSender()
+})
+
+afterEach(async () => {
+  journal.close()
+  client.close()
+  gateway.stop()
+  await market.stop()
+})
+
+function newSender(): TransactionSender {
+  const { account } = market.accounts.engine
+  return new TransactionSender({
+    client,
+    journal,
+    wallet: new Wallet(account),
+    market: marketOfGateway({ ...market.deployment, free: true }),
+    limits: { maxGas: 30_000_000n, maxGasPrice: 0n },
+    confirmations: 3,
+    logger: pino({ level: 'silent' }),
+    now: () => head * 10_000,
+  })
+}
+
+/** Some action that needs no allowance to be mined: whether it succeeds is of no matter here. */
+async function submit(): Promise<ReturnType<typeof newGuid>> {
+  const guid = newGuid()
+  await sender.submit(guid, { kind: 'settle', guid }, head, signal)
+  return guid
+}
+
+/** Hashes of what the node is about to mine. */
+async function pooled(): Promise<string[]> {
+  const pool = await market.chain.rpc<{ pending: Record<string, Record<string, { hash: string }>> }>('txpool_content')
+  return Object.values(pool.pending).flatMap((sent) => Object.values(sent).map(({ hash }) => hash))
+}
+
+const states = () => journal.outbox.unsettled(-1).map(({ nonce, state }) => `${nonce} ${state}`)
+
+function refusing(message: string): (path: string) => string | undefined {
+  const errors = [{ is_error: true, message }]
+  return (path) => (path.startsWith('/transactions') ? JSON.stringify({ status: 'FAIL', errors }) : undefined)
+}
+
+describe('TransactionSender', () => {
+  it('writes a transaction down before it sends it, and sends the same bytes after a restart', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    const writtenWhenSent: number[] = []
+    lie = (path) => {
+      if (path.startsWith('/transactions')) writtenWhenSent.push(journal.outbox.unsettled(0).length)
+      return undefined
+    }
+    await submit()
+    expect(writtenWhenSent).toEqual([1])
+    const [entry] = journal.outbox.unsettled(0)
+    await market.chain.rpc('anvil_dropAllTransactions')
+
+    sender = newSender()
+    await sender.follow(head, fates, signal)
+    expect(await pooled()).toEqual([entry?.hash])
+  })
+
+  it('sends again what the node forgot, until it is mined', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    await submit()
+    await market.chain.rpc('anvil_dropAllTransactions')
+    head += 2
+    await sender.follow(head, fates, signal)
+    await market.chain.mine()
+    await sender.follow(head, fates, signal)
+    expect(states()).toEqual(['0 failed'])
+  })
+
+  it('uses the nonce of a refused transaction again', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    lie = refusing('Invalid transaction error for tx ab: insufficient funds')
+    const guid = await submit()
+    expect(journal.outbox.lastAttempt(guid, 'settle')).toMatchObject({ state: 'failed' })
+    await market.chain.rpc('anvil_dropAllTransactions')
+    lie = () => undefined
+    await submit()
+    await market.chain.mine()
+    await sender.follow(head, fates, signal)
+    expect(states()).toEqual(['0 failed'])
+  })
+
+  it('tries the very same bytes again after a refusal', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    lie = refusing('insufficient funds')
+    const guid = newGuid()
+    await sender.submit(guid, { kind: 'settle', guid }, head, signal)
+    lie = () => undefined
+    await sender.submit(guid, { kind: 'settle', guid }, head, signal)
+    expect(states()).toEqual(['0 signed'])
+  })
+
+  it('gives up on a node that always says no, whatever its words', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    lie = refusing('computer says no')
+    const guid = await submit()
+    for (let round = 0; round < 5; round++) {
+      head += 2
+      await sender.follow(head, fates, signal)
+    }
+    expect(journal.outbox.lastAttempt(guid, 'settle')).toEqual({ state: 'failed', reason: 'computer says no' })
+  })
+
+  it('fills the gap that a late refusal leaves, so that later transactions are mined', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    await submit()
+    await submit()
+    await market.chain.rpc('anvil_dropAllTransactions')
+    let refusals = 0
+    lie = (path) =>
+      path.startsWith('/transactions') && refusals++ === 0 ? refusing('insufficient funds')(path) : undefined
+    head += 2
+    await sender.follow(head, fates, signal)
+    await market.chain.rpc('anvil_dropAllTransactions')
+    head += 2
+    await sender.follow(head, fates, signal)
+    await market.chain.mine()
+    expect(await client.nonce()).toBe(2)
+    await sender.follow(head, fates, signal)
+    expect(states()).toEqual(['0 mined', '1 failed'])
+  })
+
+  it('learns that another transaction of the account took its place', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    const guid = await submit()
+    await market.chain.rpc('anvil_dropAllTransactions')
+    await market.chain.rpc('anvil_setNonce', [market.accounts.engine.account.address, '0x1'])
+    const [{ hash } = { hash: '' }] = journal.outbox.unsettled(0)
+    lie = (path) => {
+      if (!path.startsWith('/transactions')) return undefined
+      const errors = [`transaction ${hash.slice(2)}: timeout during wait for receipt`]
+      return JSON.stringify({ status: 'FAIL', errors: { errors } })
+    }
+    for (let round = 0; round < 3; round++) await sender.follow(++head, fates, signal)
+    expect(journal.outbox.lastAttempt(guid, 'settle').state).toBe('failed')
+  }, 60_000)
+
+  it('watches what is mined until it is deep enough, and sends it again when it is lost', async () => {
+    const snapshot = await market.chain.rpc<string>('evm_snapshot')
+    await submit()
+    await sender.follow(++head, fates, signal)
+    expect(states()).toEqual(['0 failed'])
+    await market.chain.rpc('evm_revert', [snapshot])
+    await sender.follow(++head, fates, signal)
+    await sender.follow(++head, fates, signal)
+    expect(await client.nonce()).toBe(1)
+    expect(states()).toEqual(['0 failed'])
+  })
+})
