@@ -13,14 +13,14 @@ import {
 import type { Address } from 'viem'
 
 /** An artifact as its ambassador described it. */
-export interface ArtifactDescription {
+interface ArtifactDescription {
   name: string
   /** Hex; empty where the ambassador did not say. */
   sha256: string
 }
 
 /** An assertion as the events tell of it. */
-export interface AssertionRecord {
+interface AssertionRecord {
   author: Address
   index: number
   mask: ArtifactMask
