@@ -231,13 +231,16 @@ abstract contract MarketGovernance is IMarketGovernance, OwnedPausers {
     /// @inheritdoc IMarketGovernance
     function getArbiterCandidates() external view returns (address[] memory candidates) {
         address[] memory arbiters = _arbiters.values();
-        candidates = new address[](arbiters.length);
+        bool[] memory eligible = new bool[](arbiters.length);
         uint256 length;
         for (uint256 i = 0; i < arbiters.length; ++i) {
-            if (_staking.isEligible(arbiters[i])) candidates[length++] = arbiters[i];
+            eligible[i] = _staking.isEligible(arbiters[i]);
+            if (eligible[i]) ++length;
         }
-        assembly ("memory-safe") {
-            mstore(candidates, length)
+        candidates = new address[](length);
+        uint256 next;
+        for (uint256 i = 0; i < arbiters.length; ++i) {
+            if (eligible[i]) candidates[next++] = arbiters[i];
         }
     }
 

@@ -10,7 +10,7 @@ abstract contract PauserRole is IPauserRole, Pausable {
     mapping(address account => bool) private _pausers;
 
     modifier onlyPauser() {
-        if (!_pausers[msg.sender]) revert PauserRoleUnauthorized(msg.sender);
+        _requirePauser(msg.sender);
         _;
     }
 
@@ -48,7 +48,7 @@ abstract contract PauserRole is IPauserRole, Pausable {
     function _authorizePauserChange() internal virtual;
 
     function _removePauser(address account) internal {
-        if (!_pausers[account]) revert PauserRoleUnauthorized(account);
+        _requirePauser(account);
         delete _pausers[account];
         emit PauserRemoved(account);
     }
@@ -57,5 +57,9 @@ abstract contract PauserRole is IPauserRole, Pausable {
         if (_pausers[account]) revert PauserRoleAlreadyGranted(account);
         _pausers[account] = true;
         emit PauserAdded(account);
+    }
+
+    function _requirePauser(address account) private view {
+        if (!_pausers[account]) revert PauserRoleUnauthorized(account);
     }
 }

@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
-/// @title The rules of the original that let the attacks of this folder succeed, no more of it than that
+/// @title Rules under which the attacks of this folder succeed: those of the original, or the obvious ones
 library OldRules {
     /// @dev Quorum on one artifact is counted against the arbiters that there are now.
     function hasQuorum(uint256 malicious, uint256 votesCast, uint256 arbitersNow) internal pure returns (bool) {

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {MarketTest} from "../base/MarketTest.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
 import {IMarketGovernance} from "src/interfaces/IMarketGovernance.sol";
 import {Bounty} from "src/types/BountyRecord.sol";
@@ -89,6 +90,12 @@ contract PostTest is MarketTest {
     function test_post_refusesAmountsThatDoNotFit() public {
         expect(amountOutOfRange(2 ** 96, 2 * NCT));
         registry.postBounty(GUID, 0, 2 ** 96, URI, 1, 1, bloom, "");
+    }
+
+    function test_post_refusesAmountsThatDoNotFitWithTheFee() public {
+        uint256 greatest = type(uint96).max;
+        expect(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 96, greatest + BOUNTY_FEE));
+        registry.postBounty(GUID, 0, greatest, URI, 1, 1, bloom, "");
     }
 
     function test_post_refusesWrongDurations() public {

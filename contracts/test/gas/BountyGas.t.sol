@@ -52,14 +52,15 @@ contract BountyGasTest is MarketTest {
     function record(string memory name, uint256 numEngines, uint256 numArtifacts, uint256 maximum) internal {
         Cost memory cost;
         uint256 total = play(cost, numEngines, numArtifacts);
-        vm.snapshotValue(name, "post", cost.post);
-        vm.snapshotValue(name, "assert", cost.assertion / numEngines);
-        vm.snapshotValue(name, "reveal", cost.reveal / numEngines);
-        vm.snapshotValue(name, "vote", cost.vote / 4);
-        vm.snapshotValue(name, "settleEngine", cost.settleEngine / numEngines);
-        vm.snapshotValue(name, "settleAmbassador", cost.settleAmbassador);
-        vm.snapshotValue(name, "settleArbiter", cost.settleArbiter / 4);
-        vm.snapshotValue(name, "total", total);
+        string memory group = string.concat("bounty-", name);
+        vm.snapshotValue(group, "post", cost.post);
+        vm.snapshotValue(group, "assert", cost.assertion / numEngines);
+        vm.snapshotValue(group, "reveal", cost.reveal / numEngines);
+        vm.snapshotValue(group, "vote", cost.vote / 4);
+        vm.snapshotValue(group, "settleEngine", cost.settleEngine / numEngines);
+        vm.snapshotValue(group, "settleAmbassador", cost.settleAmbassador);
+        vm.snapshotValue(group, "settleArbiter", cost.settleArbiter / 4);
+        vm.snapshotValue(group, "total", total);
         vm.assertLe(total, maximum, name);
     }
 

@@ -119,6 +119,9 @@ contract ERC20RelayTest is Test {
         relay.unapproveWithdrawal(TX, BLOCK, 7);
         vm.assertEq(relay.withdrawalApprovals(key(AMOUNT, TX, BLOCK), 0), verifiers[1]);
         approve(2, AMOUNT);
+        vm.prank(verifiers[2]); // the last in the list
+        relay.unapproveWithdrawal(TX, BLOCK, 7);
+        approve(2, AMOUNT);
         vm.assertFalse(relay.isProcessed(TX));
         approve(0, AMOUNT);
         vm.assertTrue(relay.isProcessed(TX));
