@@ -66,7 +66,7 @@ describe('a market that nobody disturbs', { timeout: 120_000 }, () => {
 
     const file = JSON.parse(readFileSync(join(data, 'market.json'), 'utf8')) as MarketFile
     expect(Object.keys(file.contracts)).toEqual(
-      expect.arrayContaining(['nectarToken', 'arbiterStaking', 'bountyRegistry']),
+      expect.arrayContaining(['NectarToken', 'ArbiterStaking', 'BountyRegistry']),
     )
     for (const { keyfile, passwordFile } of Object.values(file.accounts)) {
       expect(JSON.parse(readFileSync(keyfile, 'utf8'))).toMatchObject({ version: 3 })

@@ -264,9 +264,9 @@ export class LyingGateway {
 /** Writes the market file that the programs take with --market. */
 export async function writeMarketFile(path: string, deployment: Deployment): Promise<void> {
   const contracts = {
-    nectarToken: deployment.nectar_token_address,
-    arbiterStaking: deployment.arbiter_staking_address,
-    bountyRegistry: deployment.bounty_registry_address,
+    NectarToken: deployment.nectar_token_address,
+    ArbiterStaking: deployment.arbiter_staking_address,
+    BountyRegistry: deployment.bounty_registry_address,
   }
   await writeFile(path, JSON.stringify({ chainId: deployment.chain_id, contracts }))
 }

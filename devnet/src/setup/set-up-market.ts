@@ -56,9 +56,9 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
     chainRpc,
     chainId,
     contracts: {
-      nectarToken: deployment.nectar_token_address,
-      arbiterStaking: deployment.arbiter_staking_address,
-      bountyRegistry: deployment.bounty_registry_address,
+      NectarToken: deployment.nectar_token_address,
+      ArbiterStaking: deployment.arbiter_staking_address,
+      BountyRegistry: deployment.bounty_registry_address,
     },
     accounts,
   }

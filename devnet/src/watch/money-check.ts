@@ -27,7 +27,7 @@ export class MoneyCheck {
     const contracts = Object.values(this.#market.contracts)
     const holders = [...new Set([...own, ...contracts, ...parties].map((address) => address.toLowerCase()))]
     const token = {
-      address: this.#market.contracts.nectarToken as Address,
+      address: this.#market.contracts.NectarToken as Address,
       abi: nectarTokenAbi,
       blockNumber: block,
     } as const
@@ -47,7 +47,7 @@ export class MoneyCheck {
   }
 
   async #burnedBetween(from: bigint, to: bigint): Promise<bigint> {
-    const address = this.#market.contracts.bountyRegistry as Address
+    const address = this.#market.contracts.BountyRegistry as Address
     const range = { address, abi: bountyRegistryAbi, fromBlock: from + 1n, toBlock: to, strict: true } as const
     const bids = await this.#chain.getContractEvents({ ...range, eventName: 'BurnedBids' })
     const dust = await this.#chain.getContractEvents({ ...range, eventName: 'BurnedDust' })

@@ -16,7 +16,7 @@ const address = z
 
 const marketFile = z.object({
   chainId: z.number().int().positive(),
-  contracts: z.object({ nectarToken: address, arbiterStaking: address, bountyRegistry: address }),
+  contracts: z.object({ NectarToken: address, ArbiterStaking: address, BountyRegistry: address }),
 })
 
 /**
@@ -33,7 +33,8 @@ export async function readMarketFile(path: string): Promise<MarketPin> {
   }
   try {
     const { chainId, contracts } = marketFile.parse(JSON.parse(text))
-    return { chainId, ...contracts }
+    const { NectarToken: nectarToken, ArbiterStaking: arbiterStaking, BountyRegistry: bountyRegistry } = contracts
+    return { chainId, nectarToken, arbiterStaking, bountyRegistry }
   } catch {
     throw new MarketFileError({ path, reason: 'it does not hold chainId and contracts' })
   }
