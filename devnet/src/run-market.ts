@@ -36,6 +36,7 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
     market = await startMarket(settings, {
       step: (text) => {
         teller.say(pc.dim(`· ${text}`))
+        teller.now([text])
         stopping.signal.throwIfAborted()
       },
       restarted: (name, how) => teller.say(pc.yellow(`! ${name} was ${how} and is started again`)),

@@ -62,7 +62,7 @@ export function progressText(record: BountyRecord, head: number): string {
   const voteEnd = revealEnd + terms.arbiter_vote_window
   const revealed = assertions.filter(({ verdicts }) => verdicts !== null).length
   const left = (block: number) => `${Math.max(block - head, 0)} blocks left`
-  if (head < expiration) return `${assertions.length} assertions, ${left(expiration)} to assert`
+  if (head < expiration) return `${assertions.length} asserted, ${left(expiration)} to assert`
   if (head < revealEnd) return `${revealed} of ${assertions.length} revealed, ${left(revealEnd)} to reveal`
   if (head < voteEnd && !quorumReached)
     return `${votes.length} of ${terms.arbiter_count} votes, ${left(voteEnd)} to vote`
