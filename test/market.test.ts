@@ -209,6 +209,15 @@ describe('a market that cannot start', { timeout: 60_000 }, () => {
     expect(readFileSync(join(data, 'market.json'), 'utf8')).toBe('{"polyswarmd":')
   })
 
+  test.each(['/dev/null', '/proc/market', '/proc/market/data'])(
+    'says that %s is no place for a market',
+    async (place) => {
+      const market = startMarketProcess(place)
+      expect((await market.ended).status).toBe(1)
+      expect(market.story).toEqual([expect.stringContaining(`The data directory ${place} cannot be used`)])
+    },
+  )
+
   test('says that the artifacts cannot be read', async () => {
     expect(await failureOf(['--artifacts', join(folder, 'nowhere')])).toContain('nowhere')
     mkdirSync(join(folder, 'nothing'))

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DataDirectoryError } from './errors.js'
 import { type MarketFile, marketFileSchema } from './market-file.js'
 
@@ -20,7 +20,7 @@ export class DataDirectory {
    */
   static open(root: string): DataDirectory {
     try {
-      mkdirSync(root, { recursive: true })
+      makeDirectory(root)
       const entries = readdirSync(root)
       const foreign = entries.find((entry) => !PARTS.includes(entry))
       if (foreign !== undefined) {
@@ -114,6 +114,13 @@ export class DataDirectory {
       reason: `${file} is damaged (${reason}); restore it from a copy, or start a new market in another directory`,
     })
   }
+}
+
+/** Parents first, one by one: asked for all of them at once, Node never comes back from a place like /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  mkdirSync(path)
 }
 
 const FOLDERS = ['chain', 'journals', 'keys', 'logs', 'polyswarmd', 'truth']

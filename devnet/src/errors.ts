@@ -43,6 +43,6 @@ export class ProcessFailedError extends PolySwarmError {
   readonly code = 'PROCESS_FAILED'
 
   constructor({ name, reason, log }: { name: string; reason: string; log?: string }) {
-    super(`${name} does not run: ${reason}.${log ? ` Its log is ${log}.` : ''}`)
+    super(`${name} does not run: ${reason.replace(/\.$/, '')}.${log ? ` Its log is ${log}.` : ''}`)
   }
 }
