@@ -5,6 +5,7 @@
 // The command that npm installs for forge starts the program for this platform and does not pass its exit code on: through
 // it a failing test looks like a passing one. This starts the same program.
 import { spawnSync } from 'node:child_process'
+import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -31,4 +32,4 @@ export function forge(args, settings = {}) {
   return status ?? 1
 }
 
-if (import.meta.main) process.exitCode = forge(process.argv.slice(2))
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) process.exitCode = forge(process.argv.slice(2))

@@ -33,7 +33,8 @@ library VoteTally {
     }
 
     /// @notice Whether no further vote can change the consensus on any artifact
-    /// @param record The bounty
+    /// @dev If everybody voted each artifact has quorum: of M + B = N either M ≥ N − M or B > N − B. To ask first
+    /// is cheaper. @param record The bounty
     /// @param numArtifacts How many artifacts it has
     /// @param votesCast How many arbiters voted
     /// @param arbiterCount How many arbiters there were when it was posted

@@ -16,7 +16,7 @@ contract ChannelInvariants is InvariantTest {
         offer(ChannelHandler.cancel.selector, 1);
         offer(ChannelHandler.agree.selector, 3);
         offer(ChannelHandler.deposit.selector, 2);
-        offer(ChannelHandler.close.selector, 1);
+        offer(ChannelHandler.close.selector, 2);
         offer(ChannelHandler.startSettle.selector, 1);
         offer(ChannelHandler.challengeSettle.selector, 2);
         offer(ChannelHandler.closeWithTimeout.selector, 2);

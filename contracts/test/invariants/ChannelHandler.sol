@@ -70,11 +70,14 @@ contract ChannelHandler is ChannelTest {
         begin(seed % 1000, (seed >> 16) % 1000);
     }
 
-    /// @dev Off the chain: another division of what the channel holds, now and then to close it.
+    /// @dev Off the chain: another division of what the channel holds, now and then to close it, now and then of
+    /// something else.
     function agree(uint256 seed) external {
         if (stage < Stage.Joined) return;
         uint256 balanceA = bound(seed, 0, held);
-        agreed.push(Agreed(seed % 5 == 0 ? 1 : 0, latest().sequence + 1 + seed % 3, balanceA, held - balanceA));
+        uint256 total = held;
+        if ((seed >> 8) % 3 == 0) total = (seed >> 16) % 2 == 0 || balanceA == held ? held + 1 : held - 1;
+        agreed.push(Agreed(seed % 3 == 0 ? 1 : 0, latest().sequence + 1 + seed % 3, balanceA, total - balanceA));
     }
 
     function deposit(uint256 seed) external {

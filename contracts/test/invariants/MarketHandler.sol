@@ -25,10 +25,9 @@ contract MarketHandler is GhostMarket {
         for (uint256 i = 0; i < ACTORS; ++i) {
             actors.push(account(string.concat("actor ", vm.toString(i))));
             fund(actors[i]);
-            if (i < 3) {
-                admit(actors[i]);
-                stake(i, MINIMUM_STAKE);
-            }
+            admit(actors[i]);
+            stake(i, MINIMUM_STAKE);
+            if (i >= 3) dismiss(actors[i]);
         }
         initialSupply = token.totalSupply();
     }
@@ -94,7 +93,7 @@ contract MarketHandler is GhostMarket {
         if (bounties.length == 0) return;
         uint256 id = pick(seed, 1);
         GhostBounty storage bounty = bounties[id];
-        address engine = actors[(seed >> 8) % ACTORS];
+        address engine = whoMayReveal(id, seed >> 8);
         GhostClaim storage claim = claims[id][engine];
         uint256 verdicts = (seed >> 16) % 8 == 0 ? seed : claim.verdicts; // now and then something else
         bool done =
@@ -108,7 +107,7 @@ contract MarketHandler is GhostMarket {
         if (bounties.length == 0) return;
         uint256 id = pick(seed, 2);
         GhostBounty storage bounty = bounties[id];
-        address voter = actors[(seed >> 8) % ACTORS];
+        address voter = whoMayVote(id, seed >> 8);
         votes &= ArtifactMask.all(bounty.numArtifacts);
         bool allowed = mayVote(id, voter);
         bool done = attempt(voter, abi.encodeCall(registry.voteOnBounty, (bounty.guid, votes, true)));
@@ -127,16 +126,20 @@ contract MarketHandler is GhostMarket {
 
     // ---- time
 
-    /// @dev A few blocks, or to the first or last block of a round.
+    /// @dev A few blocks, or to the last block of a bounty's round, or to the first of its next.
     function advance(uint256 seed) external {
-        if (bounties.length == 0 || seed % 3 == 0) {
-            vm.roll(block.number + 1 + (seed >> 8) % 12);
+        if (bounties.length == 0 || seed % 4 == 0) {
+            vm.roll(block.number + 1 + (seed >> 8) % 4);
             return;
         }
         GhostBounty storage bounty = bounties[(seed >> 8) % bounties.length];
         uint256[3] memory starts = [bounty.revealStart, bounty.voteStart, bounty.end];
-        uint256 target = starts[(seed >> 16) % 3] - (seed >> 24) % 2;
-        if (target > block.number) vm.roll(target);
+        for (uint256 i = 0; i < 3; ++i) {
+            if (starts[i] <= block.number) continue;
+            uint256 target = starts[i] - ((seed >> 24) % 4 == 0 ? 1 : 0);
+            if (target > block.number) vm.roll(target);
+            return;
+        }
     }
 
     // ---- stakes
@@ -329,6 +332,24 @@ contract MarketHandler is GhostMarket {
     function attemptAt(address target, address sender, bytes memory call) private returns (bool done) {
         vm.prank(sender);
         (done,) = target.call(call);
+    }
+
+    /// @dev Mostly an engine that has not revealed yet, if there is one.
+    function whoMayReveal(uint256 id, uint256 seed) private view returns (address) {
+        for (uint256 i = 0; i < ACTORS && seed % 8 != 0; ++i) {
+            address actor = actors[((seed >> 8) + i) % ACTORS];
+            if (claims[id][actor].exists && !claims[id][actor].revealed) return actor;
+        }
+        return actors[(seed >> 8) % ACTORS];
+    }
+
+    /// @dev Mostly an arbiter that has not voted yet, if there is one.
+    function whoMayVote(uint256 id, uint256 seed) private view returns (address) {
+        for (uint256 i = 0; i < ACTORS && seed % 3 != 0; ++i) {
+            address actor = actors[((seed >> 8) + i) % ACTORS];
+            if (mayVote(id, actor)) return actor;
+        }
+        return actors[(seed >> 8) % ACTORS];
     }
 
     /// @dev Mostly a bounty in the round in which something is to be done, if there is one.
