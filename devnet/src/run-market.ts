@@ -1,11 +1,11 @@
 import { PolyswarmdClient } from '@polyswarm/participants'
 import { formatNct } from '@polyswarm/protocol'
-import pc from 'picocolors'
 import { pino } from 'pino'
 import type { Address } from 'viem'
 import { type RunningMarket, startMarket } from './market.js'
 import { bountyTable } from './report/bounty-table.js'
 import { Cast } from './report/cast.js'
+import { colors } from './report/colors.js'
 import { bountyEntry, type MarketDocument } from './report/market-document.js'
 import { nct, progressText, shortGuid, storyLine } from './report/story.js'
 import { type StoryTeller, storyTeller } from './report/terminal.js'
@@ -35,11 +35,11 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
   try {
     market = await startMarket(settings, {
       step: (text) => {
-        teller.say(pc.dim(`· ${text}`))
+        teller.say(colors.dim(`· ${text}`))
         teller.now([text])
         stopping.signal.throwIfAborted()
       },
-      restarted: (name, how) => teller.say(pc.yellow(`! ${name} was ${how} and is started again`)),
+      restarted: (name, how) => teller.say(colors.yellow(`! ${name} was ${how} and is started again`)),
       failed: (error) => {
         complaints.push(error.message)
         stopping.abort()
@@ -55,7 +55,7 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
   } finally {
     teller.now(['stopping'])
     await market?.stop()
-    for (const complaint of complaints) teller.say(pc.red(complaint))
+    for (const complaint of complaints) teller.say(colors.red(complaint))
     teller.close()
   }
   return complaints.length > 0 ? 1 : 0
@@ -92,7 +92,7 @@ class MarketRun {
     this.#before = await this.#money.count()
     const start = Number(this.#before.block)
     this.#teller.say(
-      `polyswarmd ${pc.bold(polyswarmd)}  chain ${pc.bold(chainRpc)}  data ${pc.bold(this.#settings.data)}`,
+      `polyswarmd ${colors.bold(polyswarmd)}  chain ${colors.bold(chainRpc)}  data ${colors.bold(this.#settings.data)}`,
       this.#market.continued ? `The market goes on at block ${start}.` : 'The market is open. Ctrl-C stops it.',
     )
     await this.#market.open()
@@ -112,7 +112,7 @@ class MarketRun {
           this.#teller.now(this.#progress(number))
           if (this.#settings.once && number > start && this.#isOver(start)) stopping.abort()
         },
-        reorg: (number) => this.#teller.say(pc.yellow(`! the chain went back to block ${number}`)),
+        reorg: (number) => this.#teller.say(colors.yellow(`! the chain went back to block ${number}`)),
       },
       stopping.signal,
     )
@@ -140,7 +140,7 @@ class MarketRun {
   async farewell(): Promise<string> {
     const { before, after, conserved } = await this.#count()
     const burned = before.supply - after.supply
-    const sum = conserved ? 'every base unit is accounted for' : pc.red('the accounts do not add up')
+    const sum = conserved ? 'every base unit is accounted for' : colors.red('the accounts do not add up')
     return `${this.#own().length} bounties are settled; of ${nct(before.supply)}, ${formatNct(burned)} were burned, and ${sum}.`
   }
 

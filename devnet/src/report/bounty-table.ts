@@ -1,7 +1,7 @@
 import { formatNct, verdictOfBit } from '@polyswarm/protocol'
-import pc from 'picocolors'
 import { type BountyRecord, groundTruth, settlementInput } from '../watch/bounty-record.js'
 import type { Cast } from './cast.js'
+import { colors } from './colors.js'
 import { cellText, nct, shortAmount, shortGuid } from './story.js'
 import { plainText, textTable } from './text-table.js'
 
@@ -50,7 +50,7 @@ export function bountyTable(record: BountyRecord, cast: Cast): string[] {
   ]
   const table = engines.length === 0 ? rows : [...rows, ...balance]
   return [
-    pc.bold(`bounty ${shortGuid(record.guid)} is over`),
+    colors.bold(`bounty ${shortGuid(record.guid)} is over`),
     ...textTable([['artifact', 'truth', ...engines], ...table]).map((line) => `  ${line}`),
     `  ${others.join(', ')}`,
     `  in:  ${formatNct(reward + bids + fees)} = reward ${formatNct(reward)} + bids ${formatNct(bids)} + fees ${formatNct(fees)}`,
@@ -67,10 +67,10 @@ function sumOf(amounts: readonly bigint[]): bigint {
 }
 
 function gainText(gain: bigint): string {
-  return gain < 0n ? pc.red(shortAmount(gain)) : pc.green(`+${shortAmount(gain)}`)
+  return gain < 0n ? colors.red(shortAmount(gain)) : colors.green(`+${shortAmount(gain)}`)
 }
 
 function colored(cell: string): string {
-  if (cell.endsWith('✓')) return pc.green(cell)
-  return cell.endsWith('✗') ? pc.red(cell) : cell
+  if (cell.endsWith('✓')) return colors.green(cell)
+  return cell.endsWith('✗') ? colors.red(cell) : cell
 }

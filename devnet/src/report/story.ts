@@ -1,7 +1,7 @@
 import { bidOn, countBits, formatNct, hasBit, type MarketEvent, verdictOfBit } from '@polyswarm/protocol'
-import pc from 'picocolors'
 import { type BountyRecord, groundTruth } from '../watch/bounty-record.js'
 import type { Cast } from './cast.js'
+import { colors } from './colors.js'
 import { plainText } from './text-table.js'
 
 /**
@@ -10,20 +10,20 @@ import { plainText } from './text-table.js'
  * @param record the bounty after the event.
  */
 export function storyLine(event: MarketEvent, record: BountyRecord, cast: Cast): string | undefined {
-  const bounty = pc.dim(shortGuid(record.guid))
+  const bounty = colors.dim(shortGuid(record.guid))
   switch (event.event) {
     case 'bounty': {
       const { artifacts, amount, terms, expiration, author } = record
       const what = artifacts.length === 1 ? plainText(artifacts[0]?.name ?? '') : `${artifacts.length} artifacts`
       const cost = `${nct(amount)} and a fee of ${nct(terms.bounty_fee)}`
-      return `${bounty} ${pc.cyan('posted')}   ${cast.nameOf(author)} asks about ${what} for ${cost}, until block ${expiration}`
+      return `${bounty} ${colors.cyan('posted')}   ${cast.nameOf(author)} asks about ${what} for ${cost}, until block ${expiration}`
     }
     case 'assertion': {
       const { author, mask, bid } = event.data
       const count = mask.filter(Boolean).length
       const total = bid.reduce((sum: bigint, one) => sum + one, 0n)
       const on = artifactsText(count, record.artifacts.length)
-      return `${bounty} ${pc.yellow('asserted')} ${cast.nameOf(author)} bids ${nct(total)} on ${on}, verdict sealed`
+      return `${bounty} ${colors.yellow('asserted')} ${cast.nameOf(author)} bids ${nct(total)} on ${on}, verdict sealed`
     }
     case 'reveal': {
       const { author, index } = event.data
@@ -36,19 +36,19 @@ export function storyLine(event: MarketEvent, record: BountyRecord, cast: Cast):
         total === 1
           ? verdictText(malicious === 1)
           : `${verdictText(true)} on ${malicious}, ${verdictText(false)} on ${total - malicious}`
-      return `${bounty} ${pc.magenta('revealed')} ${cast.nameOf(author)}: ${says}`
+      return `${bounty} ${colors.magenta('revealed')} ${cast.nameOf(author)}: ${says}`
     }
     case 'vote': {
       const votes = event.data.votes.slice(0, record.artifacts.length)
       const malicious = votes.filter(Boolean).length
       const says = votes.length === 1 ? verdictText(malicious === 1) : `${malicious} of ${votes.length} malicious`
-      return `${bounty} ${pc.blue('voted')}    ${cast.nameOf(event.data.voter)}: ${says}`
+      return `${bounty} ${colors.blue('voted')}    ${cast.nameOf(event.data.voter)}: ${says}`
     }
     case 'quorum':
-      return `${bounty} ${pc.blue('quorum')}   the arbiters have settled what is true`
+      return `${bounty} ${colors.blue('quorum')}   the arbiters have settled what is true`
     case 'settled_bounty': {
       const { settler, payout } = event.data
-      return `${bounty} ${pc.green('settled')}  ${cast.nameOf(settler)} is paid ${nct(payout)}`
+      return `${bounty} ${colors.green('settled')}  ${cast.nameOf(settler)} is paid ${nct(payout)}`
     }
     default:
       return undefined
@@ -100,7 +100,7 @@ export function cellText(record: BountyRecord, engine: number, artifact: number)
 }
 
 function verdictText(malicious: boolean): string {
-  return malicious ? pc.red('malicious') : pc.green('benign')
+  return malicious ? colors.red('malicious') : colors.green('benign')
 }
 
 function artifactsText(count: number, all: number): string {

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import pc from 'picocolors'
+import { colors } from './colors.js'
 
 /** Where the story is told. */
 export interface StoryTeller {
@@ -73,7 +73,7 @@ class LiveTeller implements StoryTeller {
 
   #draw(lines: readonly string[]): void {
     const erase = this.#shown > 0 ? `\x1b[${this.#shown}A\x1b[0J` : ''
-    const frame = pc.cyan(FRAMES[this.#frame] ?? '')
+    const frame = colors.cyan(FRAMES[this.#frame] ?? '')
     // A live line that wraps would throw the cursor's count off.
     const room = Math.max((this.#stream.columns ?? 80) - 3, 10)
     const live = this.#live.map((line) => `${frame} ${line.length > room ? `${line.slice(0, room - 1)}…` : line}`)
