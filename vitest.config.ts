@@ -1,10 +1,33 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests that run whole markets, as many processes as this machine has to bear: they come last, and one at a time. */
+const MARKETS = ['test/market.test.ts', 'test/documentation.test.ts']
+const NEVER = ['**/node_modules/**', '**/dist/**']
+
 export default defineConfig({
   test: {
-    include: ['{protocol,polyswarmd,participants,devnet,contracts,test}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['{protocol,polyswarmd,participants,devnet,contracts,test}/**/*.test.ts'],
+          exclude: [...NEVER, ...MARKETS],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'markets',
+          include: MARKETS,
+          exclude: NEVER,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })
