@@ -1,7 +1,13 @@
 import { gasBenchmark } from './gas.ts'
+import { gatewayBenchmark } from './gateway.ts'
+import { scanBenchmark } from './scan.ts'
 
 /** The benchmarks by name. Each takes its own arguments and prints its own result. */
-const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = { gas: gasBenchmark }
+const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
+  gas: gasBenchmark,
+  gateway: gatewayBenchmark,
+  scan: scanBenchmark,
+}
 
 const [name, ...args] = process.argv.slice(2)
 const benchmark = name === undefined ? undefined : BENCHMARKS[name]

@@ -4,5 +4,5 @@
  * @packageDocumentation
  */
 export { type Deployment, deploymentSchema, readDeployment, writeDeployment } from './chain/deployment.js'
-export { deployMarket, type MarketPlan } from './deploy/deploy-market.js'
+export { deployMarket, type MarketPlan, type RelayPlan } from './deploy/deploy-market.js'
 export { DeploymentFailedError, DeploymentFileError } from './errors.js'

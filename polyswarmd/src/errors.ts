@@ -107,6 +107,39 @@ export class DataDirectoryError extends PolySwarmError {
   }
 }
 
+/** The file of the API keys cannot be used. */
+export class KeyFileError extends PolySwarmError {
+  readonly code = 'KEY_FILE'
+
+  constructor({ file, cause }: { file: string; cause?: unknown }) {
+    const reason = cause instanceof Error ? reasonOf(cause) : String(cause)
+    super(
+      `Key file ${file} cannot be used: ${reason}. Give the daemon's --data, or move the file away and add keys anew.`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** No API key has this id, or it was revoked before. */
+export class ApiKeyUnknownError extends PolySwarmError {
+  readonly code = 'API_KEY_UNKNOWN'
+
+  constructor({ id }: { id: string }) {
+    super(`No API key that is still good has the id "${id}": see "polyswarmd key list".`)
+  }
+}
+
+/** A configuration file that cannot be read, or says what means nothing. */
+export class ConfigFileError extends PolySwarmError {
+  readonly code = 'CONFIG_FILE'
+
+  constructor({ file, reason, cause }: { file: string; reason: string; cause?: unknown }) {
+    super(`Configuration file ${file} cannot be used: ${reason}.`, { cause })
+  }
+}
+
 /** A setting that has no meaning. */
 export class SettingError extends PolySwarmError {
   readonly code = 'SETTING'

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { KEY_POLICIES, type KeyPolicy } from './access/key-policy.js'
 export type { ArtifactContent, ArtifactEntry, ArtifactStat, ArtifactStore } from './artifacts/artifact-store.js'
 export { EmbeddedArtifactStore } from './artifacts/embedded-store.js'
 export type { Deployment } from './chain/deployment.js'

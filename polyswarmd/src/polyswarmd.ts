@@ -2,10 +2,16 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
+import { AccessControl } from './access/access-control.js'
+import { KEY_FILE, KeyFile } from './access/key-file.js'
+import { type KeyPolicy, requiresKeys } from './access/key-policy.js'
 import type { ApiContext } from './api/api-context.js'
+import { offersChain } from './api/request-values.js'
 import { buildServer } from './api/server.js'
+import { buildServer2018 } from './api-2018/server-2018.js'
 import { EmbeddedArtifactStore } from './artifacts/embedded-store.js'
 import { MetadataDocuments } from './artifacts/metadata-documents.js'
+import { PinKeeper } from './artifacts/pin-keeper.js'
 import { closeTransport } from './chain/chain-transport.js'
 import type { Deployment } from './chain/deployment.js'
 import type { FollowedChain } from './chain/followed-chain.js'
@@ -13,6 +19,8 @@ import type { ChainName } from './chain/market-chain.js'
 import { openChain } from './chain/open-chain.js'
 import { openDataDirectory } from './data-directory.js'
 import { ListenError, SettingError } from './errors.js'
+import { channelRoutes } from './offers/channel-routes.js'
+import { type OfferStreams, openOfferStreams } from './offers/offer-streams.js'
 import { eventRoutes } from './stream/event-routes.js'
 import { healthRoutes } from './telemetry/health-routes.js'
 
@@ -29,10 +37,16 @@ export interface PolyswarmdOptions {
   host?: string | undefined
   /** Port to listen on; 0 picks a free one. Default 31337. */
   port?: number | undefined
+  /** Port for the API as it was in 2018, for programs of that time; 0 picks a free one. Default: none. */
+  api2018Port?: number | undefined
   /** Name that `/status` repeats. Default `polyswarm`. */
   community?: string | undefined
+  /** When API keys are required. Default `auto`: where it listens on more than loopback. */
+  apiKeys?: KeyPolicy | undefined
   /** Largest artifact, in bytes. Default 34603008. */
   maxArtifactSize?: number | undefined
+  /** Blocks after its end for which the artifacts of a bounty are kept. Default: for ever. */
+  keepArtifacts?: number | undefined
   /** Milliseconds between two looks at a chain's head. Default 1000. */
   pollingInterval?: number | undefined
   /** Blocks that must stand on top of one before it is read. Default 0. */
@@ -49,6 +63,8 @@ export interface PolyswarmdOptions {
 export interface Polyswarmd {
   /** Where it listens, with the port it really has. */
   url: string
+  /** Where it speaks the API of 2018, if it does. */
+  url2018?: string
   /** Ends every connection and closes the ledgers, within a few seconds. Calling it again waits for the same end. */
   stop(): Promise<void>
   /** Rejects when the daemon can no longer do its work: the node has become that of another chain, or the disk fails. */
@@ -76,41 +92,79 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
   const stopping = new AbortController()
   const starting = options.signal ? AbortSignal.any([stopping.signal, options.signal]) : stopping.signal
   const chains: Partial<Record<ChainName, FollowedChain>> = {}
-  let app: FastifyInstance | undefined
+  const apps: FastifyInstance[] = []
+  let keys: KeyFile | null = null
+  let pins: PinKeeper | null = null
+  let store: EmbeddedArtifactStore | undefined
+  let offers: OfferStreams | undefined
   const close = async () => {
     stopping.abort()
-    if (app) await closeServer(app)
+    await Promise.all(apps.map(closeServer))
+    offers?.close()
     await Promise.all(following)
+    await pins?.stop()
     for (const { ledger, chain } of Object.values(chains)) {
       ledger.close()
       await closeTransport(chain.client)
     }
+    store?.close()
+    keys?.close()
     directory.release()
   }
   const following: Promise<void>[] = []
   try {
-    const store = new EmbeddedArtifactStore(directory.path('artifacts'))
+    store = new EmbeddedArtifactStore(directory.path('artifacts'))
     for (const [name, deployment] of deployments) {
       const ledgerFile = directory.path(`ledger-${name}.sqlite`)
       const plan = { name, deployment, ledgerFile, log, pollingInterval, confirmations, patience }
       chains[name] = await openChain(plan, starting)
     }
+    const host = options.host ?? '127.0.0.1'
+    if (requiresKeys(options.apiKeys ?? 'auto', host)) {
+      keys = KeyFile.open(directory.path(KEY_FILE))
+      if (keys.list().every(({ revokedAt }) => revokedAt !== null)) {
+        log.warn('API keys are required and there is none yet: add one with polyswarmd key add')
+      }
+    }
+    const access = new AccessControl({
+      keys,
+      maxArtifactSize: options.maxArtifactSize ?? DEFAULT_MAX_ARTIFACT_SIZE,
+      now: () => performance.now(),
+    })
+    const { keepArtifacts: keptBlocks } = options
+    if (keptBlocks !== undefined) {
+      const ledgers = Object.values(chains).map(({ ledger }) => ledger)
+      pins = new PinKeeper({ store, ledgers, file: directory.path('pins.sqlite'), keptBlocks, log })
+    }
     const context: ApiContext = {
+      access,
       chains,
       store,
+      pins,
       documents: new MetadataDocuments(store),
       community: options.community ?? 'polyswarm',
-      maxArtifactSize: options.maxArtifactSize ?? DEFAULT_MAX_ARTIFACT_SIZE,
+      defaultChain: 'side',
       confirmations,
       startedAt: Date.now(),
       stopping: stopping.signal,
       log,
     }
-    app = await buildServer(context)
+    const offersLedger = chains[offersChain(context)]?.ledger
+    if (offersLedger) offers = openOfferStreams(offersLedger, directory.path('messages.sqlite'), log)
+    const app = await buildServer(context)
+    apps.push(app)
     const streams = await eventRoutes(app, context)
-    stopping.signal.addEventListener('abort', () => streams.stop())
+    if (offers) await channelRoutes(app, context, offers)
+    stopping.signal.addEventListener('abort', () => {
+      streams.stop()
+      offers?.stop()
+    })
     healthRoutes(app, context, streams)
     await app.ready()
+    const { api2018Port } = options
+    const app2018 =
+      offers && api2018Port !== undefined ? await buildServer2018(context, { events: streams, offers }) : null
+    if (app2018) apps.push(app2018)
 
     const failure = Promise.withResolvers<never>()
     failure.promise.catch(() => undefined)
@@ -123,10 +177,13 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
       failure.promise,
     ])
     starting.throwIfAborted()
-    const url = await listen(app, options.host ?? '127.0.0.1', options.port ?? 31337)
+    const { port = 31337 } = options
+    const url = await listen(app, host, port)
+    const url2018 = app2018 ? await listen(app2018, host, api2018Port ?? 0) : undefined
     let stopped: Promise<void> | undefined
     return {
       url,
+      ...(url2018 === undefined ? {} : { url2018 }),
       failed: failure.promise,
       stop: () => {
         stopped ??= close()

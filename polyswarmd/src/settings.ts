@@ -1,18 +1,24 @@
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
+import { KEY_POLICIES, type KeyPolicy } from './access/key-policy.js'
 import { readDeployment } from './chain/deployment.js'
 import type { ChainName } from './chain/market-chain.js'
+import { applyConfigFile } from './config-file.js'
 import { SettingError } from './errors.js'
 import { DEFAULT_MAX_ARTIFACT_SIZE, type PolyswarmdOptions } from './polyswarmd.js'
 
 /** The command line and environment of `polyswarmd`, as commander hands them over. */
 export interface Flags {
+  config?: string
   host: string
   port: string
+  api2018Port?: string
   data: string
   side?: string
   home?: string
   community: string
+  apiKeys: string
   maxArtifactSize: string
+  keepArtifacts?: string
   pollingInterval: string
   confirmations: string
   chainPatience: string
@@ -20,24 +26,37 @@ export interface Flags {
   logFormat: string
 }
 
-/** Every setting once: a flag, and the environment variable of the same name. Flags win. */
+/** Every setting once: a flag, and an environment variable and a key of the configuration file of the same name. */
 export function settingOptions(): Option[] {
   const option = (flags: string, description: string, variable: string, value?: string) => {
     const made = new Option(flags, description).env(variable)
     return value === undefined ? made : made.default(value)
   }
   return [
+    option('--config <file>', 'JSON file with settings, by the names of the flags', 'POLYSWARMD_CONFIG'),
     option('--host <address>', 'address to listen on', 'POLYSWARMD_HOST', '127.0.0.1'),
     option('--port <number>', 'port to listen on; 0 picks a free one', 'POLYSWARMD_PORT', '31337'),
+    option('--api-2018-port <number>', 'port for programs of 2018; 0 picks a free one', 'POLYSWARMD_API_2018_PORT'),
     option('--data <directory>', 'where ledgers and artifacts are kept', 'POLYSWARMD_DATA', 'polyswarmd-data'),
     option('--side <file>', 'deployment file of the side chain, where bounties live', 'POLYSWARMD_SIDE'),
     option('--home <file>', 'deployment file of the home chain', 'POLYSWARMD_HOME'),
     option('--community <name>', 'name that /status repeats', 'POLYSWARMD_COMMUNITY', 'polyswarm'),
     option(
+      '--api-keys <policy>',
+      'auto asks for keys unless it listens on loopback only; required or off',
+      'POLYSWARMD_API_KEYS',
+      'auto',
+    ),
+    option(
       '--max-artifact-size <bytes>',
       'largest artifact that is taken',
       'POLYSWARMD_MAX_ARTIFACT_SIZE',
       String(DEFAULT_MAX_ARTIFACT_SIZE),
+    ),
+    option(
+      '--keep-artifacts <blocks>',
+      "how long after a bounty's end its artifacts are kept; without it, for ever",
+      'POLYSWARMD_KEEP_ARTIFACTS',
     ),
     option(
       '--polling-interval <ms>',
@@ -63,6 +82,17 @@ export function settingOptions(): Option[] {
 }
 
 /**
+ * The settings of a command: its flags, then the environment, then the configuration file, then what holds by default.
+ *
+ * @throws ConfigFileError for a file that cannot be used.
+ */
+export function readFlags(command: Command): Flags {
+  const { config } = command.opts<Flags>()
+  if (config !== undefined) applyConfigFile(command, config)
+  return command.opts<Flags>()
+}
+
+/**
  * What flags and environment mean.
  *
  * @throws SettingError for a value out of range, DeploymentFileError for a file that cannot be used.
@@ -82,11 +112,21 @@ export function readSettings(flags: Flags): PolyswarmdOptions {
     data: flags.data,
     community: flags.community,
     port: integer('--port', flags.port, 0, 65_535),
+    api2018Port: flags.api2018Port === undefined ? undefined : integer('--api-2018-port', flags.api2018Port, 0, 65_535),
+    apiKeys: policy('--api-keys', flags.apiKeys),
     maxArtifactSize: integer('--max-artifact-size', flags.maxArtifactSize, 1, 2 ** 32),
+    keepArtifacts:
+      flags.keepArtifacts === undefined ? undefined : integer('--keep-artifacts', flags.keepArtifacts, 0, 2 ** 40),
     pollingInterval: integer('--polling-interval', flags.pollingInterval, 10, 3_600_000),
     confirmations: integer('--confirmations', flags.confirmations, 0, 10_000),
     chainPatience: integer('--chain-patience', flags.chainPatience, 0, 3_600_000),
   }
+}
+
+function policy(setting: string, text: string): KeyPolicy {
+  const found = KEY_POLICIES.find((name) => name === text)
+  if (found) return found
+  throw new SettingError({ setting, reason: `is "${text}": give ${KEY_POLICIES.join(', ')}` })
 }
 
 /** An integer within limits. @throws SettingError otherwise. */

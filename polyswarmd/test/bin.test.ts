@@ -22,14 +22,14 @@ beforeAll(async () => {
 afterAll(() => market.stop())
 
 /** Starts the program and waits for its "listening" line. */
-async function start(...flags: string[]): Promise<{ child: ChildProcess; url: string }> {
+async function start(...flags: string[]): Promise<{ child: ChildProcess; url: string; url2018?: string }> {
   const child = spawn(process.execPath, [program, '--log-format', 'json', '--port', '0', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   for await (const line of createInterface({ input: child.stdout })) {
-    const { msg, url } = JSON.parse(line) as { msg: string; url: string }
-    if (msg === 'listening') return { child, url }
+    const { msg, ...urls } = JSON.parse(line) as { msg: string; url: string; url2018?: string }
+    if (msg === 'listening') return { child, ...urls }
   }
   throw new Error('the program ended before it listened')
 }
@@ -137,17 +137,36 @@ test('deploy puts a market on a chain from a keyfile, and what it writes can be 
   writeFileSync(passwordFile, 'testpassword\n')
   writeFileSync(keyfile, JSON.stringify({ version: 3, crypto: examplePbkdf2Key }))
   const key = ['--keyfile', keyfile, '--password-file', passwordFile]
-  const deployed = await run('deploy', '--rpc-url', market.anvil.rpcUrl, ...key, '--out', out)
+  const verifiers = market.arbiters.concat(market.ambassador).map(({ address }) => address)
+  const relay = ['--relay-verifier', ...verifiers]
+  const deployed = await run('deploy', '--rpc-url', market.anvil.rpcUrl, ...key, ...relay, '--out', out)
   expect(deployed).toMatchObject({ code: 0, stdout: `The market stands; its deployment file is ${out}\n` })
   const { url } = await start('--side', out, '--data', join(market.directory, 'deployed'))
   const { result } = await (await fetch(`${url}/contracts`)).json()
-  expect(result.bounty_registry_address).toBe(readDeployment(out).bounty_registry_address)
+  const { eth_uri: _private, ...contracts } = readDeployment(out)
+  expect(result).toEqual(contracts)
+  expect(Object.keys(result)).toContain('offer_registry_address')
+  expect(Object.keys(result)).toContain('erc20_relay_address')
 
   const refused = await run('deploy', '--rpc-url', 'http://127.0.0.1:9', ...key, '--out', out)
   expect([refused.code, refused.stderr]).toEqual([
     1,
     expect.stringMatching(/^polyswarmd: Deploying the market failed at connecting/),
   ])
+})
+
+test('two chains and the API of 2018 are served by one process, each where its flag says', async () => {
+  const home = await TestMarket.start()
+  onTestFinished(() => home.stop())
+  const file = join(home.directory, 'homechain.json')
+  writeDeployment(file, home.deployment)
+  const flags = ['--side', deployment, '--home', file, '--api-2018-port', '0']
+  const { url, url2018 = '' } = await start(...flags, '--data', join(home.directory, 'two'))
+  const addressOf = async (at: string, query = '') =>
+    (await (await fetch(`${at}/contracts${query}`)).json()).result.bounty_registry_address
+  expect(await addressOf(url)).toBe(market.deployment.bounty_registry_address)
+  expect(await addressOf(url, '?chain=home')).toBe(home.deployment.bounty_registry_address)
+  expect(await addressOf(url2018)).toBe(home.deployment.bounty_registry_address)
 })
 
 /** The example of the Web3 Secret Storage Definition; nothing is worth its key. */

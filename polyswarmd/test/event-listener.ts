@@ -29,9 +29,9 @@ export class EventListener {
     socket.on('close', () => this.#wake())
   }
 
-  /** @param query such as `?since=0` */
-  static async connect(url: string, query = ''): Promise<EventListener> {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/events${query}`)
+  /** @param query such as `?since=0`, or a further part of the path */
+  static async connect(url: string, query = '', path = '/events'): Promise<EventListener> {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}${path}${query}`)
     const listener = new EventListener(socket)
     await once(socket, 'open')
     return listener

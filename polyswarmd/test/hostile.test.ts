@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
+import { operations } from '../src/openapi/operations.ts'
 import { MarketMoves } from './market-moves.ts'
 import { TestClient, TestMarket } from './test-market.ts'
 
@@ -24,46 +25,11 @@ afterAll(async () => {
   await market.stop()
 })
 
-const ROUTES = [
-  'GET /status',
-  'GET /syncing',
-  'GET /nonce',
-  'GET /pending',
-  'GET /contracts',
-  'POST /transactions',
-  'GET /balances/:address/eth',
-  'GET /balances/:address/nct',
-  'GET /balances/:address/staking/total',
-  'GET /balances/:address/staking/withdrawable',
-  'POST /artifacts',
-  'GET /artifacts/status',
-  'GET /artifacts/:uri',
-  'GET /artifacts/:uri/:index',
-  'GET /artifacts/:uri/:index/stat',
-  'GET /bounties',
-  'POST /bounties',
-  'GET /bounties/parameters',
-  'POST /bounties/metadata',
-  'GET /bounties/:guid',
-  'GET /bounties/:guid/terms',
-  'GET /bounties/:guid/bloom',
-  'GET /bounties/:guid/settlements',
-  'GET /bounties/:guid/assertions',
-  'POST /bounties/:guid/assertions',
-  'GET /bounties/:guid/assertions/:index',
-  'POST /bounties/:guid/assertions/:index/reveal',
-  'GET /bounties/:guid/votes',
-  'GET /bounties/:guid/votes/:index',
-  'POST /bounties/:guid/vote',
-  'POST /bounties/:guid/settle',
-  'GET /staking/parameters',
-  'POST /staking/deposit',
-  'POST /staking/withdraw',
-  'GET /events',
-  'GET /health',
-  'GET /ready',
-  'GET /metrics',
-]
+/** All of the API, as the document that describes it has it. */
+const ROUTES = operations.map(({ method, path }) => `${method} ${path}`)
+
+/** Every query parameter there is. */
+const PARAMETERS = [...new Set(operations.flatMap(({ query }) => query.map(({ name }) => name))), 'x']
 
 /** Texts that have upset programs before. */
 const nasty = fc.oneof(
@@ -119,10 +85,7 @@ test('no request whatever gives a 5xx or hangs', async () => {
   const request = fc.record({
     route: fc.constantFrom(...ROUTES),
     parts: fc.record({ address: nasty, uri: nasty, index: nasty, guid: fc.oneof(fc.constant(guid), nasty) }),
-    query: fc.dictionary(
-      fc.constantFrom('chain', 'page', 'count', 'base_nonce', 'since', 'ignore_pending', 'x'),
-      nasty,
-    ),
+    query: fc.dictionary(fc.constantFrom(...PARAMETERS), fc.oneof(nasty, fc.constant('1'))),
     account: fc.oneof({ weight: 4, arbitrary: fc.constant(market.ambassador.address) }, nasty),
     body: fc.oneof(
       body.map((value) => JSON.stringify(value)),

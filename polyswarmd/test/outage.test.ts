@@ -1,55 +1,11 @@
-import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startAnvil } from '../../test/support/anvil.ts'
 import type { Polyswarmd } from '../src/index.ts'
 import { EventListener } from './event-listener.ts'
+import { Line } from './line.ts'
 import { MarketMoves } from './market-moves.ts'
 import { TestClient, TestMarket } from './test-market.ts'
-
-/** The line to the node, which a test can cut. */
-class Line {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
-  #whole = true
-  #port: number
-
-  constructor(port: number) {
-    this.#port = port
-    this.#server = createServer((incoming) => {
-      if (!this.#whole) return void incoming.destroy()
-      const outgoing = connect(this.#port, '127.0.0.1')
-      for (const socket of [incoming, outgoing]) {
-        this.#sockets.add(socket)
-        socket.on('error', () => undefined)
-        socket.on('close', () => [incoming, outgoing].map((other) => other.destroy()))
-      }
-      incoming.pipe(outgoing).pipe(incoming)
-    })
-  }
-
-  async listen(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1')
-    await once(this.#server, 'listening')
-    return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}`
-  }
-
-  cut(): void {
-    this.#whole = false
-    for (const socket of this.#sockets) socket.destroy()
-  }
-
-  /** @param port of the node at the other end from now on. */
-  mend(port = this.#port): void {
-    this.#port = port
-    this.#whole = true
-  }
-
-  stop(): void {
-    this.cut()
-    this.#server.close()
-  }
-}
 
 let market: TestMarket
 let line: Line
@@ -59,7 +15,7 @@ let account: string
 beforeAll(async () => {
   market = await TestMarket.start()
   line = new Line(Number(new URL(market.anvil.rpcUrl).port))
-  const deployment = { ...market.deployment, eth_uri: await line.listen() }
+  const deployment = { ...market.deployment, eth_uri: `http://${await line.listen()}` }
   daemon = await market.daemon({ chains: { side: deployment } })
   api = new TestClient(daemon.url)
   account = `account=${market.ambassador.address}`
@@ -114,11 +70,35 @@ test('a node that is not there at the start is waited for, and then given up for
   )
 })
 
+test('a node over WebSocket that is gone for a while, more than once, costs no event either', async () => {
+  const wire = new Line(Number(new URL(market.anvil.rpcUrl).port))
+  const chains = { side: { ...market.deployment, eth_uri: `ws://${await wire.listen()}` } }
+  const other = await market.daemon({ chains, data: join(market.directory, 'websocket') })
+  const listener = await EventListener.connect(other.url, '?since=0')
+  const client = new TestClient(other.url)
+  const moves = new MarketMoves(market)
+  for (let outage = 0; outage < 3; outage++) {
+    wire.cut()
+    await expect.poll(async () => (await client.get('/ready')).status, { timeout: 15_000 }).toBe(503)
+    const during = await moves.post()
+    wire.mend()
+    await listener.until(({ event, data }) => event === 'bounty' && data.guid === during)
+    await expect.poll(async () => (await client.get('/ready')).status, { timeout: 15_000 }).toBe(200)
+  }
+  const guids = listener.messages.filter(({ event }) => event === 'bounty').map(({ data }) => data.guid)
+  expect(new Set(guids).size).toBe(guids.length)
+  listener.close()
+  await other.stop()
+  wire.stop()
+}, 60_000)
+
 test('a node that has become that of another chain ends the daemon before it takes anything back', async () => {
+  const known = (await api.get(`/bounties?${account}`)).body.result
   const other = await startAnvil()
   line.cut()
   line.mend(Number(new URL(other.rpcUrl).port))
   await expect(daemon.failed).rejects.toMatchObject({ code: 'LEDGER_MISMATCH' })
-  expect((await api.get(`/bounties?${account}`)).body.result).toHaveLength(2)
+  expect(known.length).toBeGreaterThan(1)
+  expect((await api.get(`/bounties?${account}`)).body.result).toEqual(known)
   await other.stop()
 })

@@ -6,7 +6,7 @@ import { arbiterStakingAbi, nectarTokenAbi, parseJson, parseNct, stringifyJson }
 import { createPublicClient, encodeFunctionData, type Hex, http, type PrivateKeyAccount, type PublicClient } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { startAnvil, type TestChain } from '../../test/support/anvil.ts'
-import { type Deployment, deployMarket } from '../src/deploy.ts'
+import { type Deployment, deployMarket, type MarketPlan } from '../src/deploy.ts'
 import { type Polyswarmd, type PolyswarmdOptions, startPolyswarmd } from '../src/index.ts'
 
 /** An answer of the daemon: its status, and its body with exact integers. */
@@ -53,7 +53,8 @@ export class TestMarket {
     this.directory = directory
   }
 
-  static async start(): Promise<TestMarket> {
+  /** @param plan what is deployed besides, or otherwise. */
+  static async start(plan: Partial<MarketPlan> = {}): Promise<TestMarket> {
     const anvil = await startAnvil()
     const accounts = Array.from({ length: 6 }, () => privateKeyToAccount(generatePrivateKey()))
     const [owner, ...parties] = accounts as [PrivateKeyAccount, ...PrivateKeyAccount[]]
@@ -65,6 +66,7 @@ export class TestMarket {
       arbiterVoteWindow: WINDOWS.vote,
       arbiters: parties.slice(3).map(({ address }) => address),
       mint: parties.map(({ address }) => ({ to: address, amount: parseNct('50000000') })),
+      ...plan,
     })
     return new TestMarket(anvil, deployment, accounts, mkdtempSync(join(tmpdir(), 'polyswarmd-test-')))
   }
@@ -154,7 +156,7 @@ export class TestClient {
   }
 
   /** Signs what the daemon built, sends it through the daemon and returns what became of it. */
-  async signAndSend(account: PrivateKeyAccount, built: Answer): Promise<Answer> {
+  async signAndSend(account: PrivateKeyAccount, built: Answer, chain?: 'home' | 'side'): Promise<Answer> {
     if (built.status !== 200) return built
     const raw = await Promise.all(
       (built.body.result.transactions as Unsigned[]).map(({ gas, gasPrice, value, ...rest }) =>
@@ -167,7 +169,7 @@ export class TestClient {
         }),
       ),
     )
-    const path = `/transactions?account=${account.address}`
+    const path = `/transactions?account=${account.address}${chain ? `&chain=${chain}` : ''}`
     const sent = await this.post(path, { transactions: raw.map((hex) => hex.slice(2)) })
     if (sent.status !== 200) return sent
     const hashes = sent.body.result.map(({ message }: { message: string }) => message)

@@ -1,2 +1,9 @@
 /** The contracts' ABIs, generated from the Solidity sources of the `contracts` workspace. */
-export { arbiterStakingAbi, bountyRegistryAbi, nectarTokenAbi } from '@polyswarm/contracts'
+export {
+  arbiterStakingAbi,
+  bountyRegistryAbi,
+  erc20RelayAbi,
+  nectarTokenAbi,
+  offerMultiSigAbi,
+  offerRegistryAbi,
+} from '@polyswarm/contracts'

@@ -76,3 +76,12 @@ export class InvalidArtifactTypeError extends PolySwarmError {
     super(`${String(value).slice(0, 80)} is not an artifact type: the market knows file (0) and url (1).`)
   }
 }
+
+/** Bytes that are no state of an offer, or a value that its word cannot hold. */
+export class InvalidOfferStateError extends PolySwarmError {
+  readonly code = 'INVALID_OFFER_STATE'
+
+  constructor({ reason }: { reason: string }) {
+    super(`An offer state ${reason}: give 17 words of 32 bytes, as POST /offers/state writes them.`)
+  }
+}

@@ -1,18 +1,24 @@
 import type { Logger } from 'pino'
+import type { AccessControl } from '../access/access-control.js'
 import type { ArtifactStore } from '../artifacts/artifact-store.js'
 import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
+import type { PinKeeper } from '../artifacts/pin-keeper.js'
 import type { FollowedChain } from '../chain/followed-chain.js'
 import type { ChainName } from '../chain/market-chain.js'
 
 /** What the routes work with. */
 export interface ApiContext {
+  /** Who may ask, and within which limits. */
+  access: AccessControl
   chains: Partial<Record<ChainName, FollowedChain>>
   store: ArtifactStore
   documents: MetadataDocuments
+  /** Hears of what is stored; null where nothing is ever given up. */
+  pins: PinKeeper | null
   /** Name that `/status` repeats. */
   community: string
-  /** Largest artifact that is taken or handed out, in bytes. */
-  maxArtifactSize: number
+  /** The chain that is meant where a request names none. */
+  defaultChain: ChainName
   /** Blocks that must stand on top of one before the ledger reads it. */
   confirmations: number
   /** When the daemon started, in ms since 1970. */

@@ -29,7 +29,9 @@ export function artifactRoutes(app: FastifyInstance, context: ApiContext): void 
     const { uri, index } = request.params as { uri: string; index: string }
     const { hash } = await entryOf(uri, index)
     const { size, bytes } = await store.read(hash)
-    if (size > context.maxArtifactSize) throw new StoredArtifactTooLargeError({ uri: `${uri}/${index}` })
+    const { maxArtifactSize } = context.access.callerOf(request)
+    if (size > maxArtifactSize) throw new StoredArtifactTooLargeError({ uri: `${uri}/${index}` })
+    context.access.transfer(request, reply, size)
     // Bytes under judgement must never be taken for a page of this host.
     reply.header('content-type', 'application/octet-stream')
     reply.header('x-content-type-options', 'nosniff')
@@ -48,7 +50,9 @@ export function artifactRoutes(app: FastifyInstance, context: ApiContext): void 
     const valid = [bountyMetadataSchema, assertionMetadataSchema].some((schema) => schema.safeParse(document).success)
     const text = valid ? stringifyJson(document) : ''
     if (!valid || Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw new RefusalError('METADATA_INVALID')
-    return success(await store.addDocument(text))
+    const uri = await store.addDocument(text)
+    context.pins?.uploaded(uri)
+    return success(uri)
   })
 
   async function entryOf(uri: string, index: string): Promise<ArtifactEntry> {

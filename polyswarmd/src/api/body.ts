@@ -49,6 +49,8 @@ function rule({ code, expected, values, origin, minimum, maximum, pattern }: Iss
   switch (code) {
     case 'invalid_type':
       return `be ${expected === 'number' || expected === 'int' ? 'integer' : expected}`
+    case 'invalid_union':
+      return 'be integer'
     case 'invalid_value':
       return `be one of ${quoted(values ?? [])}`
     case 'invalid_format':

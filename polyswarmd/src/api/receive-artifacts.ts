@@ -18,15 +18,22 @@ const PART_OVERHEAD = 4_096
  * @throws RefusalError with the documented reason.
  */
 export async function receiveArtifacts(
-  { store, maxArtifactSize }: ApiContext,
+  { store, access, pins }: ApiContext,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<string> {
   if (!request.isMultipart()) throw new RefusalError('NO_ARTIFACTS')
   try {
-    const length = Number(request.headers['content-length'] ?? 0)
-    if (length > (maxArtifactSize + PART_OVERHEAD) * MAX_ARTIFACTS) throw new RefusalError('UPLOAD_TOO_LARGE')
-    return await store.addArtifacts(filesOf(request, maxArtifactSize))
+    const { key, maxArtifactSize } = access.callerOf(request)
+    // Without a length, at least one artifact is to be expected.
+    const length = Number(request.headers['content-length'] ?? maxArtifactSize)
+    if (length > (maxArtifactSize + PART_OVERHEAD) * MAX_ARTIFACTS) {
+      throw new RefusalError(key ? 'PAYLOAD_TOO_LARGE' : 'UPLOAD_TOO_LARGE')
+    }
+    access.transfer(request, reply, length)
+    const uri = await store.addArtifacts(filesOf(request, maxArtifactSize))
+    pins?.uploaded(uri)
+    return uri
   } catch (error) {
     if (!(await drained(request.raw))) reply.header('connection', 'close')
     // Whatever the multipart parser dislikes, the sender wrote it.

@@ -22,11 +22,20 @@ const REFUSALS = {
   METADATA_INVALID: [400, 'Invalid metadata'],
   BOUNTY_NOT_FOUND: [404, 'Bounty not found'],
   ASSERTION_NOT_FOUND: [404, 'Assertion not found'],
+  OFFER_NOT_FOUND: [404, 'Offer channel not found'],
+  OFFER_URI_INVALID: [400, 'Contract does not have a valid WebSocket uri'],
+  ROOM_FULL: [503, 'Too many connections listen to the messages of this offer'],
   VOTE_NOT_FOUND: [404, 'Vote not found'],
   COMMITMENT_MISSING: [400, 'Require verdicts and bid_portions or a commitment'],
   BIDS_MISMATCH: [400, 'bid_portions must be equal in length to the number of true mask values'],
   ASSERTION_BID_INVALID: [400, 'Invalid assertion bid'],
   STAKE_ABOVE_MAXIMUM: [400, 'Total stake above allowable maximum.'],
+  LIMIT_INVALID: [400, 'Limit must be an integer from 1 to 100'],
+  PHASE_INVALID: [400, 'Phase must be one of assertion, reveal, vote, quorum, finished'],
+  GUID_INVALID: [400, 'Guid must be a hyphenated UUID'],
+  UNAUTHORIZED: [401, 'Unauthorized'],
+  MULTIPLE_WITHOUT_KEY: [403, 'Posting multiple transactions requires an API key'],
+  PAYLOAD_TOO_LARGE: [413, 'Payload too large'],
   CURSOR_INVALID: [400, 'since must be empty, 0, latest or a cursor that this daemon sent'],
 } as const satisfies Record<string, readonly [number, string]>
 
@@ -52,6 +61,15 @@ export class ChainNotServedError extends PolySwarmError {
 
   constructor({ chain, served }: { chain: string; served: readonly string[] }) {
     super(`Chain must one of ${served.join(', ')}: this daemon has no ${chain} chain`)
+  }
+}
+
+/** A request for a contract that the deployment file of the chain does not name. */
+export class ContractNotDeployedError extends PolySwarmError {
+  readonly code = 'CONTRACT_NOT_DEPLOYED'
+
+  constructor({ chain, contract }: { chain: string; contract: string }) {
+    super(`The ${chain} chain has no ${contract}: its deployment file names none.`)
   }
 }
 
@@ -88,6 +106,29 @@ export class PageSizeError extends PolySwarmError {
 
   constructor({ pageSize }: { pageSize: number }) {
     super(`Count must be a multiple of page size ${pageSize}`)
+  }
+}
+
+/** A transaction that the chain would refuse as it stands now. */
+export class WouldFailError extends PolySwarmError {
+  readonly code = 'WOULD_FAIL'
+
+  constructor({ reason }: { reason: string }) {
+    super(`Transaction would fail: ${reason}`)
+  }
+}
+
+/** A caller that asks more often, or sends and fetches more at once, than its key allows. */
+export class TooManyRequestsError extends PolySwarmError {
+  readonly code = 'TOO_MANY_REQUESTS'
+  override readonly retryable = true
+  override readonly status = 429
+  /** In seconds, for the header of that name. */
+  readonly retryAfter: number
+
+  constructor({ retryAfter }: { retryAfter: number }) {
+    super(`Too many requests: try again in ${retryAfter} seconds`)
+    this.retryAfter = retryAfter
   }
 }
 

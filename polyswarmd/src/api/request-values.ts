@@ -25,25 +25,47 @@ export function queryText(request: FastifyRequest, name: string): string | undef
  * @throws RefusalError without an account, or with one that is no address; the chain is looked at afterwards.
  */
 export function partyOf(context: ApiContext, request: FastifyRequest): Party {
+  const account = accountOf(request)
+  return { account, followed: followedChain(context, request) }
+}
+
+function accountOf(request: FastifyRequest): Address {
   const account = queryText(request, 'account')
   if (!account) throw new RefusalError('ACCOUNT_MISSING')
   const prefixed = /^0x/i.test(account) ? `0x${account.slice(2)}` : `0x${account}`
   if (!isAddress(prefixed, { strict: false })) throw new RefusalError('ACCOUNT_INVALID')
-  const followed = followedChain(context, request)
-  return { account: getAddress(prefixed.toLowerCase() as Address), followed }
+  return getAddress(prefixed.toLowerCase() as Address)
 }
 
 /**
- * The chain of a request: `side` unless it says otherwise.
+ * The chain of a request: the default unless it says otherwise.
  *
  * @throws RefusalError for a chain that does not exist, ChainNotServedError for one that is not configured.
  */
 export function followedChain(context: ApiContext, request: FastifyRequest): FollowedChain {
-  const name = queryText(request, 'chain') ?? 'side'
+  const name = queryText(request, 'chain') ?? context.defaultChain
   if (name !== 'home' && name !== 'side') throw new RefusalError('CHAIN_UNKNOWN')
   const followed = context.chains[name]
   if (!followed) throw new ChainNotServedError({ chain: name, served: Object.keys(context.chains) as ChainName[] })
   return followed
+}
+
+/**
+ * The account of a request for a route that belongs to one chain, whatever `chain` it names.
+ *
+ * @throws RefusalError without an account, or with one that is no address; ChainNotServedError where the chain is not
+ * configured.
+ */
+export function partyOn(context: ApiContext, request: FastifyRequest, chain: ChainName): Party {
+  const account = accountOf(request)
+  const followed = context.chains[chain]
+  if (!followed) throw new ChainNotServedError({ chain, served: Object.keys(context.chains) })
+  return { account, followed }
+}
+
+/** The chain that offers are on: home, or the only one there is. */
+export function offersChain({ chains }: ApiContext): ChainName {
+  return chains.home ? 'home' : 'side'
 }
 
 /** The nonce that the caller wants its first transaction to have. @throws RefusalError unless it is an integer. */

@@ -9,16 +9,25 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { parseForeignJson } from '../json-text.js'
+import { openApiRoutes } from '../openapi/openapi-routes.js'
 import type { ApiContext } from './api-context.js'
 import { artifactRoutes } from './artifact-routes.js'
 import { balanceRoutes } from './balance-routes.js'
 import { bountyActionRoutes } from './bounty-action-routes.js'
 import { bountyRoutes } from './bounty-routes.js'
 import { type KnownPaths, recordPaths } from './known-paths.js'
-import { UnknownPathError } from './refusal.js'
+import { listRoutes } from './list-routes.js'
+import { offerActionRoutes } from './offer-action-routes.js'
+import { offerRoutes } from './offer-routes.js'
+import { addPreflight } from './preflight.js'
+import { TooManyRequestsError, UnknownPathError } from './refusal.js'
+import { relayRoutes } from './relay-routes.js'
 import { stakingRoutes } from './staking-routes.js'
 import { statusRoutes } from './status-routes.js'
 import { transactionRoutes } from './transaction-routes.js'
+
+/** What a failure is called. */
+export type Wording = (error: PolySwarmError, request: FastifyRequest) => string
 
 /** Largest JSON body, in bytes. */
 const BODY_LIMIT = 4 * 1024 * 1024
@@ -28,6 +37,35 @@ const REQUEST_TIMEOUT = 15 * 60_000
 
 /** The HTTP side of the daemon, ready to listen; `/events` is added by the stream. */
 export async function buildServer(context: ApiContext): Promise<FastifyInstance> {
+  const app = await buildFrame(context)
+  for (const routes of [
+    statusRoutes,
+    transactionRoutes,
+    balanceRoutes,
+    artifactRoutes,
+    bountyRoutes,
+    listRoutes,
+    openApiRoutes,
+    bountyActionRoutes,
+    stakingRoutes,
+    relayRoutes,
+    offerRoutes,
+    offerActionRoutes,
+  ]) {
+    routes(app, context)
+  }
+  return app
+}
+
+/**
+ * What every version of the API has in common: bodies, envelopes, paths and failures; no route yet.
+ *
+ * @param wording what a failure is called in this version.
+ */
+export async function buildFrame(
+  context: ApiContext,
+  wording: Wording = ({ message }) => message,
+): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: context.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -40,20 +78,15 @@ export async function buildServer(context: ApiContext): Promise<FastifyInstance>
   readBodies(app)
   app.setReplySerializer((payload) => `${stringifyJson(payload)}\n`)
   const paths = recordPaths(app)
+  // A WebSocket that is refused, by whatever hook or route, was taken off the HTTP server: nobody else would close it.
+  app.addHook('onResponse', async ({ raw }) => {
+    if (raw.headers.upgrade !== undefined) raw.socket.destroySoon()
+  })
+  context.access.guard(app)
+  addPreflight(app, context)
   app.setNotFoundHandler((request, reply) => unknownPath(paths, request, reply))
-  app.setErrorHandler((error, request, reply) => answerError(error as FastifyError, paths, request, reply))
+  app.setErrorHandler((error, request, reply) => answerError(error as FastifyError, { paths, wording }, request, reply))
   await app.register(multipart, { throwFileSizeLimit: false })
-  for (const routes of [
-    statusRoutes,
-    transactionRoutes,
-    balanceRoutes,
-    artifactRoutes,
-    bountyRoutes,
-    bountyActionRoutes,
-    stakingRoutes,
-  ]) {
-    routes(app, context)
-  }
   return app
 }
 
@@ -74,11 +107,17 @@ function readBodies(app: FastifyInstance): void {
 }
 
 /** The two shapes of failure: an envelope for what the API refuses, a bare message for what HTTP refuses. */
-function answerError(error: FastifyError, paths: KnownPaths, request: FastifyRequest, reply: FastifyReply) {
+function answerError(
+  error: FastifyError,
+  { paths, wording }: { paths: KnownPaths; wording: Wording },
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   if (error instanceof UnknownPathError) return unknownPath(paths, request, reply)
   if (error instanceof PolySwarmError) {
+    if (error instanceof TooManyRequestsError) reply.header('retry-after', error.retryAfter)
     if (error.status >= 500) request.log.warn({ err: error, url: request.url }, 'a request could not be served')
-    return reply.code(error.status).send({ status: 'FAIL', errors: error.message })
+    return reply.code(error.status).send({ status: 'FAIL', errors: wording(error, request) })
   }
   const status = error.statusCode ?? 500
   if (status >= 500) request.log.error({ err: error, url: request.url }, 'a request failed')

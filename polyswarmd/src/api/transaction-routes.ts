@@ -2,8 +2,8 @@ import { requestedHash, transactionsRequest } from '@polyswarm/protocol'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Hex } from 'viem'
 import { z } from 'zod'
+import { refuseKeyless } from '../access/keyless-withdrawal.js'
 import { awaitTransactions } from '../chain/await-transactions.js'
-import { ledgerReaches } from '../chain/followed-chain.js'
 import {
   MAX_RAW_TRANSACTION,
   parseSignedTransaction,
@@ -41,8 +41,12 @@ export function transactionRoutes(app: FastifyInstance, context: ApiContext): vo
     if (odd !== undefined) return refuse(reply, [failure('Invalid transaction: odd number of hexadecimal digits')])
     const parsed = await Promise.all(raw.map((hex) => parseSignedTransaction(`0x${hex}`))).catch(() => null)
     if (!parsed) return refuse(reply, [failure('Unexpected exception while parsing transaction')])
+    const { access } = context
+    const keyless = access.required && !access.callerOf(request).key ? refuseKeyless(followed.chain, parsed) : []
     const outcomes: SendOutcome[] = []
-    for (const transaction of parsed) outcomes.push(await relayTransaction(followed.chain, account, transaction))
+    for (const [index, transaction] of parsed.entries()) {
+      outcomes.push(keyless[index] ?? (await relayTransaction(followed, account, transaction)))
+    }
     followed.follower.poke()
     return outcomes.some((outcome) => outcome.is_error) ? refuse(reply, outcomes) : success(outcomes)
   })
@@ -55,8 +59,7 @@ export function transactionRoutes(app: FastifyInstance, context: ApiContext): vo
     const longest = RECEIPT_TIMEOUT[followed.chain.name]
     const wait = Math.min(wholeNumber(queryText(request, 'wait') ?? `${longest}`, 'WAIT_INVALID'), longest)
     const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), gone.signal, context.stopping])
-    const { report, errors, block } = await awaitTransactions(followed.chain, wanted, signal)
-    await ledgerReaches(followed, block - context.confirmations, signal)
+    const { report, errors } = await awaitTransactions(followed, wanted, context.confirmations, signal)
     return errors.length > 0 ? refuse(reply, { ...report, errors }) : success({ ...report, errors })
   })
 }

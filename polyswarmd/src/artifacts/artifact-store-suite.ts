@@ -129,6 +129,42 @@ export const artifactStoreSuite: readonly ArtifactStoreCase[] = [
     },
   },
   {
+    name: 'gives up what is unpinned and keeps what others share with it',
+    async run(store) {
+      const own = `own ${crypto.randomUUID()}`
+      const common = 'common '.repeat(60_000)
+      const [first, second] = [
+        await store.addArtifacts(filesOf([own, common])),
+        await store.addArtifacts(filesOf([common, 'x'])),
+      ]
+      const [ownEntry, commonEntry] = await store.list(first)
+      await store.unpin(first)
+      for (const gone of [first, ownEntry?.hash ?? ''])
+        await assert.rejects(store.list(gone), { code: 'ARTIFACT_NOT_FOUND' })
+      assert.equal(await textOf(store, commonEntry?.hash ?? ''), common)
+      await store.unpin(second)
+      await assert.rejects(store.read(commonEntry?.hash ?? ''), { code: 'ARTIFACT_NOT_FOUND' })
+      await store.unpin(second)
+      await store.unpin(NOWHERE)
+      const again = await store.addArtifacts(filesOf([own, common]))
+      assert.equal(again, first)
+      assert.equal(await textOf(store, ownEntry?.hash ?? ''), own)
+    },
+  },
+  {
+    name: 'keeps a part of a directory for its own sake once it is pinned',
+    async run(store) {
+      const part = `part ${crypto.randomUUID()} `.repeat(20_000)
+      const directory = await store.addArtifacts(filesOf([part, 'other']))
+      const hash = (await store.list(directory))[0]?.hash ?? ''
+      assert.deepEqual([await store.pin(hash), await store.pin(hash), await store.pin(NOWHERE)], [true, true, false])
+      await store.unpin(directory)
+      assert.equal(await textOf(store, hash), part)
+      await store.unpin(hash)
+      await assert.rejects(store.read(hash), { code: 'ARTIFACT_NOT_FOUND' })
+    },
+  },
+  {
     name: 'says that it can be used',
     async run(store) {
       assert.equal(await store.online(), true)

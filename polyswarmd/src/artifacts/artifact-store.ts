@@ -52,6 +52,18 @@ export interface ArtifactStore {
   read(uri: string): Promise<ArtifactContent>
   /** Stores a document of its own and returns its content address. */
   addDocument(text: string): Promise<string>
+  /**
+   * Keeps what stands under an address for its own sake, whatever becomes of a directory that it is part of. What was stored
+   * by an upload or as a document is kept already.
+   *
+   * @returns whether it is stored here.
+   */
+  pin(uri: string): Promise<boolean>
+  /**
+   * Gives up an upload, a document or what was pinned: nothing is found under its address any more, and what it shares with
+   * others stays. An address that nothing was kept under changes nothing.
+   */
+  unpin(uri: string): Promise<void>
   /** Whether the store can be used. */
   online(): Promise<boolean>
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join, relative } from 'node:path'
 import type { CID } from 'multiformats/cid'
 import { ArtifactStoreError } from '../errors.js'
+import { BlockCache } from './block-cache.js'
 
 /** The number that multihash gives to SHA-256. */
 const SHA2_256 = 0x12
@@ -22,9 +23,12 @@ export class BlockMissingError extends Error {}
  */
 export class BlockFiles {
   readonly directory: string
+  readonly #cache: BlockCache
 
-  constructor(directory: string) {
+  /** @param cacheSize bytes of checked blocks that are kept in memory. */
+  constructor(directory: string, cacheSize: number) {
     this.directory = directory
+    this.#cache = new BlockCache(cacheSize)
   }
 
   /** A block as the UnixFS exporter asks for it. */
@@ -32,15 +36,30 @@ export class BlockFiles {
     yield await this.read(cid)
   }
 
+  /** Where blocks lie, by their addresses. */
+  pathOf(cid: CID): string {
+    return blockPath(cid)
+  }
+
+  /** Removes a block, by its path; one that is not there is as good as removed. */
+  async remove(path: string): Promise<void> {
+    this.#cache.delete(path)
+    await rm(join(this.directory, path), { force: true })
+  }
+
   /** @throws BlockMissingError where the block is not there; Error where its bytes are not what they should be. */
   async read(cid: CID): Promise<Uint8Array> {
-    const bytes = await readFile(join(this.directory, blockPath(cid))).catch((cause: NodeJS.ErrnoException) => {
+    const path = blockPath(cid)
+    const known = this.#cache.get(path)
+    if (known) return known
+    const bytes = await readFile(join(this.directory, path)).catch((cause: NodeJS.ErrnoException) => {
       throw cause.code === 'ENOENT' ? new BlockMissingError(`block ${cid} is not stored`, { cause }) : cause
     })
     const digest = createHash('sha256').update(bytes).digest()
     if (cid.multihash.code !== SHA2_256 || !digest.equals(cid.multihash.digest)) {
       throw new Error(`block ${cid} does not match its address`)
     }
+    this.#cache.set(path, bytes)
     return bytes
   }
 }
@@ -67,6 +86,11 @@ export class StagedBlocks {
     }
     await write
     return cid
+  }
+
+  /** Where the blocks will lie. */
+  paths(): string[] {
+    return [...this.#written.keys()].map((path) => relative(this.#directory, path))
   }
 
   /** Moves all blocks among the others; the root comes last and makes them visible. */

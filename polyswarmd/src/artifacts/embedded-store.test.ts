@@ -54,7 +54,9 @@ test('an upload that fails leaves no file, and one that a crash cut off is gone 
     throw new Error('gone')
   }
   await expect(partial.addArtifacts(failing())).rejects.toThrow('gone')
-  expect(readdirSync(own, { recursive: true }).sort()).toEqual(['blocks', 'staging'])
+  const files = () =>
+    readdirSync(own, { recursive: true }).filter((file) => !String(file).startsWith('references.sqlite'))
+  expect(files().sort()).toEqual(['blocks', 'staging'])
   mkdirSync(join(own, 'staging', 'left', 'over'), { recursive: true })
   new EmbeddedArtifactStore(own)
   expect(existsSync(join(own, 'staging', 'left'))).toBe(false)

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { exitCodeOf, PolySwarmError } from '@polyswarm/protocol'
 import { Command } from 'commander'
+import { keyCommand } from '../access/key-command.js'
+import { configCommand } from '../config-command.js'
 import { deployCommand } from '../deploy/deploy-command.js'
 import { createLog } from '../log.js'
 import { startPolyswarmd } from '../polyswarmd.js'
-import { type Flags, readSettings, settingOptions } from '../settings.js'
+import { type Flags, readFlags, readSettings, settingOptions } from '../settings.js'
 
 /** A stop that takes longer than this ends the process as it is, in ms. */
 const STOP_LIMIT = 4_500
@@ -12,7 +14,10 @@ const STOP_LIMIT = 4_500
 const program = new Command('polyswarmd')
   .description('The daemon between a PolySwarm market and its participants: REST, events, artifacts')
   .action(serve)
+  .enablePositionalOptions()
   .addCommand(deployCommand())
+  .addCommand(keyCommand())
+  .addCommand(configCommand())
 for (const option of settingOptions()) program.addOption(option)
 
 try {
@@ -21,7 +26,8 @@ try {
   fail(error)
 }
 
-async function serve(flags: Flags): Promise<void> {
+async function serve(_flags: Flags, command: Command): Promise<void> {
+  const flags = readFlags(command)
   const log = createLog({ level: flags.logLevel, format: flags.logFormat })
   const interrupted = new AbortController()
   const signals = ['SIGINT', 'SIGTERM'] as const
@@ -32,7 +38,7 @@ async function serve(flags: Flags): Promise<void> {
     if (interrupted.signal.aborted) process.exit(0)
     throw error
   })
-  log.info({ url: daemon.url }, 'listening')
+  log.info({ url: daemon.url, ...(daemon.url2018 ? { url2018: daemon.url2018 } : {}) }, 'listening')
   const stopped = new Promise<void>((resolve) => {
     if (interrupted.signal.aborted) resolve()
     interrupted.signal.addEventListener('abort', () => resolve())

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Hex, type TransactionReceipt, TransactionReceiptNotFoundError } from 'viem'
 import { failureReason } from './failure-reason.js'
+import { type FollowedChain, ledgerReaches } from './followed-chain.js'
 import type { MarketChain } from './market-chain.js'
 import { reportReceipt, type TransactionReport } from './transaction-report.js'
 
@@ -11,30 +12,32 @@ const RECEIPT_INTERVAL = 100
 export interface MinedTransactions {
   report: TransactionReport
   errors: string[]
-  /** Highest block that one of them is in; -1 where none is mined. */
-  block: number
 }
 
 /**
- * Waits for receipts, of all transactions at once, and reads them.
+ * Waits for receipts, of all transactions at once, then for the ledger to have read their blocks, and reads them.
  *
+ * @param confirmations blocks that must stand on top of one before the ledger reads it.
  * @param signal ends the wait, by the time limit of the route or because nobody waits for the answer any more.
  */
 export async function awaitTransactions(
-  chain: MarketChain,
+  followed: FollowedChain,
   hashes: readonly Hex[],
+  confirmations: number,
   signal: AbortSignal,
 ): Promise<MinedTransactions> {
+  const { chain } = followed
   const receipts = await Promise.all(hashes.map((hash) => awaitReceipt(chain, hash, signal)))
-  const mined: MinedTransactions = { report: {}, errors: [], block: -1 }
+  const blocks = receipts.map((receipt) => (typeof receipt === 'string' ? -1 : Number(receipt.blockNumber)))
+  await ledgerReaches(followed, Math.max(-1, ...blocks) - confirmations, signal)
+  const mined: MinedTransactions = { report: {}, errors: [] }
   for (const [index, receipt] of receipts.entries()) {
     const hash = hashes[index]?.slice(2)
     if (typeof receipt === 'string') {
       mined.errors.push(`transaction ${hash}: ${receipt}`)
       continue
     }
-    mined.block = Math.max(mined.block, Number(receipt.blockNumber))
-    if (receipt.status === 'success') reportReceipt(chain, receipt, mined.report)
+    if (receipt.status === 'success') reportReceipt(followed, receipt, mined.report)
     else mined.errors.push(`transaction ${hash}: ${await failureReason(chain, receipt)}`)
   }
   return mined

@@ -3,12 +3,15 @@ import { type Client, http, type Transport, webSocket } from 'viem'
 /** How long one JSON-RPC call may take, in ms. */
 const CALL_TIMEOUT = 10_000
 
+/** A node that went away is tried until it is back, in ms between two attempts. */
+const RECONNECT = { attempts: Number.MAX_SAFE_INTEGER, delay: 500 }
+
 /**
  * The JSON-RPC transport of a URL. Calls made in the same tick travel as one batch over HTTP, so that asking for fifty
  * headers costs one round trip. Retrying is left to the callers, who know what a repeated call means.
  */
 export function chainTransport(url: string): Transport {
-  if (url.startsWith('ws')) return webSocket(url, { timeout: CALL_TIMEOUT, retryCount: 0, reconnect: true })
+  if (url.startsWith('ws')) return webSocket(url, { timeout: CALL_TIMEOUT, retryCount: 0, reconnect: RECONNECT })
   return http(url, { batch: { batchSize: 100 }, timeout: CALL_TIMEOUT, retryCount: 0 })
 }
 

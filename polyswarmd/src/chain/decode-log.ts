@@ -4,9 +4,19 @@ import {
   bountyRegistryAbi,
   guidFromUint128,
   nectarTokenAbi,
+  offerMultiSigAbi,
+  offerRegistryAbi,
 } from '@polyswarm/protocol'
-import { type Address, type ContractEventName, type DecodeEventLogReturnType, decodeEventLog, type Hex } from 'viem'
-import type { MarketRecord } from '../ledger/market-record.js'
+import {
+  type Address,
+  type ContractEventName,
+  type DecodeEventLogReturnType,
+  decodeEventLog,
+  type Hex,
+  toEventSelector,
+} from 'viem'
+import type { ChannelMove, MarketRecord } from '../ledger/market-record.js'
+import { eventDecoder } from './event-decoder.js'
 
 /** The parts of a log that say what happened. */
 export interface RawLog {
@@ -14,6 +24,8 @@ export interface RawLog {
   topics: readonly Hex[]
   data: Hex
 }
+
+const decodeRegistryEvent = eventDecoder(bountyRegistryAbi)
 
 type RegistryEvent = DecodeEventLogReturnType<typeof bountyRegistryAbi, ContractEventName<typeof bountyRegistryAbi>>
 
@@ -24,9 +36,58 @@ type RegistryEvent = DecodeEventLogReturnType<typeof bountyRegistryAbi, Contract
  * @throws Error where the log is none of the registry's events or holds a value that the market does not know.
  */
 export function decodeRegistryLog(log: RawLog): MarketRecord | null {
-  const decoded = decodeEventLog({ abi: bountyRegistryAbi, topics: topicsOf(log), data: log.data, strict: true })
-  return recordOf(decoded as RegistryEvent)
+  return recordOf(decodeRegistryEvent(log) as RegistryEvent)
 }
+
+/** Reads a log of the offer registry; null for events that the ledger does not keep. @throws Error where it is none. */
+export function decodeOfferRegistryLog(log: RawLog): Extract<MarketRecord, { kind: 'channel' }> | null {
+  const { eventName, args } = decodeEventLog({
+    abi: offerRegistryAbi,
+    topics: topicsOf(log),
+    data: log.data,
+    strict: true,
+  })
+  if (eventName !== 'InitializedChannel') return null
+  const { msig, ambassador, expert, guid } = args
+  return { kind: 'channel', guid: guidFromUint128(guid), channel: msig, ambassador, expert }
+}
+
+/** Reads a log of an offer channel; null for events that the ledger does not keep. @throws Error where it is none. */
+export function decodeChannelLog(log: RawLog): ChannelMove | null {
+  const { eventName, args } = decodeEventLog({
+    abi: offerMultiSigAbi,
+    topics: topicsOf(log),
+    data: log.data,
+    strict: true,
+  })
+  switch (eventName) {
+    case 'OpenedAgreement':
+      return { move: 'opened', ambassador: args._ambassador }
+    case 'CanceledAgreement':
+      return { move: 'canceled', ambassador: args._ambassador }
+    case 'JoinedAgreement':
+      return { move: 'joined', expert: args._expert }
+    case 'ClosedAgreement':
+      return { move: 'closed', ambassador: args._ambassador, expert: args._expert }
+    case 'StartedSettle':
+    case 'SettleStateChallenged': {
+      const { sequence, settlementPeriodEnd } = args
+      return eventName === 'StartedSettle'
+        ? { move: 'settling', initiator: args.initiator, sequence, settlementPeriodEnd }
+        : { move: 'challenged', challenger: args.challenger, sequence, settlementPeriodEnd }
+    }
+    case 'CommunicationsSet':
+      return { move: 'reachable', uri: args.websocketUri }
+    default:
+      return null
+  }
+}
+
+/** First topics of the events of offer channels that the ledger keeps. */
+export const CHANNEL_TOPICS: Hex[] = offerMultiSigAbi
+  .filter((item) => item.type === 'event')
+  .filter(({ name }) => !/^(FundsDeposited|Paused|Unpaused|Pauser)/.test(name))
+  .map((event) => toEventSelector(event))
 
 /** Reads a log of the staking contract, as viem names it. @throws Error where it is none of its events. */
 export function decodeStakingLog(log: RawLog) {

@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { type Address, BlockNotFoundError, type Hex } from 'viem'
+import { BlockNotFoundError, type Hex } from 'viem'
 import { LedgerMismatchError } from '../errors.js'
 import type { KnownBlock, Ledger } from '../ledger/ledger.js'
 import type { ChainBlock, SourcedRecord } from '../ledger/market-record.js'
-import { decodeRegistryLog } from './decode-log.js'
+import { watchHeads } from './head-watch.js'
 import type { MarketChain } from './market-chain.js'
-import { rpcFailureOf } from './rpc-failure.js'
+import { decodeMarketLog, type MarketLog, marketLogs, registryLogs } from './market-logs.js'
 
 /** How a follower reads its chain. */
 export interface FollowerOptions {
@@ -26,6 +26,12 @@ const NEAR = 256
 /** Blocks per `eth_getLogs` when far behind, at most; a node that refuses so many is asked for fewer. */
 const FAR_RANGE = 2_000
 
+/** Blocks of the first such question: how many logs they have is not known yet. */
+const FIRST_RANGE = 100
+
+/** From so many logs in one answer on, the next range is shorter: they are kept in memory until they are written. */
+const MANY_LOGS = 8_000
+
 /** The longest pause between two attempts while the node is away, in ms. */
 const MAX_BACKOFF = 5_000
 
@@ -34,6 +40,8 @@ interface Header {
   hash: Hex
   parent: Hex
 }
+
+type LogRange = Parameters<typeof marketLogs>[2]
 
 /** The chain changed between two questions about it; the next look sorts it out. */
 class ShiftingChainError extends Error {}
@@ -45,7 +53,8 @@ class ShiftingChainError extends Error {}
 export class Follower extends EventEmitter<{ caughtUp: [] }> {
   readonly #options: FollowerOptions
   readonly #unreadable = new Set<string>()
-  #farRange = FAR_RANGE
+  #farRange = FIRST_RANGE
+  #ahead: Required<LogRange> | null = null
   #wake: (() => void) | null = null
   #poked = false
   #caughtUp = false
@@ -76,6 +85,7 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
   async run(signal: AbortSignal): Promise<void> {
     const { pollingInterval, log, chain } = this.#options
     let backoff = pollingInterval
+    void watchHeads(chain.client, () => this.poke())
     while (!signal.aborted) {
       try {
         while ((await this.#step(signal)) && !signal.aborted);
@@ -120,7 +130,8 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
     const blocks =
       target - from < NEAR ? await this.#readNear(from, target, latest) : await this.#readFar(from, target - NEAR)
     signal.throwIfAborted()
-    if (head && blocks[0]?.number === head.number + 1 && blocks[0].parent !== head.hash) throw new ShiftingChainError()
+    const parent = blocks[0]?.number === from ? blocks[0].parent : null
+    if (head && parent !== null && parent !== head.hash) throw new ShiftingChainError()
     ledger.append(blocks)
     return true
   }
@@ -155,6 +166,7 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
     }
     await this.#checkGenesis()
     const number = known[common]?.number ?? -1
+    this.#ahead = null
     log.warn({ chain: chain.name, from: ledger.head?.number, to: number }, 're-org: blocks are taken back')
     ledger.rollback(number)
   }
@@ -179,7 +191,7 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
       const parent = headers[index - 1]
       if (parent && header.parent !== parent.hash) throw new ShiftingChainError()
     }
-    const records = await this.#records(from, to)
+    const records = await this.#records({ from, to })
     for (const [number, { hash }] of records) {
       if (headers[number - from]?.hash !== hash) throw new ShiftingChainError()
     }
@@ -189,32 +201,39 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
     return headers.map((header) => ({ ...header, records: records.get(header.number)?.records ?? [] }))
   }
 
-  /** Only the blocks of a long range that the market spoke in, and the last. */
+  /** Only the blocks of a long range that the market spoke in, and the last. The next range is asked for meanwhile. */
   async #readFar(from: number, to: number): Promise<ChainBlock[]> {
-    const end = Math.min(to, from + this.#farRange - 1)
-    const records = await this.#records(from, end).catch((error) => {
-      if (rpcFailureOf(error)) this.#farRange = Math.max(1, this.#farRange >> 1)
+    const range = this.#ahead?.from === from && this.#ahead.to <= to ? this.#ahead : this.#ask(from, to)
+    this.#ahead = null
+    const [logs, last] = await Promise.all([range.registries, this.#header(range.to)]).catch((error) => {
+      // Whether it refuses so many or takes too long: fewer may do.
+      this.#farRange = Math.max(1, this.#farRange >> 1)
       throw error
     })
-    this.#farRange = Math.min(FAR_RANGE, this.#farRange * 2)
-    const numbers = [...new Set([...records.keys(), end])].sort((a, b) => a - b)
-    const headers = await Promise.all(numbers.map((number) => this.#header(number)))
-    return headers.map((header) => {
-      const found = records.get(header.number)
-      if (found && found.hash !== header.hash) throw new ShiftingChainError()
-      return { ...header, records: found?.records ?? [] }
-    })
+    if (logs.length > MANY_LOGS) this.#farRange = Math.max(1, this.#farRange >> 1)
+    else if (logs.length < MANY_LOGS / 4) this.#farRange = Math.min(FAR_RANGE, this.#farRange * 2)
+    if (range.to < to) {
+      this.#ahead = this.#ask(range.to + 1, to)
+      // The question is sent before this thread is busy with the answer to the last one.
+      await nextTurn()
+    }
+    const records = await this.#records(range)
+    const spoken = [...records].map(([number, block]) => ({ number, parent: null, ...block }))
+    const end = records.get(last.number)
+    if (end && end.hash !== last.hash) throw new ShiftingChainError()
+    return end ? spoken : [...spoken, { ...last, records: [] }]
   }
 
-  /** What the registry said in a range, by block, in log order. */
-  async #records(from: number, to: number): Promise<Map<number, { hash: Hex; records: SourcedRecord[] }>> {
-    const { client, market } = this.#options.chain
-    const logs = await client.getLogs({
-      address: market.bountyRegistry,
-      fromBlock: BigInt(from),
-      toBlock: BigInt(to),
-    })
-    logs.sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex)
+  #ask(from: number, to: number): Required<LogRange> {
+    const end = Math.min(to, from + this.#farRange - 1)
+    const registries = registryLogs(this.#options.chain, from, end)
+    registries.catch(() => undefined)
+    return { from, to: end, registries }
+  }
+
+  /** What the market said in a range, by block, in log order. */
+  async #records(range: LogRange): Promise<Map<number, { hash: Hex; records: SourcedRecord[] }>> {
+    const logs = await marketLogs(this.#options.chain, this.#options.ledger, range)
     const blocks = new Map<number, { hash: Hex; records: SourcedRecord[] }>()
     for (const log of logs) {
       const number = Number(log.blockNumber)
@@ -227,9 +246,9 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
     return blocks
   }
 
-  #decode(log: { address: Address; topics: readonly Hex[]; data: Hex; transactionHash: Hex }) {
+  #decode(log: MarketLog) {
     try {
-      return decodeRegistryLog(log)
+      return decodeMarketLog(this.#options.chain, log)
     } catch (error) {
       const topic = log.topics[0] ?? 'none'
       if (!this.#unreadable.has(topic)) {

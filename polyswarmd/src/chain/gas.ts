@@ -29,6 +29,12 @@ export const gasBound = {
     60n * BigInt(metadataBytes),
   voteOnBounty: (numArtifacts: number) => 170_000n + 2_000n * BigInt(numArtifacts),
   settleBounty: (numArtifacts = 256) => 130_000n + 7_000n * BigInt(numArtifacts),
+  initializeOfferChannel: () => 3_500_000n,
+  openAgreement: () => 260_000n,
+  joinAgreement: () => 200_000n,
+  cancelAgreement: () => 140_000n,
+  settleAgreement: () => 240_000n,
+  setCommunicationUri: () => 80_000n,
   deposit: () => 220_000n,
   withdraw: () => 500_000n,
 }

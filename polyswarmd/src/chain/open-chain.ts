@@ -36,6 +36,7 @@ export async function openChain(plan: ChainPlan, signal: AbortSignal): Promise<F
     const ledger = Ledger.open(plan.ledgerFile, {
       chainId: plan.deployment.chain_id,
       bountyRegistry: plan.deployment.bounty_registry_address,
+      offerRegistry: plan.deployment.offer_registry_address,
       genesisHash,
     })
     return { chain, ledger, follower: new Follower({ chain, ledger, log, pollingInterval, confirmations }) }

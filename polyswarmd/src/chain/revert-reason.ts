@@ -1,10 +1,23 @@
-import { arbiterStakingAbi, bountyRegistryAbi, guidFromUint128, nectarTokenAbi } from '@polyswarm/protocol'
+import {
+  arbiterStakingAbi,
+  bountyRegistryAbi,
+  erc20RelayAbi,
+  guidFromUint128,
+  nectarTokenAbi,
+  offerMultiSigAbi,
+  offerRegistryAbi,
+} from '@polyswarm/protocol'
 import { type Abi, type AbiParameter, decodeErrorResult, type Hex } from 'viem'
 
 /** Every custom error of the market's contracts; the same error in two contracts decodes the same. */
-const errorsAbi: Abi = [...bountyRegistryAbi, ...arbiterStakingAbi, ...nectarTokenAbi].filter(
-  (item) => item.type === 'error',
-)
+const errorsAbi: Abi = [
+  ...bountyRegistryAbi,
+  ...arbiterStakingAbi,
+  ...nectarTokenAbi,
+  ...offerRegistryAbi,
+  ...offerMultiSigAbi,
+  ...erc20RelayAbi,
+].filter((item) => item.type === 'error')
 
 /**
  * What a contract said when it reverted, as a sentence: the text of a `require`, or the name of a custom error in words,

@@ -8,7 +8,8 @@ import {
   type TransactionSerialized,
 } from 'viem'
 import { ChainUnavailableError } from '../errors.js'
-import type { MarketChain } from './market-chain.js'
+import { readChannelAt } from '../ledger/channel-reader.js'
+import type { FollowedChain } from './followed-chain.js'
 import { rpcFailureOf } from './rpc-failure.js'
 
 /** A transaction that somebody signed, taken apart. */
@@ -18,6 +19,9 @@ export interface SignedTransaction {
   sender: Address
   /** Null where it would create a contract. */
   to: Address | null
+  /** In wei. */
+  value: bigint
+  data: Hex
   /** Absent in a signature that is valid on every chain. */
   chainId: number | undefined
 }
@@ -38,19 +42,19 @@ export const MAX_RAW_TRANSACTION = 128 * 1024
  * @throws Error where it is none, or its signature is of nobody.
  */
 export async function parseSignedTransaction(raw: Hex): Promise<SignedTransaction> {
-  const { to, chainId, r, s } = parseTransaction(raw as TransactionSerialized)
+  const { to, value = 0n, data = '0x', chainId, r, s } = parseTransaction(raw as TransactionSerialized)
   if (r === undefined || s === undefined) throw new Error('the transaction is not signed')
   const sender = await recoverTransactionAddress({ serializedTransaction: raw as TransactionSerialized })
-  return { raw, hash: keccak256(raw), sender, to: to ? getAddress(to) : null, chainId }
+  return { raw, hash: keccak256(raw), sender, to: to ? getAddress(to) : null, value, data, chainId }
 }
 
 /**
- * Sends a transaction on, if it is one of `account` to a contract of the market on this chain.
+ * Sends a transaction on, if it is one of `account` to a contract of the market on this chain, offer channels included.
  *
  * @throws ChainUnavailableError where the node cannot be reached.
  */
 export async function relayTransaction(
-  chain: MarketChain,
+  { chain, ledger }: FollowedChain,
   account: Address,
   transaction: SignedTransaction,
 ): Promise<SendOutcome> {
@@ -60,7 +64,7 @@ export async function relayTransaction(
   if (sender !== account) {
     return refuse(`Invalid transaction sender for tx ${name}: expected ${account} got ${sender}`)
   }
-  if (to === null || !chain.contracts.includes(to)) {
+  if (to === null || !(chain.contracts.includes(to) || readChannelAt(ledger, to))) {
     return refuse(`Invalid transaction recipient for tx ${name}: ${to ?? 'none'}`)
   }
   if (chainId !== chain.deployment.chain_id) {

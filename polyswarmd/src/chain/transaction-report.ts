@@ -1,7 +1,15 @@
 import { getAddress, type TransactionReceipt } from 'viem'
+import { readChannelAt } from '../ledger/channel-reader.js'
 import { eventOf } from '../ledger/event-data.js'
-import { decodeRegistryLog, decodeStakingLog, decodeTokenLog, type RawLog } from './decode-log.js'
-import type { MarketChain } from './market-chain.js'
+import {
+  decodeChannelLog,
+  decodeOfferRegistryLog,
+  decodeRegistryLog,
+  decodeStakingLog,
+  decodeTokenLog,
+  type RawLog,
+} from './decode-log.js'
+import type { FollowedChain } from './followed-chain.js'
 
 /** Lists of what mined transactions did, by kind; kinds that did not happen are absent. */
 export type TransactionReport = Record<string, unknown[]>
@@ -15,16 +23,17 @@ const REGISTRY_KEYS: Record<string, string> = {
 }
 
 /** Adds all that a receipt's logs say to a report, in log order. Logs of other contracts count for nothing. */
-export function reportReceipt(chain: MarketChain, receipt: TransactionReceipt, report: TransactionReport): void {
+export function reportReceipt(followed: FollowedChain, receipt: TransactionReceipt, report: TransactionReport): void {
   for (const log of receipt.logs) {
-    const entry = entryOf(chain, log)
+    const entry = entryOf(followed, log)
     if (!entry) continue
     report[entry.key] ??= []
     report[entry.key]?.push(entry.value)
   }
 }
 
-function entryOf({ market }: MarketChain, log: RawLog): { key: string; value: unknown } | null {
+function entryOf({ chain, ledger }: FollowedChain, log: RawLog): { key: string; value: unknown } | null {
+  const { market, deployment } = chain
   try {
     switch (getAddress(log.address)) {
       case market.bountyRegistry:
@@ -33,8 +42,10 @@ function entryOf({ market }: MarketChain, log: RawLog): { key: string; value: un
         return tokenEntry(log)
       case market.arbiterStaking:
         return stakingEntry(log)
+      case deployment.offer_registry_address:
+        return offerRegistryEntry(log)
       default:
-        return null
+        return readChannelAt(ledger, log.address) ? channelEntry(log) : null
     }
   } catch {
     return null
@@ -46,6 +57,36 @@ function registryEntry(log: RawLog) {
   const event = record && eventOf(record)
   const key = event && REGISTRY_KEYS[event.event]
   return event && key ? { key, value: event.data } : null
+}
+
+function offerRegistryEntry(log: RawLog) {
+  const record = decodeOfferRegistryLog(log)
+  const event = record && eventOf(record)
+  return event && { key: 'offers_initialized', value: event.data }
+}
+
+function channelEntry(log: RawLog) {
+  const did = decodeChannelLog(log)
+  switch (did?.move) {
+    case 'opened':
+      return { key: 'offers_opened', value: { _ambassador: did.ambassador } }
+    case 'canceled':
+      return { key: 'offers_canceled', value: { _ambassador: did.ambassador } }
+    case 'joined':
+      return { key: 'offers_joined', value: { _expert: did.expert } }
+    case 'closed':
+      return { key: 'offers_closed', value: { ambassador: did.ambassador, expert: did.expert } }
+    case 'settling':
+      return { key: 'offers_settled', value: { initiator: did.initiator, ...periodOf(did) } }
+    case 'challenged':
+      return { key: 'offers_challenged', value: { challenger: did.challenger, ...periodOf(did) } }
+    default:
+      return null
+  }
+}
+
+function periodOf({ sequence, settlementPeriodEnd }: { sequence: bigint; settlementPeriodEnd: bigint }) {
+  return { nonce: sequence, settle_period_end: settlementPeriodEnd }
 }
 
 function tokenEntry(log: RawLog) {

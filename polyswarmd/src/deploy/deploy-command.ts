@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { getAddress, isAddress } from 'viem'
+import { type Address, getAddress, isAddress } from 'viem'
 import { writeDeployment } from '../chain/deployment.js'
 import { SettingError } from '../errors.js'
 import { integer } from '../settings.js'
@@ -16,6 +16,7 @@ interface DeployFlags {
   assertionRevealWindow: string
   arbiterVoteWindow: string
   arbiter?: string[]
+  relayVerifier?: string[]
   out: string
 }
 
@@ -49,23 +50,37 @@ export function deployCommand(): Command {
       ),
     )
     .addOption(option('--arbiter <address...>', 'accounts that may vote', 'POLYSWARMD_ARBITER'))
+    .addOption(
+      option(
+        '--relay-verifier <address...>',
+        'accounts that approve relayed payments; deploys the relay',
+        'POLYSWARMD_RELAY_VERIFIER',
+      ),
+    )
     .addOption(option('--out <file>', 'file to write', 'POLYSWARMD_OUT').default('sidechain.json'))
     .action(async (flags: DeployFlags) => {
-      const arbiters = [flags.arbiter ?? []].flat().map((text) => {
-        if (!isAddress(text)) throw new SettingError({ setting: '--arbiter', reason: `is "${text}": give an address` })
-        return getAddress(text)
-      })
+      const verifiers = addresses('--relay-verifier', flags.relayVerifier)
       const deployment = await deployMarket({
         rpcUrl: flags.rpcUrl,
         account: openKeyfile(flags.keyfile, passwordOf(flags)),
         stakeDuration: integer('--stake-duration', flags.stakeDuration, 1, 10_000_000),
         assertionRevealWindow: integer('--assertion-reveal-window', flags.assertionRevealWindow, 1, 10_000_000),
         arbiterVoteWindow: integer('--arbiter-vote-window', flags.arbiterVoteWindow, 1, 10_000_000),
-        arbiters,
+        arbiters: addresses('--arbiter', flags.arbiter),
+        ...(verifiers.length > 0 ? { relay: { verifiers } } : {}),
       })
       writeDeployment(flags.out, deployment)
       process.stdout.write(`The market stands; its deployment file is ${flags.out}\n`)
     })
+}
+
+/** From the environment, several come as one text with spaces or commas. */
+function addresses(setting: string, texts: string | readonly string[] = []): Address[] {
+  const separate = [texts].flat().flatMap((text) => text.split(/[\s,]+/).filter(Boolean))
+  return separate.map((text) => {
+    if (!isAddress(text)) throw new SettingError({ setting, reason: `is "${text}": give an address` })
+    return getAddress(text)
+  })
 }
 
 function passwordOf({ password, passwordFile }: DeployFlags): string {

@@ -1,6 +1,18 @@
-import { arbiterStakingBytecode, bountyRegistryBytecode, nectarTokenBytecode } from '@polyswarm/contracts/bytecode'
-import { arbiterStakingAbi, bountyRegistryAbi, nectarTokenAbi } from '@polyswarm/protocol'
-import { type Address, encodeDeployData, encodeFunctionData, type LocalAccount } from 'viem'
+import {
+  arbiterStakingBytecode,
+  bountyRegistryBytecode,
+  erc20RelayBytecode,
+  nectarTokenBytecode,
+  offerRegistryBytecode,
+} from '@polyswarm/contracts/bytecode'
+import {
+  arbiterStakingAbi,
+  bountyRegistryAbi,
+  erc20RelayAbi,
+  nectarTokenAbi,
+  offerRegistryAbi,
+} from '@polyswarm/protocol'
+import { type Address, encodeDeployData, encodeFunctionData, type LocalAccount, zeroAddress } from 'viem'
 import type { Deployment } from '../chain/deployment.js'
 import { Deployer } from './deployer.js'
 
@@ -20,15 +32,27 @@ export interface MarketPlan {
   arbiters?: readonly Address[]
   /** NCT to mint, in base units. */
   mint?: readonly { to: Address; amount: bigint }[]
+  /** One end of the bridge to another chain; without it there is none. */
+  relay?: RelayPlan
   /** Whether transactions cost nothing on this chain. By default, whether the node asks for a gas price of 0. */
   free?: boolean
   /** Stops between two steps. */
   signal?: AbortSignal
 }
 
+/** One end of the bridge to another chain. */
+export interface RelayPlan {
+  /** Accounts that watch the other chain and approve what is paid here; 3 to 32. */
+  verifiers: readonly Address[]
+  /** How many NCT one ETH is worth, from which fees follow. Default 0: no fees. */
+  exchangeRate?: bigint
+  /** Who gets the fees. Needed where there are fees. */
+  feeWallet?: Address
+}
+
 /**
- * Deploys a market: NectarToken, ArbiterStaking and BountyRegistry, linked, with transfers enabled. Each step is mined
- * before the next is sent.
+ * Deploys a market: NectarToken, ArbiterStaking and BountyRegistry, linked, with transfers enabled, an OfferRegistry, and
+ * where it is planned an ERC20Relay. Each step is mined before the next is sent.
  *
  * @returns where it stands; {@link writeDeployment} keeps it for the daemon.
  * @throws DeploymentFailedError naming the step that failed.
@@ -88,6 +112,11 @@ async function deployWith(deployer: Deployer, plan: MarketPlan): Promise<Deploym
       encodeFunctionData({ abi: bountyRegistryAbi, functionName: 'addArbiter', args: [arbiter, since] }),
     )
   }
+  const offers = await deployer.create(
+    'OfferRegistry',
+    encodeDeployData({ abi: offerRegistryAbi, bytecode: offerRegistryBytecode, args: [token] }),
+  )
+  const relay = plan.relay && (await deployer.create('ERC20Relay', relayData(token, plan.relay)))
   return {
     eth_uri: plan.rpcUrl,
     chain_id: deployer.chainId,
@@ -95,5 +124,15 @@ async function deployWith(deployer: Deployer, plan: MarketPlan): Promise<Deploym
     nectar_token_address: token,
     arbiter_staking_address: staking,
     bounty_registry_address: registry,
+    offer_registry_address: offers,
+    ...(relay ? { erc20_relay_address: relay } : {}),
   }
+}
+
+function relayData(token: Address, { verifiers, exchangeRate = 0n, feeWallet = zeroAddress }: RelayPlan) {
+  return encodeDeployData({
+    abi: erc20RelayAbi,
+    bytecode: erc20RelayBytecode,
+    args: [token, exchangeRate, feeWallet, [...verifiers]],
+  })
 }

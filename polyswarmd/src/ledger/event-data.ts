@@ -1,10 +1,12 @@
-import { booleansFromMask } from '@polyswarm/protocol'
-import type { MarketRecord } from './market-record.js'
+import { booleansFromMask, type Guid } from '@polyswarm/protocol'
+import type { ChannelMove, MarketRecord } from './market-record.js'
 
 /** The name and data of a message on `/events`. */
 export interface EventData {
   event: string
   data: Record<string, unknown>
+  /** The offer channel whose own stream it belongs to; absent for what everybody gets. */
+  channel?: Guid
 }
 
 /**
@@ -80,6 +82,37 @@ export function eventOf(record: MarketRecord): EventData | null {
       return { event: 'deprecated', data: { rollover: record.rollover } }
     case 'undeprecated':
       return { event: 'undeprecated', data: {} }
+    case 'channel':
+      return {
+        event: 'initialized_channel',
+        data: {
+          ambassador: record.ambassador,
+          expert: record.expert,
+          guid: record.guid,
+          multi_signature: record.channel,
+        },
+      }
+    case 'channel_move':
+      return channelEventOf(record.guid, record.did)
+    default:
+      return null
+  }
+}
+
+/** What `/events/<guid>` says of a move; null for moves that it leaves out. */
+function channelEventOf(channel: Guid, did: ChannelMove): EventData | null {
+  switch (did.move) {
+    case 'closed':
+      return { event: 'closed_agreement', data: { ambassador: did.ambassador, expert: did.expert }, channel }
+    case 'settling':
+    case 'challenged': {
+      const period = { nonce: did.sequence, settle_period_end: did.settlementPeriodEnd }
+      return did.move === 'settling'
+        ? { event: 'settle_started', data: { initiator: did.initiator, ...period }, channel }
+        : { event: 'settle_challenged', data: { challenger: did.challenger, ...period }, channel }
+    }
+    case 'canceled':
+      return { event: 'canceled_agreement', data: { ambassador: did.ambassador }, channel }
     default:
       return null
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { guidFromUint128 } from '@polyswarm/protocol'
 import fc from 'fast-check'
-import { type Hex, keccak256, numberToHex, stringToHex } from 'viem'
+import { getAddress, type Hex, keccak256, numberToHex, stringToHex } from 'viem'
 import { afterEach, expect, test } from 'vitest'
 import { ledgerRows } from '../../test/ledger-rows.ts'
 import { Ledger, type LedgerIdentity } from './ledger.ts'
@@ -42,9 +42,21 @@ const record = fc.oneof(
       payout: 2n ** 200n,
     }),
   ),
+  fc.nat(5).map((n): MarketRecord => channel(n)),
+  fc.tuple(fc.nat(5), fc.nat(9)).map(([n, sequence]): MarketRecord => settling(n, sequence)),
   fc.nat().map((n): MarketRecord => ({ kind: 'fees', bountyFee: BigInt(n), assertionFee: 1n })),
 )
 const contents = fc.array(fc.array(record, { maxLength: 3 }), { minLength: 1, maxLength: 12 })
+
+function channel(n: number): MarketRecord {
+  const address = getAddress(numberToHex(n, { size: 20 }))
+  return { kind: 'channel', guid: guidFromUint128(BigInt(n)), channel: address, ambassador: AUTHOR, expert: AUTHOR }
+}
+
+function settling(n: number, sequence: number): MarketRecord {
+  const did = { move: 'settling', initiator: AUTHOR, sequence: BigInt(sequence), settlementPeriodEnd: 7n } as const
+  return { kind: 'channel_move', guid: guidFromUint128(BigInt(n)), did }
+}
 
 function bounty(n: number): MarketRecord {
   return {
@@ -155,6 +167,7 @@ test('empty blocks far behind the head are dropped, those with events stay, and 
 test.each([
   ['chain id', { chainId: 1 }],
   ['bounty registry', { bountyRegistry: `0x${'11'.repeat(20)}` }],
+  ['offer registry', { offerRegistry: `0x${'11'.repeat(20)}` }],
   ['genesis block', { genesisHash: `0x${'11'.repeat(32)}` }],
 ] as const)('a ledger of another %s is refused and left as it is', (field, other) => {
   const { file } = open()

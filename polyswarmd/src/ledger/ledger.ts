@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { stringifyJson } from '@polyswarm/protocol'
+import { type Guid, stringifyJson } from '@polyswarm/protocol'
 import type { Address, Hex } from 'viem'
 import { LedgerDamagedError, LedgerMismatchError } from '../errors.js'
 import { eventOf } from './event-data.js'
@@ -13,6 +13,8 @@ import { SCHEMA, SCHEMA_VERSION, TABLES_OF_BLOCKS } from './schema.js'
 export interface LedgerIdentity {
   chainId: number
   bountyRegistry: Address
+  /** Absent where the market has no offers. */
+  offerRegistry?: Address | undefined
   genesisHash: Hex
 }
 
@@ -53,6 +55,7 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
   readonly #insertBlock: StatementSync
   readonly #insertEntry: StatementSync
   readonly #selectEntries: StatementSync
+  readonly #selectChannelEntries: StatementSync
   readonly #selectHead: StatementSync
   #lastPosition: number
   #head: KnownBlock | null
@@ -63,11 +66,18 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     this.db = db
     this.id = id
     this.#write = recordWriter(db)
-    this.#insertBlock = db.prepare('INSERT INTO blocks (number, hash, parent) VALUES (?, ?, ?)')
-    this.#insertEntry = db.prepare('INSERT INTO log (block_number, event, data, txhash) VALUES (?, ?, ?, ?)')
+    this.#insertBlock = db.prepare('INSERT INTO blocks (number, hash) VALUES (?, ?)')
+    this.#insertEntry = db.prepare(
+      'INSERT INTO log (block_number, event, data, txhash, channel) VALUES (?, ?, ?, ?, ?)',
+    )
     this.#selectEntries = db.prepare(
-      `SELECT position, block_number AS blockNumber, event, data, txhash FROM log WHERE position > ?
-       ORDER BY position LIMIT ?`,
+      `SELECT position, block_number AS blockNumber, event, data, txhash FROM log
+       WHERE position > ? AND channel IS NULL ORDER BY position LIMIT ?`,
+    )
+    const columns = 'position, block_number AS blockNumber, event, data, txhash'
+    this.#selectChannelEntries = db.prepare(
+      `SELECT ${columns} FROM log WHERE channel = ? AND position > ?
+       UNION ALL SELECT ${columns} FROM log WHERE event = 'reorg' AND position > ? ORDER BY position LIMIT ?`,
     )
     this.#selectHead = db.prepare('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1')
     this.#lastPosition = (db.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get('log')?.seq as number) ?? 0
@@ -88,6 +98,8 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
       // A cursor once handed out must mean the same place for ever. With NORMAL, a power cut could take positions back
       // that clients hold already, and a re-org meanwhile would give them to other events. FULL costs an fsync a block.
       db.exec('PRAGMA synchronous = FULL')
+      // Pages of the write-ahead log that are moved to the database at a time: the more, the seldomer is a page moved twice.
+      db.exec('PRAGMA wal_autocheckpoint = 8000')
       const id = prepareTables(db, file, identity)
       return new Ledger(db, id)
     } catch (error) {
@@ -112,11 +124,13 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     if (blocks.length === 0) return
     this.#transaction(() => {
       for (const block of blocks) {
-        this.#insertBlock.run(block.number, block.hash, block.parent)
+        this.#insertBlock.run(block.number, block.hash)
         for (const source of block.records) {
           this.#write(source, block.number)
           const event = eventOf(source.record)
-          if (event) this.#log(block.number, event.event, stringifyJson(event.data), source.txhash)
+          if (event) {
+            this.#log(block.number, event.event, stringifyJson(event.data), source.txhash, event.channel)
+          }
         }
         this.#log(block.number, 'block', `{"number":${block.number}}`, null)
         if (block.number % COMPACTION_INTERVAL === 0) this.#compact(block.number - EMPTY_BLOCKS_KEPT)
@@ -143,6 +157,11 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     return this.#selectEntries.all(position, limit) as unknown as LogEntry[]
   }
 
+  /** Entries after a position that belong to one offer channel, and re-orgs, in order. */
+  channelEntriesAfter(channel: Guid, position: number, limit: number): LogEntry[] {
+    return this.#selectChannelEntries.all(channel, position, position, limit) as unknown as LogEntry[]
+  }
+
   /** Blocks whose hashes are known, oldest first. */
   knownBlocks(): KnownBlock[] {
     return this.db.prepare('SELECT number, hash FROM blocks ORDER BY number').all() as unknown as KnownBlock[]
@@ -154,8 +173,8 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     this.db.close()
   }
 
-  #log(block: number, event: string, data: string, txhash: string | null): void {
-    this.#lastPosition = Number(this.#insertEntry.run(block, event, data, txhash).lastInsertRowid)
+  #log(block: number, event: string, data: string, txhash: string | null, channel: Guid | null = null): void {
+    this.#lastPosition = Number(this.#insertEntry.run(block, event, data, txhash, channel).lastInsertRowid)
   }
 
   #compact(below: number): void {
@@ -192,12 +211,12 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
 /** Makes the tables of a new file, or checks that an old one belongs here. Returns the ledger's id. */
 function prepareTables(db: DatabaseSync, file: string, identity: LedgerIdentity): string {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  const { chainId, bountyRegistry, genesisHash } = identity
+  const { chainId, bountyRegistry, offerRegistry = 'none', genesisHash } = identity
   if (version === 0) {
     const id = randomBytes(8).toString('hex')
     db.exec('BEGIN IMMEDIATE')
     db.exec(SCHEMA)
-    db.prepare('INSERT INTO ledger VALUES (?, ?, ?, ?)').run(id, chainId, bountyRegistry, genesisHash)
+    db.prepare('INSERT INTO ledger VALUES (?, ?, ?, ?, ?)').run(id, chainId, bountyRegistry, offerRegistry, genesisHash)
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
     db.exec('COMMIT')
     return id
@@ -212,6 +231,7 @@ function prepareTables(db: DatabaseSync, file: string, identity: LedgerIdentity)
   const fields = [
     ['chain id', String(chainId), String(row.chain_id)],
     ['bounty registry', bountyRegistry, String(row.bounty_registry)],
+    ['offer registry', offerRegistry, String(row.offer_registry)],
     ['genesis block', genesisHash, String(row.genesis_hash)],
   ] as const
   for (const [field, expected, actual] of fields) {

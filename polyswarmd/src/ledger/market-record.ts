@@ -1,6 +1,16 @@
 import type { ArtifactMask, ArtifactType, Bloom, Guid } from '@polyswarm/protocol'
 import type { Address, Hex } from 'viem'
 
+/** What happens to an offer channel after it was deployed. Block numbers and sequences are as the contract has them. */
+export type ChannelMove =
+  | { move: 'opened'; ambassador: Address }
+  | { move: 'canceled'; ambassador: Address }
+  | { move: 'joined'; expert: Address }
+  | { move: 'closed'; ambassador: Address; expert: Address }
+  | { move: 'settling'; initiator: Address; sequence: bigint; settlementPeriodEnd: bigint }
+  | { move: 'challenged'; challenger: Address; sequence: bigint; settlementPeriodEnd: bigint }
+  | { move: 'reachable'; uri: Hex }
+
 /** What one log of the market's contracts says, in the project's own types. Amounts in base units of NCT. */
 export type MarketRecord =
   | {
@@ -54,6 +64,8 @@ export type MarketRecord =
   | { kind: 'arbiter'; account: Address; added: boolean }
   | { kind: 'deprecated'; rollover: boolean }
   | { kind: 'undeprecated' }
+  | { kind: 'channel'; guid: Guid; channel: Address; ambassador: Address; expert: Address }
+  | { kind: 'channel_move'; guid: Guid; did: ChannelMove }
 
 /** A record and the log that it was read from. */
 export interface SourcedRecord {
@@ -66,6 +78,7 @@ export interface SourcedRecord {
 export interface ChainBlock {
   number: number
   hash: Hex
-  parent: Hex
+  /** Hash of the block before; null where it was not asked for. */
+  parent: Hex | null
   records: readonly SourcedRecord[]
 }

@@ -71,6 +71,19 @@ const rowOf: RowOf = {
   }),
   arbiter: ({ account, added }) => ({ table: 'arbiters', columns: { account, added: Number(added) } }),
   deprecated: ({ rollover }) => ({ table: 'deprecations', columns: { deprecated: 1, rollover: Number(rollover) } }),
+  channel: ({ guid, channel, ambassador, expert }) => ({
+    table: 'channels',
+    columns: { guid, address: channel, ambassador, expert },
+  }),
+  channel_move: ({ guid, did }) => ({
+    table: 'channel_moves',
+    columns: {
+      guid,
+      move: did.move,
+      settlement_period_end: 'settlementPeriodEnd' in did ? String(did.settlementPeriodEnd) : null,
+      uri: 'uri' in did ? did.uri : null,
+    },
+  }),
   undeprecated: () => ({ table: 'deprecations', columns: { deprecated: 0, rollover: 0 } }),
 }
 
@@ -83,17 +96,19 @@ const WITH_TXHASH = new Set(['bounties', 'assertions', 'reveals', 'votes', 'sett
  */
 export function recordWriter(db: DatabaseSync): RecordWriter {
   const statements = new Map<string, StatementSync>()
+  const statementFor = (table: string, names: readonly string[]) => {
+    const values = names.map(() => '?').join(', ')
+    const statement = db.prepare(`INSERT OR IGNORE INTO ${table} (${names.join(', ')}) VALUES (${values})`)
+    statements.set(table, statement)
+    return statement
+  }
   return ({ record, txhash }, block) => {
     const { table, columns } = (rowOf[record.kind] as (record: MarketRecord) => Row)(record)
-    const row: Record<string, SQLInputValue> = { ...columns, block_number: block }
+    const row: Record<string, SQLInputValue> = columns
+    row.block_number = block
     if (WITH_TXHASH.has(table)) row.txhash = txhash
-    const names = Object.keys(row)
-    const sql = `INSERT OR IGNORE INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`
-    let statement = statements.get(sql)
-    if (!statement) {
-      statement = db.prepare(sql)
-      statements.set(sql, statement)
-    }
+    // Every row of a table has the same columns, in the same order.
+    const statement = statements.get(table) ?? statementFor(table, Object.keys(row))
     statement.run(...Object.values(row))
   }
 }

@@ -1,5 +1,5 @@
 /** Grows by one with every change of the tables; a ledger of another version is read anew from the chain. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /**
  * The tables of a ledger. Everything but `ledger` and `blocks` is only ever inserted, and names the block that said it, so
@@ -7,17 +7,22 @@ export const SCHEMA_VERSION = 1
  */
 const TABLES = `
 CREATE TABLE ledger (
-  id TEXT NOT NULL, chain_id INTEGER NOT NULL, bounty_registry TEXT NOT NULL, genesis_hash TEXT NOT NULL
+  id TEXT NOT NULL, chain_id INTEGER NOT NULL, bounty_registry TEXT NOT NULL, offer_registry TEXT NOT NULL,
+  genesis_hash TEXT NOT NULL
 ) STRICT;
-CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash TEXT NOT NULL, parent TEXT NOT NULL) STRICT;
+CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash TEXT NOT NULL) STRICT;
 CREATE TABLE log (
   position INTEGER PRIMARY KEY AUTOINCREMENT, block_number INTEGER NOT NULL, event TEXT NOT NULL, data TEXT NOT NULL,
-  txhash TEXT
+  txhash TEXT, channel TEXT
 ) STRICT;
+CREATE INDEX log_channel ON log (channel, position) WHERE channel IS NOT NULL;
+CREATE INDEX log_reorg ON log (position) WHERE event = 'reorg';
 CREATE TABLE bounties (
   guid TEXT PRIMARY KEY, artifact_type TEXT NOT NULL, author TEXT NOT NULL, amount TEXT NOT NULL, uri TEXT NOT NULL,
   expiration INTEGER NOT NULL, metadata TEXT NOT NULL, block_number INTEGER NOT NULL, txhash TEXT NOT NULL
 ) STRICT;
+CREATE INDEX bounties_author ON bounties (author);
+CREATE INDEX bounties_expiration ON bounties (expiration);
 CREATE TABLE terms (
   guid TEXT PRIMARY KEY, num_artifacts INTEGER NOT NULL, bloom TEXT NOT NULL, bounty_fee TEXT NOT NULL,
   assertion_fee TEXT NOT NULL, assertion_reveal_window INTEGER NOT NULL, arbiter_vote_window INTEGER NOT NULL,
@@ -28,6 +33,7 @@ CREATE TABLE assertions (
   num_artifacts INTEGER NOT NULL, commitment TEXT NOT NULL, block_number INTEGER NOT NULL, txhash TEXT NOT NULL,
   PRIMARY KEY (guid, idx)
 ) STRICT;
+CREATE INDEX assertions_author ON assertions (author);
 CREATE TABLE reveals (
   guid TEXT NOT NULL, idx INTEGER NOT NULL, nonce TEXT NOT NULL, verdicts TEXT NOT NULL, metadata TEXT NOT NULL,
   block_number INTEGER NOT NULL, txhash TEXT NOT NULL, PRIMARY KEY (guid, idx)
@@ -36,6 +42,7 @@ CREATE TABLE votes (
   guid TEXT NOT NULL, voter TEXT NOT NULL, votes TEXT NOT NULL, num_artifacts INTEGER NOT NULL,
   block_number INTEGER NOT NULL, txhash TEXT NOT NULL, PRIMARY KEY (guid, voter)
 ) STRICT;
+CREATE INDEX votes_voter ON votes (voter);
 CREATE TABLE bloom_votes (
   guid TEXT NOT NULL, voter TEXT NOT NULL, valid_bloom INTEGER NOT NULL, block_number INTEGER NOT NULL,
   PRIMARY KEY (guid, voter)
@@ -53,6 +60,16 @@ CREATE TABLE windows (
   assertion_reveal_window INTEGER NOT NULL, arbiter_vote_window INTEGER NOT NULL, block_number INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE arbiters (account TEXT NOT NULL, added INTEGER NOT NULL, block_number INTEGER NOT NULL) STRICT;
+CREATE TABLE channels (
+  guid TEXT PRIMARY KEY, address TEXT NOT NULL UNIQUE, ambassador TEXT NOT NULL, expert TEXT NOT NULL,
+  block_number INTEGER NOT NULL
+) STRICT;
+CREATE INDEX channels_ambassador ON channels (ambassador);
+CREATE INDEX channels_expert ON channels (expert);
+CREATE TABLE channel_moves (
+  guid TEXT NOT NULL, move TEXT NOT NULL, settlement_period_end TEXT, uri TEXT, block_number INTEGER NOT NULL
+) STRICT;
+CREATE INDEX channel_moves_guid ON channel_moves (guid, move);
 CREATE TABLE deprecations (deprecated INTEGER NOT NULL, rollover INTEGER NOT NULL, block_number INTEGER NOT NULL) STRICT;
 `
 
@@ -72,6 +89,8 @@ export const TABLES_OF_BLOCKS = [
   'windows',
   'arbiters',
   'deprecations',
+  'channels',
+  'channel_moves',
 ] as const
 
 /** What makes the tables of a new ledger, with an index by block on each table that a re-org shortens. */

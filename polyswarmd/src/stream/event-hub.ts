@@ -1,11 +1,15 @@
 import type { Logger } from 'pino'
 import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
 import type { Ledger } from '../ledger/ledger.js'
-import { EventWriter } from './event-text.js'
+import { EventBatch } from './event-batch.js'
+import { type EventText, EventWriter } from './event-text.js'
 import { CLOSE, type Subscriber } from './subscriber.js'
 
 /** Entries that are read from the ledger at a time. */
 const BATCH = 500
+
+/** Messages are sent together up to about so many bytes. */
+const BATCH_BYTES = 128 * 1024
 
 /** How often each client is asked whether it is still there, in ms. */
 const HEARTBEAT_INTERVAL = 20_000
@@ -77,8 +81,8 @@ export class EventHub {
         subscriber.live = true
         return
       }
-      for (const entry of entries) {
-        subscriber.send(await this.#writer.write(entry))
+      for (const batch of batchesOf(await this.#writer.writeAll(entries))) {
+        subscriber.sendAll(batch)
         await subscriber.drained()
       }
     }
@@ -90,12 +94,13 @@ export class EventHub {
     this.#pumping = true
     try {
       while (!this.#stopped) {
+        // While nobody is live, nothing needs to be read: whoever comes replays from where it stands.
+        if (!this.#someoneIsLive()) this.#position = this.#ledger.lastPosition
         const entries = this.#ledger.entriesAfter(this.#position, BATCH)
         if (entries.length === 0) return
-        for (const entry of entries) {
-          const message = await this.#writer.write(entry)
-          this.#position = entry.position
-          for (const subscriber of this.#subscribers) if (subscriber.live) subscriber.send(message)
+        for (const batch of batchesOf(await this.#writer.writeAll(entries))) {
+          this.#position = batch.last
+          for (const subscriber of this.#subscribers) if (subscriber.live) subscriber.sendAll(batch)
         }
       }
     } catch (error) {
@@ -104,6 +109,11 @@ export class EventHub {
     } finally {
       this.#pumping = false
     }
+  }
+
+  #someoneIsLive(): boolean {
+    for (const { live } of this.#subscribers) if (live) return true
+    return false
   }
 
   #beat(): void {
@@ -116,4 +126,21 @@ export class EventHub {
       if (subscriber.open) subscriber.socket.ping()
     }
   }
+}
+
+/** Messages in batches of some size, so that one client's queue grows in small steps. */
+function batchesOf(messages: readonly EventText[]): EventBatch[] {
+  const batches: EventBatch[] = []
+  let begun: EventText[] = []
+  let size = 0
+  for (const message of messages) {
+    begun.push(message)
+    size += message.withCursor.length
+    if (size < BATCH_BYTES) continue
+    batches.push(new EventBatch(begun))
+    begun = []
+    size = 0
+  }
+  if (begun.length > 0) batches.push(new EventBatch(begun))
+  return batches
 }

@@ -12,6 +12,18 @@ export interface EventText {
   plain: string | null
 }
 
+/** Events that the original did not have: only clients that asked for cursors get them. */
+const NEW_EVENTS = new Set(['reorg', 'canceled_agreement'])
+
+/** The message of an entry, as both kinds of clients get it. */
+export function eventText(ledgerId: string, entry: LogEntry, data = entry.data): EventText {
+  const { position, blockNumber, event, txhash } = entry
+  const origin = txhash === null ? '' : `,"block_number":${blockNumber},"txhash":"${txhash}"`
+  const text = `{"event":"${event}","data":${data}${origin}`
+  const cursor = formatCursor({ ledgerId, position })
+  return { position, withCursor: `${text},"cursor":"${cursor}"}`, plain: NEW_EVENTS.has(event) ? null : `${text}}` }
+}
+
 /** Writes log entries as messages, with metadata documents in the place of their addresses. */
 export class EventWriter {
   readonly #ledgerId: string
@@ -22,22 +34,22 @@ export class EventWriter {
     this.#documents = documents
   }
 
+  /** The messages of entries, in their order. */
+  async writeAll(entries: readonly LogEntry[]): Promise<EventText[]> {
+    const messages: EventText[] = []
+    for (const entry of entries) messages.push(await this.write(entry))
+    return messages
+  }
+
   /** The message of an entry. */
   async write(entry: LogEntry): Promise<EventText> {
-    const { position, blockNumber, event, txhash } = entry
-    const data = await this.#dataOf(entry)
-    const origin = txhash === null ? '' : `,"block_number":${blockNumber},"txhash":"${txhash}"`
-    const text = `{"event":"${event}","data":${data}${origin}`
-    const cursor = formatCursor({ ledgerId: this.#ledgerId, position })
-    return {
-      position,
-      withCursor: `${text},"cursor":"${cursor}"}`,
-      plain: event === 'reorg' ? null : `${text}}`,
-    }
+    return eventText(this.#ledgerId, entry, await this.#dataOf(entry))
   }
 
   async #dataOf({ event, data }: LogEntry): Promise<string> {
     if (event !== 'bounty' && event !== 'reveal') return data
+    // Most name no document: their text is looked at no further.
+    if (data.endsWith('"metadata":""}')) return data
     const fields = JSON.parse(data) as { metadata: string }
     const metadata = await this.#documents.resolve(fields.metadata, event === 'bounty' ? 'bounty' : 'assertion')
     return metadata === fields.metadata ? data : stringifyJson({ ...fields, metadata })

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
+import type { EventBatch } from './event-batch.js'
 import type { EventText } from './event-text.js'
 
 /** Bytes that may wait for one client. A quarter of an hour of a busy market fits in; a client that fell further behind resumes. */
@@ -16,7 +18,7 @@ const REPLAY_PATIENCE = 30_000
 const CLOSE_PATIENCE = 2_000
 
 /** Status codes of RFC 6455 that a client may see. */
-export const CLOSE = { goingAway: 1001, tryAgainLater: 1013 } as const
+export const CLOSE = { normal: 1000, goingAway: 1001, policyViolation: 1008, tryAgainLater: 1013 } as const
 
 /** One connection to `/events`: what it has been sent, and whether it takes events as they come. */
 export class Subscriber {
@@ -27,9 +29,15 @@ export class Subscriber {
   position: number
   /** Set once everything up to `position` was replayed: from then on the hub sends. */
   live = false
+  readonly #wire: Writable | undefined
 
-  constructor(socket: WebSocket, options: { withCursors: boolean; position: number }) {
+  /**
+   * @param wire the connection below the WebSocket. Where it is given, batches go to it as they are, framed once for all
+   * clients: a thousand of them cost as many writes, and not one for each message.
+   */
+  constructor(socket: WebSocket, options: { withCursors: boolean; position: number }, wire?: Writable) {
     this.socket = socket
+    this.#wire = wire
     this.withCursors = options.withCursors
     this.position = options.position
   }
@@ -44,11 +52,19 @@ export class Subscriber {
     this.position = message.position
     const text = this.withCursors ? message.withCursor : message.plain
     if (text === null) return
-    if (this.socket.bufferedAmount + text.length > MAX_QUEUED_BYTES) {
-      this.cutOff('too slow: resume with since and the last cursor')
+    if (this.#fits(text.length)) this.socket.send(text)
+  }
+
+  /** Sends a batch, at once where the client has everything before it and nothing of it. */
+  sendAll(batch: EventBatch): void {
+    if (batch.last <= this.position || !this.open) return
+    if (!this.#wire || this.position >= batch.first) {
+      for (const message of batch.messages) this.send(message)
       return
     }
-    this.socket.send(text)
+    this.position = batch.last
+    const frames = batch.frames(this.withCursors)
+    if (this.#fits(frames.length)) this.#wire.write(frames)
   }
 
   /** During a replay: waits until the client has taken most of what it was sent. */
@@ -73,5 +89,12 @@ export class Subscriber {
     const timer = setTimeout(() => this.socket.terminate(), CLOSE_PATIENCE)
     timer.unref()
     this.socket.once('close', () => clearTimeout(timer))
+  }
+
+  /** Whether so many bytes may still wait for this client; it is cut off otherwise. */
+  #fits(bytes: number): boolean {
+    if (this.socket.bufferedAmount + bytes <= MAX_QUEUED_BYTES) return true
+    this.cutOff('too slow: resume with since and the last cursor')
+    return false
   }
 }

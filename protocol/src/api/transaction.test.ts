@@ -64,7 +64,9 @@ test('contracts and status of a market are read', () => {
     arbiter_staking_address: address,
     bounty_registry_address: address,
   }
-  expect(contractsResult.parse({ ...contracts, offer_registry_address: address })).toEqual(contracts)
+  expect(contractsResult.parse({ ...contracts, later_address: address })).toEqual(contracts)
+  const whole = { ...contracts, offer_registry_address: address, erc20_relay_address: address }
+  expect(contractsResult.parse(whole)).toEqual(whole)
   const status = {
     community: 'gamma',
     home: { reachable: false },

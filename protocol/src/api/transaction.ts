@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { z } from 'zod'
 import { address, bits, count, decimal, guid, hash, uint } from './encodings.js'
+import { closedAgreement, settleChallenged, settleStarted } from './offer.js'
 
 /** An unsigned transaction as the building routes return it: the legacy shape, without sender. */
 export const unsignedTransaction = z.object({
@@ -64,6 +65,15 @@ export const transactionEvents = z.object({
     .optional(),
   withdrawals: z.array(z.object({ to: address, value: uint })).optional(),
   deposits: z.array(z.object({ from: address, value: uint })).optional(),
+  offers_initialized: z
+    .array(z.object({ ambassador: address, expert: address, guid, multi_signature: address }))
+    .optional(),
+  offers_opened: z.array(z.object({ _ambassador: address })).optional(),
+  offers_canceled: z.array(z.object({ _ambassador: address })).optional(),
+  offers_joined: z.array(z.object({ _expert: address })).optional(),
+  offers_closed: z.array(closedAgreement).optional(),
+  offers_settled: z.array(settleStarted).optional(),
+  offers_challenged: z.array(settleChallenged).optional(),
 })
 
 /** See {@link transactionEvents}. */

@@ -1,0 +1,71 @@
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { measureTransfer, type TransferRow } from './gateway/artifact-transfer.ts'
+import { ChainLoad } from './gateway/chain-load.ts'
+import { type ColdSyncResult, measureColdSync } from './gateway/cold-sync.ts'
+import { DaemonProcess } from './gateway/daemon-process.ts'
+import { type DeliveryRow, measureDelivery } from './gateway/event-delivery.ts'
+
+/** What `npm run bench -- gateway --json` prints. */
+interface GatewayResult {
+  /** Load of the machine before the first measurement, 1 minute: everything else that ran on it. */
+  load: number
+  /** Resident memory of the daemon that has just started, in MiB. */
+  memoryIdle: number
+  delivery: DeliveryRow[]
+  transfer: TransferRow[]
+  coldSync: ColdSyncResult
+}
+
+const SUBSCRIBERS = [1, 100, 1_000]
+const COLD_BLOCKS = 500
+
+/**
+ * What polyswarmd does under load, as a process of its own in front of anvil: delivery of events, transfer of artifacts,
+ * reading a chain from its beginning. Subscribers are in a second process.
+ */
+export async function gatewayBenchmark(args: string[]): Promise<void> {
+  const [load1m = 0] = loadavg()
+  const load = await ChainLoad.start()
+  try {
+    const result: GatewayResult = {
+      load: load1m,
+      ...(await servedBy(load)),
+      coldSync: await measureColdSync(load, COLD_BLOCKS),
+    }
+    process.stdout.write(args.includes('--json') ? `${JSON.stringify(result)}\n` : textOf(result))
+  } finally {
+    await load.stop()
+  }
+}
+
+async function servedBy(load: ChainLoad): Promise<Omit<GatewayResult, 'load' | 'coldSync'>> {
+  const daemon = await DaemonProcess.start(['--side', load.deployment, '--data', join(load.directory, 'data')])
+  try {
+    const memoryIdle = daemon.residentMemory()
+    const delivery: DeliveryRow[] = []
+    for (const subscribers of SUBSCRIBERS) delivery.push(await measureDelivery(load, daemon, subscribers))
+    return { memoryIdle, delivery, transfer: await measureTransfer(daemon, load.directory) }
+  } finally {
+    await daemon.stop()
+  }
+}
+
+function textOf({ load, memoryIdle, delivery, transfer, coldSync }: GatewayResult): string {
+  const number = (value: number | null) => (value === null ? 'no nginx' : value.toFixed(value < 10 ? 2 : 0))
+  const lines = [
+    `load ${number(load)}, memory idle ${memoryIdle} MiB`,
+    ...delivery.map(
+      (row) =>
+        `${row.subscribers} subscribers: delay p50 ${number(row.p50)} ms, p99 ${number(row.p99)} ms, max ${number(row.max)} ms, ` +
+        `${number(row.processor)} cores; burst ${row.eventsPerSecond} events/s, ${row.messagesPerSecond} messages/s; ${row.memory} MiB`,
+    ),
+    ...transfer.map(
+      (row) =>
+        `${row.artifact}: download ${number(row.download)} MB/s (${number(row.downloadRatio)} of nginx), ` +
+        `upload ${number(row.upload)} MB/s (${number(row.uploadRatio)} of nginx)`,
+    ),
+    `cold sync: ${coldSync.daemon} events/s, bare eth_getLogs ${coldSync.bare} events/s, ratio ${number(coldSync.ratio)}`,
+  ]
+  return `${lines.join('\n')}\n`
+}

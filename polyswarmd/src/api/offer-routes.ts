@@ -1,0 +1,92 @@
+import { type Guid, guidToUint128, offerStateRequest } from '@polyswarm/protocol'
+import type { FastifyInstance } from 'fastify'
+import { hexToBytes, zeroAddress } from 'viem'
+import {
+  type ChannelRow,
+  readChannel,
+  readChannelsIn,
+  readChannelsOf,
+  readCommunicationUri,
+  readSettlementPeriodEnd,
+} from '../ledger/channel-reader.js'
+import type { ApiContext } from './api-context.js'
+import { readBody } from './body.js'
+import { stateOfRequest } from './offer-state-body.js'
+import { RefusalError } from './refusal.js'
+import { guidOfPath, offersChain, partyOn } from './request-values.js'
+import { success } from './success.js'
+
+/** Reading offer channels, all from the ledger, and writing the states that their parties sign. */
+export function offerRoutes(app: FastifyInstance, context: ApiContext): void {
+  const chain = offersChain(context)
+
+  for (const [path, stage] of [
+    ['pending', 'pending'],
+    ['opened', 'opened'],
+    ['closed', 'closed'],
+  ] as const) {
+    app.get(`/offers/${path}`, async (request) => {
+      const { followed } = partyOn(context, request, chain)
+      return success(readChannelsIn(followed.ledger, stage).map(listEntry))
+    })
+  }
+
+  app.get('/offers/myoffers', async (request) => {
+    const { account, followed } = partyOn(context, request, chain)
+    return success(readChannelsOf(followed.ledger, account).map(listEntry))
+  })
+
+  app.get('/offers/:guid', async (request) => {
+    const guid = guidOfPath(request)
+    const { ledger } = partyOn(context, request, chain).followed
+    const channel = readChannel(ledger, guid)
+    return success({
+      offer_channel: {
+        msig_address: channel?.address ?? zeroAddress,
+        ambassador: channel?.ambassador ?? zeroAddress,
+        expert: channel?.expert ?? zeroAddress,
+      },
+    })
+  })
+
+  app.get('/offers/:guid/settlementPeriod', async (request) => {
+    const guid = guidOfPath(request)
+    const { ledger } = partyOn(context, request, chain).followed
+    if (!readChannel(ledger, guid)) throw new RefusalError('OFFER_NOT_FOUND')
+    return success({ settlementPeriodEnd: readSettlementPeriodEnd(ledger, guid) })
+  })
+
+  app.get('/offers/:guid/websocket', async (request) => {
+    const guid = guidOfPath(request)
+    const { ledger } = partyOn(context, request, chain).followed
+    if (!readChannel(ledger, guid)) throw new RefusalError('OFFER_NOT_FOUND')
+    const word = readCommunicationUri(ledger, guid)
+    const uri = word && textOf(hexToBytes(word))
+    if (!uri || !isWebSocketUri(uri)) throw new RefusalError('OFFER_URI_INVALID')
+    return success({ websocket: uri })
+  })
+
+  app.post('/offers/state', async (request) => {
+    const { followed } = partyOn(context, request, chain)
+    const body = readBody(offerStateRequest, request.body)
+    return success({ state: stateOfRequest(body, followed.chain.market.nectarToken) })
+  })
+}
+
+function listEntry({ guid, address }: ChannelRow) {
+  return { guid: guidToUint128(guid as Guid), address }
+}
+
+/** UTF-8 without the zeros that fill the word; null where it is none. */
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\0+$/, '')
+  } catch {
+    return null
+  }
+}
+
+/** A domain, localhost or an IPv4 address, with or without port and path. */
+function isWebSocketUri(text: string): boolean {
+  return /^wss?:\/\/(localhost|\d{1,3}(\.\d{1,3}){3}|([a-z0-9-]+\.)+[a-z][a-z0-9-]*)(:\d{1,5})?(\/\S*)?$/i.test(text)
+}

@@ -1,0 +1,45 @@
+import { erc20RelayAbi, relayRequest, transferCall } from '@polyswarm/protocol'
+import type { FastifyInstance } from 'fastify'
+import type { Address } from 'viem'
+import { gasBound } from '../chain/gas.js'
+import type { ChainName, MarketChain } from '../chain/market-chain.js'
+import { buildTransactions } from '../chain/transaction-builder.js'
+import { ChainUnavailableError } from '../errors.js'
+import type { ApiContext } from './api-context.js'
+import { readBody, uint256 } from './body.js'
+import { ContractNotDeployedError } from './refusal.js'
+import { baseNonce, partyOf, partyOn } from './request-values.js'
+import { success } from './success.js'
+
+/** `/relay/…`: the way of NCT from one chain to the other. What the relay of a chain is sent, the other's pays out. */
+export function relayRoutes(app: FastifyInstance, context: ApiContext): void {
+  const serve = (path: string, name: ChainName) =>
+    app.post(`/relay/${path}`, async (request) => {
+      const { account, followed } = partyOn(context, request, name)
+      const { chain } = followed
+      const nonce = baseNonce(request)
+      const amount = uint256(readBody(relayRequest, request.body).amount, 'amount')
+      const call = transferCall(chain.market, relayOf(chain), amount)
+      const planned = { call, gasBound: gasBound.transfer() }
+      return success({ transactions: await buildTransactions(chain, account, nonce, [planned]) })
+    })
+
+  serve('deposit', 'home')
+  serve('withdrawal', 'side')
+
+  app.get('/relay/fees', async (request) => {
+    const { chain } = partyOf(context, request).followed
+    const address = relayOf(chain)
+    const fees = await chain.client
+      .readContract({ address, abi: erc20RelayAbi, functionName: 'fees' })
+      .catch((cause) => {
+        throw new ChainUnavailableError({ chain: chain.name, cause })
+      })
+    return success({ fees })
+  })
+}
+
+function relayOf({ name, deployment }: MarketChain): Address {
+  if (deployment.erc20_relay_address) return deployment.erc20_relay_address
+  throw new ContractNotDeployedError({ chain: name, contract: 'relay' })
+}

@@ -1,0 +1,167 @@
+import type { SQLInputValue } from 'node:sqlite'
+import type { ArtifactType, BountyPhase, Guid } from '@polyswarm/protocol'
+import type { Address } from 'viem'
+import type { Ledger } from './ledger.js'
+
+/** A part of a list: so many rows after a place in it. */
+export interface Page {
+  /** What the row before has as its place; 0 for the beginning. */
+  after: number
+  limit: number
+}
+
+/** A row and its place in the list, which stays the same for as long as the block that said it stands. */
+export type Placed<T> = T & { place: number }
+
+/** What a list of bounties tells of each. Amounts in base units of NCT. */
+export interface ListedBounty {
+  guid: Guid
+  artifactType: ArtifactType
+  author: Address
+  amount: bigint
+  uri: string
+  numArtifacts: number
+  expiration: number
+  metadata: string
+  phase: BountyPhase
+  assertions: number
+  votes: number
+  blockNumber: number
+}
+
+/** Which bounties are meant; all that are given must hold. */
+export interface BountyFilter {
+  author?: Address | undefined
+  /** As for a transaction that is mined in the next block. */
+  phase?: BountyPhase | undefined
+}
+
+const PHASE = `CASE WHEN :next < b.expiration THEN 'assertion'
+  WHEN :next < b.expiration + t.assertion_reveal_window THEN 'reveal'
+  WHEN :next >= b.expiration + t.assertion_reveal_window + t.arbiter_vote_window THEN 'finished'
+  WHEN q.guid IS NULL THEN 'vote' ELSE 'quorum' END`
+
+/** Bounties in the order in which they were posted. */
+export function listBounties({ db, head }: Ledger, filter: BountyFilter, page: Page): Placed<ListedBounty>[] {
+  const parameters: Record<string, SQLInputValue> = { next: (head?.number ?? -1) + 1, ...page }
+  const conditions = ['b.rowid > :after']
+  let order = 'b.rowid'
+  if (filter.author !== undefined) {
+    conditions.push('b.author = :author')
+    parameters.author = filter.author
+  }
+  if (filter.phase !== undefined) {
+    conditions.push(`${PHASE} = :phase`)
+    parameters.phase = filter.phase
+    if (filter.phase !== 'finished') {
+      // No bounty lives longer than the longest windows there ever were: those that are over long since are not looked at.
+      const longest = db
+        .prepare('SELECT MAX(assertion_reveal_window + arbiter_vote_window) AS blocks FROM windows')
+        .get()
+      conditions.push('b.expiration > :oldest')
+      parameters.oldest = (parameters.next as number) - Number(longest?.blocks ?? 0)
+      // By the index of expirations, which the plus sign makes the better choice.
+      order = '+b.rowid'
+    }
+  }
+  const rows = db
+    .prepare(
+      `SELECT b.rowid AS place, b.*, t.num_artifacts, ${PHASE} AS phase,
+         (SELECT COUNT(*) FROM assertions a WHERE a.guid = b.guid) AS assertion_count,
+         (SELECT COUNT(*) FROM votes v WHERE v.guid = b.guid) AS vote_count
+       FROM bounties b JOIN terms t USING (guid) LEFT JOIN quorums q USING (guid)
+       WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT :limit`,
+    )
+    .all(parameters) as Record<string, string | number>[]
+  return rows.map((row) => ({
+    place: Number(row.place),
+    guid: row.guid as Guid,
+    artifactType: row.artifact_type as ArtifactType,
+    author: row.author as Address,
+    amount: BigInt(row.amount ?? 0),
+    uri: String(row.uri),
+    numArtifacts: Number(row.num_artifacts),
+    expiration: Number(row.expiration),
+    metadata: String(row.metadata),
+    phase: row.phase as BountyPhase,
+    assertions: Number(row.assertion_count),
+    votes: Number(row.vote_count),
+    blockNumber: Number(row.block_number),
+  }))
+}
+
+/** An assertion in a list of many bounties'. */
+export interface ListedAssertion {
+  guid: Guid
+  index: number
+  author: Address
+  /** What was revealed, as the ledger keeps it: a bit set; null until then. */
+  verdicts: bigint | null
+  mask: bigint
+  bids: bigint[]
+  numArtifacts: number
+  blockNumber: number
+}
+
+/** Assertions of an engine, on a bounty, or of an engine on a bounty, in the order of the chain. */
+export function listAssertions(
+  { db }: Ledger,
+  filter: { author?: Address | undefined; guid?: Guid | undefined },
+  page: Page,
+): Placed<ListedAssertion>[] {
+  const { where, parameters } = equal({ 'a.author': filter.author, 'a.guid': filter.guid })
+  const rows = db
+    .prepare(
+      `SELECT a.rowid AS place, a.*, r.verdicts FROM assertions a LEFT JOIN reveals r USING (guid, idx)
+       WHERE a.rowid > ? ${where} ORDER BY a.rowid LIMIT ?`,
+    )
+    .all(page.after, ...parameters, page.limit) as Record<string, string | number | null>[]
+  return rows.map((row) => ({
+    place: Number(row.place),
+    guid: row.guid as Guid,
+    index: Number(row.idx),
+    author: row.author as Address,
+    verdicts: row.verdicts === null ? null : BigInt(row.verdicts ?? 0),
+    mask: BigInt(row.mask ?? 0),
+    bids: (JSON.parse(String(row.bids)) as string[]).map(BigInt),
+    numArtifacts: Number(row.num_artifacts),
+    blockNumber: Number(row.block_number),
+  }))
+}
+
+/** A vote in a list of many bounties'. */
+export interface ListedVote {
+  guid: Guid
+  voter: Address
+  votes: bigint
+  numArtifacts: number
+  blockNumber: number
+}
+
+/** Votes of an arbiter, on a bounty, or of an arbiter on a bounty, in the order of the chain. */
+export function listVotes(
+  { db }: Ledger,
+  filter: { voter?: Address | undefined; guid?: Guid | undefined },
+  page: Page,
+): Placed<ListedVote>[] {
+  const { where, parameters } = equal({ voter: filter.voter, guid: filter.guid })
+  const rows = db
+    .prepare(`SELECT rowid AS place, * FROM votes WHERE rowid > ? ${where} ORDER BY rowid LIMIT ?`)
+    .all(page.after, ...parameters, page.limit) as Record<string, string | number>[]
+  return rows.map((row) => ({
+    place: Number(row.place),
+    guid: row.guid as Guid,
+    voter: row.voter as Address,
+    votes: BigInt(row.votes ?? 0),
+    numArtifacts: Number(row.num_artifacts),
+    blockNumber: Number(row.block_number),
+  }))
+}
+
+function equal(columns: Record<string, string | undefined>): { where: string; parameters: string[] } {
+  const given = Object.entries(columns).filter(([, value]) => value !== undefined)
+  return {
+    where: given.map(([name]) => `AND ${name} = ?`).join(' '),
+    parameters: given.map(([, value]) => value ?? ''),
+  }
+}

@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { WebSocket } from 'ws'
+import type { ApiContext } from '../api/api-context.js'
+import { RefusalError } from '../api/refusal.js'
+import { guidOfPath } from '../api/request-values.js'
+import { type ChannelRow, readChannel } from '../ledger/channel-reader.js'
+import { type StreamStart, streamStart } from '../stream/stream-start.js'
+import { Subscriber } from '../stream/subscriber.js'
+import type { OfferStreams } from './offer-streams.js'
+
+/** How a connection becomes a subscriber: other versions of the API send other words. */
+export type NewSubscriber = (socket: WebSocket, start: StreamStart) => Subscriber
+
+/**
+ * `/events/<guid>`: what the chain says of one offer channel, until it is closed. `/messages/<guid>`: what its parties tell
+ * each other. `since` on both as on `/events`. WebSockets must have been registered with the app.
+ */
+export async function channelRoutes(
+  app: FastifyInstance,
+  { log }: ApiContext,
+  streams: OfferStreams,
+  newSubscriber: { event: NewSubscriber; message: NewSubscriber } = {
+    event: plainSubscriber,
+    message: plainSubscriber,
+  },
+): Promise<void> {
+  const { ledger, events, rooms, store } = streams
+
+  const channelOf = (request: FastifyRequest): ChannelRow => {
+    const channel = readChannel(ledger, guidOfPath(request))
+    if (!channel) throw new RefusalError('OFFER_NOT_FOUND')
+    return channel
+  }
+
+  await app.register(async (scope) => {
+    scope.get(
+      '/events/:guid',
+      {
+        websocket: true,
+        // Before the upgrade, so that a wrong question gets an answer in HTTP.
+        preValidation: async (request) => {
+          channelOf(request)
+          streamStart(request, ledger)
+        },
+      },
+      (socket, request) => {
+        events.serve(newSubscriber.event(socket, streamStart(request, ledger)), channelOf(request).guid)
+      },
+    )
+
+    scope.get(
+      '/messages/:guid',
+      {
+        websocket: true,
+        preValidation: async (request) => {
+          const { guid } = channelOf(request)
+          streamStart(request, store)
+          if (!rooms.hasPlace(guid)) throw new RefusalError('ROOM_FULL')
+        },
+      },
+      (socket, request) => {
+        const channel = channelOf(request)
+        log.debug({ guid: channel.guid }, 'a party of an offer is here')
+        rooms.serve(newSubscriber.message(socket, streamStart(request, store)), channel)
+      },
+    )
+  })
+}
+
+function plainSubscriber(socket: WebSocket, start: StreamStart): Subscriber {
+  return new Subscriber(socket, start)
+}

@@ -1,0 +1,144 @@
+import {
+  artifactList,
+  assertionList,
+  assertionResult,
+  bloomResult,
+  bountyList,
+  bountyParameters,
+  bountyResult,
+  bountyTerms,
+  builtTransactions,
+  contractsResult,
+  postAssertionRequest,
+  postBountyRequest,
+  revealRequest,
+  sentTransaction,
+  settlementResult,
+  stakeRequest,
+  stakingParameters,
+  statusResult,
+  transactionEvents,
+  transactionsRequest,
+  voteList,
+  voteRequest,
+  voteResult,
+} from '@polyswarm/protocol'
+import { z } from 'zod'
+import { offerOperations } from './offer-operations.js'
+import { type Operation, page, parameters, read, take } from './operation.js'
+
+const { party, builds, chain } = parameters
+const text = z.string()
+const guid = z.uuid()
+const digits = z.string().regex(/^\d+$/)
+
+/** Every route of the API. A test holds them and the server together. */
+export const operations: readonly Operation[] = [
+  read('/status', 'The community, its chains and the artifact store', statusResult),
+  read(
+    '/syncing',
+    "false, or how far the chain's node has come",
+    z.union([z.literal(false), z.looseObject({})]),
+    party,
+  ),
+  read('/nonce', 'The next nonce of the account', z.number().int(), [
+    ...party,
+    { name: 'ignore_pending', description: 'where it is given, transactions that are not mined do not count' },
+  ]),
+  read('/pending', 'Nonces of the transactions of the account that are not mined', z.array(digits), party),
+  read('/contracts', 'Chain id and addresses, which a participant pins', contractsResult, chain),
+  take('/transactions', 'Sends signed transactions on', transactionsRequest, z.array(sentTransaction), party),
+  {
+    ...read('/transactions', 'What became of transactions, when all are mined', transactionEvents, [
+      ...party,
+      { name: 'wait', description: 'seconds to wait at most' },
+    ]),
+    body: transactionsRequest,
+  },
+  ...(['eth', 'nct', 'staking/total', 'staking/withdrawable'] as const).map((what) =>
+    read(`/balances/:address/${what}`, 'A balance in base units', digits, chain),
+  ),
+  take('/artifacts', 'Stores up to 256 artifacts; the content address of their directory', 'files', text),
+  read('/artifacts/status', 'Whether artifacts can be stored', z.object({ online: z.boolean() })),
+  read('/artifacts/:uri', 'The artifacts of a directory, in order', artifactList),
+  read('/artifacts/:uri/:index', 'The bytes of an artifact', 'bytes'),
+  read(
+    '/artifacts/:uri/:index/stat',
+    'Sizes of an artifact',
+    z.object({
+      hash: text,
+      num_links: z.number(),
+      block_size: z.number(),
+      links_size: z.number(),
+      data_size: z.number(),
+      cumulative_size: z.number(),
+      name: text,
+    }),
+  ),
+  read('/bounties', 'Guids of bounties, in the order in which they were posted', z.array(guid), [
+    ...party,
+    { name: 'page', description: 'which part, from 0' },
+    { name: 'count', description: 'guids in a part; a multiple of 25, at most 75' },
+  ]),
+  take('/bounties', 'Builds the transactions that post a bounty', postBountyRequest, builtTransactions, builds),
+  read('/bounties/list', 'Bounties with their phases, by author and phase', bountyList, [
+    ...chain,
+    { name: 'author', description: 'only those of this account' },
+    { name: 'phase', description: 'only those in this phase: assertion, reveal, vote, quorum or finished' },
+    ...page,
+  ]),
+  read('/assertions/list', 'Assertions on all bounties, by author and bounty', assertionList, [
+    ...chain,
+    { name: 'author', description: 'only those of this engine' },
+    { name: 'guid', description: 'only those on this bounty' },
+    ...page,
+  ]),
+  read('/votes/list', 'Votes on all bounties, by voter and bounty', voteList, [
+    ...chain,
+    { name: 'voter', description: 'only those of this arbiter' },
+    { name: 'guid', description: 'only those on this bounty' },
+    ...page,
+  ]),
+  read('/bounties/parameters', 'Fees, limits and windows of a bounty that is posted now', bountyParameters, party),
+  take('/bounties/metadata', 'Stores a metadata document; its content address', z.array(z.looseObject({})), text),
+  ...(['reveal', 'vote'] as const).map((window) =>
+    read(`/bounties/window/${window}`, 'Length of a window', z.object({ blocks: z.number().int() }), party),
+  ),
+  read('/bounties/:guid', 'A bounty', bountyResult, party),
+  read('/bounties/:guid/terms', 'What was fixed when a bounty was posted', bountyTerms, party),
+  read('/bounties/:guid/bloom', 'The bloom filter of a bounty, in words of 256 bits', bloomResult, party),
+  read('/bounties/:guid/settlements', 'Who was paid what', z.array(settlementResult), party),
+  read('/bounties/:guid/assertions', 'Assertions on a bounty', z.array(assertionResult), party),
+  take(
+    '/bounties/:guid/assertions',
+    'Builds the transactions of an assertion',
+    postAssertionRequest,
+    builtTransactions.extend({ nonce: z.bigint().optional() }),
+    builds,
+  ),
+  read('/bounties/:guid/assertions/:index', 'One assertion', assertionResult, party),
+  take(
+    '/bounties/:guid/assertions/:index/reveal',
+    'Builds the reveal of an assertion',
+    revealRequest,
+    builtTransactions,
+    builds,
+  ),
+  read('/bounties/:guid/votes', 'Votes on a bounty', z.array(voteResult), party),
+  read('/bounties/:guid/votes/:index', 'One vote', voteResult, party),
+  take('/bounties/:guid/vote', 'Builds a vote', voteRequest, builtTransactions, builds),
+  take('/bounties/:guid/settle', 'Builds a settlement', undefined, builtTransactions, builds),
+  read('/staking/parameters', 'Limits of the stake', stakingParameters, party),
+  take('/staking/deposit', 'Builds the deposit of a stake', stakeRequest, builtTransactions, builds),
+  take('/staking/withdraw', 'Builds the withdrawal of a stake', stakeRequest, builtTransactions, builds),
+  ...offerOperations,
+  read('/events', 'WebSocket: everything that happens on a chain, in order', 'events', [
+    ...chain,
+    { name: 'since', description: 'a cursor to continue after; 0 from the beginning; latest from now, with cursors' },
+  ]),
+  read('/health', 'The process answers', text),
+  read('/ready', 'Every ledger is up to date', text),
+  read('/metrics', 'Metrics for Prometheus', 'text'),
+  read('/openapi.json', 'This document', 'text'),
+  read('/docs', 'This document, to be read', 'page'),
+]

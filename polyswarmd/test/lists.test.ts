@@ -1,0 +1,102 @@
+import { newGuid } from '@polyswarm/protocol'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Polyswarmd } from '../src/index.ts'
+import { EventListener } from './event-listener.ts'
+import { MarketMoves } from './market-moves.ts'
+import { TestClient, TestMarket, WINDOWS } from './test-market.ts'
+
+let market: TestMarket
+let moves: MarketMoves
+let daemon: Polyswarmd
+let api: TestClient
+let listener: EventListener
+beforeAll(async () => {
+  market = await TestMarket.start()
+  await market.stakeArbiters()
+  moves = new MarketMoves(market)
+  daemon = await market.daemon()
+  api = new TestClient(daemon.url)
+  listener = await EventListener.connect(daemon.url)
+})
+afterAll(async () => {
+  listener.close()
+  await daemon.stop()
+  await market.stop()
+})
+
+const list = async (kind: string, query = '') => {
+  await listener.untilBlock(await moves.head())
+  const { status, body } = await api.get(`/${kind}/list?${query}`)
+  expect(status, JSON.stringify(body)).toBe(200)
+  return body.result
+}
+const guids = (rows: { guid: string }[]) => rows.map(({ guid }) => guid)
+
+test('a list goes on where the page before ended, and names every bounty once', async () => {
+  const posted: string[] = []
+  for (let bounty = 0; bounty < 5; bounty++) posted.push(await moves.post({ duration: 50 }))
+  const found: string[] = []
+  let after: number | null = 0
+  let pages = 0
+  while (after !== null) {
+    const { bounties, next }: { bounties: { guid: string }[]; next: number | null } = await list(
+      'bounties',
+      `limit=2&after=${after}`,
+    )
+    found.push(...guids(bounties))
+    after = next
+    pages++
+  }
+  expect([found, pages]).toEqual([posted, 3])
+})
+
+test('the phase is that of the next block, from assertion to finished, and filters by it', async () => {
+  const guid = await moves.post({ duration: 6 })
+  const expiration = (await moves.head()) + 6
+  const [engine] = market.engines
+  if (!engine) throw new Error('the market has no engine')
+  await moves.assert(guid, engine)
+  const phaseNow = async () => {
+    const { bounties } = await list('bounties', 'limit=100')
+    const { phase } = bounties.find((row: { guid: string }) => row.guid === guid)
+    for (const other of ['assertion', 'reveal', 'vote', 'quorum', 'finished']) {
+      expect(guids((await list('bounties', `phase=${other}&limit=100`)).bounties).includes(guid)).toBe(other === phase)
+    }
+    return phase
+  }
+  expect(await phaseNow()).toBe('assertion')
+  await moves.mineTo(expiration - 1)
+  expect(await phaseNow()).toBe('reveal')
+  await moves.reveal(guid, engine, 0)
+  await moves.mineTo(expiration + WINDOWS.reveal - 1)
+  expect(await phaseNow()).toBe('vote')
+  for (const arbiter of market.arbiters) await moves.vote(guid, arbiter)
+  expect(await phaseNow()).toBe('quorum')
+  await moves.mineTo(expiration + WINDOWS.reveal + WINDOWS.vote - 1)
+  expect(await phaseNow()).toBe('finished')
+
+  expect((await list('assertions', `author=${engine.address.toLowerCase()}`)).assertions).toEqual([
+    expect.objectContaining({ bounty_guid: guid, index: 0, author: engine.address, mask: [true], verdicts: [true] }),
+  ])
+  const { votes } = await list('votes', `guid=${guid}`)
+  expect(votes.map(({ voter }: { voter: string }) => voter)).toEqual(market.arbiters.map(({ address }) => address))
+  const { bounties } = await list('bounties', 'phase=finished')
+  expect(bounties[0]).toMatchObject({ guid, assertions: 1, votes: market.arbiters.length, num_artifacts: 1 })
+})
+
+test('filters that nothing meets give empty lists', async () => {
+  expect(await list('bounties', `author=${market.owner.address}`)).toEqual({ bounties: [], next: null })
+  expect(await list('assertions', `guid=${newGuid()}`)).toEqual({ assertions: [], next: null })
+  expect(await list('votes', `voter=${market.owner.address}`)).toEqual({ votes: [], next: null })
+})
+
+test.each([
+  ['bounties', 'phase=over', 'Phase must be one of assertion, reveal, vote, quorum, finished'],
+  ['bounties', 'limit=0', 'Limit must be an integer from 1 to 100'],
+  ['bounties', 'limit=101', 'Limit must be an integer from 1 to 100'],
+  ['bounties', 'after=-1', 'Page and count must be non-negative integers'],
+  ['bounties', 'author=x', 'Invalid address'],
+  ['votes', 'guid=1', 'Guid must be a hyphenated UUID'],
+])('%s with %s is refused', async (kind, query, errors) => {
+  expect(await api.get(`/${kind}/list?${query}`)).toEqual({ status: 400, body: { status: 'FAIL', errors } })
+})
