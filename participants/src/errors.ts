@@ -1,5 +1,7 @@
 import { formatNct, PolySwarmError } from '@polyswarm/protocol'
 
+export * from './backend-errors.js'
+
 /** polyswarmd did not answer, or answered that it cannot now. The same request may succeed later. */
 export class GatewayUnavailableError extends PolySwarmError {
   readonly code = 'GATEWAY_UNAVAILABLE'
@@ -207,12 +209,12 @@ export class DutyMissedError extends PolySwarmError {
   }
 }
 
-/** A backend cannot be found, loaded or started. */
-export class BackendError extends PolySwarmError {
-  readonly code = 'BACKEND'
+/** A participant does not do what it should, or does not run. */
+export class ParticipantStuckError extends PolySwarmError {
+  readonly code = 'PARTICIPANT_STUCK'
 
-  constructor({ backend, reason, cause }: { backend: string; reason: string; cause?: unknown }) {
-    super(`Backend ${backend} cannot be used: ${reason}.`, { cause })
+  constructor({ sentence }: { sentence: string }) {
+    super(`The participant is ${sentence}.`)
   }
 }
 

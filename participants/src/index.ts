@@ -3,11 +3,31 @@
  *
  * @packageDocumentation
  */
+export { ARCHIVE_LIMITS, type ArchiveLimits } from './archives/archive-limits.js'
+export type { ArchiveMember } from './archives/archive-member.js'
+export { isArchive, openArchive } from './archives/open-archive.js'
 export { ArtifactSource } from './artifacts/artifact-source.js'
+export { entropyOf } from './artifacts/entropy.js'
+export { type FileFormat, formatOf } from './artifacts/file-format.js'
+export { ClamavBackend, type ClamavBackendOptions } from './backends/clamav/clamav-backend.js'
+export { type ClamdAddress, parseClamdAddress } from './backends/clamav/clamd-address.js'
+export { ClamdClient, type ClamdClientOptions } from './backends/clamav/clamd-client.js'
+export type { AnswerRule } from './backends/command/command-answer.js'
+export { CommandBackend, type CommandBackendOptions } from './backends/command/command-backend.js'
+export { parseCommandLine } from './backends/command/command-line.js'
+export { eicarBackend } from './backends/eicar/eicar-backend.js'
+export { entropyBackend } from './backends/entropy/entropy-backend.js'
+export { HttpBackend, type HttpBackendOptions } from './backends/http/http-backend.js'
+export { MultiBackend } from './backends/multi/multi-backend.js'
+export { scratchBackend } from './backends/scratch/scratch-backend.js'
+export { YaraBackend, type YaraBackendOptions } from './backends/yara/yara-backend.js'
 export { EventStream, type EventStreamOptions } from './client/event-stream.js'
 export { parseGatewayUrl } from './client/gateway-url.js'
 export { type ChainName, PolyswarmdClient, type PolyswarmdClientOptions } from './client/polyswarmd-client.js'
 export type { RetryPolicy } from './client/retry.js'
+export { type Beta, betaQuantile } from './distillation/beta.js'
+export { type Conclusion, conclude } from './distillation/conclude.js'
+export { type JudgedCount, TrackRecord } from './distillation/track-record.js'
 export * from './errors.js'
 export type { AnalysisBackend, AnalysisRequest } from './microengine/analysis-backend.js'
 export {
@@ -16,7 +36,7 @@ export {
   type MicroengineDefinition,
 } from './microengine/define-microengine.js'
 export type { DistillationPolicy } from './microengine/distillation.js'
-export { abstain, benign, type Finding, malicious, suspicious, unknown } from './microengine/finding.js'
+export { abstain, benign, type Finding, malicious, type Opinion, suspicious, unknown } from './microengine/finding.js'
 export {
   type AssertVerdict,
   type BidRequest,
@@ -25,4 +45,8 @@ export {
   type ScanRequest,
   type VerdictRequest,
 } from './microengine/microengine.js'
-export { type BidRange, bidFor, type StakingStrategy } from './microengine/staking.js'
+export { type BidRange, bidFor, type RangeStrategy, type StakingStrategy } from './microengine/staking.js'
+export type { RivalBids } from './runtime/lesson-book.js'
+export { type BacktestBounty, type BacktestResult, backtest } from './staking/backtest.js'
+export { bidsFor, type StakingSettings } from './staking/bids-for.js'
+export { type GrowthSituation, growthBids } from './staking/growth.js'

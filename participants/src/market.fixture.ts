@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { type Polyswarmd, startPolyswarmd } from '@polyswarm/polyswarmd'
 import { type Deployment, deployMarket } from '@polyswarm/polyswarmd/deploy'
 import { bountyRegistryAbi, nectarTokenAbi } from '@polyswarm/protocol'
-import { type Address, createPublicClient, http, type PublicClient } from 'viem'
+import { type Address, createPublicClient, createWalletClient, http, type PublicClient } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { startAnvil, type TestChain } from '../../test/support/anvil.ts'
 import { sampleBounties } from './ambassador/sample-artifacts.ts'
@@ -34,6 +34,7 @@ export class TestMarket {
   readonly accounts: Record<'engine' | 'rival' | 'arbiter' | 'ambassador', TestAccount>
   readonly truthDb: string
   readonly node: PublicClient
+  readonly #owner: PrivateKeyAccount
   readonly #children: ChildProcess[] = []
   #daemon: Polyswarmd
   #port: number
@@ -45,7 +46,9 @@ export class TestMarket {
     accounts: TestMarket['accounts']
     truthDb: string
     daemon: Polyswarmd
+    owner: PrivateKeyAccount
   }) {
+    this.#owner = parts.owner
     this.directory = parts.directory
     this.chain = parts.chain
     this.deployment = parts.deployment
@@ -74,10 +77,11 @@ export class TestMarket {
     const truthDb = join(directory, 'truth.db')
     writeTruth(truthDb)
     const chain = await startAnvil(blockTime === undefined ? {} : { blockTime })
+    const owner = privateKeyToAccount(generatePrivateKey())
     try {
       const deployment = await deployMarket({
         rpcUrl: chain.rpcUrl,
-        account: privateKeyToAccount(generatePrivateKey()),
+        account: owner,
         stakeDuration: 100,
         assertionRevealWindow: revealWindow,
         arbiterVoteWindow: voteWindow,
@@ -95,11 +99,38 @@ export class TestMarket {
         ),
       })
       const daemon = await startPolyswarmd(daemonOptions(directory, deployment, 0))
-      return new TestMarket({ directory, chain, deployment, accounts, truthDb, daemon })
+      return new TestMarket({ directory, chain, deployment, accounts, truthDb, daemon, owner })
     } catch (error) {
       await chain.stop()
       throw error
     }
+  }
+
+  /** Ends the market for new bounties, for good unless it rolls over to another registry. */
+  async deprecate(rollover: boolean): Promise<void> {
+    const wallet = createWalletClient({ account: this.#owner, transport: http(this.chain.rpcUrl) })
+    const hash = await wallet.writeContract({
+      chain: null,
+      address: this.deployment.bounty_registry_address,
+      abi: bountyRegistryAbi,
+      functionName: 'deprecate',
+      args: [rollover],
+      gasPrice: 0n,
+    })
+    await this.node.waitForTransactionReceipt({ hash, pollingInterval: 50 })
+  }
+
+  /** Runs one of the programs to its end, without an account of the market. */
+  async runOnce(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<RunningProgram> {
+    const script = fileURLToPath(new URL(`../dist/bin/${program}.js`, import.meta.url))
+    const child = spawn(process.execPath, [script, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    })
+    this.#children.push(child)
+    const running = new RunningProgram(child)
+    await once(child, 'close')
+    return running
   }
 
   /** Where the daemon listens; the same after a restart. */
@@ -111,8 +142,10 @@ export class TestMarket {
     await this.#daemon.stop()
   }
 
-  async startDaemon(): Promise<void> {
-    this.#daemon = await startPolyswarmd(daemonOptions(this.directory, this.deployment, this.#port))
+  /** @param names what the chain is to be called; it can be both. */
+  async startDaemon(names: readonly ('home' | 'side')[] = ['side']): Promise<void> {
+    const chains = Object.fromEntries(names.map((name) => [name, this.deployment]))
+    this.#daemon = await startPolyswarmd({ ...daemonOptions(this.directory, this.deployment, this.#port), chains })
   }
 
   /** Starts one of the programs as a process of its own. */

@@ -37,6 +37,7 @@ export class ArbiterRole implements Role {
   #context: ParticipantContext | undefined
   #windows = 0
   #staked = false
+  #withdrawn = false
   #settledBefore = 0
 
   constructor(options: ArbiterRoleOptions) {
@@ -52,6 +53,7 @@ export class ArbiterRole implements Role {
     })
     const parameters = await context.client.bountyParameters(signal)
     this.#windows = parameters.assertion_reveal_window + parameters.arbiter_vote_window
+    context.journal.longestBounty = parameters.max_duration + this.#windows
     await this.#checkFunds(signal)
   }
 
@@ -95,6 +97,8 @@ export class ArbiterRole implements Role {
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
+    const { stakeFreeAt } = this.#ready.journal
+    if (stakeFreeAt) return this.#withdraw(stakeFreeAt.head, head, signal)
     if (this.#staked) return
     const { client, journal, logger, perform } = this.#ready
     const [{ minimum_stake: minimum }, staked] = await Promise.all([
@@ -114,6 +118,18 @@ export class ArbiterRole implements Role {
       })
     }
     await perform(NO_BOUNTY, 'stake')
+  }
+
+  /** Once no bounty can need its vote any more. What is not withdrawable yet is asked for again with a later block. */
+  async #withdraw(freeAt: number, head: number, signal: AbortSignal): Promise<void> {
+    const { client, logger, perform } = this.#ready
+    if (this.#withdrawn || head <= freeAt) return
+    if ((await client.balance('staking/total', signal)) === 0n) {
+      this.#withdrawn = true
+      logger.info('stake withdrawn')
+      return
+    }
+    await perform(NO_BOUNTY, 'withdraw-stake')
   }
 
   finished(): boolean {

@@ -1,37 +1,4 @@
 #!/usr/bin/env node
-import { join } from 'node:path'
-import { Command } from 'commander'
-import { ArbiterRole } from '../arbiter/arbiter-role.js'
-import { eicarTruth } from '../arbiter/eicar-truth.js'
-import { VerbatimTruth } from '../arbiter/verbatim-truth.js'
-import { addParticipantOptions, option, type ParticipantFlags } from './participant-options.js'
-import { runProgram } from './program.js'
-import { runParticipant } from './run-participant.js'
+import { startOnSupportedNode } from './node-version.js'
 
-interface ArbiterFlags extends ParticipantFlags {
-  backend: 'verbatim' | 'eicar'
-  truthDb: string
-}
-
-const directory = process.env.ARTIFACT_DIRECTORY ?? join('docker', 'artifacts')
-
-const command = addParticipantOptions(
-  new Command('arbiter').description('Votes what the artifacts of bounties really are, by what it knows of them.'),
-)
-  .addOption(
-    option('--backend <name>', 'where the truth comes from', 'BACKEND')
-      .choices(['verbatim', 'eicar'])
-      .default('verbatim'),
-  )
-  .addOption(
-    option('--truth-db <file>', 'database of the verbatim backend; see verbatimdbgen', 'TRUTH_DB').default(
-      join(directory, 'truth.db'),
-    ),
-  )
-
-await runProgram(command, async (signal) => {
-  const flags = command.opts<ArbiterFlags>()
-  const truth = flags.backend === 'eicar' ? eicarTruth() : new VerbatimTruth(flags.truthDb)
-  const role = new ArbiterRole({ truth, maxArtifactSize: flags.maxArtifactSize, settleCount: flags.testing })
-  await runParticipant(role, flags, signal)
-})
+await startOnSupportedNode(() => import('../programs/arbiter.js'))

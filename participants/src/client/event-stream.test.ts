@@ -101,4 +101,16 @@ describe('EventStream', () => {
     stop.abort()
     expect(await next).toEqual({ done: true, value: undefined })
   })
+
+  it('shows its API key', async () => {
+    let key: string | undefined
+    server.on('connection', (_socket, request) => {
+      key = request.headers.authorization
+    })
+    serve = (socket) => socket.send(block(1))
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const options = { url, chain: 'side', since: '0', apiKey: 'key', logger: pino({ level: 'silent' }) }
+    await take(new EventStream(options).events(stop.signal), 1)
+    expect(key).toBe('key')
+  })
 })

@@ -155,4 +155,18 @@ describe('PolyswarmdClient', () => {
     client = new PolyswarmdClient({ url, account, chain: 'side', retry: { tries: 1, firstDelay: 0, maxDelay: 0 } })
     await expect(client.nonce()).rejects.toThrow(/ECONNREFUSED/)
   })
+
+  it.each([
+    ['a text', '"no"'],
+    ['a list', '["no", {"message": "no"}]'],
+    ['an object', '{"message": "no"}'],
+    ['nothing', 'null'],
+    ['a number', '5'],
+  ])('takes a refusal for one, also where its errors are %s', async (_name, errors) => {
+    await gateway(always(400, `{"status":"FAIL","errors":${errors}}`))
+    await expect(client.bounty(newGuid())).rejects.toThrow(GatewayRefusedError)
+    await expect(client.build('/bounties', {})).rejects.toThrow(GatewayRefusedError)
+    await expect(client.sendTransactions(['0x00'])).rejects.toThrow(GatewayRefusedError)
+    await expect(client.transactionEvents([hash])).rejects.toThrow(GatewayRefusedError)
+  })
 })

@@ -20,6 +20,10 @@ export interface AnalysisBackend {
   readonly name: string
   /** What is known of the tool's version and that of its signatures; goes into the assertion's metadata. */
   readonly versions: { vendor?: string; signatures?: string }
+  /** Artifacts that it looks at, at the same time; without it, as many as come. */
+  readonly concurrency?: number
+  /** Whether archives are to be opened for it: then it sees the members one by one, besides the archive itself. */
+  readonly wantsMembers?: boolean
   /** Before the first artifact. Throws where the backend cannot work. */
   setup(): Promise<void>
   analyze(request: AnalysisRequest): Promise<Finding>

@@ -1,5 +1,7 @@
 import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
-import { abstain, checkFinding, type Finding } from './finding.js'
+import { abstain, type Finding } from './finding.js'
+import { Gate } from './gate.js'
+import { analyzeWithMembers } from './member-analysis.js'
 
 /** A finding and the backend it is from. */
 export interface BackendFinding {
@@ -27,6 +29,16 @@ export async function runBackends(
   )
 }
 
+/** One gate for each backend that has a limit, whoever runs it. */
+const gates = new WeakMap<AnalysisBackend, Gate>()
+
+function gateOf(backend: AnalysisBackend): Gate | undefined {
+  if (backend.concurrency === undefined) return undefined
+  const gate = gates.get(backend) ?? new Gate(backend.concurrency)
+  gates.set(backend, gate)
+  return gate
+}
+
 async function runBackend(backend: AnalysisBackend, request: AnalysisRequest, timeLimit: number): Promise<Finding> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeLimit)])
   const { promise: tooLate, resolve } = Promise.withResolvers<Finding>()
@@ -34,11 +46,19 @@ async function runBackend(backend: AnalysisBackend, request: AnalysisRequest, ti
   if (signal.aborted) return abstain(`there was no time for ${backend.name}`)
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const answer = Promise.resolve(backend.analyze({ ...request, signal }))
-    return checkFinding(await Promise.race([answer, tooLate]))
+    return await Promise.race([analyzeInTurn(backend, { ...request, signal }), tooLate])
   } catch (error) {
     return abstain(`${backend.name} failed: ${error instanceof Error ? error.message : String(error)}`)
   } finally {
     signal.removeEventListener('abort', onAbort)
+  }
+}
+
+async function analyzeInTurn(backend: AnalysisBackend, request: AnalysisRequest): Promise<Finding> {
+  const leave = await gateOf(backend)?.enter(request.signal)
+  try {
+    return await analyzeWithMembers(backend, request)
+  } finally {
+    leave?.()
   }
 }

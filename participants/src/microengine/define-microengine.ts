@@ -1,4 +1,7 @@
 import type { ArtifactType } from '@polyswarm/protocol'
+import { formatOf } from '../artifacts/file-format.js'
+import { conclude } from '../distillation/conclude.js'
+import type { AnalysisBackend } from './analysis-backend.js'
 import { runBackends } from './backend-runner.js'
 import type { Finding } from './finding.js'
 import { type BidRequest, Microengine, type MicroengineOptions, type ScanRequest } from './microengine.js'
@@ -10,11 +13,13 @@ export interface MicroengineDefinition {
   artifacts?: readonly ArtifactType[]
   /** Tool and signature versions, for the assertion's metadata. */
   versions?: { vendor?: string; signatures?: string }
+  /** Whether archives (zip, tar, gzip) are opened, and `scan` is called for what is in them, too; not by default. */
+  wantsMembers?: boolean
   setup?(): Promise<void>
   /** Judges one artifact. */
   scan(request: ScanRequest): Promise<Finding> | Finding
-  /** Decides what to bid, one bid per finding; null stays out. The market's whole range in proportion to confidence by default. */
-  bid?(request: BidRequest): Promise<bigint[] | null> | bigint[] | null
+  /** Decides what to bid, one bid per finding, null for none; null for all stays out. The market's whole range in proportion to confidence by default. */
+  bid?(request: BidRequest): Promise<(bigint | null)[] | null> | (bigint | null)[] | null
   teardown?(): Promise<void>
 }
 
@@ -57,19 +62,21 @@ class FunctionMicroengine extends Microengine {
   }
 
   override async scan(request: ScanRequest): Promise<Finding> {
-    const backend = {
+    const { scan, wantsMembers = false } = this.#definition
+    const backend: AnalysisBackend = {
       name: this.name,
       versions: {},
+      wantsMembers,
       setup: async () => undefined,
-      analyze: async ({ signal }: { signal: AbortSignal }) => this.#definition.scan({ ...request, signal }),
+      analyze: async ({ content, signal }) => scan.call(this.#definition, { ...request, content, signal }),
       teardown: async () => undefined,
     }
-    const [answer] = await runBackends([backend], request, this.scanTimeLimit)
-    if (!answer) throw new TypeError('One backend gives one finding.')
-    return answer.finding
+    const findings = await runBackends([backend], request, this.scanTimeLimit)
+    const fileType = formatOf(request.content).name
+    return conclude(findings, { policy: this.distillation, record: this.record, fileType })
   }
 
-  override async bid(request: BidRequest): Promise<bigint[] | null> {
+  override async bid(request: BidRequest): Promise<(bigint | null)[] | null> {
     return this.#definition.bid ? this.#definition.bid(request) : super.bid(request)
   }
 

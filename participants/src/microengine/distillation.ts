@@ -2,10 +2,15 @@ import type { BackendFinding } from './backend-runner.js'
 import { abstain, type Finding, unknown } from './finding.js'
 
 /** How findings become one verdict. */
-export type DistillationPolicy = 'any' | 'unanimous' | 'weighted'
+export type DistillationPolicy = 'any' | 'unanimous' | 'weighted' | 'bayesian'
 
-/** The names of the policies; see {@link distill}. */
-export const DISTILLATION_POLICIES = ['any', 'unanimous', 'weighted'] as const satisfies DistillationPolicy[]
+/** The names of the policies; see {@link distill}, and `conclude` for `bayesian`. */
+export const DISTILLATION_POLICIES = [
+  'any',
+  'unanimous',
+  'weighted',
+  'bayesian',
+] as const satisfies DistillationPolicy[]
 
 /**
  * Makes one answer of several findings. Only `malicious` and `benign` count as opinions; a backend that abstains, does not
@@ -19,7 +24,7 @@ export const DISTILLATION_POLICIES = ['any', 'unanimous', 'weighted'] as const s
  */
 export function distill(
   findings: readonly BackendFinding[],
-  policy: DistillationPolicy = 'any',
+  policy: Exclude<DistillationPolicy, 'bayesian'> = 'any',
   weights: Readonly<Record<string, number>> = {},
 ): Finding {
   const opinions = findings.filter(({ finding }) => finding.outcome === 'malicious' || finding.outcome === 'benign')
@@ -66,12 +71,14 @@ function weightedProbability(
 
 function verdict(outcome: 'malicious' | 'benign', confidence: number, supporters: readonly Finding[]): Finding {
   const named = supporters.find(({ family }) => family !== undefined && family !== '')
-  const described = supporters.find(({ metadata }) => metadata !== undefined)
+  const described = supporters.filter(({ metadata }) => metadata !== undefined)
   return {
     outcome,
     confidence,
     ...(named?.family !== undefined && { family: named.family }),
-    ...(described?.metadata !== undefined && { metadata: described.metadata }),
+    ...(described.length > 0 && {
+      metadata: Object.assign({}, ...described.map(({ metadata }) => metadata).reverse()),
+    }),
   }
 }
 

@@ -12,6 +12,22 @@ export interface Finding {
   reason?: string
   /** More to say of the artifact, in the assertion metadata that goes with the reveal; JSON values only. */
   metadata?: Record<string, unknown>
+  /** Of a verdict: the probability that the artifact is malicious, 0 to 1. */
+  probability?: number
+  /** Where that probability lies with 95 percent certainty. */
+  interval?: [number, number]
+  /** What each backend said. */
+  opinions?: readonly Opinion[]
+}
+
+/** What one backend said, as part of a verdict. */
+export interface Opinion {
+  backend: string
+  outcome: Outcome
+  confidence: number
+  family?: string | undefined
+  /** By how much it moved the log-odds of malicious, where that is known. */
+  shift?: number | undefined
 }
 
 type Details = Omit<Partial<Finding>, 'outcome'>
@@ -51,12 +67,27 @@ export function abstain(reason: string): Finding {
 
 const MAX_TEXT = 256
 
+const share = z.number().min(0).max(1)
+
 const findingShape = z.object({
   outcome: z.enum(OUTCOMES),
-  confidence: z.number().min(0).max(1),
+  confidence: share,
   family: z.string().optional(),
   reason: z.string().optional(),
   metadata: z.record(z.string(), z.json()).optional(),
+  probability: share.optional(),
+  interval: z.tuple([share, share]).optional(),
+  opinions: z
+    .array(
+      z.object({
+        backend: z.string(),
+        outcome: z.enum(OUTCOMES),
+        confidence: share,
+        family: z.string().optional(),
+        shift: z.number().optional(),
+      }),
+    )
+    .optional(),
 })
 
 /** What a backend returned, if it is a finding, with overlong texts cut; else an abstention that says so. */
@@ -66,11 +97,14 @@ export function checkFinding(value: unknown): Finding {
     const [issue] = result.error.issues
     return abstain(`the answer is no finding: ${issue?.path.join('.') || 'value'}: ${issue?.message}`)
   }
-  const { family, reason, metadata, ...rest } = result.data
+  const { family, reason, metadata, probability, interval, opinions, ...rest } = result.data
   return {
     ...rest,
     ...(family !== undefined && { family: family.slice(0, MAX_TEXT) }),
     ...(reason !== undefined && { reason: reason.slice(0, MAX_TEXT) }),
     ...(metadata !== undefined && { metadata }),
+    ...(probability !== undefined && { probability }),
+    ...(interval !== undefined && { interval }),
+    ...(opinions !== undefined && { opinions }),
   }
 }

@@ -58,6 +58,9 @@ describe('loadMicroengine', () => {
       guid: newGuid(),
       findings: [],
       range: { minimum: 1n, maximum: 2n },
+      reward: 0n,
+      rivalBids: [],
+      history: [],
       assertionFee: 0n,
       available: 0n,
     }
@@ -74,7 +77,7 @@ describe('loadMicroengine', () => {
     )
     const engine = await loadMicroengine(['eicar', path], { distillation: 'any' })
     expect(engine.name).toBe('eicar+always')
-    expect(await scan(engine, harmless)).toEqual({ outcome: 'malicious', confidence: 0.5, family: 'Always' })
+    expect(await scan(engine, harmless)).toMatchObject({ outcome: 'malicious', confidence: 0.5, family: 'Always' })
     expect((await scan(await loadMicroengine(['eicar', path], { distillation: 'unanimous' }), harmless)).outcome).toBe(
       'unknown',
     )

@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { ClamavBackend } from '../backends/clamav/clamav-backend.js'
+import { parseClamdAddress } from '../backends/clamav/clamd-address.js'
+import { parseAnswerRule } from '../backends/command/command-answer.js'
+import { CommandBackend } from '../backends/command/command-backend.js'
+import { parseCommandLine } from '../backends/command/command-line.js'
 import { contrarianBackend } from '../backends/contrarian/contrarian-backend.js'
 import { eicarBackend } from '../backends/eicar/eicar-backend.js'
+import { entropyBackend } from '../backends/entropy/entropy-backend.js'
+import { HttpBackend } from '../backends/http/http-backend.js'
+import { MultiBackend } from '../backends/multi/multi-backend.js'
 import { scratchBackend } from '../backends/scratch/scratch-backend.js'
 import { YaraBackend } from '../backends/yara/yara-backend.js'
 import { BackendError } from '../errors.js'
@@ -14,20 +22,72 @@ import { Microengine, type MicroengineOptions } from './microengine.js'
 export interface BackendSettings {
   /** Directory of YARA rules; those that come with this package by default. */
   rulesDirectory?: string | undefined
+  /** Where clamd listens; see `parseClamdAddress`. `localhost:3310` by default. */
+  clamd?: string | undefined
+  /** Largest content that is sent to clamd, in bytes. */
+  clamdMaxSize?: number | undefined
+  /** Command line of the command backend; see `parseCommandLine`. */
+  command?: string | undefined
+  /** Where the program's verdict is: `exit-code`, `json`, or a pattern between slashes. */
+  commandAnswer?: string | undefined
+  /** Bytes of address space for each process of the program. */
+  commandMemory?: number | undefined
+  /** Whether the program may use the network. */
+  commandNetwork?: boolean | undefined
+  /** Address of the http backend's service. */
+  service?: string | undefined
+  /** Told what goes wrong without stopping a backend. */
+  warn?: ((message: string) => void) | undefined
 }
 
 const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = {
   scratch: scratchBackend,
   eicar: eicarBackend,
-  yara: ({ rulesDirectory }) => new YaraBackend(rulesDirectory),
+  clamav: ({ clamd = 'localhost:3310', clamdMaxSize }) =>
+    new ClamavBackend({
+      address: parseClamdAddress(clamd),
+      ...(clamdMaxSize !== undefined && { maxBytes: clamdMaxSize }),
+    }),
+  yara: ({ rulesDirectory, warn }) => new YaraBackend(rulesDirectory, { warn }),
+  command: commandBackend,
+  http: ({ service }) => {
+    if (service === undefined)
+      throw new BackendError({ backend: 'http', reason: 'no service is named: give --service' })
+    return new HttpBackend({ url: service })
+  },
+  entropy: entropyBackend,
+  multi: (settings) => multiBackend('clamav+yara', settings),
   contrarian: contrarianBackend,
+}
+
+function commandBackend(settings: BackendSettings): AnalysisBackend {
+  const { command, commandAnswer, commandMemory, commandNetwork } = settings
+  if (command === undefined) {
+    throw new BackendError({ backend: 'command', reason: 'no program is named: give --command' })
+  }
+  return new CommandBackend({
+    command: parseCommandLine(command),
+    ...(commandAnswer !== undefined && { answer: parseAnswerRule(commandAnswer) }),
+    ...(commandMemory !== undefined && { maxMemory: commandMemory }),
+    ...(commandNetwork !== undefined && { network: commandNetwork }),
+  })
+}
+
+/** @param names such as `clamav+yara`. */
+function multiBackend(names: string, settings: BackendSettings): AnalysisBackend {
+  const parts = names.split('+').map((name) => {
+    const shipped = Object.hasOwn(SHIPPED, name) && name !== 'multi' ? SHIPPED[name] : undefined
+    if (!shipped) throw new BackendError({ backend: `multi:${names}`, reason: `${name} is not a shipped backend` })
+    return shipped(settings)
+  })
+  return new MultiBackend(parts)
 }
 
 /** Names of the backends that come with this package. */
 export const SHIPPED_BACKENDS: readonly string[] = Object.keys(SHIPPED)
 
 /**
- * Makes a microengine of what `--backend` names: shipped backends, and files (`.ts` or `.js`) whose default export is a
+ * Makes a microengine of what `--backend` names: shipped backends (`multi:clamav+yara` for several that answer as one), and files (`.ts` or `.js`) whose default export is a
  * microengine (from `defineMicroengine`, or a class that extends `Microengine`) or an analysis backend. One file with an
  * engine is that engine, with all it overrides; of several, each serves as a backend of one engine.
  *
@@ -41,7 +101,9 @@ export async function loadMicroengine(
   const parts: (AnalysisBackend | EngineFactory)[] = []
   for (const name of names) {
     const shipped = Object.hasOwn(SHIPPED, name) ? SHIPPED[name] : undefined
-    parts.push(shipped ? shipped(settings) : await load(name))
+    if (shipped) parts.push(shipped(settings))
+    else if (name.startsWith('multi:')) parts.push(multiBackend(name.slice('multi:'.length), settings))
+    else parts.push(await load(name))
   }
   const [only] = parts
   if (parts.length === 1 && typeof only === 'function') return only(options)

@@ -1,11 +1,26 @@
-import { commitmentOf, formatNct, type Guid, type MarketEvent, newNonce } from '@polyswarm/protocol'
+import {
+  bidOn,
+  commitmentOf,
+  consensusOf,
+  formatNct,
+  type Guid,
+  type MarketEvent,
+  maskFromBooleans,
+  newNonce,
+} from '@polyswarm/protocol'
 import { ArtifactSource } from '../artifacts/artifact-source.js'
+import { TrackRecord } from '../distillation/track-record.js'
 import { BackendError } from '../errors.js'
 import type { BountyAnnouncement } from '../runtime/bounty-book.js'
 import { lastHeadToAssert } from '../runtime/duty-schedule.js'
+import type { Metrics } from '../runtime/metrics.js'
 import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
+import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
 import { assertionMetadata } from './assertion-metadata.js'
-import { abstain, checkFinding, type Finding } from './finding.js'
+import { type FilterRule, isAccepted, weighConfidence } from './bounty-filter.js'
+import { scanBounty } from './bounty-scan.js'
+import { failureOf, recordsOf, rivalOf, verdictsOf } from './engine-records.js'
+import type { Finding } from './finding.js'
 import type { Microengine, VerdictRequest } from './microengine.js'
 import { isAffordable } from './staking.js'
 
@@ -16,12 +31,22 @@ export interface MicroengineRoleOptions {
   maxArtifactSize: number
   /** Stop after so many settled bounties; 0 for never. */
   settleCount?: number
+  /** What artifacts to look at, and whose verdicts to trust more or less; see `parseFilterRules`. */
+  filters?: readonly FilterRule[]
+  /** The most that may be lost. */
+  riskLimits?: RiskLimits
+  metrics?: Metrics
+  /** Milliseconds since 1970; the system's clock by default. */
+  clock?: () => number
 }
 
 /** Blocks between the moment at which scans are cut off and the last at which an assertion can be sent. */
 const BLOCKS_TO_CONCLUDE = 2
-/** Artifacts of one bounty that are in memory at the same time. */
-const ARTIFACTS_AT_A_TIME = 4
+/** Bounties that are learned from at a time: it is nothing that hurries. */
+const LESSONS_AT_A_TIME = 4
+/** Bounties of the past that the staking engine looks at. */
+const REMEMBERED = 100
+const HOUR = 3_600_000
 
 /** What a microengine does about bounties: fetch, scan, bid, commit. All that follows is the participant's. */
 export class MicroengineRole implements Role {
@@ -29,6 +54,8 @@ export class MicroengineRole implements Role {
   readonly #options: MicroengineRoleOptions
   #context: ParticipantContext | undefined
   #settledBefore = 0
+  /** Decisions wait for each other here: what one promises the next must know of. */
+  #promising: Promise<unknown> = Promise.resolve()
 
   constructor(options: MicroengineRoleOptions) {
     this.#options = options
@@ -41,6 +68,7 @@ export class MicroengineRole implements Role {
     await engine.setup().catch((cause: Error) => {
       throw new BackendError({ backend: engine.name, reason: cause.message, cause })
     })
+    engine.learn(new TrackRecord(context.journal.lessons.counts()))
   }
 
   async teardown(): Promise<void> {
@@ -60,17 +88,46 @@ export class MicroengineRole implements Role {
   }
 
   async decide(bounty: KnownBounty, signal: AbortSignal): Promise<void> {
-    const { journal } = this.#ready
-    const findings = await this.#scanAll(bounty, signal)
-    const asserted = findings.map(({ outcome }) => outcome === 'malicious' || outcome === 'benign')
-    if (!asserted.includes(true)) return this.#abstain(bounty.guid, findings.map(reasonOf).join('; '))
-    const request = await this.#bid(bounty, findings, asserted)
-    if (typeof request === 'string') return this.#abstain(bounty.guid, request)
-    await this.#options.engine.sendVerdict(request, async (verdict) => this.#plan(bounty, verdict))
-    if (journal.bounties.get(bounty.guid)?.decision === null) this.#abstain(bounty.guid, 'the engine sent no verdict')
+    const { journal, logger } = this.#ready
+    const { guid, expiration } = bounty
+    const filters = this.#options.filters ?? []
+    const accepted = Array.from({ length: bounty.terms.numArtifacts }, (_, index) =>
+      isAccepted(filters, metadataOf(bounty, index)),
+    )
+    if (!accepted.includes(true)) return this.#abstain(guid, 'the filters accept none of its artifacts')
+    const findings = await this.#scanAll(bounty, accepted, signal)
+    // From here on it is a matter of moments, and the blocks that are kept for it have begun.
+    if ((signal.reason as Error | undefined)?.name === 'AbortError') throw signal.reason
+    journal.lessons.record(
+      guid,
+      findings.flatMap(({ finding, fileType }, index) => recordsOf(finding, index, fileType)),
+    )
+    const verdicts = findings.map(({ finding }) => finding)
+    const asserted = verdicts.map(({ outcome }) => outcome === 'malicious' || outcome === 'benign')
+    if (!asserted.includes(true)) return this.#abstain(guid, verdicts.map(reasonOf).join('; '))
+    const request = await this.#bid(bounty, verdicts, asserted)
+    if (typeof request === 'string') return this.#abstain(guid, request)
+    this.#options.metrics?.observe('polyswarm_time_left_blocks', expiration - journal.head)
+    await this.#options.engine.sendVerdict(request, (verdict) => this.#inTurn(() => this.#plan(bounty, verdict)))
+    if (journal.bounties.get(guid)?.decision === null) this.#abstain(guid, 'the engine sent no verdict')
+    logger.trace({ guid }, 'decided')
   }
 
-  async work(): Promise<void> {}
+  /** Asks about a few bounties that are over what was true, and who bid what. */
+  async work(head: number, signal: AbortSignal): Promise<void> {
+    const { client, journal, logger } = this.#ready
+    const guids = journal.lessons.unlearned(LESSONS_AT_A_TIME)
+    for (const guid of guids) {
+      const numArtifacts = journal.bounties.get(guid)?.terms?.numArtifacts ?? 0
+      const [votes, assertions] = await Promise.all([client.votes(guid, signal), client.assertions(guid, signal)])
+      const cast = votes.map(({ voter, votes: bits }) => ({ voter, votes: maskFromBooleans(bits) }))
+      const truth = cast.length === 0 ? null : consensusOf(cast, numArtifacts)
+      const rivals = assertions.filter(({ author }) => author !== client.account).map(rivalOf)
+      journal.write(() => journal.lessons.learn(guid, head, truth, rivals))
+      logger.debug({ guid, rivals: rivals.length, votes: votes.length }, 'learned')
+    }
+    if (guids.length > 0) this.#options.engine.learn(new TrackRecord(journal.lessons.counts()))
+  }
 
   finished(): boolean {
     const { settleCount = 0 } = this.#options
@@ -83,60 +140,89 @@ export class MicroengineRole implements Role {
     return this.#context
   }
 
-  async #scanAll(bounty: KnownBounty, signal: AbortSignal): Promise<Finding[]> {
-    const { client } = this.#ready
-    const { numArtifacts } = bounty.terms
-    const maxBytes = this.#options.maxArtifactSize
-    const source = await ArtifactSource.open(client, { uri: bounty.uri, numArtifacts, maxBytes }, signal)
-    const findings: Finding[] = []
-    let next = 0
-    const worker = async (): Promise<void> => {
-      for (let index = next++; index < numArtifacts; index = next++) {
-        findings[index] = await this.#scanOne(bounty, source, index, signal)
-      }
-    }
-    await Promise.all(Array.from({ length: ARTIFACTS_AT_A_TIME }, worker))
-    source.verify()
-    return findings
-  }
-
-  async #scanOne(bounty: KnownBounty, source: ArtifactSource, index: number, signal: AbortSignal): Promise<Finding> {
-    const { engine } = this.#options
-    const content = await engine.getArtifact(source, index, signal)
-    const metadata = metadataOf(bounty, index)
-    const { guid, artifactType } = bounty
-    let finding: Finding
-    try {
-      finding = checkFinding(await engine.scan({ guid, index, content, artifactType, metadata, signal }))
-    } catch (error) {
-      finding = abstain(`the scan failed: ${(error as Error).message}`)
-    }
-    const { outcome, confidence, family, reason } = finding
-    this.#ready.logger.debug({ guid, index, outcome, confidence, family, reason }, 'scanned')
-    return finding
+  async #scanAll(
+    bounty: KnownBounty,
+    accepted: readonly boolean[],
+    signal: AbortSignal,
+  ): Promise<{ finding: Finding; fileType: string }[]> {
+    const { client, logger } = this.#ready
+    const { engine, maxArtifactSize: maxBytes, metrics, filters = [] } = this.#options
+    const { guid, artifactType, uri, terms } = bounty
+    const { numArtifacts } = terms
+    const source = await ArtifactSource.open(client, { uri, numArtifacts, maxBytes }, signal)
+    const fileTypes: string[] = []
+    const artifacts = accepted.map((take, index) =>
+      take
+        ? { guid, index, artifactType, metadata: metadataOf(bounty, index) }
+        : { skip: 'the filters do not accept it' },
+    )
+    const findings = await scanBounty({
+      engine,
+      source,
+      artifacts,
+      signal,
+      scanned: (index, finding, fileType, duration) => {
+        fileTypes[index] = fileType
+        const { outcome, confidence, family, reason, probability } = finding
+        const ms = Math.round(duration)
+        logger.debug({ guid, index, outcome, confidence, probability, family, reason, ms }, 'scanned')
+        metrics?.observe('polyswarm_scan_seconds', duration / 1000, { outcome })
+        for (const opinion of finding.opinions ?? []) {
+          metrics?.add('polyswarm_findings_total', 1, { backend: opinion.backend, outcome: opinion.outcome })
+        }
+        if (outcome === 'abstain') metrics?.add('polyswarm_failures_total', 1, { reason: failureOf(reason) })
+      },
+    })
+    return findings.map((finding, index) => ({
+      finding: weighConfidence(filters, metadataOf(bounty, index), finding),
+      fileType: fileTypes[index] ?? 'unknown',
+    }))
   }
 
   /** @returns the verdicts with their bids, or the reason why nothing is bid. */
   async #bid(bounty: KnownBounty, findings: Finding[], asserted: boolean[]): Promise<VerdictRequest | string> {
     const { client, journal } = this.#ready
     const { guid, terms } = bounty
-    const opinions = findings.filter((_, index) => asserted[index])
-    const [parameters, balance] = await Promise.all([client.bountyParameters(), client.balance('nct')])
+    const artifacts = [...asserted.keys()].filter((index) => asserted[index])
+    const opinions = artifacts.flatMap((index) => findings[index] ?? [])
+    const [parameters, balance, rivals] = await Promise.all([
+      client.bountyParameters(),
+      client.balance('nct'),
+      client.assertions(guid),
+    ])
     const range = { minimum: parameters.assertion_bid_minimum, maximum: parameters.assertion_bid_maximum }
-    const { assertionFee } = terms
+    const { assertionFee, numArtifacts } = terms
     const free = balance - journal.bounties.promised()
     const available = free > 0n ? free : 0n
-    const bids = await this.#options.engine.bid({ guid, findings: opinions, range, assertionFee, available })
+    const others = rivals.filter(({ author }) => author !== client.account).map(rivalOf)
+    const rivalBids = artifacts.map((index) => others.reduce((sum, rival) => sum + bidOn(rival, index), 0n))
+    const reward = bounty.amount / BigInt(numArtifacts)
+    const history = journal.lessons.rivalBids(REMEMBERED)
+    const request = { guid, findings: opinions, range, assertionFee, available, reward, rivalBids, history }
+    const bids = await this.#options.engine.bid(request)
     if (bids === null) return 'the staking engine stays out'
     if (bids.length !== opinions.length) return `${bids.length} bids were made on ${opinions.length} artifacts`
-    const outside = bids.find((bid) => typeof bid !== 'bigint' || bid < range.minimum || bid > range.maximum)
-    if (outside !== undefined) {
-      return `a bid of ${outside} is outside of what the market allows, ${range.minimum} to ${range.maximum}`
+    const wrong = bids.find(
+      (bid) => bid !== null && (typeof bid !== 'bigint' || bid < range.minimum || bid > range.maximum),
+    )
+    if (wrong !== undefined) {
+      return `a bid of ${wrong} is outside of what the market allows, ${range.minimum} to ${range.maximum}`
     }
-    const bit = (index: number, set: boolean): bigint => (set ? 1n << BigInt(index) : 0n)
-    const mask = asserted.reduce((sum, set, index) => sum | bit(index, set), 0n)
-    const verdicts = findings.reduce((sum, { outcome }, index) => sum | bit(index, outcome === 'malicious'), 0n)
-    return { guid, findings, mask, verdicts, bids }
+    return verdictsOf(guid, findings, artifacts, this.#limited(bids, range.minimum)) ?? 'no bid is within the limits'
+  }
+
+  /** Bids cut down to what may be lost. */
+  #limited(bids: readonly (bigint | null)[], minimum: bigint): (bigint | null)[] {
+    const { riskLimits = {}, clock = Date.now } = this.#options
+    const { total, recent } = this.#ready.journal.bounties.atRisk(clock() - HOUR)
+    return withinRiskLimits(bids, minimum, riskLimits, { total, lastHour: recent })
+  }
+
+  /** One after the other: what is promised is counted before the next promise is made. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#promising.then(work, work)
+    this.#promising = turn.catch(() => undefined)
+    return turn
   }
 
   /**
@@ -146,7 +232,7 @@ export class MicroengineRole implements Role {
    */
   async #plan({ guid, terms }: KnownBounty, { findings, mask, verdicts, bids }: VerdictRequest): Promise<void> {
     const { client, account, journal, logger } = this.#ready
-    const { engine } = this.#options
+    const { engine, metrics, clock = Date.now } = this.#options
     const promisedBefore = journal.bounties.promised()
     const balance = await client.balance('nct')
     const promisedNow = journal.bounties.promised()
@@ -155,18 +241,24 @@ export class MicroengineRole implements Role {
       const price = formatNct(bids.reduce((sum, bid) => sum + bid, fee))
       return this.#abstain(guid, `${price} NCT for bids and fee cannot be afforded`)
     }
+    if (this.#limited(bids, 0n).some((bid, index) => bid !== bids[index])) {
+      return this.#abstain(guid, 'with what was promised meanwhile, the limits of what may be lost are reached')
+    }
     const nonce = newNonce()
     const commitment = commitmentOf({ verdicts, nonce, author: account })
     const metadata = JSON.stringify(assertionMetadata(findings, engine))
     journal.write(() => {
-      journal.bounties.plan({ guid, nonce, verdicts, mask, bids: [...bids], fee, metadata, commitment })
+      journal.bounties.plan({ guid, nonce, verdicts, mask, bids: [...bids], fee, metadata, commitment }, clock())
       journal.bounties.decide(guid, 'assert', `${bids.length} of ${findings.length} artifacts`)
     })
+    metrics?.add('polyswarm_bounties_total', 1, { decision: 'assert' })
+    metrics?.add('polyswarm_bids_nct_total', Number(formatNct(bids.reduce((sum, bid) => sum + bid, 0n))))
     logger.info({ guid, artifacts: bids.length, bids: bids.map(formatNct) }, 'going to assert')
   }
 
   #abstain(guid: Guid, reason: string): void {
     this.#ready.journal.bounties.decide(guid, 'abstain', reason)
+    this.#options.metrics?.add('polyswarm_bounties_total', 1, { decision: 'abstain' })
     this.#ready.logger.info({ guid, reason }, 'abstained')
   }
 }

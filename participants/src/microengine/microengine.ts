@@ -1,10 +1,16 @@
 import type { ArtifactMask, ArtifactType, Guid, MarketEvent } from '@polyswarm/protocol'
 import type { ArtifactSource } from '../artifacts/artifact-source.js'
+import { formatOf } from '../artifacts/file-format.js'
+import { conclude } from '../distillation/conclude.js'
+import { TrackRecord } from '../distillation/track-record.js'
+import type { RivalBids } from '../runtime/lesson-book.js'
+import { bidsFor, type StakingSettings } from '../staking/bids-for.js'
 import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
 import { runBackends } from './backend-runner.js'
-import { type DistillationPolicy, distill } from './distillation.js'
+import { combinedVersions } from './combined-versions.js'
+import type { DistillationPolicy } from './distillation.js'
 import { abstain, type Finding } from './finding.js'
-import { type BidRange, bidFor, type StakingStrategy } from './staking.js'
+import type { BidRange, StakingStrategy } from './staking.js'
 
 /** A microengine's parts, all of which have a default. */
 export interface MicroengineOptions {
@@ -17,6 +23,8 @@ export interface MicroengineOptions {
   distillation?: DistillationPolicy
   /** How confidence becomes a bid; `default` by default. */
   strategy?: StakingStrategy
+  /** What the staking engine is told besides. */
+  staking?: StakingSettings
   /** Milliseconds that a backend gets for an artifact; 30,000 by default. */
   scanTimeLimit?: number
 }
@@ -35,6 +43,12 @@ export interface BidRequest {
   findings: readonly Finding[]
   /** What the market allows for one artifact, in base units. */
   range: BidRange
+  /** The bounty's reward for one artifact, in base units. */
+  reward: bigint
+  /** What rivals have bid so far on each of the artifacts that are asked about, in base units. */
+  rivalBids: readonly bigint[]
+  /** What rivals bid on artifacts of past bounties, and which part of it was right; the newest first. */
+  history: readonly RivalBids[]
   /** Fee of the assertion, in base units. */
   assertionFee: bigint
   /** What is free to be spent, in base units. */
@@ -78,6 +92,9 @@ export class Microengine {
   protected readonly backends: readonly AnalysisBackend[]
   protected readonly distillation: DistillationPolicy
   protected readonly strategy: StakingStrategy
+  protected readonly staking: StakingSettings
+  /** How right each backend was, as far as the arbiters have said. */
+  protected record = new TrackRecord()
   protected readonly scanTimeLimit: number
 
   constructor(options: MicroengineOptions = {}) {
@@ -86,6 +103,7 @@ export class Microengine {
     this.backends = options.backends ?? []
     this.distillation = options.distillation ?? 'any'
     this.strategy = options.strategy ?? 'default'
+    this.staking = options.staking ?? {}
     this.scanTimeLimit = options.scanTimeLimit ?? 30_000
   }
 
@@ -116,16 +134,23 @@ export class Microengine {
   /** Judges one artifact. An error counts as an abstention. */
   async scan(request: ScanRequest): Promise<Finding> {
     if (this.backends.length === 0) return abstain(`${this.name} has no backend`)
-    return distill(await runBackends(this.backends, request, this.scanTimeLimit), this.distillation)
+    const findings = await runBackends(this.backends, request, this.scanTimeLimit)
+    const fileType = formatOf(request.content).name
+    return conclude(findings, { policy: this.distillation, record: this.record, fileType })
+  }
+
+  /** Takes note of how right each backend was: at the start, and whenever arbiters have spoken. */
+  learn(record: TrackRecord): void {
+    this.record = record
   }
 
   /**
    * Decides what to bid.
    *
-   * @returns one bid for each finding, or null to stay out of this bounty.
+   * @returns one bid for each finding, null for one that is better not bid on, or null to stay out of this bounty.
    */
-  async bid({ findings, range }: BidRequest): Promise<bigint[] | null> {
-    return findings.map(({ confidence }) => bidFor(this.strategy, confidence, range))
+  async bid(request: BidRequest): Promise<(bigint | null)[] | null> {
+    return bidsFor(this.strategy, request, this.staking)
   }
 
   /** Sends verdicts and bids on their way. */
@@ -135,12 +160,11 @@ export class Microengine {
 
   /** After the last bounty; also after a setup that failed. */
   async teardown(): Promise<void> {
-    for (const backend of this.backends) await backend.teardown()
+    await Promise.allSettled(this.backends.map((backend) => backend.teardown()))
   }
 
   /** Versions of the tools in it, for the assertion's metadata. */
   get versions(): AnalysisBackend['versions'] {
-    const [first] = this.backends
-    return this.backends.length === 1 && first ? first.versions : {}
+    return combinedVersions(this.backends)
   }
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bidFor, isAffordable, STAKING_STRATEGIES } from './staking.ts'
+import { bidFor, isAffordable, RANGE_STRATEGIES } from './staking.ts'
 
 const NCT = 10n ** 18n
 const market = { minimum: NCT / 16n, maximum: NCT }
@@ -20,7 +20,7 @@ describe('bidFor', () => {
       .tuple(fc.bigInt({ min: 1n, max: 10n ** 24n }), fc.bigInt({ min: 0n, max: 10n ** 24n }))
       .map(([minimum, more]) => ({ minimum, maximum: minimum + more }))
     fc.assert(
-      fc.property(fc.constantFrom(...STAKING_STRATEGIES), fc.double(), range, (strategy, confidence, given) => {
+      fc.property(fc.constantFrom(...RANGE_STRATEGIES), fc.double(), range, (strategy, confidence, given) => {
         const bid = bidFor(strategy, confidence, given)
         expect(bid >= given.minimum && bid <= given.maximum).toBe(true)
       }),
@@ -30,7 +30,7 @@ describe('bidFor', () => {
   it('never bids less when it is more sure', () => {
     const confidence = fc.double({ min: 0, max: 1, noNaN: true })
     fc.assert(
-      fc.property(fc.constantFrom(...STAKING_STRATEGIES), confidence, confidence, (strategy, a, b) => {
+      fc.property(fc.constantFrom(...RANGE_STRATEGIES), confidence, confidence, (strategy, a, b) => {
         const [less, more] = a < b ? [a, b] : [b, a]
         expect(bidFor(strategy, less, market) <= bidFor(strategy, more, market)).toBe(true)
       }),

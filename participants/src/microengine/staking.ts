@@ -1,8 +1,14 @@
-/** How much of a market's range a staking engine uses. */
-export type StakingStrategy = 'default' | 'aggressive' | 'conservative'
+/** How much of a market's range a staking engine uses, whatever the odds. */
+export type RangeStrategy = 'default' | 'aggressive' | 'conservative'
 
-/** The names of the strategies; see {@link bidFor}. */
-export const STAKING_STRATEGIES = ['default', 'aggressive', 'conservative'] as const satisfies StakingStrategy[]
+/** How a staking engine bids: a share of the market's range, or what makes its money grow; see `growthBids`. */
+export type StakingStrategy = RangeStrategy | 'growth'
+
+/** The names of the strategies that {@link bidFor} knows. */
+export const RANGE_STRATEGIES = ['default', 'aggressive', 'conservative'] as const satisfies RangeStrategy[]
+
+/** The names of all strategies. */
+export const STAKING_STRATEGIES = [...RANGE_STRATEGIES, 'growth'] as const satisfies StakingStrategy[]
 
 /** What a market allows to be bid on one artifact, in base units. */
 export interface BidRange {
@@ -25,7 +31,7 @@ const AGGRESSIVE_MULTIPLE = 8n
  *
  * @param confidence 0 to 1; values outside count as the nearest of the two, and NaN as 0.
  */
-export function bidFor(strategy: StakingStrategy, confidence: number, { minimum, maximum }: BidRange): bigint {
+export function bidFor(strategy: RangeStrategy, confidence: number, { minimum, maximum }: BidRange): bigint {
   const share = BigInt(Math.round(Math.min(1, Math.max(0, Number.isNaN(confidence) ? 0 : confidence)) * 1_000_000))
   const clamp = (bid: bigint): bigint => (bid < minimum ? minimum : bid > maximum ? maximum : bid)
   const low = clamp(strategy === 'aggressive' ? minimum * AGGRESSIVE_MULTIPLE : minimum)

@@ -148,12 +148,16 @@ export class BountyBook {
       .run(block, payout?.toString() ?? null, guid)
   }
 
-  /** Writes an assertion down, once: a second one on the same bounty is an error of the caller. */
-  plan(assertion: Omit<AssertionRecord, 'position' | 'revealed'>): void {
+  /**
+   * Writes an assertion down, once: a second one on the same bounty is an error of the caller.
+   *
+   * @param now milliseconds since 1970.
+   */
+  plan(assertion: Omit<AssertionRecord, 'position' | 'revealed'>, now: number = Date.now()): void {
     const { guid, nonce, verdicts, mask, bids, fee, metadata, commitment } = assertion
     this.#db
-      .prepare(`INSERT INTO assertions (guid, nonce, verdicts, mask, bids, fee, metadata, commitment)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+      .prepare(`INSERT INTO assertions (guid, nonce, verdicts, mask, bids, fee, metadata, commitment, planned_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
       .run(
         guid,
         nonce.toString(),
@@ -163,6 +167,7 @@ export class BountyBook {
         fee.toString(),
         metadata,
         commitment.toString(),
+        now,
       )
   }
 
@@ -179,6 +184,22 @@ export class BountyBook {
     return (rows.all() as Row[])
       .map(assertionOf)
       .reduce((sum, { bids, fee }) => bids.reduce((all, bid) => all + bid, sum + fee), 0n)
+  }
+
+  /**
+   * What this account can lose, in base units: all bids that are not settled, and those made since a moment.
+   *
+   * @param since milliseconds since 1970.
+   */
+  atRisk(since: number): { total: bigint; recent: bigint } {
+    const sumOf = (rows: unknown[]): bigint =>
+      (rows as Row[])
+        .flatMap(({ bids }) => JSON.parse(String(bids)) as string[])
+        .reduce((sum, bid) => sum + BigInt(bid), 0n)
+    const open = this.#db.prepare(`SELECT a.bids FROM assertions a JOIN bounties b USING (guid)
+      WHERE b.settled_block IS NULL AND b.closed_head IS NULL`)
+    const recent = this.#db.prepare('SELECT bids FROM assertions WHERE planned_at > ?')
+    return { total: sumOf(open.all()), recent: sumOf(recent.all(since)) }
   }
 
   /** The chain took the assertion in `block`, as number `position` of its bounty. */
@@ -214,6 +235,15 @@ export class BountyBook {
     this.#db.prepare('UPDATE votes SET cast_block = coalesce(cast_block, ?) WHERE guid = ?').run(block, guid)
   }
 
+  /** Bounties that this participant has not decided on yet: how many, and the blocks since each was posted on average. */
+  undecided(head: number): { count: number; averageWait: number } {
+    const row = this.#db
+      .prepare(`SELECT count(*) AS n, coalesce(avg(max(0, ? - block)), 0) AS wait FROM bounties
+        WHERE closed_head IS NULL AND decision IS NULL AND block IS NOT NULL`)
+      .get(head)
+    return { count: Number(row?.n), averageWait: Number(row?.wait) }
+  }
+
   /** How many bounties this participant has settled. */
   settledCount(): number {
     return Number(this.#db.prepare('SELECT count(*) AS n FROM bounties WHERE settled_block IS NOT NULL').get()?.n)
@@ -225,6 +255,10 @@ export class BountyBook {
       'UPDATE bounties SET closed_head = NULL WHERE closed_head > :block OR settled_block > :block OR quorum_block > :block',
       // Posted again, a bounty may have other terms.
       'UPDATE bounties SET block = NULL, num_artifacts = NULL WHERE block > :block',
+      `UPDATE findings SET truth = NULL WHERE guid IN
+        (SELECT guid FROM bounties WHERE quorum_block > :block OR settled_block > :block OR learned_head > :block)`,
+      `UPDATE bounties SET truth = NULL, learned_head = NULL
+        WHERE quorum_block > :block OR settled_block > :block OR learned_head > :block`,
       'UPDATE bounties SET quorum_block = NULL WHERE quorum_block > :block',
       'UPDATE bounties SET settled_block = NULL, payout = NULL WHERE settled_block > :block',
       'UPDATE assertions SET position = NULL, posted_block = NULL WHERE posted_block > :block',

@@ -25,6 +25,7 @@ export class DecisionDesk {
   readonly #options: DecisionDeskOptions
   readonly #cases = new Map<Guid, Case>()
   readonly #retryHead = new Map<Guid, number>()
+  #stopping = false
 
   constructor(options: DecisionDeskOptions) {
     this.#options = options
@@ -49,6 +50,7 @@ export class DecisionDesk {
 
   /** Gives up what is under way, and waits for it. */
   async close(): Promise<void> {
+    this.#stopping = true
     for (const { controller } of this.#cases.values()) controller.abort(new DOMException('Stopping.', 'AbortError'))
     await Promise.all([...this.#cases.values()].map(({ done }) => done))
   }
@@ -57,7 +59,8 @@ export class DecisionDesk {
     const controller = new AbortController()
     const done = this.#decide(bounty, controller.signal, head).finally(() => {
       this.#cases.delete(bounty.guid)
-      if (!controller.signal.aborted) this.#options.decided()
+      if (this.#stopping) return
+      this.#options.decided()
     })
     this.#cases.set(bounty.guid, { controller, until, done })
   }

@@ -1,12 +1,14 @@
-/** Version of the tables below; a journal of another version is refused rather than misread. */
-export const JOURNAL_VERSION = 1
+/** Version of the tables below; a journal of a later version is refused rather than misread. */
+export const JOURNAL_VERSION = 2
 
 /**
  * What a participant must not forget. Amounts, nonces and bit sets are decimal text; blocks are integers. `*_block` says
  * in which block the chain said so, null where it has not (or no longer) said it; `*_head` is the newest block that was
- * known when something was written down.
+ * known when something was written down, `*_at` the time in milliseconds since 1970. A truth is what the arbiters said, null
+ * while they have not. Each step makes the next version of the tables: new journals take all of them, old ones the missing.
  */
-export const JOURNAL_TABLES = `
+export const JOURNAL_STEPS: readonly string[] = [
+  `
 CREATE TABLE pins (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -93,4 +95,34 @@ CREATE TABLE transactions (
 ) STRICT;
 CREATE INDEX transactions_of_duty ON transactions (guid, kind, attempt);
 CREATE INDEX live_transactions ON transactions (state, head);
-`
+`,
+  `
+ALTER TABLE bounties ADD COLUMN truth TEXT;
+ALTER TABLE bounties ADD COLUMN learned_head INTEGER;
+ALTER TABLE assertions ADD COLUMN planned_at INTEGER;
+CREATE INDEX unlearned_bounties ON bounties (guid) WHERE learned_head IS NULL;
+
+CREATE TABLE findings (
+  guid TEXT NOT NULL,
+  artifact INTEGER NOT NULL,
+  backend TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  confidence REAL NOT NULL,
+  probability REAL,
+  family TEXT,
+  file_type TEXT NOT NULL,
+  truth INTEGER,
+  PRIMARY KEY (guid, artifact, backend)
+) STRICT;
+CREATE INDEX learned_findings ON findings (backend, file_type, outcome, truth) WHERE truth IS NOT NULL;
+
+CREATE TABLE rivals (
+  guid TEXT NOT NULL,
+  author TEXT NOT NULL,
+  mask TEXT NOT NULL,
+  bids TEXT NOT NULL,
+  verdicts TEXT,
+  PRIMARY KEY (guid, author)
+) STRICT;
+`,
+]

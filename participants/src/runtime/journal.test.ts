@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { type Guid, type MarketEvent, newGuid } from '@polyswarm/protocol'
 import * as fc from 'fast-check'
 import { pino } from 'pino'
@@ -9,6 +10,7 @@ import { type Address, getAddress, type Hex } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { JournalLockedError, MarketMismatchError } from '../errors.ts'
 import { Journal } from './journal.ts'
+import { JOURNAL_STEPS } from './journal-schema.ts'
 import { recordEvent } from './market-facts.ts'
 
 const account: Address = getAddress(`0x${'a'.repeat(40)}`)
@@ -200,5 +202,73 @@ describe('a journal', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  it('of the first version is taken over with all that it holds, and one of a later version is refused', () => {
+    mkdirSync(join(directory, 'below'))
+    const guid = newGuid()
+    const old = new DatabaseSync(path)
+    old.exec(JOURNAL_STEPS[0] ?? '')
+    old.exec('PRAGMA user_version = 1')
+    const pin = old.prepare('INSERT INTO pins (key, value) VALUES (?, ?)')
+    for (const [key, value] of Object.entries(owner)) pin.run(key, value)
+    const insert = old.prepare(
+      'INSERT INTO assertions (guid, nonce, verdicts, mask, bids, fee, metadata, commitment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    insert.run(guid, '77', '1', '1', '["5"]', '1', '[]', '9')
+    old.close()
+    const journal = Journal.open(path, owner)
+    expect(journal.bounties.assertion(guid)).toMatchObject({ nonce: 77n, bids: [5n], position: null })
+    expect(journal.bounties.atRisk(0)).toEqual({ total: 0n, recent: 0n })
+    journal.close()
+    const later = new DatabaseSync(path)
+    later.exec('PRAGMA user_version = 99')
+    later.close()
+    expect(() => Journal.open(path, owner)).toThrow(/version 99/)
+  })
+
+  it('knows what is at risk, in all and lately, until it is settled', () => {
+    const journal = Journal.open(path, owner)
+    const [first, second] = [newGuid(), newGuid()]
+    for (const [guid, at] of [
+      [first, 1_000],
+      [second, 5_000],
+    ] as const) {
+      record(journal, bounty(guid, 1, `L-${at}`))
+      const terms = { nonce: 1n, verdicts: 1n, mask: 1n, bids: [10n], fee: 1n, metadata: '[]', commitment: BigInt(at) }
+      journal.bounties.plan({ guid, ...terms }, at)
+    }
+    expect(journal.bounties.atRisk(2_000)).toEqual({ total: 20n, recent: 10n })
+    journal.bounties.setSettled(first, 9, 15n)
+    expect(journal.bounties.atRisk(2_000)).toEqual({ total: 10n, recent: 10n })
+    journal.close()
+  })
+
+  it('learns what was true, and forgets it with the blocks that said so', () => {
+    const journal = Journal.open(path, owner)
+    const guid = newGuid()
+    record(journal, bounty(guid, 1, 'L-1'))
+    const said = {
+      artifact: 0,
+      backend: 'a',
+      outcome: 'malicious',
+      confidence: 1,
+      probability: null,
+      family: null,
+      fileType: 'pe',
+    }
+    journal.lessons.record(guid, [said, { ...said, backend: '' }])
+    journal.bounties.decide(guid, 'abstain', 'for this test')
+    expect(journal.lessons.unlearned(9)).toEqual([])
+    journal.bounties.setQuorum(guid, 30)
+    journal.bounties.close(guid, 30)
+    expect(journal.lessons.unlearned(9)).toEqual([guid])
+    journal.lessons.learn(guid, 31, 1n, [{ author: other, mask: 1n, bids: [4n], verdicts: 0n }])
+    expect(journal.lessons.unlearned(9)).toEqual([])
+    const counted = { backend: 'a', fileType: 'pe', said: 'malicious', malicious: true, count: 1 }
+    expect(journal.lessons.counts()).toEqual([{ ...counted, backend: '' }, counted])
+    journal.forgetAbove(29)
+    expect(journal.lessons.counts()).toEqual([])
+    journal.close()
   })
 })

@@ -5,10 +5,12 @@ import { type Address, getAddress } from 'viem'
 import { JournalError, JournalLockedError } from '../errors.js'
 import { BountyBook } from './bounty-book.js'
 import { DutyLog } from './duty-log.js'
-import { JOURNAL_TABLES, JOURNAL_VERSION } from './journal-schema.js'
+import { JOURNAL_STEPS, JOURNAL_VERSION } from './journal-schema.js'
+import { LessonBook } from './lesson-book.js'
 import { checkMarket, type MarketPin } from './market.js'
 import { OrderBook } from './order-book.js'
 import { Outbox } from './outbox.js'
+import { PreparedDatabase } from './prepared-database.js'
 
 /** Whose journal it is. */
 export interface JournalOwner {
@@ -27,6 +29,8 @@ export class Journal {
   readonly bounties: BountyBook
   /** Bounties that this participant means to post. */
   readonly orders: OrderBook
+  /** What the backends said, what was true, and what rivals bid. */
+  readonly lessons: LessonBook
   /** How often each duty was tried, and what was missed. */
   readonly duties: DutyLog
   /** Signed transactions. */
@@ -41,6 +45,7 @@ export class Journal {
     this.#lock = lock
     this.bounties = new BountyBook(db)
     this.orders = new OrderBook(db)
+    this.lessons = new LessonBook(db)
     this.duties = new DutyLog(db)
     this.outbox = new Outbox(db)
   }
@@ -57,7 +62,7 @@ export class Journal {
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       lock = takeLock(path)
-      db = new DatabaseSync(path, { timeout: 5_000 })
+      db = new PreparedDatabase(path, { timeout: 5_000 })
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
       prepareTables(path, db, owner)
       return new Journal(path, db, lock)
@@ -104,6 +109,37 @@ export class Journal {
     this.#setPin('head', String(block))
   }
 
+  /**
+   * After the market was deprecated for good in `block`: the head from which on nothing is at stake any more, and the whole
+   * stake can be withdrawn. Undefined while the market goes on.
+   */
+  get stakeFreeAt(): { block: number; head: number } | undefined {
+    const text = this.#pin('stake-free-at')
+    return text ? (JSON.parse(text) as { block: number; head: number }) : undefined
+  }
+
+  set stakeFreeAt(value: { block: number; head: number } | undefined) {
+    this.#setPin('stake-free-at', value ? JSON.stringify(value) : '')
+  }
+
+  /** Blocks from the posting of the longest possible bounty until its vote is over; 0 while nobody has asked. */
+  get longestBounty(): number {
+    return Number(this.#pin('longest-bounty') ?? 0)
+  }
+
+  set longestBounty(blocks: number) {
+    this.#setPin('longest-bounty', String(blocks))
+  }
+
+  /** What the registry may still take by a standing approval that this journal's account gave, in base units. */
+  get allowance(): bigint {
+    return BigInt(this.#pin('allowance') ?? 0)
+  }
+
+  set allowance(value: bigint) {
+    this.#setPin('allowance', value.toString())
+  }
+
   /** The market that this journal's account signs for; undefined until {@link pinMarket}. */
   get market(): MarketPin | undefined {
     const text = this.#pin('market')
@@ -131,6 +167,9 @@ export class Journal {
   /** Takes back all that blocks above `block` said: they are no longer part of the chain. */
   forgetAbove(block: number): void {
     this.bounties.forgetAbove(block)
+    // An approval, or what it was used for, may be gone.
+    this.allowance = 0n
+    if ((this.stakeFreeAt?.block ?? 0) > block) this.stakeFreeAt = undefined
     this.orders.forgetAbove(block)
     this.duties.forgetAbove(block)
     this.outbox.reopenAbove(block)
@@ -171,18 +210,19 @@ function takeLock(path: string): DatabaseSync {
 function prepareTables(path: string, db: DatabaseSync, { account, role }: JournalOwner): void {
   db.exec('BEGIN IMMEDIATE')
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (version === 0) {
-    db.exec(JOURNAL_TABLES)
-    const insert = db.prepare('INSERT INTO pins (key, value) VALUES (?, ?)')
-    insert.run('account', account)
-    insert.run('role', role)
-    db.exec(`PRAGMA user_version = ${JOURNAL_VERSION}`)
-  } else if (version !== JOURNAL_VERSION) {
+  if (version > JOURNAL_VERSION) {
     throw new JournalError({
       path,
       reason: `it has version ${version}, this program writes version ${JOURNAL_VERSION}`,
     })
   }
+  for (const step of JOURNAL_STEPS.slice(version)) db.exec(step)
+  if (version === 0) {
+    const insert = db.prepare('INSERT INTO pins (key, value) VALUES (?, ?)')
+    insert.run('account', account)
+    insert.run('role', role)
+  }
+  db.exec(`PRAGMA user_version = ${JOURNAL_VERSION}`)
   db.exec('COMMIT')
   for (const [key, value] of Object.entries({ account, role })) {
     const found = db.prepare('SELECT value FROM pins WHERE key = ?').get(key)?.value

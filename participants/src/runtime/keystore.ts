@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { PolySwarmError } from '@polyswarm/protocol'
 import * as Keystore from 'ox/Keystore'
-import type { Address, Hex } from 'viem'
+import { type Address, getAddress, type Hex, isAddress } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
 import { KeystoreError } from '../errors.js'
@@ -65,6 +65,23 @@ export async function openKeystore(path: string, password: string): Promise<Priv
     if (error instanceof PolySwarmError) throw error
     const malformed = error instanceof SyntaxError || error instanceof z.ZodError
     throw new KeystoreError({ path, reason: malformed ? 'it is no V3 keystore' : 'the password is wrong' })
+  }
+}
+
+/**
+ * The account of a keystore file, as the file names it; no password is needed.
+ *
+ * @returns undefined where it does not say.
+ * @throws KeystoreError where the file is missing or no JSON.
+ */
+export async function readAccount(path: string): Promise<Address | undefined> {
+  try {
+    const { address } = z.object({ address: z.string() }).parse(JSON.parse(await readFile(path, 'utf8')))
+    const prefixed = address.startsWith('0x') ? address : `0x${address}`
+    return isAddress(prefixed) ? getAddress(prefixed) : undefined
+  } catch (error) {
+    if (error instanceof z.ZodError) return undefined
+    throw new KeystoreError({ path, reason: (error as Error).message })
   }
 }
 

@@ -63,9 +63,22 @@ function applyEvent({ journal, account, wants, logger }: FactScope, event: Marke
       logger.info({ guid, block: event.block_number, payout: formatNct(payout) }, 'settled')
       return true
     }
+    case 'deprecated':
+      return recordDeprecation(journal, event.block_number, event.data.rollover, logger)
+    case 'undeprecated':
+      journal.stakeFreeAt = undefined
+      logger.info('the market goes on after all')
+      return true
     default:
       return false
   }
+}
+
+/** Bounties that were posted just before can still be voted on for their duration and both windows. */
+function recordDeprecation(journal: Journal, block: number, rollover: boolean, logger: Logger): boolean {
+  journal.stakeFreeAt = rollover ? undefined : { block, head: block + journal.longestBounty }
+  logger.warn({ block, rollover }, 'the market is deprecated: there will be no new bounties')
+  return true
 }
 
 function recordBounty(

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type MarketEvent, PolySwarmError } from '@polyswarm/protocol'
+import { formatNct, type MarketEvent, PolySwarmError } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import { EventStream } from '../client/event-stream.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
@@ -10,9 +10,11 @@ import type { MissedDuty } from './duty-log.js'
 import { DutyRound } from './duty-round.js'
 import { DutyRunner } from './duty-runner.js'
 import type { Journal } from './journal.js'
+import { removeLiveness, writeLiveness } from './liveness.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent } from './market-facts.js'
 import { MetadataShelf } from './metadata-shelf.js'
+import type { Metrics } from './metrics.js'
 import { reconcile } from './reconciliation.js'
 import type { ParticipantContext, Role } from './role.js'
 import { TransactionSender } from './transaction-sender.js'
@@ -37,6 +39,11 @@ export interface ParticipantOptions {
   interval?: number
   /** Ends the participant with an error once a duty is missed. */
   strict?: boolean
+  /** Size of a standing approval, in base units; without it each action gets an approval of its own. */
+  allowance?: bigint | undefined
+  metrics?: Metrics
+  /** File to say in, once a second, that all is well. */
+  liveness?: string | undefined
 }
 
 /** While the past is replayed, blocks are written down this seldom. */
@@ -47,6 +54,8 @@ const BLOCKS_PER_WRITE = 256
  * nothing must not make anybody miss a deadline.
  */
 const BLOCK_PATIENCE = 10_000
+
+const REPORT_EVERY = 950
 
 /** About a minute: a market that is being started is waited for. */
 const STARTING_PATIENCE = { tries: 12, firstDelay: 250, maxDelay: 6_000 }
@@ -68,6 +77,7 @@ export class Participant {
   #caughtUp = false
   #blocksPassedOver = 0
   #lastBlockAt = performance.now()
+  #reportedAt = 0
   #wake = Promise.withResolvers<void>()
 
   constructor(options: ParticipantOptions) {
@@ -81,7 +91,7 @@ export class Participant {
     const perform: ParticipantContext['perform'] = (guid, kind) =>
       runner.perform(guid, kind, journal.head, this.#signal)
     this.#context = { ...scope, perform }
-    this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#missed.push(duty) })
+    this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#miss(duty) })
     this.#desk = new DecisionDesk({ role, context: this.#context, concurrency, decided: () => this.#wake.resolve() })
   }
 
@@ -106,6 +116,7 @@ export class Participant {
       await Promise.allSettled(tasks)
       await this.#desk.close()
       await role.teardown()
+      if (this.#options.liveness !== undefined) await removeLiveness(this.#options.liveness)
       logger.debug('stopped')
     }
   }
@@ -151,6 +162,9 @@ export class Participant {
     }
     const head = Math.max(journal.head, this.#target)
     recordEvent({ ...this.#context, wants: (bounty) => role.wants(bounty, head) }, event)
+    if (event.event === 'settled_bounty' && event.data.settler === this.#context.account) {
+      this.#options.metrics?.add('polyswarm_payouts_nct_total', Number(formatNct(event.data.payout)))
+    }
     if (event.event === 'reorg' && !this.#caughtUp) journal.head = this.#target
     if (event.event === 'block' || event.event === 'reorg') this.#wake.resolve()
   }
@@ -162,6 +176,7 @@ export class Participant {
       await this.#watchChain()
       const { head } = journal
       await this.#round.run(head, this.#signal)
+      await this.#report(head)
       try {
         this.#desk.review(head)
         await role.work(head, this.#signal)
@@ -179,6 +194,22 @@ export class Participant {
     }
   }
 
+  /** Says how it goes, at most once a second. A file that cannot be written must not cost a reveal. */
+  async #report(head: number): Promise<void> {
+    const now = Date.now()
+    if (now < this.#reportedAt + REPORT_EVERY) return
+    this.#reportedAt = now
+    const { journal, metrics, liveness, logger } = this.#options
+    const { count: undecided, averageWait } = journal.bounties.undecided(head)
+    metrics?.set('polyswarm_head_block', head)
+    metrics?.set('polyswarm_undecided_bounties', undecided)
+    metrics?.set('polyswarm_at_risk_nct', Number(formatNct(journal.bounties.atRisk(now).total)))
+    if (liveness === undefined) return
+    await writeLiveness(liveness, { at: now, head, undecided, averageWait }).catch((error: Error) =>
+      logger.warn({ reason: error.message }, 'could not write the liveness file'),
+    )
+  }
+
   async #watchChain(): Promise<void> {
     const { journal, logger } = this.#options
     if (performance.now() - this.#lastBlockAt < BLOCK_PATIENCE) return
@@ -193,6 +224,11 @@ export class Participant {
       this.#signal.throwIfAborted()
       logger.warn({ reason: (error as Error).message }, 'could not ask for the newest block')
     }
+  }
+
+  #miss(duty: MissedDuty): void {
+    this.#missed.push(duty)
+    this.#options.metrics?.add('polyswarm_missed_duties_total', 1, { duty: duty.kind })
   }
 
   #missedDuties(): DutyMissedError {

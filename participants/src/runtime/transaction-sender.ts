@@ -6,6 +6,7 @@ import type { MarketPin } from './market.js'
 import { buildRequest, intendedCalls, type MarketAction } from './market-action.js'
 import { FILLER, type OutboxEntry } from './outbox.js'
 import { judgeRefusal } from './refusal.js'
+import { withStandingAllowance } from './standing-allowance.js'
 import { type GasLimits, type VerifiedTransaction, verifyTransactions } from './transaction-verification.js'
 import type { Wallet } from './wallet.js'
 
@@ -21,6 +22,8 @@ export interface TransactionSenderOptions {
   logger: Logger
   /** Milliseconds since some fixed point. */
   now: () => number
+  /** Size of a standing approval, in base units; without it each action gets an approval of its own. */
+  allowance?: bigint | undefined
 }
 
 /** What is to happen when the fate of a transaction is known. */
@@ -64,12 +67,17 @@ export class TransactionSender {
     const { client, journal, market, limits, wallet, logger, confirmations } = this.#options
     const { path, body } = buildRequest(action)
     const built = await client.build(path, body, signal)
-    const verified = verifyTransactions(built, intendedCalls(market, action), { ...limits, chainId: market.chainId })
+    const exact = verifyTransactions(built, intendedCalls(market, action), { ...limits, chainId: market.chainId })
+    const { transactions: verified, left } = withStandingAllowance(exact, action, market, {
+      cap: this.#options.allowance,
+      left: this.#allowanceLeft(guid, action),
+    })
     this.#gasPrice = verified[0]?.gasPrice ?? 0n
     const mined = await client.nonce(signal)
     const highest = journal.outbox.highestNonce(head - confirmations)
     const signed = await wallet.sign(verified, highest === undefined ? mined : Math.max(mined, highest + 1))
     const entries = journal.write(() => {
+      if (left !== undefined) journal.allowance = left
       const attempt = journal.outbox.nextAttempt(guid, action.kind)
       return journal.outbox.add(signed.map((item) => ({ ...item, guid, kind: action.kind, attempt, head })))
     })
@@ -78,6 +86,12 @@ export class TransactionSender {
       'sending',
     )
     await this.#broadcast(entries, head, signal)
+  }
+
+  /** After a failure nothing is taken for granted: the next attempt approves anew. */
+  #allowanceLeft(guid: Guid, { kind }: MarketAction): bigint {
+    const { journal } = this.#options
+    return journal.outbox.lastAttempt(guid, kind).state === 'failed' ? 0n : journal.allowance
   }
 
   /**

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { eicarTestFile } from '../../artifacts/eicar.ts'
 import { YaraBackend } from './yara-backend.ts'
 
@@ -69,5 +69,30 @@ describe('the yara backend', () => {
     expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 'rejected'))
     expect(performance.now() - start).toBeLessThan(5_000)
     expect(await backend.analyze(request('short'))).toMatchObject({ outcome: 'benign' })
+  })
+
+  it('reads its rules again when they change, and names the bad ones while it goes on with the old', async () => {
+    const rule = (name: string, text: string) => `rule ${name} { strings: $a = "${text}" condition: $a }`
+    const file = join(directory, 'rules.yar')
+    await writeFile(file, rule('First', 'one'))
+    const warnings: string[] = []
+    backend = new YaraBackend(directory, { checkEvery: 0, warn: (message) => void warnings.push(message) })
+    await backend.setup()
+    expect(await backend.analyze(request('one'))).toMatchObject({ outcome: 'malicious', family: 'First' })
+
+    await writeFile(join(directory, 'more.yara'), rule('Second', 'two'))
+    await vi.waitFor(async () => expect(await backend.analyze(request('two'))).toMatchObject({ family: 'Second' }))
+
+    await writeFile(file, 'rule First { nonsense }')
+    await vi.waitFor(async () => {
+      await backend.analyze(request('x'))
+      expect(warnings.join()).toMatch(/rules\.yar: .*syntax error/)
+    })
+    expect(await backend.analyze(request('one'))).toMatchObject({ family: 'First' })
+
+    await writeFile(file, rule('Third', 'three'))
+    await vi.waitFor(async () => expect(await backend.analyze(request('three'))).toMatchObject({ family: 'Third' }))
+    expect(await backend.analyze(request('one'))).toMatchObject({ outcome: 'benign' })
+    expect(warnings).toHaveLength(1)
   })
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,56 +23,109 @@ const scanResult = z.object({
 
 type Match = z.infer<typeof scanResult>['matches'][number]
 
+/** How the YARA backend works. */
+export interface YaraBackendOptions {
+  /** Threads that scan; the number of processors, at most 4, by default. */
+  workers?: number
+  /** Milliseconds between looks at whether the rules have changed; 2,000 by default. */
+  checkEvery?: number
+  /** Told why changed rules are not used: each file that does not compile, by name. */
+  warn?: ((message: string) => void) | undefined
+}
+
 /**
  * Judges artifacts by a directory of YARA rules (`.yar`, `.yara`, sub-directories included), with YARA-X. A rule may say in
  * its `meta` what a match means: `family`, `confidence` (0 to 100, 95 if not given), `verdict = "suspicious"`. No match is a
  * hint at benign, with confidence 0.75: rules know what they were written for.
  *
+ * When the files change, they are read again; as long as one of them does not compile, the rules that were in use stay.
  * YARA-X cannot be interrupted, so it runs in threads; one that is still busy at the deadline is ended, and replaced.
  */
 export class YaraBackend implements AnalysisBackend {
   readonly name = 'yara'
+  readonly wantsMembers = true
   readonly #directory: string
+  readonly #options: YaraBackendOptions
   readonly #idle: YaraWorker[] = []
   readonly #queue: ((worker: YaraWorker) => void)[] = []
-  #sources: RuleSource[] = []
-  #signatures = ''
+  #rules: RuleSet = { sources: [], signatures: '', stamp: '' }
   #open = false
+  #checkedAt = 0
+  #checking: Promise<void> | undefined
+  /** Files that were tried and do not compile. */
+  #badStamp = ''
 
-  constructor(directory: string = OWN_RULES) {
+  constructor(directory: string = OWN_RULES, options: YaraBackendOptions = {}) {
     this.#directory = directory
+    this.#options = options
   }
 
   get versions() {
-    return { vendor: 'YARA-X 1.20.0', signatures: this.#signatures }
+    return { vendor: 'YARA-X 1.20.0', signatures: this.#rules.signatures }
   }
 
   /** @throws BackendError naming each rule file that does not compile. */
   async setup(): Promise<void> {
     if (this.#open) return
-    this.#sources = await readRules(this.#directory)
-    const texts = this.#sources.map(({ file, text }) => `${file}\n${text}`).join('\n')
-    this.#signatures = createHash('sha256').update(texts).digest('hex').slice(0, 16)
-    const count = Math.min(MOST_WORKERS, availableParallelism())
-    const workers = Array.from({ length: count }, () => new YaraWorker(this.#sources))
+    this.#rules = await readRules(this.#directory)
+    this.#checkedAt = performance.now()
+    const count = this.#options.workers ?? Math.min(MOST_WORKERS, availableParallelism())
+    const workers = Array.from({ length: count }, () => new YaraWorker(this.#rules.sources))
     this.#open = true
     this.#idle.push(...workers)
     await Promise.all(workers.map((worker) => worker.ready))
   }
 
   async analyze({ content, signal }: AnalysisRequest): Promise<Finding> {
+    this.#lookForChanges()
     const worker = await this.#take(signal)
     try {
       const { matches } = scanResult.parse(await worker.scan(content, signal))
       return findingOf(matches)
     } finally {
-      this.#release(worker.alive ? worker : new YaraWorker(this.#sources))
+      const fit = worker.alive && worker.sources === this.#rules.sources
+      if (!fit && worker.alive) void worker.end()
+      this.#release(fit ? worker : new YaraWorker(this.#rules.sources))
     }
   }
 
   async teardown(): Promise<void> {
     this.#open = false
+    await this.#checking
     await Promise.all(this.#idle.splice(0).map((worker) => worker.end()))
+  }
+
+  /** Scans go on with the old rules until the new ones are compiled; where those are bad, the old ones stay. */
+  #lookForChanges(): void {
+    const { checkEvery = 2_000, warn } = this.#options
+    if (this.#checking || performance.now() < this.#checkedAt + checkEvery) return
+    this.#checking = this.#reload()
+      .catch((error: Error) => warn?.(`the rules were changed and are not used: ${error.message}`))
+      .finally(() => {
+        this.#checkedAt = performance.now()
+        this.#checking = undefined
+      })
+  }
+
+  async #reload(): Promise<void> {
+    const stamp = await stampOf(this.#directory)
+    if (stamp === this.#rules.stamp || stamp === this.#badStamp) return
+    this.#badStamp = stamp
+    const rules = await readRules(this.#directory)
+    const trial = new YaraWorker(rules.sources)
+    try {
+      await trial.ready
+    } catch (error) {
+      await trial.end()
+      throw error
+    }
+    this.#badStamp = ''
+    this.#rules = rules
+    const old = this.#idle.splice(0)
+    const fresh = [trial, ...old.slice(1).map(() => new YaraWorker(rules.sources))]
+    for (const worker of old) void worker.end()
+    if (this.#open && old.length > 0) this.#idle.push(...fresh)
+    else void trial.end()
   }
 
   async #take(signal: AbortSignal): Promise<YaraWorker> {
@@ -123,14 +176,35 @@ function rulesOf(matches: readonly Match[]): string[] {
   return matches.slice(0, 20).map(({ identifier }) => identifier)
 }
 
-async function readRules(directory: string): Promise<RuleSource[]> {
+/** Rules as they were read, and what their files looked like. */
+interface RuleSet {
+  sources: RuleSource[]
+  signatures: string
+  stamp: string
+}
+
+async function readRules(directory: string): Promise<RuleSet> {
+  const stamp = await stampOf(directory)
+  const files = await ruleFiles(directory)
+  if (files.length === 0) throw new BackendError({ backend: 'yara', reason: `there are no rules in ${directory}` })
+  const sources = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })))
+  const texts = sources.map(({ file, text }) => `${file}\n${text}`).join('\n')
+  return { sources, stamp, signatures: createHash('sha256').update(texts).digest('hex').slice(0, 16) }
+}
+
+async function ruleFiles(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((cause: Error) => {
     throw new BackendError({ backend: 'yara', reason: `rules directory ${directory}: ${cause.message}`, cause })
   })
-  const files = entries
+  return entries
     .filter((entry) => entry.isFile() && /\.yara?$/i.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-  if (files.length === 0) throw new BackendError({ backend: 'yara', reason: `there are no rules in ${directory}` })
-  return Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })))
+}
+
+/** Changes whenever a file of rules comes, goes or changes. */
+async function stampOf(directory: string): Promise<string> {
+  const files = await ruleFiles(directory)
+  const stats = await Promise.all(files.map(async (file) => ({ file, ...(await stat(file)) })))
+  return stats.map(({ file, size, mtimeMs, ino }) => `${file} ${size} ${mtimeMs} ${ino}`).join('\n')
 }

@@ -19,10 +19,13 @@ const SCRIPT = new URL(`./yara-worker.${import.meta.url.endsWith('.ts') ? 'ts' :
 export class YaraWorker {
   /** Fulfilled when the rules are compiled; rejected with BackendError where they do not compile. */
   readonly ready: Promise<void>
+  /** The rules it scans with. */
+  readonly sources: readonly RuleSource[]
   readonly #worker: Worker
   #alive = true
 
   constructor(sources: readonly RuleSource[]) {
+    this.sources = sources
     this.#worker = new Worker(SCRIPT, {
       workerData: { sources },
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },

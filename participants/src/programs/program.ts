@@ -4,11 +4,21 @@ import type { Command } from 'commander'
 /** Milliseconds that a program takes to stop, at most. */
 const GRACE = 4_500
 
+/** A command under a program's name, such as `microengine journal`. */
+export interface Subcommand {
+  command: Command
+  action: (signal: AbortSignal) => Promise<void>
+}
+
 /**
  * Runs a command line: its action gets a signal that SIGINT and SIGTERM fire. Ends the process with 0 when it is done or was
  * told to stop, 1 where something is wrong, and 75 where trying again can help; the error is one sentence on stderr.
  */
-export async function runProgram(command: Command, action: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function runProgram(
+  command: Command,
+  action: (signal: AbortSignal) => Promise<void>,
+  subcommands: readonly Subcommand[] = [],
+): Promise<void> {
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
@@ -20,6 +30,12 @@ export async function runProgram(command: Command, action: (signal: AbortSignal)
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   command.showHelpAfterError('(--help shows what can be given)')
   command.action(() => action(stop.signal))
+  // The same flag may stand for one thing before the name of a subcommand, and for another after it.
+  if (subcommands.length > 0) command.enablePositionalOptions()
+  for (const { command: subcommand, action: run } of subcommands) {
+    subcommand.showHelpAfterError('(--help shows what can be given)')
+    command.addCommand(subcommand.action(() => run(stop.signal)))
+  }
   try {
     await command.parseAsync()
     process.exitCode = 0

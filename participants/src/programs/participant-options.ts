@@ -18,6 +18,11 @@ export interface ParticipantFlags {
   chains: ('home' | 'side')[]
   market?: string
   journal?: string
+  liveness?: string
+  metricsPort?: number
+  metricsHost: string
+  allowance?: bigint
+  bountiesAtATime: number
   maxArtifactSize: number
   maxGas: bigint
   maxGasPrice: bigint
@@ -64,7 +69,7 @@ export function addParticipantOptions(command: Command): Command {
         .argParser(wholeNumber)
         .default(0, 'never'),
     )
-    .addOption(listOption('--chains <chain...>', 'the chain to take part on', 'CHAINS', ['side'], ['home', 'side']))
+    .addOption(listOption('--chains <chain...>', 'the chains to take part on', 'CHAINS', ['side'], ['home', 'side']))
     .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'MARKET'))
     .addOption(
       option(
@@ -72,6 +77,27 @@ export function addParticipantOptions(command: Command): Command {
         'where to remember what is promised; never delete it while bounties are open',
         'JOURNAL',
       ).default(undefined, 'by role and account, below the state directory'),
+    )
+    .addOption(option('--liveness <file>', 'file for the liveness program to look at', 'LIVENESS'))
+    .addOption(
+      option(
+        '--metrics-port <port>',
+        'serve Prometheus metrics at /metrics; 0 picks a free port',
+        'METRICS_PORT',
+      ).argParser(wholeNumber),
+    )
+    .addOption(option('--metrics-host <address>', 'where metrics are served', 'METRICS_HOST').default('127.0.0.1'))
+    .addOption(
+      option(
+        '--allowance <units>',
+        'let the market take so many base units by one standing approval, instead of one for each action',
+        'ALLOWANCE',
+      ).argParser(bigNumber),
+    )
+    .addOption(
+      option('--bounties-at-a-time <count>', 'bounties that are worked on at the same time', 'BOUNTIES_AT_A_TIME')
+        .argParser(wholeNumber)
+        .default(8),
     )
     .addOption(
       option('--max-artifact-size <bytes>', 'refuse bounties with larger artifacts', 'MAX_ARTIFACT_SIZE')
@@ -118,13 +144,21 @@ function flag(flags: string, description: string, variable: string): Option {
   return new Option(flags, description).env(variable).default(false)
 }
 
+/** Reads a share, above 0 and at most 1. */
+export function share(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Give a number above 0 and at most 1.')
+  return value
+}
+
 /** Reads a whole number that is not negative. */
 export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
   return Number(text)
 }
 
-function bigNumber(text: string): bigint {
+/** Reads a whole number of any size that is not negative. */
+export function bigNumber(text: string): bigint {
   if (!/^\d{1,30}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
   return BigInt(text)
 }

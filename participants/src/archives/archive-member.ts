@@ -1,0 +1,5 @@
+/** One thing in an archive: its bytes, or why they cannot be had. */
+export type ArchiveMember = { path: string } & (
+  | { content: Uint8Array; unreadable?: undefined }
+  | { content?: undefined; unreadable: string }
+)

@@ -1,0 +1,57 @@
+import { PolySwarmError } from '@polyswarm/protocol'
+
+/** A backend cannot be found, loaded or started. */
+export class BackendError extends PolySwarmError {
+  readonly code = 'BACKEND'
+
+  constructor({ backend, reason, cause }: { backend: string; reason: string; cause?: unknown }) {
+    super(`Backend ${backend} cannot be used: ${reason}.`, { cause })
+  }
+}
+
+/** clamd cannot be reached, or answers with an error. Its answer then counts for nothing; never as benign. */
+export class ClamdError extends PolySwarmError {
+  readonly code = 'CLAMD'
+  override readonly retryable = true
+
+  constructor({ address, reason, cause }: { address: string; reason: string; cause?: unknown }) {
+    super(`clamd at ${address} gave no verdict: ${reason}. Check that it runs and what its log says.`, { cause })
+  }
+}
+
+/** A backend gave no verdict on an artifact. Its finding is an abstention; never benign. */
+export class AnalysisError extends PolySwarmError {
+  readonly code = 'ANALYSIS'
+
+  constructor({ backend, reason, cause }: { backend: string; reason: string; cause?: unknown }) {
+    super(`Backend ${backend} gave no verdict: ${reason}.`, { cause })
+  }
+}
+
+/** A pattern took too long on a text; it may have been written to make it do so. */
+export class PatternTimeoutError extends PolySwarmError {
+  readonly code = 'PATTERN_TIMEOUT'
+
+  constructor({ pattern, cause }: { pattern: string; cause?: unknown }) {
+    super(`The pattern /${pattern.slice(0, 100)}/ took too long: write it without nested repetitions.`, { cause })
+  }
+}
+
+/** An archive would unpack to more than is allowed. For an engine that is a finding, not a failure. */
+export class ArchiveBombError extends PolySwarmError {
+  readonly code = 'ARCHIVE_BOMB'
+  override readonly status = 413
+
+  constructor({ limit }: { limit: string }) {
+    super(`The archive has more ${limit} than are opened: it may be a bomb. It was not opened further.`)
+  }
+}
+
+/** A backend breaks rules that every backend keeps. */
+export class CheckFailedError extends PolySwarmError {
+  readonly code = 'CHECK_FAILED'
+
+  constructor({ problems }: { problems: readonly string[] }) {
+    super(`${problems.length} of the rules for backends are broken: ${problems.join('; ').slice(0, 1_000)}.`)
+  }
+}

@@ -1,0 +1,167 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eicarTestFile } from '../../artifacts/eicar.ts'
+import { AnalysisError, InvalidOptionError } from '../../errors.ts'
+import { conformanceCases } from '../../testing/conformance.ts'
+import { parseAnswerRule } from './command-answer.ts'
+import { CommandBackend, type CommandBackendOptions } from './command-backend.ts'
+import { parseCommandLine } from './command-line.ts'
+import { confinementOf } from './confinement.ts'
+
+const EICAR = Buffer.from('EICAR-STANDARD-ANTIVIRUS').toString('hex')
+
+/** A scanner in another language: exit status 1 for what holds EICAR. */
+const SCANNER = `
+const { readFileSync } = require('node:fs')
+const content = readFileSync(process.argv[2] ?? 0)
+if (content.includes(Buffer.from('${EICAR}', 'hex'))) { console.log('Eicar'); process.exit(1) }
+`
+
+let directory: string
+let scanner: string
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'command-'))
+  scanner = join(directory, 'scanner.cjs')
+  await writeFile(scanner, SCANNER)
+})
+
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+async function analyze(
+  options: Partial<CommandBackendOptions> & { script?: string },
+  content: Uint8Array = new Uint8Array(Buffer.from('text')),
+  signal: AbortSignal = AbortSignal.timeout(20_000),
+) {
+  const { script, ...rest } = options
+  const backend = new CommandBackend({ command: ['sh', '-c', script ?? 'true'], ...rest })
+  await backend.setup()
+  return backend.analyze({ content, artifactType: 'file', metadata: {}, signal })
+}
+
+/** node reserves more address space than it uses. */
+const ROOM = { maxMemory: 256 * 1024 ** 3 }
+
+describe('the command backend', () => {
+  it('gives the file on stdin, or as a path that is gone afterwards', async () => {
+    for (const command of [
+      [process.execPath, scanner],
+      [process.execPath, scanner, '{}'],
+    ]) {
+      expect(await analyze({ command, ...ROOM }, eicarTestFile())).toMatchObject({
+        outcome: 'malicious',
+        family: 'Eicar',
+      })
+      expect(await analyze({ command, ...ROOM })).toMatchObject({ outcome: 'benign' })
+    }
+    const { family = '' } = await analyze({ command: ['sh', '-c', 'echo "$0"; exit 1', '{}'] })
+    expect(family).toMatch(/artifact$/)
+    expect(existsSync(family)).toBe(false)
+  })
+
+  it('takes the verdict from exit status, JSON or a pattern', async () => {
+    expect(await analyze({ script: 'exit 2' })).toMatchObject({ outcome: 'unknown' })
+    const json = `echo loading; echo '{"outcome":"malicious","confidence":0.5,"family":"F"}'`
+    expect(await analyze({ script: json, answer: 'json' })).toEqual({
+      outcome: 'malicious',
+      confidence: 0.5,
+      family: 'F',
+    })
+    const answer = parseAnswerRule('/^FOUND (?<family>\\S+)$/m')
+    expect(await analyze({ script: 'echo FOUND Bad', answer })).toMatchObject({ outcome: 'malicious', family: 'Bad' })
+    expect(await analyze({ script: 'echo clean', answer })).toMatchObject({ outcome: 'benign' })
+  })
+
+  it.each<[string, Partial<CommandBackendOptions> & { script?: string }]>([
+    ['another status', { script: 'exit 3' }],
+    ['a crash', { script: 'kill -SEGV $$' }],
+    ['a program that does not exist', { command: ['/nowhere/scanner'] }],
+    ['no JSON', { script: 'echo fine', answer: 'json' }],
+    ['JSON that is no finding', { script: `echo '{"outcome":"clean","confidence":1}'`, answer: 'json' }],
+    ['JSON and a failure', { script: `echo '{"outcome":"benign","confidence":1}'; exit 1`, answer: 'json' }],
+    ['no match and a failure', { script: 'exit 1', answer: /x/ }],
+    ['a flood of output', { script: 'yes', maxOutput: 10_000 }],
+    ['a flood of messages', { script: 'yes >&2', maxOutput: 10_000 }],
+  ])('takes %s for an error, never for benign', async (_name, options) => {
+    await expect(analyze(options)).rejects.toThrow(AnalysisError)
+  })
+
+  it('ends the program and all that it started at its deadline', async () => {
+    const alive = join(directory, 'alive')
+    const script = `(while :; do echo x >> ${alive}; done) & while :; do :; done`
+    await expect(analyze({ script }, undefined, AbortSignal.timeout(300))).rejects.toThrow(/time/i)
+    const { size } = await stat(alive)
+    const later = await stat(alive)
+    expect(later.size).toBe(size)
+    expect(size).toBeGreaterThan(0)
+  })
+
+  it('ends what the program leaves behind', async () => {
+    const pids = join(directory, 'pid')
+    expect(await analyze({ script: `sleep 100 >/dev/null 2>&1 & echo $! > ${pids}; exit 0` })).toMatchObject({
+      outcome: 'benign',
+    })
+    await vi.waitFor(async () => {
+      const running = await Promise.all(
+        (await readdir('/proc'))
+          .filter((name) => /^\d+$/.test(name))
+          .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+      )
+      expect(running.filter((line) => line.startsWith('sleep\x00100'))).toEqual([])
+    })
+  })
+
+  it('hands no password of ours to the program', async () => {
+    process.env.PASSWORD = 'correct horse'
+    const { family } = await analyze({ script: 'env | grep -c horse; exit 1' })
+    delete process.env.PASSWORD
+    expect(family).toBe('0')
+  })
+
+  it('limits its memory', async () => {
+    const greedy = { script: 'head -c 400000000 /dev/zero | tail -c 399999999 | wc -c; exit 0', maxMemory: 100_000_000 }
+    const { outcome, family } = await analyze({ ...greedy, answer: /(?<family>399999999)/ }).catch(() => ({
+      outcome: 'failed',
+      family: '',
+    }))
+    expect([outcome, family]).not.toEqual(['malicious', '399999999'])
+  })
+
+  it('keeps it from the network, where the system allows that', async (context) => {
+    const prefix = await confinementOf({ maxMemory: 10 ** 10, network: false })
+    if (!prefix.includes('--net')) {
+      if (process.env.CI === 'true') throw new Error('This system gives no network namespaces.')
+      context.skip('this system gives no network namespaces')
+    }
+    const server = createServer((socket) => socket.on('error', () => undefined).end('hello')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const script = `require('net').connect(${port}, '127.0.0.1').on('connect', () => process.exit(1)).on('error', () => process.exit(0))`
+    const command = [process.execPath, '-e', script]
+    expect(await analyze({ command, ...ROOM })).toMatchObject({ outcome: 'benign' })
+    expect(await analyze({ command, ...ROOM, network: true })).toMatchObject({ outcome: 'malicious' })
+    server.close()
+  })
+
+  describe('keeps the rules of backends:', () => {
+    const make = () =>
+      new CommandBackend({ command: ['sh', '-c', 'if grep -q EICAR-STANDARD; then exit 1; fi; exit 0'] })
+    it.each(conformanceCases({ make, knowsEicar: true }))('$title', ({ run }) => run())
+  })
+})
+
+describe('parseCommandLine', () => {
+  it.each(['', '   ', `scan 'x`, 'scan "x'])('refuses %j', (text) => {
+    expect(() => parseCommandLine(text)).toThrow(InvalidOptionError)
+  })
+
+  it('leaves everything else as it is', () => {
+    expect(parseCommandLine(`a "b c"d $HOME;ls ''`)).toEqual(['a', 'b cd', '$HOME;ls', ''])
+  })
+})

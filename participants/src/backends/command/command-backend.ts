@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AnalysisError, BackendError } from '../../errors.js'
+import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
+import type { Finding } from '../../microengine/finding.js'
+import { type AnswerRule, findingOfProgram } from './command-answer.js'
+import { confinementOf } from './confinement.js'
+import { runProgram } from './run-program.js'
+
+/** How the command backend works. */
+export interface CommandBackendOptions {
+  /** Program and arguments. `{}` in an argument stands for the path of the artifact; without one, it comes on stdin. */
+  command: readonly string[]
+  /** Where the verdict is; `exit-code` by default. */
+  answer?: AnswerRule
+  /** Bytes of address space for each of its processes; 4 GiB by default. */
+  maxMemory?: number
+  /** Bytes of output; 1 MiB by default. */
+  maxOutput?: number
+  /** Whether the program may use the network; by default it may not, where the system allows to forbid it. */
+  network?: boolean
+  /** Programs that run at the same time; the number of processors by default. */
+  concurrency?: number
+}
+
+const GIBIBYTE = 1024 ** 3
+
+/**
+ * Has artifacts judged by any program. It runs once for each artifact, as a process group of its own that is killed with its
+ * descendants at the deadline; it sees the artifact under a name of ours, in a directory of its own.
+ */
+export class CommandBackend implements AnalysisBackend {
+  readonly name = 'command'
+  readonly versions: { vendor?: string; signatures?: string } = {}
+  readonly concurrency: number
+  readonly #options: CommandBackendOptions
+  #prefix: string[] | undefined
+
+  constructor(options: CommandBackendOptions) {
+    if (options.command.length === 0) {
+      throw new BackendError({ backend: 'command', reason: 'no program is named: give --command' })
+    }
+    this.#options = options
+    this.concurrency = options.concurrency ?? availableParallelism()
+    this.versions.vendor = options.command[0] ?? ''
+  }
+
+  async setup(): Promise<void> {
+    const { maxMemory = 4 * GIBIBYTE, network = false } = this.#options
+    this.#prefix ??= await confinementOf({ maxMemory, network })
+  }
+
+  async analyze({ content, signal }: AnalysisRequest): Promise<Finding> {
+    const { command, answer = 'exit-code', maxOutput = 1024 * 1024 } = this.#options
+    const byPath = command.some((word) => word.includes('{}'))
+    const directory = byPath ? await mkdtemp(join(tmpdir(), 'artifact-')) : undefined
+    try {
+      const path = directory === undefined ? '' : join(directory, 'artifact')
+      if (byPath) await writeFile(path, content, { mode: 0o600 })
+      const words = [...(this.#prefix ?? []), ...command.map((word) => word.replaceAll('{}', path))]
+      const end = await runProgram({ command: words, maxOutput, signal, ...(!byPath && { stdin: content }) })
+      return findingOfProgram(answer, end)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof AnalysisError) throw error
+      throw new AnalysisError({ backend: 'command', reason: (error as Error).message, cause: error })
+    } finally {
+      if (directory !== undefined) await rm(directory, { recursive: true, force: true })
+    }
+  }
+
+  async teardown(): Promise<void> {}
+}

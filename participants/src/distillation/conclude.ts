@@ -1,0 +1,71 @@
+import type { BackendFinding } from '../microengine/backend-runner.js'
+import { type DistillationPolicy, distill } from '../microengine/distillation.js'
+import { type Finding, unknown } from '../microengine/finding.js'
+import { bayesian, type Contribution, type Evidence } from './bayesian.js'
+import { betaQuantile } from './beta.js'
+import type { TrackRecord } from './track-record.js'
+
+/** How findings become a verdict, and what is known of those who made them. */
+export interface Conclusion {
+  policy: DistillationPolicy
+  record: TrackRecord
+  fileType: string
+}
+
+/** Closer to even odds than this is no opinion. */
+const EVEN = 0.02
+
+/**
+ * The verdict distillation engine: findings in, one verdict out, with the probability that the artifact is malicious, a 95
+ * percent interval for it, and who moved it by how much. The verdict itself follows from the policy; see `distill` for
+ * `any`, `unanimous` and `weighted`. With `bayesian` it follows from the probability.
+ */
+export function conclude(findings: readonly BackendFinding[], { policy, record, fileType }: Conclusion): Finding {
+  const evidence = findings.flatMap(({ backend, finding }): Evidence[] => {
+    const { outcome, confidence } = finding
+    return outcome === 'malicious' || outcome === 'benign' ? [{ backend, outcome, confidence }] : []
+  })
+  const said = findings.map(({ backend, finding }) => ({
+    backend,
+    outcome: finding.outcome,
+    confidence: finding.confidence,
+    ...(finding.family !== undefined && { family: finding.family }),
+  }))
+  if (policy !== 'bayesian') {
+    const verdict = distill(findings, policy)
+    if (verdict.outcome !== 'malicious' && verdict.outcome !== 'benign') return { ...verdict, opinions: said }
+    const sure = 0.5 + verdict.confidence / 2
+    const probability = verdict.outcome === 'malicious' ? sure : 1 - sure
+    return { ...verdict, probability, interval: guessed(probability, evidence.length), opinions: said }
+  }
+  if (evidence.length === 0) return { ...distill(findings, 'any'), opinions: said }
+  const { probability, interval, contributions } = bayesian(evidence, record, fileType)
+  const opinions = said.map((opinion) => ({ ...opinion, ...shiftOf(contributions, opinion.backend) }))
+  const numbers = { probability, interval, opinions, reason: explain(probability, contributions) }
+  if (Math.abs(probability - 0.5) < EVEN) return { ...unknown(), ...numbers }
+  const outcome = probability > 0.5 ? 'malicious' : 'benign'
+  const supporters = findings.filter(({ finding }) => finding.outcome === outcome)
+  const described = distill(supporters, 'any')
+  return { ...described, outcome, confidence: Math.abs(2 * probability - 1), ...numbers }
+}
+
+/** Without a track record a probability is worth what as many cases as there are opinions would be. */
+function guessed(probability: number, opinions: number): [number, number] {
+  const beta = { for: 1 + opinions * probability, against: 1 + opinions * (1 - probability) }
+  return [Math.min(probability, betaQuantile(beta, 0.025)), Math.max(probability, betaQuantile(beta, 0.975))]
+}
+
+function shiftOf(contributions: readonly Contribution[], backend: string): { shift?: number } {
+  const found = contributions.find((contribution) => contribution.backend === backend)
+  return found ? { shift: found.logOdds } : {}
+}
+
+/** In words: who moved the verdict by how much. */
+function explain(probability: number, contributions: readonly Contribution[]): string {
+  const parts = contributions.map(({ backend, logOdds, cases }) => {
+    const factor = Math.exp(Math.abs(logOdds))
+    const side = logOdds >= 0 ? 'malicious' : 'benign'
+    return `${backend} made ${side} ${factor.toFixed(1)} times as likely (${cases} settled)`
+  })
+  return `${(probability * 100).toFixed(1)} % malicious: ${parts.join(', ')}`
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { InvalidOptionError } from '../errors.ts'
+import { isAccepted, parseFilterRules, weighConfidence } from './bounty-filter.ts'
+import { malicious } from './finding.ts'
+
+const metadata = {
+  mimetype: 'text/html',
+  filesize: '1200',
+  filename: `${'a'.repeat(40)}!`,
+  sha256: null,
+  nested: { a: 1 },
+}
+const accept = (...words: string[]) =>
+  isAccepted(parseFilterRules('--filter', ['accept', ...words], ['accept', 'reject']), metadata)
+
+describe('filters', () => {
+  it.each([
+    [['filesize', '<', '1201'], true],
+    [['filesize', '<', '1200'], false],
+    [['filesize', '<=', '1200'], true],
+    [['filesize', '>=', '1200'], true],
+    [['filesize', '>', '1200'], false],
+    [['mimetype', '==', 'text/html'], true],
+    [['mimetype', '==', 'text'], false],
+    [['mimetype', 'contains', '/ht'], true],
+    [['mimetype', 'startswith', 'text/'], true],
+    [['mimetype', 'endswith', 'html'], true],
+    [['mimetype', 'regex', '^text/(html|plain)$'], true],
+    [['mimetype', '>', '5'], false],
+    [['sha256', 'contains', 'n'], false],
+    [['nowhere', '==', ''], false],
+    [['constructor', 'contains', 'Object'], false],
+    [['nested', 'contains', '"a":1'], true],
+  ])('%j: %s', (words, expected) => {
+    expect(accept(...words)).toBe(expected)
+  })
+
+  it('need one accept to match, and no reject', () => {
+    const rules = (text: string) => parseFilterRules('--filter', text.split(' '), ['accept', 'reject'])
+    expect(isAccepted([], metadata)).toBe(true)
+    expect(isAccepted(rules('accept mimetype == x/y accept filesize > 5'), metadata)).toBe(true)
+    expect(isAccepted(rules('accept filesize > 5 reject mimetype contains html'), metadata)).toBe(false)
+    expect(isAccepted(rules('reject mimetype == x/y'), metadata)).toBe(true)
+  })
+
+  it('are not held up by a pattern that a stranger makes run forever: it then neither accepts nor lets through', () => {
+    const start = performance.now()
+    expect(accept('filename', 'regex', '^(a+)+$')).toBe(false)
+    const reject = parseFilterRules('--filter', ['reject', 'filename', 'regex', '^(a+)+$'], ['reject'])
+    expect(isAccepted(reject, metadata)).toBe(false)
+    expect(performance.now() - start).toBeLessThan(2_000)
+  })
+
+  it('raise or lower confidence once, and never above 1', () => {
+    const weigh = (text: string, confidence = 0.5) =>
+      weighConfidence(
+        parseFilterRules('--confidence', text.split(' '), ['favor', 'penalize']),
+        metadata,
+        malicious({ confidence }),
+      ).confidence
+    expect(weigh('favor mimetype contains html favor filesize > 1')).toBeCloseTo(0.6)
+    expect(weigh('penalize mimetype contains html')).toBeCloseTo(0.4)
+    expect(weigh('favor mimetype contains html penalize filesize > 1')).toBe(0.5)
+    expect(weigh('favor mimetype contains html', 0.95)).toBe(1)
+  })
+
+  it.each([
+    [['accept', 'a', '==']],
+    [['favor', 'a', '==', 'b']],
+    [['accept', 'a', 'is', 'b']],
+    [['accept', 'a', '<', 'much']],
+    [['accept', 'a', 'regex', '(']],
+  ])('refuse %j', (words) => {
+    expect(() => parseFilterRules('--filter', words, ['accept', 'reject'])).toThrow(InvalidOptionError)
+  })
+})

@@ -1,0 +1,122 @@
+import { testBounded } from '../artifacts/bounded-pattern.js'
+import { InvalidOptionError } from '../errors.js'
+import type { Finding } from './finding.js'
+
+/** The operators of a rule. */
+const FILTER_OPERATORS = ['<', '<=', '==', '>=', '>', 'contains', 'startswith', 'endswith', 'regex'] as const
+
+/** How a rule compares. */
+type FilterOperator = (typeof FILTER_OPERATORS)[number]
+
+/** What is asked of an artifact's metadata, as the ambassador wrote it. */
+export interface FilterRule {
+  effect: 'accept' | 'reject' | 'favor' | 'penalize'
+  key: string
+  operator: FilterOperator
+  value: string
+  /** The compiled pattern of `regex`. */
+  pattern?: RegExp
+}
+
+const FAVOR = 1.2
+const PENALTY = 0.8
+
+/**
+ * Reads rules from a command line: four words each, `accept mimetype == text/plain`.
+ *
+ * @param effects what the flag allows, such as accept and reject.
+ * @throws InvalidOptionError naming the rule that cannot be understood.
+ */
+export function parseFilterRules(
+  option: string,
+  words: readonly string[],
+  effects: readonly FilterRule['effect'][],
+): FilterRule[] {
+  const refuse = (reason: string): InvalidOptionError => new InvalidOptionError({ option, reason })
+  if (words.length % 4 !== 0)
+    throw refuse(`give four words for each rule: ${effects.join(' or ')}, KEY, OPERATOR, VALUE`)
+  const rules: FilterRule[] = []
+  for (let at = 0; at < words.length; at += 4) {
+    const [effectWord, key = '', operatorWord, value = ''] = words.slice(at, at + 4)
+    const effect = effects.find((each) => each === effectWord)
+    const operator = FILTER_OPERATORS.find((each) => each === operatorWord)
+    if (!effect) throw refuse(`"${effectWord}" is neither ${effects.join(' nor ')}`)
+    if (!operator) throw refuse(`"${operatorWord}" is none of ${FILTER_OPERATORS.join(', ')}`)
+    if (/^[<>]=?$/.test(operator) && !isNumber(value)) throw refuse(`${operator} compares numbers, "${value}" is none`)
+    rules.push({ effect, key, operator, value, ...(operator === 'regex' && { pattern: compile(value, refuse) }) })
+  }
+  return rules
+}
+
+/**
+ * Whether an artifact is to be looked at: where there are `accept` rules one of them must match, and no `reject` rule may.
+ * A pattern that takes too long on what a stranger wrote does not match an `accept` rule, and matches a `reject` rule.
+ */
+export function isAccepted(rules: readonly FilterRule[], metadata: Record<string, unknown>): boolean {
+  const accepting = rules.filter(({ effect }) => effect === 'accept')
+  const rejecting = rules.filter(({ effect }) => effect === 'reject')
+  if (accepting.length > 0 && !accepting.some((rule) => matches(rule, metadata, false))) return false
+  return !rejecting.some((rule) => matches(rule, metadata, true))
+}
+
+/**
+ * A finding with its confidence raised by a fifth where it is favored, lowered by a fifth where it is penalized, and left
+ * alone where it is both or neither. It never exceeds 1, and several rules count once.
+ */
+export function weighConfidence(
+  rules: readonly FilterRule[],
+  metadata: Record<string, unknown>,
+  finding: Finding,
+): Finding {
+  const hit = (wanted: FilterRule['effect']): boolean =>
+    rules.some((rule) => rule.effect === wanted && matches(rule, metadata, false))
+  const [favored, penalized] = [hit('favor'), hit('penalize')]
+  if (favored === penalized) return finding
+  return { ...finding, confidence: Math.min(1, finding.confidence * (favored ? FAVOR : PENALTY)) }
+}
+
+function matches(
+  { key, operator, value, pattern }: FilterRule,
+  metadata: Record<string, unknown>,
+  onTimeout: boolean,
+): boolean {
+  const found = Object.hasOwn(metadata, key) ? metadata[key] : undefined
+  if (found === undefined || found === null) return false
+  const text = typeof found === 'string' ? found : JSON.stringify(found)
+  switch (operator) {
+    case '<':
+      return isNumber(text) && Number(text) < Number(value)
+    case '<=':
+      return isNumber(text) && Number(text) <= Number(value)
+    case '>=':
+      return isNumber(text) && Number(text) >= Number(value)
+    case '>':
+      return isNumber(text) && Number(text) > Number(value)
+    case '==':
+      return text === value
+    case 'contains':
+      return text.includes(value)
+    case 'startswith':
+      return text.startsWith(value)
+    case 'endswith':
+      return text.endsWith(value)
+    case 'regex':
+      try {
+        return pattern !== undefined && testBounded(pattern, text) !== null
+      } catch {
+        return onTimeout
+      }
+  }
+}
+
+function isNumber(text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text))
+}
+
+function compile(source: string, refuse: (reason: string) => InvalidOptionError): RegExp {
+  try {
+    return new RegExp(source, 'u')
+  } catch (error) {
+    throw refuse((error as Error).message)
+  }
+}

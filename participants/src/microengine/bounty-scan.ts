@@ -1,0 +1,116 @@
+import type { ArtifactSource } from '../artifacts/artifact-source.js'
+import { formatOf } from '../artifacts/file-format.js'
+import { abstain, checkFinding, type Finding } from './finding.js'
+import { Gate } from './gate.js'
+import type { Microengine, ScanRequest } from './microengine.js'
+
+/** What is scanned, and until when. */
+export interface BountyScanOptions {
+  engine: Microengine
+  source: ArtifactSource
+  /** Everything of a scan but the bytes and the signal, by artifact; null for one that is not to be looked at, and why. */
+  artifacts: readonly (Omit<ScanRequest, 'content' | 'signal'> | { skip: string })[]
+  /** Fires when what has not been said by then comes too late. Its reason is a TimeoutError, or the process stops. */
+  signal: AbortSignal
+  /** Told of each scan: what came out, the type of the file, and the milliseconds it took. */
+  scanned?: (index: number, finding: Finding, fileType: string, duration: number) => void
+}
+
+const FETCHES = 4
+const SCANS = 16
+/** A scan that takes longer, in milliseconds, gives its place to another: a backend that hangs must not hold up the rest. */
+const PATIENCE = 1_000
+const MOST_SCANS = 64
+/** Bytes of fetched artifacts that are kept for their scan; what is above is fetched again when its turn comes. */
+const KEPT_BYTES = 64 * 1024 * 1024
+
+/**
+ * Fetches and judges all artifacts of a bounty. Fetching does not wait for scans, so that the content addresses are proved in
+ * time whatever the backends do; a scan that is not over when the signal fires is an abstention of its own, and no more.
+ *
+ * @returns one finding for each artifact.
+ * @throws what fetching throws, and the signal's reason where not everything could be fetched in time.
+ */
+export async function scanBounty(options: BountyScanOptions): Promise<Finding[]> {
+  const { engine, source, artifacts, signal } = options
+  const places = new Gate(SCANS)
+  const all = new Gate(MOST_SCANS)
+  const scans: Promise<Finding>[] = []
+  let keptBytes = 0
+  let next = 0
+  const failed = new AbortController()
+  const either = AbortSignal.any([signal, failed.signal])
+  const fetcher = async (): Promise<void> => {
+    for (let index = next++; index < artifacts.length; index = next++) {
+      const artifact = artifacts[index]
+      const content = await engine.getArtifact(source, index, either)
+      if (!artifact) throw new RangeError(`There is no artifact ${index}.`)
+      if ('skip' in artifact) {
+        scans[index] = Promise.resolve(abstain(artifact.skip))
+        continue
+      }
+      const { length } = content
+      const kept = keptBytes + length <= KEPT_BYTES ? content : undefined
+      if (kept) keptBytes += length
+      scans[index] = scanOne({ ...options, signal: either }, index, kept, places, all).finally(() => {
+        if (kept) keptBytes -= length
+      })
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: FETCHES }, fetcher))
+    source.verify()
+  } catch (error) {
+    failed.abort(error)
+    await Promise.allSettled(scans)
+    throw error
+  }
+  return Promise.all(scans)
+}
+
+async function scanOne(
+  { engine, source, artifacts, signal, scanned }: BountyScanOptions,
+  index: number,
+  kept: Uint8Array | undefined,
+  places: Gate,
+  all: Gate,
+): Promise<Finding> {
+  const tooLate = (): Finding => abstain('there was no time left for a scan')
+  let leave = (): void => undefined
+  let leaveAll = (): void => undefined
+  try {
+    leaveAll = await all.enter(signal)
+    leave = await places.enter(signal)
+    const content = kept ?? (await engine.getArtifact(source, index, signal))
+    const artifact = artifacts[index]
+    if (!artifact || 'skip' in artifact) return tooLate()
+    const start = performance.now()
+    const timer = setTimeout(leave, PATIENCE)
+    const finding = await inTime(() => engine.scan({ ...artifact, content, signal }), signal).finally(() =>
+      clearTimeout(timer),
+    )
+    scanned?.(index, finding, formatOf(content).name, performance.now() - start)
+    return finding
+  } catch {
+    return tooLate()
+  } finally {
+    leave()
+    leaveAll()
+  }
+}
+
+/** A finding, whatever the engine does: an error, nonsense or no answer in time is an abstention. */
+async function inTime(scan: () => Promise<Finding>, signal: AbortSignal): Promise<Finding> {
+  signal.throwIfAborted()
+  const { promise: over, resolve } = Promise.withResolvers<Finding>()
+  // The engine hears of it first: backends that let go in time have said why.
+  const onAbort = (): void => void setImmediate(() => resolve(abstain('the scan was not over in time')))
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return checkFinding(await Promise.race([scan(), over]))
+  } catch (error) {
+    return abstain(`the scan failed: ${(error as Error).message}`)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,45 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { zipOf } from '../archives/archive.fixture.ts'
+import { eicarTestFile } from '../artifacts/eicar.ts'
+import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
+import type { AnalysisBackend } from './analysis-backend.ts'
+import { runBackends } from './backend-runner.ts'
+import type { Finding } from './finding.ts'
+
+async function judge(content: Uint8Array, wantsMembers = true): Promise<Finding | undefined> {
+  const backend: AnalysisBackend = { ...eicarBackend(), wantsMembers }
+  const request = { content, artifactType: 'file' as const, metadata: {}, signal: AbortSignal.timeout(20_000) }
+  const [answer] = await runBackends([backend], request, 20_000)
+  return answer?.finding
+}
+
+const letter = Buffer.from('a letter '.repeat(50))
+
+describe('an archive', () => {
+  it('is malicious for one malicious member, however deep, and says which', async () => {
+    const eicar = Buffer.concat([letter, eicarTestFile()])
+    const archive = gzipSync(zipOf({ letter, 'sub/bad': eicar }))
+    expect(await judge(archive)).toMatchObject({ outcome: 'malicious', metadata: { member: 'gunzipped/sub/bad' } })
+  })
+
+  it('is not opened for a backend that does not want it', async () => {
+    expect(await judge(gzipSync(eicarTestFile()), false)).toMatchObject({ outcome: 'benign' })
+    expect(await judge(gzipSync(eicarTestFile()), true)).toMatchObject({ outcome: 'malicious' })
+  })
+
+  it('is benign only if all of it could be read', async () => {
+    expect(await judge(zipOf({ letter }))).toMatchObject({ outcome: 'benign' })
+    expect(await judge(zipOf({ letter }, { flags: 1 }))).toMatchObject({
+      outcome: 'unknown',
+      reason: expect.stringContaining('encrypted'),
+    })
+  })
+
+  it('that is a bomb is a finding', async () => {
+    expect(await judge(gzipSync(Buffer.alloc(300_000_000)))).toMatchObject({
+      outcome: 'suspicious',
+      family: 'Archive.Bomb',
+    })
+  })
+})

@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { MAX_ARTIFACTS, parseBaseUnits } from '@polyswarm/protocol'
+import { Command, InvalidArgumentError } from 'commander'
+import { AmbassadorRole } from '../ambassador/ambassador-role.js'
+import type { BountySource } from '../ambassador/bounty-source.js'
+import { directorySource } from '../ambassador/directory-source.js'
+import { eicarSource } from '../ambassador/eicar-source.js'
+import { sampleSource } from '../ambassador/sample-source.js'
+import { InvalidOptionError } from '../errors.js'
+import { addParticipantOptions, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
+import { runProgram } from './program.js'
+import { runParticipant } from './run-participant.js'
+
+interface AmbassadorFlags extends ParticipantFlags {
+  backend: 'samples' | 'eicar' | 'filesystem'
+  artifactDirectory: string
+  artifactsPerBounty: number
+  amount?: bigint
+  duration: number
+  count: number
+  once: boolean
+  batch?: number
+  inFlight: number
+}
+
+const command = addParticipantOptions(
+  new Command('ambassador').description('Posts bounties on artifacts, and has them settled.'),
+)
+  .addOption(
+    option('--backend <name>', 'what to post', 'BACKEND')
+      .choices(['samples', 'eicar', 'filesystem'])
+      .default('samples'),
+  )
+  .addOption(
+    option('--artifact-directory <directory>', 'files of the filesystem backend', 'ARTIFACT_DIRECTORY').default(
+      join('docker', 'artifacts'),
+    ),
+  )
+  .addOption(
+    option('--artifacts-per-bounty <count>', 'files in one bounty of the filesystem backend', 'ARTIFACTS_PER_BOUNTY')
+      .argParser(wholeNumber)
+      .default(MAX_ARTIFACTS),
+  )
+  .addOption(
+    option('--amount <units>', 'reward for each artifact in base units (10^18 are 1 NCT)', 'AMOUNT')
+      .argParser(baseUnitsArgument)
+      .default(undefined, "the market's minimum"),
+  )
+  .addOption(
+    option('--duration <blocks>', 'blocks until nobody can assert any more', 'BOUNTY_DURATION')
+      .argParser(wholeNumber)
+      .default(25),
+  )
+  .addOption(
+    option('--count <count>', 'bounties to post with the eicar backend', 'COUNT')
+      .argParser(wholeNumber)
+      .default(0, 'no limit'),
+  )
+  .addOption(
+    option('--batch <number>', 'number of the batch to post: the same again never posts twice', 'BATCH')
+      .argParser(wholeNumber)
+      .default(undefined, 'a new one once the last is finished'),
+  )
+  .addOption(option('--once', 'end when all that was posted is settled', 'ONCE').default(false))
+  .addOption(
+    option('--in-flight <count>', 'bounties that may be unsettled at a time', 'MAX_BOUNTIES_IN_FLIGHT')
+      .argParser(wholeNumber)
+      .default(10),
+  )
+
+await runProgram(command, async (signal) => {
+  const flags = command.opts<AmbassadorFlags>()
+  const { testing, once, batch, amount: amountPerArtifact, duration, inFlight } = flags
+  for (const [name, value] of Object.entries({ duration, inFlight, perBounty: flags.artifactsPerBounty })) {
+    if (value < 1) throw new InvalidOptionError({ option: name, reason: 'it must be at least 1' })
+  }
+  const makeRole = () =>
+    new AmbassadorRole({
+      source: sourceOf(flags),
+      amountPerArtifact,
+      duration,
+      inFlight,
+      count: testing > 0 ? testing : flags.count,
+      once: once || testing > 0,
+      batch,
+    })
+  await runParticipant(makeRole, flags, signal)
+})
+
+function sourceOf({ backend, artifactDirectory, artifactsPerBounty }: AmbassadorFlags): BountySource {
+  switch (backend) {
+    case 'samples':
+      return sampleSource()
+    case 'eicar':
+      return eicarSource()
+    case 'filesystem':
+      return directorySource(artifactDirectory, Math.min(artifactsPerBounty, MAX_ARTIFACTS))
+  }
+}
+
+function baseUnitsArgument(text: string): bigint {
+  try {
+    return parseBaseUnits(text)
+  } catch {
+    throw new InvalidArgumentError('Give base units as digits.')
+  }
+}

@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import { type BackendSettings, SHIPPED_BACKENDS } from '../microengine/load-backend.js'
+import { listOption, option, wholeNumber } from './participant-options.js'
+
+/** What tells which backends scan, and how. */
+export interface BackendFlags {
+  backend: string[]
+  rules?: string
+  clamd: string
+  clamdMaxSize?: number
+  command?: string
+  commandAnswer: string
+  commandMemory?: number
+  commandNetwork: boolean
+  service?: string
+  scanTimeLimit: number
+}
+
+/** Adds the flags that choose and set up backends. */
+export function addBackendOptions(command: Command): Command {
+  return command
+    .addOption(
+      listOption(
+        '--backend <name...>',
+        `what to scan with: ${SHIPPED_BACKENDS.join(', ')}, multi:clamav+yara, or a .ts or .js file; several are combined`,
+        'BACKEND',
+        ['scratch'],
+      ),
+    )
+    .addOption(option('--rules <directory>', 'YARA rules for the yara backend; its own by default', 'RULES_DIR'))
+    .addOption(
+      option('--clamd <address>', 'clamd of the clamav backend: host:port or the path of a socket', 'CLAMD').default(
+        `${process.env.CLAMD_HOST ?? 'localhost'}:${process.env.CLAMD_PORT ?? 3310}`,
+      ),
+    )
+    .addOption(
+      option(
+        '--clamd-max-size <bytes>',
+        'largest file to send to clamd: its StreamMaxLength, 100 MiB by default',
+        'CLAMD_MAX_SIZE',
+      ).argParser(wholeNumber),
+    )
+    .addOption(
+      option(
+        '--command <line>',
+        'program of the command backend; {} stands for the file, else it comes on stdin',
+        'SCAN_COMMAND',
+      ),
+    )
+    .addOption(
+      option(
+        '--command-answer <rule>',
+        "where the program's verdict is: exit-code, json or /pattern/",
+        'SCAN_COMMAND_ANSWER',
+      ).default('exit-code'),
+    )
+    .addOption(
+      option(
+        '--command-memory <bytes>',
+        'address space for each process of the program, 4 GiB by default',
+        'SCAN_COMMAND_MEMORY',
+      ).argParser(wholeNumber),
+    )
+    .addOption(option('--command-network', 'let the program use the network', 'SCAN_COMMAND_NETWORK').default(false))
+    .addOption(option('--service <url>', 'where the http backend posts artifacts', 'SCAN_SERVICE'))
+    .addOption(
+      option('--scan-time-limit <milliseconds>', 'what a backend gets for one artifact', 'SCAN_TIME_LIMIT')
+        .argParser(wholeNumber)
+        .default(30_000),
+    )
+}
+
+/** The flags as the backends take them. */
+export function backendSettings(flags: BackendFlags, warn: (message: string) => void): BackendSettings {
+  const {
+    rules: rulesDirectory,
+    clamd,
+    clamdMaxSize,
+    command,
+    commandAnswer,
+    commandMemory,
+    commandNetwork,
+    service,
+  } = flags
+  return { rulesDirectory, clamd, clamdMaxSize, command, commandAnswer, commandMemory, commandNetwork, service, warn }
+}

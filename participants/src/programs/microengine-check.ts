@@ -1,0 +1,99 @@
+import { newGuid } from '@polyswarm/protocol'
+import { Command } from 'commander'
+import { BackendError, CheckFailedError } from '../errors.js'
+import type { AnalysisBackend } from '../microengine/analysis-backend.js'
+import { loadMicroengine } from '../microengine/load-backend.js'
+import type { Microengine } from '../microengine/microengine.js'
+import { conformanceCases } from '../testing/conformance.js'
+import { probeArtifacts } from '../testing/probe-artifacts.js'
+import { addBackendOptions, type BackendFlags, backendSettings } from './backend-options.js'
+import type { Subcommand } from './program.js'
+import { textTable } from './text-table.js'
+
+/** Tries a backend on artifacts that are known, and on the rules that every backend keeps. */
+export function checkCommand(): Subcommand {
+  const command = addBackendOptions(
+    new Command('check').description(
+      'Tries backends: EICAR, a page like that of WICAR, nothing, random bytes, much, hostile names; deadlines and repetition.',
+    ),
+  ).option('--json', 'print the result as JSON', false)
+  return {
+    command,
+    action: async (signal) => {
+      const flags = command.opts<BackendFlags & { json: boolean }>()
+      const warnings: string[] = []
+      const settings = backendSettings(flags, (message) => warnings.push(message))
+      const load = () => loadMicroengine(flags.backend, { scanTimeLimit: flags.scanTimeLimit }, settings)
+      const engine = await load()
+      await engine.setup().catch((cause: Error) => {
+        throw new BackendError({ backend: engine.name, reason: cause.message, cause })
+      })
+      const answers: {
+        artifact: string
+        outcome: string
+        confidence: number
+        family: string
+        reason: string
+        ms: number
+      }[] = []
+      try {
+        for (const { name, content, metadata } of probeArtifacts()) {
+          signal.throwIfAborted()
+          const start = performance.now()
+          const request = { guid: newGuid(), index: 0, content, artifactType: 'file' as const, metadata, signal }
+          const { outcome, confidence, family = '', reason = '' } = await engine.scan(request)
+          answers.push({
+            artifact: name,
+            outcome,
+            confidence,
+            family,
+            reason,
+            ms: Math.round(performance.now() - start),
+          })
+        }
+      } finally {
+        await engine.teardown()
+      }
+      const problems: string[] = []
+      const knowsEicar = answers[0]?.outcome === 'malicious'
+      for (const { title, run } of conformanceCases({
+        make: () => backendOf(engine),
+        timeLimit: flags.scanTimeLimit,
+      })) {
+        signal.throwIfAborted()
+        await run().catch((error: Error) => problems.push(`${title}: ${error.message.split('\n')[0]}`))
+      }
+      const result = { engine: engine.name, versions: engine.versions, knowsEicar, answers, problems, warnings }
+      if (flags.json) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
+      else {
+        const rows = answers.map(({ artifact, outcome, confidence, family, reason, ms }) => [
+          artifact,
+          outcome,
+          confidence.toFixed(2),
+          family || reason,
+          `${ms} ms`,
+        ])
+        process.stdout.write(textTable(['artifact', 'outcome', 'confidence', 'family or reason', 'time'], rows))
+        process.stdout.write(problems.map((problem) => `problem: ${problem}\n`).join(''))
+        if (!knowsEicar) process.stdout.write('note: EICAR is not called malicious\n')
+      }
+      if (problems.length > 0) throw new CheckFailedError({ problems })
+    },
+  }
+}
+
+/** An engine as a backend, failures included: what the engine would abstain on is an error here. */
+function backendOf(engine: Microengine): AnalysisBackend {
+  return {
+    name: engine.name,
+    get versions() {
+      return engine.versions
+    },
+    setup: () => engine.setup(),
+    analyze: async (request) => {
+      request.signal.throwIfAborted()
+      return engine.scan({ ...request, guid: newGuid(), index: 0 })
+    },
+    teardown: () => engine.teardown(),
+  }
+}

@@ -1,0 +1,64 @@
+import { Command } from 'commander'
+import { InvalidOptionError } from '../errors.js'
+import { type JournalLine, readJournal } from '../runtime/journal-report.js'
+import { readAccount } from '../runtime/keystore.js'
+import { defaultJournal, option } from './participant-options.js'
+import type { Subcommand } from './program.js'
+import { csvTable, textTable } from './text-table.js'
+
+interface JournalFlags {
+  journal?: string
+  keyfile: string
+  chain: 'home' | 'side'
+  format: 'table' | 'csv' | 'json'
+}
+
+const COLUMNS = [
+  'guid',
+  'artifact',
+  'verdict',
+  'bid',
+  'truth',
+  'state',
+  'payout',
+  'reason',
+] as const satisfies (keyof JournalLine)[]
+
+/** Shows what a journal holds. */
+export function journalCommand(): Subcommand {
+  const command = new Command('journal')
+    .description('Shows what was asserted, bid, revealed, won and lost, and what is pending. Amounts are NCT.')
+    .addOption(option('--journal <file>', 'the journal; that of the account by default', 'JOURNAL'))
+    .addOption(option('--keyfile <file>', 'keystore file of the account', 'KEYFILE').default('keyfile'))
+    .addOption(option('--chain <chain>', 'whose journal', 'CHAIN').choices(['home', 'side']).default('side'))
+    .addOption(
+      option('--format <format>', 'how to show it', 'FORMAT').choices(['table', 'csv', 'json']).default('table'),
+    )
+  return {
+    command,
+    action: async () => {
+      const { journal, keyfile, chain, format } = command.opts<JournalFlags>()
+      const path = journal ?? defaultJournal('microengine', await accountOf(keyfile), chain)
+      const { lines, summary } = readJournal(path)
+      const rows = lines.map((line) => COLUMNS.map((column) => line[column]))
+      if (format === 'json') process.stdout.write(`${JSON.stringify({ summary, verdicts: lines }, undefined, 2)}\n`)
+      else if (format === 'csv') process.stdout.write(csvTable(COLUMNS, rows))
+      else {
+        process.stdout.write(textTable(COLUMNS, rows))
+        const words = Object.entries(summary).map(([key, value]) => `${value} ${key}`)
+        process.stdout.write(`\n${words.join(', ')}\n`)
+      }
+    },
+  }
+}
+
+async function accountOf(keyfile: string): Promise<string> {
+  const account = await readAccount(keyfile)
+  if (account === undefined) {
+    throw new InvalidOptionError({
+      option: '--journal',
+      reason: `${keyfile} does not name its account: give the journal`,
+    })
+  }
+  return account
+}

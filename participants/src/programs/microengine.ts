@@ -1,0 +1,120 @@
+import { Command } from 'commander'
+import { parseFilterRules } from '../microengine/bounty-filter.js'
+import { DISTILLATION_POLICIES, type DistillationPolicy } from '../microengine/distillation.js'
+import { loadMicroengine } from '../microengine/load-backend.js'
+import { MicroengineRole } from '../microengine/microengine-role.js'
+import { STAKING_STRATEGIES, type StakingStrategy } from '../microengine/staking.js'
+import { addBackendOptions, type BackendFlags, backendSettings } from './backend-options.js'
+import { backtestCommand } from './microengine-backtest.js'
+import { checkCommand } from './microengine-check.js'
+import { journalCommand } from './microengine-journal.js'
+import {
+  addParticipantOptions,
+  bigNumber,
+  listOption,
+  option,
+  type ParticipantFlags,
+  share,
+} from './participant-options.js'
+import { runProgram } from './program.js'
+import { runParticipant } from './run-participant.js'
+
+interface MicroengineFlags extends ParticipantFlags, BackendFlags {
+  bidStrategy: StakingStrategy
+  distillation: DistillationPolicy
+  artifactType: ('file' | 'url')[]
+  filter: string[]
+  confidence: string[]
+  kellyFraction: number
+  gasCost: bigint
+  maxRiskPerBounty?: bigint
+  maxRiskPerHour?: bigint
+  maxRisk?: bigint
+}
+
+const command = addBackendOptions(
+  addParticipantOptions(
+    new Command('microengine').description(
+      'Judges the artifacts of bounties, bids on its verdicts, and is paid where it is right.',
+    ),
+  ),
+)
+  .addOption(
+    option('--bid-strategy <name>', 'how verdicts become bids', 'BID_STRATEGY')
+      .choices(STAKING_STRATEGIES)
+      .default('default'),
+  )
+  .addOption(
+    option(
+      '--kelly-fraction <share>',
+      'how much of the bid of fastest growth the growth strategy makes',
+      'KELLY_FRACTION',
+    )
+      .argParser(share)
+      .default(1),
+  )
+  .addOption(
+    option('--gas-cost <units>', 'what the gas of an assertion costs, in base units of Nectar', 'GAS_COST')
+      .argParser(bigNumber)
+      .default(0n, '0'),
+  )
+  .addOption(
+    option('--max-risk-per-bounty <units>', 'most to bid on one bounty', 'MAX_RISK_PER_BOUNTY').argParser(bigNumber),
+  )
+  .addOption(
+    option('--max-risk-per-hour <units>', 'most to bid within an hour', 'MAX_RISK_PER_HOUR').argParser(bigNumber),
+  )
+  .addOption(option('--max-risk <units>', 'most to have in unsettled bids', 'MAX_RISK').argParser(bigNumber))
+  .addOption(
+    option('--distillation <policy>', 'how several findings become a verdict', 'DISTILLATION')
+      .choices(DISTILLATION_POLICIES)
+      .default('any'),
+  )
+  .addOption(
+    listOption('--artifact-type <type...>', 'kinds of artifacts to judge', 'ARTIFACT_TYPE', ['file'], ['file', 'url']),
+  )
+  .addOption(
+    option(
+      '--filter <rule...>',
+      'artifacts to look at, by their metadata: accept or reject, KEY, OPERATOR (< <= == >= > contains startswith endswith regex), VALUE',
+      'FILTER',
+    ).default([], 'all'),
+  )
+  .addOption(
+    option(
+      '--confidence <rule...>',
+      'verdicts to trust more or less: favor or penalize, KEY, OPERATOR, VALUE',
+      'CONFIDENCE',
+    ).default([], 'none'),
+  )
+
+await runProgram(
+  command,
+  async (signal) => {
+    const flags = command.opts<MicroengineFlags>()
+    const { bidStrategy: strategy, distillation, scanTimeLimit, artifactType, kellyFraction, gasCost } = flags
+    const given = command.getOptionValueSource('artifactType') === 'default' ? {} : { artifacts: artifactType }
+    const options = { strategy, distillation, scanTimeLimit, staking: { kellyFraction, gasCost }, ...given }
+    const filters = [
+      ...parseFilterRules('--filter', wordsOf(flags.filter), ['accept', 'reject']),
+      ...parseFilterRules('--confidence', wordsOf(flags.confidence), ['favor', 'penalize']),
+    ]
+    const riskLimits = { perBounty: flags.maxRiskPerBounty, perHour: flags.maxRiskPerHour, inAll: flags.maxRisk }
+    await runParticipant(
+      async ({ logger, metrics }) => {
+        const settings = backendSettings(flags, (message) => logger.warn(message))
+        const engine = await loadMicroengine(flags.backend, options, settings)
+        const { maxArtifactSize, testing: settleCount } = flags
+        return new MicroengineRole({ engine, maxArtifactSize, settleCount, filters, riskLimits, metrics })
+      },
+      flags,
+      signal,
+    )
+  },
+  [journalCommand(), checkCommand(), backtestCommand()],
+)
+
+/** From the environment the words of a rule come as one text. */
+function wordsOf(given: string[] | string): string[] {
+  return typeof given === 'string' ? given.split(/\s+/).filter(Boolean) : given
+}

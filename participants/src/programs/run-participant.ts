@@ -1,0 +1,119 @@
+import type { Logger } from 'pino'
+import { parseGatewayUrl } from '../client/gateway-url.js'
+import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
+import { withRetries } from '../client/retry.js'
+import { InvalidOptionError } from '../errors.js'
+import { Journal } from '../runtime/journal.js'
+import { openKeystore } from '../runtime/keystore.js'
+import { createLogger } from '../runtime/logger.js'
+import { marketOfGateway, readMarketFile } from '../runtime/market.js'
+import { Metrics } from '../runtime/metrics.js'
+import { serveMetrics } from '../runtime/metrics-server.js'
+import { Participant } from '../runtime/participant.js'
+import { findPassword } from '../runtime/password.js'
+import type { Role } from '../runtime/role.js'
+import { Wallet } from '../runtime/wallet.js'
+import { defaultJournal, type ParticipantFlags } from './participant-options.js'
+
+const WAIT_FOR_GATEWAY = { tries: 12, firstDelay: 250, maxDelay: 6_000 }
+
+/** Makes the role of one chain. */
+export type RoleFactory = (tools: { logger: Logger; metrics: Metrics }) => Promise<Role> | Role
+
+/**
+ * Takes part in a market with the given role, on each of the chains that the flags name, until it is done or told to stop.
+ * Where one chain ends with an error, so does the other.
+ *
+ * @throws everything that should end the program with another status than 0.
+ */
+export async function runParticipant(
+  makeRole: RoleFactory,
+  flags: ParticipantFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const logger = createLogger({ level: flags.log, format: flags.logFormat }, process.stdout)
+  const terminal = { input: process.stdin, output: process.stderr }
+  if (flags.bountiesAtATime < 1) {
+    throw new InvalidOptionError({ option: '--bounties-at-a-time', reason: 'it must be at least 1' })
+  }
+  const wallet = new Wallet(await openKeystore(flags.keyfile, await findPassword({ ...flags, terminal })))
+  const metrics = new Metrics()
+  const { metricsPort: port, metricsHost: host } = flags
+  const server = port === undefined ? undefined : await serveMetrics(metrics, { host, port })
+  if (server) logger.info({ url: server.url }, 'metrics are served')
+  const failed = new AbortController()
+  const either = AbortSignal.any([signal, failed.signal])
+  try {
+    const chains = [...new Set(flags.chains)]
+    const several = chains.length > 1
+    const results = await Promise.allSettled(
+      chains.map(async (chain) => {
+        const ofChain = several ? logger.child({ chain }) : logger
+        try {
+          await runOnChain({ chain, several, makeRole, flags, wallet, metrics, logger: ofChain }, either)
+        } catch (error) {
+          failed.abort(error)
+          throw error
+        }
+      }),
+    )
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+    if (errors.length > 0) throw failed.signal.reason
+    logger.info(signal.aborted ? 'stopped' : 'done')
+  } finally {
+    server?.stop()
+  }
+}
+
+interface ChainRun {
+  chain: ChainName
+  several: boolean
+  makeRole: RoleFactory
+  flags: ParticipantFlags
+  wallet: Wallet
+  metrics: Metrics
+  logger: Logger
+}
+
+async function runOnChain(
+  { chain, several, makeRole, flags, wallet, metrics, logger }: ChainRun,
+  signal: AbortSignal,
+): Promise<void> {
+  const { apiKey, allowKeyOverHttp } = flags
+  const url = parseGatewayUrl(flags.polyswarmdAddr)
+  const client = new PolyswarmdClient({ url, account: wallet.address, chain, apiKey, allowKeyOverHttp })
+  const role = await makeRole({ logger, metrics })
+  const ofChain = (path: string): string => (several ? `${path}.${chain}` : path)
+  const path = flags.journal === undefined ? defaultJournal(role.name, wallet.address, chain) : ofChain(flags.journal)
+  const journal = Journal.open(path, { account: wallet.address, role: role.name })
+  try {
+    if (flags.market !== undefined) journal.pinMarket(await readMarketFile(flags.market))
+    if (!journal.market) {
+      const contracts = await withRetries(() => client.contracts(signal), WAIT_FOR_GATEWAY, signal)
+      journal.pinMarket(marketOfGateway(contracts))
+      logger.warn({ market: journal.market, polyswarmd: url.origin }, 'trusting the market that this polyswarmd names')
+    }
+    const market = journal.market
+    if (!market) throw new TypeError('The market is pinned by now.')
+    const limits = { maxGas: flags.maxGas, maxGasPrice: flags.maxGasPrice }
+    const participant = new Participant({
+      client,
+      wallet,
+      journal,
+      market,
+      role,
+      limits,
+      logger,
+      apiKey,
+      metrics,
+      strict: flags.testing > 0,
+      concurrency: flags.bountiesAtATime,
+      allowance: flags.allowance,
+      liveness: flags.liveness === undefined ? undefined : ofChain(flags.liveness),
+    })
+    await participant.run(signal)
+  } finally {
+    journal.close()
+    client.close()
+  }
+}

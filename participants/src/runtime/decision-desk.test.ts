@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Guid, guidFromUint128 } from '@polyswarm/protocol'
+import { pino } from 'pino'
+import { getAddress } from 'viem'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { DecisionDesk } from './decision-desk.ts'
+import { Journal } from './journal.ts'
+import type { KnownBounty, ParticipantContext, Role } from './role.ts'
+
+const account = getAddress(`0x${'a'.repeat(40)}`)
+const CONCURRENCY = 8
+
+let directory: string
+let journal: Journal
+let logs: { guid?: string; reason?: string; msg: string }[]
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'desk-'))
+  journal = Journal.open(join(directory, 'journal.sqlite'), { account, role: 'microengine' })
+  logs = []
+})
+
+afterEach(() => {
+  journal.close()
+  rmSync(directory, { recursive: true })
+})
+
+function announce(number: number, expiration: number): Guid {
+  const guid = guidFromUint128(BigInt(number))
+  journal.bounties.announce({
+    guid,
+    block: 1,
+    author: account,
+    artifactType: 'file',
+    amount: 1n,
+    uri: 'Qm',
+    expiration,
+    metadata: null,
+  })
+  journal.bounties.setTerms(guid, {
+    num_artifacts: 1,
+    bounty_fee: 0n as never,
+    assertion_fee: 0n as never,
+    assertion_reveal_window: 10,
+    arbiter_vote_window: 10,
+    arbiter_count: 1,
+  })
+  return guid
+}
+
+/** A desk whose role takes a block to decide. */
+function deskOf(decide: (bounty: KnownBounty, signal: AbortSignal) => Promise<void>): DecisionDesk {
+  const role = { decideBy: ({ expiration }: KnownBounty) => expiration - 5, decide } as unknown as Role
+  const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line)) })
+  const context = { journal, logger } as unknown as ParticipantContext
+  return new DecisionDesk({ role, context, concurrency: CONCURRENCY, decided: () => undefined })
+}
+
+describe('with more open bounties than can be decided on', () => {
+  it('the most urgent come first, and each that is skipped is written down with its reason', async () => {
+    const deadlines = new Map<Guid, number>()
+    // Announced in no order; eight at a time, one block each, are possible until the last is due.
+    for (let i = 0; i < 400; i++) {
+      const expiration = 8 + ((i * 37) % 40)
+      deadlines.set(announce(i, expiration), expiration)
+    }
+    const order: Guid[] = []
+    let running: (() => void)[] = []
+    const desk = deskOf(async ({ guid }) => {
+      order.push(guid)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      running.push(resolve)
+      await promise
+      journal.bounties.decide(guid, 'assert', 'done')
+    })
+    for (let head = 1; head <= 60; head++) {
+      desk.review(head)
+      expect(running.length).toBeLessThanOrEqual(CONCURRENCY)
+      const batch = running
+      running = []
+      for (const done of batch) done()
+      await vi.waitFor(() =>
+        expect(journal.bounties.open().filter(({ decision }) => decision === 'assert')).toHaveLength(order.length),
+      )
+    }
+    const urgency = order.map((guid) => deadlines.get(guid) ?? 0)
+    expect(urgency).toEqual([...urgency].sort((a, b) => a - b))
+    const answered = journal.bounties.open().filter(({ decision }) => decision === 'assert').length
+    const skipped = journal.bounties.open().filter(({ decision }) => decision === 'abstain').length
+    // From block 1 to the last deadline at 42 the desk was never idle.
+    expect(answered).toBeGreaterThanOrEqual(40 * CONCURRENCY)
+    expect(answered + skipped).toBe(400)
+    const said = logs.filter(({ msg }) => msg === 'abstained')
+    expect(said).toHaveLength(skipped)
+    for (const { reason } of said) expect(reason).toBe('there was no time left to decide')
+  })
+
+  it('one that hangs is cut off at its deadline and does not keep its place', async () => {
+    const slow = announce(1, 10)
+    const seen: string[] = []
+    const desk = deskOf(({ guid }, signal) => {
+      seen.push(guid)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    })
+    desk.review(1)
+    desk.review(5)
+    expect(seen).toEqual([slow])
+    desk.review(6)
+    await vi.waitFor(() => expect(journal.bounties.get(slow)?.decision).toBe('abstain'))
+    await desk.close()
+  })
+
+  it('a bounty that is announced again is not decided again', async () => {
+    const guid = announce(1, 50)
+    let decisions = 0
+    const desk = deskOf(async (bounty) => {
+      decisions++
+      journal.bounties.decide(bounty.guid, 'assert', 'done')
+    })
+    for (let head = 1; head < 10; head++) {
+      announce(1, 50)
+      desk.review(head)
+      await vi.waitFor(() => expect(journal.bounties.get(guid)?.decision).toBe('assert'))
+    }
+    expect(decisions).toBe(1)
+  })
+})

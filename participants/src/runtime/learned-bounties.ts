@@ -1,0 +1,22 @@
+import { DatabaseSync } from 'node:sqlite'
+import { JournalError } from '../errors.js'
+import { type LearnedBounty, LessonBook } from './lesson-book.js'
+
+const MOST = 100_000
+
+/**
+ * Reads the settled bounties of a journal with all that can be learned from them, the newest first; nothing is written.
+ *
+ * @throws JournalError where there is no journal, or it is of an older version.
+ */
+export function readLearnedBounties(path: string): LearnedBounty[] {
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
+    return new LessonBook(db).bounties(MOST)
+  } catch (error) {
+    throw new JournalError({ path, reason: (error as Error).message, cause: error })
+  } finally {
+    db?.close()
+  }
+}

@@ -1,0 +1,112 @@
+/** A metric's kind, as Prometheus knows them. */
+type Kind = 'counter' | 'gauge' | 'histogram'
+
+interface Series {
+  labels: Record<string, string>
+  value: number
+  /** Of a histogram: observations up to each bound. */
+  buckets?: number[]
+  count?: number
+}
+
+interface Metric {
+  kind: Kind
+  help: string
+  bounds: readonly number[]
+  series: Map<string, Series>
+}
+
+const SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+const BLOCKS = [0, 1, 2, 3, 5, 8, 13, 21, 34, 55]
+/** Label values that come from outside must not grow without bound. */
+const MOST_SERIES = 100
+
+/** All metrics of a participant. Their names end in their unit. */
+const METRICS = {
+  polyswarm_scan_seconds: { kind: 'histogram', help: 'Time of a scan, by outcome.', bounds: SECONDS },
+  polyswarm_findings_total: { kind: 'counter', help: 'What backends said, by backend and outcome.', bounds: [] },
+  polyswarm_failures_total: { kind: 'counter', help: 'Scans without an answer, by reason.', bounds: [] },
+  polyswarm_bounties_total: { kind: 'counter', help: 'Bounties by what was decided on them.', bounds: [] },
+  polyswarm_bids_nct_total: { kind: 'counter', help: 'Bids that were promised.', bounds: [] },
+  polyswarm_payouts_nct_total: { kind: 'counter', help: 'What settlements paid, bids included.', bounds: [] },
+  polyswarm_at_risk_nct: { kind: 'gauge', help: 'Bids that are not settled.', bounds: [] },
+  polyswarm_time_left_blocks: { kind: 'histogram', help: 'Blocks left when an assertion was ready.', bounds: BLOCKS },
+  polyswarm_undecided_bounties: { kind: 'gauge', help: 'Bounties that wait for a decision.', bounds: [] },
+  polyswarm_missed_duties_total: {
+    kind: 'counter',
+    help: 'Reveals, votes and settlements that came too late.',
+    bounds: [],
+  },
+  polyswarm_head_block: { kind: 'gauge', help: 'Newest block that is known.', bounds: [] },
+} as const satisfies Record<string, { kind: Kind; help: string; bounds: readonly number[] }>
+
+/** The name of a metric. */
+export type MetricName = keyof typeof METRICS
+
+/** The counts and measurements of a participant, in memory, and as text for Prometheus. */
+export class Metrics {
+  readonly #metrics = new Map<string, Metric>(
+    Object.entries(METRICS).map(([name, metric]) => [name, { ...metric, series: new Map() }]),
+  )
+
+  /** Adds to a counter. */
+  add(name: MetricName, amount = 1, labels: Record<string, string> = {}): void {
+    this.#series(name, labels).value += amount
+  }
+
+  /** Sets a gauge. */
+  set(name: MetricName, value: number, labels: Record<string, string> = {}): void {
+    this.#series(name, labels).value = value
+  }
+
+  /** Adds an observation to a histogram. */
+  observe(name: MetricName, value: number, labels: Record<string, string> = {}): void {
+    const series = this.#series(name, labels)
+    const bounds = this.#metrics.get(name)?.bounds ?? []
+    series.buckets ??= bounds.map(() => 0)
+    for (const [index, bound] of bounds.entries()) {
+      if (value <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1
+    }
+    series.value += value
+    series.count = (series.count ?? 0) + 1
+  }
+
+  /** All of them in the text format of Prometheus. */
+  text(): string {
+    return [...this.#metrics].map(([name, metric]) => textOf(name, metric)).join('')
+  }
+
+  #series(name: MetricName, labels: Record<string, string>): Series {
+    const metric = this.#metrics.get(name)
+    if (!metric) throw new TypeError(`There is no metric ${name}.`)
+    const full = metric.series.size >= MOST_SERIES && !metric.series.has(labelText(labels))
+    const kept = full ? Object.fromEntries(Object.keys(labels).map((label) => [label, 'other'])) : labels
+    const key = labelText(kept)
+    const series = metric.series.get(key) ?? { labels: kept, value: 0 }
+    metric.series.set(key, series)
+    return series
+  }
+}
+
+function textOf(name: string, { kind, help, bounds, series }: Metric): string {
+  const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`]
+  for (const { labels, value, buckets = [], count = 0 } of series.values()) {
+    if (kind !== 'histogram') {
+      lines.push(`${name}${labelText(labels)} ${value}`)
+      continue
+    }
+    for (const [index, bound] of bounds.entries()) {
+      lines.push(`${name}_bucket${labelText({ ...labels, le: String(bound) })} ${buckets[index] ?? 0}`)
+    }
+    lines.push(`${name}_bucket${labelText({ ...labels, le: '+Inf' })} ${count}`)
+    lines.push(`${name}_sum${labelText(labels)} ${value}`, `${name}_count${labelText(labels)} ${count}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function labelText(labels: Record<string, string>): string {
+  const pairs = Object.entries(labels).map(
+    ([key, value]) => `${key}="${value.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`,
+  )
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { contrarianBackend } from '../backends/contrarian/contrarian-backend.ts'
+import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
+import { entropyBackend } from '../backends/entropy/entropy-backend.ts'
+import { MultiBackend } from '../backends/multi/multi-backend.ts'
+import { scratchBackend } from '../backends/scratch/scratch-backend.ts'
+import { YaraBackend } from '../backends/yara/yara-backend.ts'
+import type { AnalysisBackend } from '../microengine/analysis-backend.ts'
+import { benign, malicious } from '../microengine/finding.ts'
+import { conformanceCases } from './conformance.ts'
+
+const shipped: [string, () => AnalysisBackend, boolean][] = [
+  ['scratch', scratchBackend, false],
+  ['eicar', eicarBackend, true],
+  ['entropy', entropyBackend, false],
+  ['yara', () => new YaraBackend(), true],
+  ['multi', () => new MultiBackend([eicarBackend(), new YaraBackend(), entropyBackend()]), true],
+  ['contrarian', contrarianBackend, false],
+]
+
+describe.each(shipped)('%s keeps the rules of backends:', (_name, make, knowsEicar) => {
+  it.each(conformanceCases({ make, knowsEicar }))('$title', ({ run }) => run())
+})
+
+function broken(parts: Partial<AnalysisBackend>): AnalysisBackend {
+  return {
+    name: 'broken',
+    versions: {},
+    setup: async () => undefined,
+    analyze: async () => benign(),
+    teardown: async () => undefined,
+    ...parts,
+  }
+}
+
+async function failures(make: () => AnalysisBackend): Promise<string[]> {
+  const cases = conformanceCases({ make, timeLimit: 500, knowsEicar: false })
+  const broken: string[] = []
+  for (const { title, run } of cases) await run().catch(() => broken.push(title))
+  return broken
+}
+
+describe('the rules bite', () => {
+  it('on a backend that can be set up once', async () => {
+    const make = () => {
+      let used = false
+      return broken({
+        setup: async () => {
+          if (used) throw new Error('again')
+          used = true
+        },
+      })
+    }
+    expect(await failures(make)).toEqual(['can be set up and torn down again and again'])
+  })
+
+  it('on one that throws, changes what it is given, or answers nonsense', async () => {
+    const throwing = await failures(() => broken({ analyze: async () => Promise.reject(new Error('no')) }))
+    expect(throwing.length).toBeGreaterThan(5)
+    const changing = broken({
+      analyze: async ({ content }) => {
+        content.fill(0)
+        return benign()
+      },
+    })
+    expect(await failures(() => changing)).toContain('has a finding on an artifact: EICAR')
+    const nonsense = broken({ analyze: async () => ({ outcome: 'clean', confidence: 1 }) as never })
+    expect(await failures(() => nonsense)).toContain('has a finding on an artifact: empty')
+  })
+
+  it('on one that does not know its own mind, hangs, or writes into the terminal', async () => {
+    let turn = 0
+    const fickle = broken({ analyze: async () => (turn++ % 2 ? benign() : malicious()) })
+    expect(await failures(() => fickle)).toContain('says the same of the same artifact')
+    const hanging = broken({ analyze: () => new Promise(() => undefined) })
+    const results = Promise.race([
+      conformanceCases({ make: () => hanging, timeLimit: 100 })
+        .find(({ title }) => title.startsWith('lets go'))
+        ?.run(),
+    ])
+    await expect(results).rejects.toThrow('still busy')
+    expect(await failures(() => broken({ versions: { vendor: 'a\u001b[2J' } }))).toEqual([
+      'tells versions in short plain texts',
+    ])
+  })
+})
