@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests that run whole markets, as many processes as this machine has to bear: they come last, and one at a time. */
+/** Tests that run whole markets, as many processes as this machine has to bear: nothing else runs beside them. */
 const MARKETS = ['test/market.test.ts', 'test/documentation.test.ts']
 const NEVER = ['**/node_modules/**', '**/dist/**']
 
