@@ -15,7 +15,9 @@ const WINDOW = 50
 /** How many transactions travel in one request. */
 const BATCH = 250
 
-/** A market on a chain that mines when it is told to, and whose one ambassador posts as many bounties as are asked for. */
+/**
+ * A market on a chain that mines when it is told to, and whose one ambassador posts as many bounties as are asked for.
+ */
 export class ChainLoad {
   readonly chain: TestChain
   /** Everything of this run, removed at the end. */

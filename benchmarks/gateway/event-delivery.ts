@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 import type { ChainLoad } from './chain-load.ts'
 import type { DaemonProcess } from './daemon-process.ts'
 
-/** What a number of subscribers got. Delays in ms, from the moment the node told of a block until a message had arrived. */
+/**
+ * What a number of subscribers got. Delays in ms, from the moment the node told of a block until a message had arrived.
+ */
 export interface DeliveryRow {
   subscribers: number
   /** At 200 events a second. */
@@ -14,7 +16,9 @@ export interface DeliveryRow {
   max: number
   /** Share of one core that the daemon used meanwhile. */
   processor: number
-  /** All events of a few full blocks, until the last client has the last: events a second, and messages to all clients. */
+  /**
+   * All events of a few full blocks, until the last client has the last: events a second, and messages to all clients.
+   */
   eventsPerSecond: number
   messagesPerSecond: number
   /** Resident memory of the daemon with these subscribers, in MiB. */

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /**
- * A process of its own with many clients of `/events`. It reads frames and takes down when each arrived, and nothing else: what it
- * costs must not be counted as the daemon's delay.
+ * A process of its own with many clients of `/events`. It reads frames and takes down when each arrived, and nothing
+ * else: what it costs must not be counted as the daemon's delay.
  */
 interface Order {
   url: string

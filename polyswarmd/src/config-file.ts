@@ -7,11 +7,11 @@ import { ConfigFileError } from './errors.js'
 const PATHS = new Set(['data', 'side', 'home'])
 
 /**
- * Takes the settings of a command from a file where neither a flag nor the environment gives them. The file is a JSON object; its
- * keys are the names of the flags without the dashes in front.
+ * Takes the settings of a command from a file where neither a flag nor the environment gives them. The file is a JSON
+ * object; its keys are the names of the flags without the dashes in front.
  *
- * @throws ConfigFileError where the file is unreadable, or has a key that is no setting or a value that is no text, number or
- * truth value.
+ * @throws ConfigFileError where the file is unreadable, or has a key that is no setting or a value that is no text,
+ * number or truth value.
  */
 export function applyConfigFile(command: Command, file: string): void {
   const options = new Map(command.options.map((option) => [option.long?.slice(2) ?? '', option.attributeName()]))

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /**
- * A process with many clients of a WebSocket server, some of which never read. It says how many bytes the others have got,
- * each, whenever it is asked.
+ * A process with many clients of a WebSocket server, some of which never read. It says how many bytes the others have
+ * got, each, whenever it is asked.
  */
 interface Order {
   port: number

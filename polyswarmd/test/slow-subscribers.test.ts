@@ -19,7 +19,10 @@ const MIB = 1024 * 1024
 const READERS = 900
 const SLEEPERS = 100
 
-/** A message's size, and how many there are at most: more than a client's queue and the buffers of the system hold together. */
+/**
+ * A message's size, and how many there are at most: more than a client's queue and the buffers of the system hold
+ * together.
+ */
 const SIZE = 100_000
 const EVENTS = 400
 

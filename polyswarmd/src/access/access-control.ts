@@ -23,8 +23,8 @@ export interface AccessOptions {
 }
 
 /**
- * Paths that need no key, with or without a slash at the end. The first three are those of the original: whoever lost a key
- * must be able to get money out.
+ * Paths that need no key, with or without a slash at the end. The first three are those of the original: whoever lost a
+ * key must be able to get money out.
  */
 const OPEN_PATHS = new Set([
   '/status',

@@ -41,8 +41,9 @@ const COLUMNS = `id, name, created_at AS createdAt, revoked_at AS revokedAt, max
   requests_per_minute AS requestsPerMinute, bytes_in_flight AS bytesInFlight`
 
 /**
- * The API keys of a daemon, in SQLite, each as the SHA-256 of a random text of 256 bits. A daemon that runs and the commands that
- * add and revoke keys have it open at the same time: what a command writes holds from the next request on.
+ * The API keys of a daemon, in SQLite, each as the SHA-256 of a random text of 256 bits. A daemon that runs and the
+ * commands that add and revoke keys have it open at the same time: what a command writes holds from the next request
+ * on.
  */
 export class KeyFile {
   readonly #db: DatabaseSync

@@ -5,8 +5,8 @@ import type { MarketChain } from '../chain/market-chain.js'
 import type { SendOutcome, SignedTransaction } from '../chain/signed-transaction.js'
 
 /**
- * What of somebody's transactions is refused for want of a key: everything but one that moves tokens to the relay, off this
- * chain. Whoever lost a key must be able to get money out.
+ * What of somebody's transactions is refused for want of a key: everything but one that moves tokens to the relay, off
+ * this chain. Whoever lost a key must be able to get money out.
  *
  * @returns for each transaction what is wrong with it, or null.
  * @throws RefusalError for more than one.

@@ -6,8 +6,8 @@ import { WouldFailError } from './refusal.js'
 import { partyOf, queryText } from './request-values.js'
 
 /**
- * Routes that build transactions answer with `preflight` in their query only what would be mined with success, and otherwise the
- * reason. Any value but 0 and false asks for it.
+ * Routes that build transactions answer with `preflight` in their query only what would be mined with success, and
+ * otherwise the reason. Any value but 0 and false asks for it.
  */
 export function addPreflight(app: FastifyInstance, context: ApiContext): void {
   app.addHook('preSerialization', async (request, _reply, payload) => {

@@ -32,8 +32,9 @@ export interface ArtifactContent {
  */
 export interface ArtifactStore {
   /**
-   * Stores files, in order, in a directory whose entries are named 000000, 000001, … The files are read one after the other,
-   * each to its end before the next is asked for. If reading throws, nothing of the upload is kept, and the error is passed on.
+   * Stores files, in order, in a directory whose entries are named 000000, 000001, … The files are read one after the
+   * other, each to its end before the next is asked for. If reading throws, nothing of the upload is kept, and the
+   * error is passed on.
    *
    * @returns the content address of the directory.
    * @throws ArtifactStoreError where the store cannot write.
@@ -53,15 +54,15 @@ export interface ArtifactStore {
   /** Stores a document of its own and returns its content address. */
   addDocument(text: string): Promise<string>
   /**
-   * Keeps what stands under an address for its own sake, whatever becomes of a directory that it is part of. What was stored
-   * by an upload or as a document is kept already.
+   * Keeps what stands under an address for its own sake, whatever becomes of a directory that it is part of. What was
+   * stored by an upload or as a document is kept already.
    *
    * @returns whether it is stored here.
    */
   pin(uri: string): Promise<boolean>
   /**
-   * Gives up an upload, a document or what was pinned: nothing is found under its address any more, and what it shares with
-   * others stays. An address that nothing was kept under changes nothing.
+   * Gives up an upload, a document or what was pinned: nothing is found under its address any more, and what it shares
+   * with others stays. An address that nothing was kept under changes nothing.
    */
   unpin(uri: string): Promise<void>
   /** Whether the store can be used. */

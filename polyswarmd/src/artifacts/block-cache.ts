@@ -1,6 +1,6 @@
 /**
- * Blocks in memory whose bytes were checked, up to a number of bytes; those that were asked for longest ago go first. When a
- * bounty is posted, every engine asks for the same artifacts within seconds.
+ * Blocks in memory whose bytes were checked, up to a number of bytes; those that were asked for longest ago go first.
+ * When a bounty is posted, every engine asks for the same artifacts within seconds.
  */
 export class BlockCache {
   readonly #limit: number

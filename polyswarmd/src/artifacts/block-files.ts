@@ -8,7 +8,9 @@ import { BlockCache } from './block-cache.js'
 /** The number that multihash gives to SHA-256. */
 const SHA2_256 = 0x12
 
-/** Where a block lies below a directory: by the two digits before the last of its digest, so that no directory fills up. */
+/**
+ * Where a block lies below a directory: by the two digits before the last of its digest, so that no directory fills up.
+ */
 function blockPath(cid: CID): string {
   const name = Buffer.from(cid.multihash.digest).toString('hex')
   return join(name.slice(-3, -1), name)

@@ -1,7 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 /**
- * Which blocks belong to which roots, in SQLite: a block that several uploads share stays until the last of them is dropped.
+ * Which blocks belong to which roots, in SQLite: a block that several uploads share stays until the last of them is
+ * dropped.
  */
 export class BlockReferences {
   readonly #db: DatabaseSync

@@ -24,8 +24,8 @@ const DEFAULT_CACHE_SIZE = 64 * 1024 * 1024
 const READ_AHEAD = 2
 
 /**
- * An artifact store in a directory: UnixFS blocks as files. An upload grows in a directory of its own and is moved to the
- * others when it is complete, its root last, so that what was begun and not finished is never found.
+ * An artifact store in a directory: UnixFS blocks as files. An upload grows in a directory of its own and is moved to
+ * the others when it is complete, its root last, so that what was begun and not finished is never found.
  */
 export class EmbeddedArtifactStore implements ArtifactStore {
   readonly #staging: string

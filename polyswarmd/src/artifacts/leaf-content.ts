@@ -6,8 +6,8 @@ const CONTENT = 0x12
 const FILE_SIZE = 0x18
 
 /**
- * The content inside a block that is a leaf of a file, as go-ipfs and our importer write them; no byte is copied. Null for
- * anything else: whoever asks then has to take the block apart by all rules.
+ * The content inside a block that is a leaf of a file, as go-ipfs and our importer write them; no byte is copied. Null
+ * for anything else: whoever asks then has to take the block apart by all rules.
  */
 export function leafContent(block: Uint8Array): Uint8Array | null {
   const reader = { block, at: 0 }

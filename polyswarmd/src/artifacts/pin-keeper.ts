@@ -24,9 +24,9 @@ const STEP = 1_000
 const QUIET = 100
 
 /**
- * Gives up the artifacts and documents of bounties that have been over for some blocks. What a bounty that is not over for so
- * long names, itself or as part of a directory, is kept; so is what was uploaded again after the last bounty that names it
- * was posted.
+ * Gives up the artifacts and documents of bounties that have been over for some blocks. What a bounty that is not over
+ * for so long names, itself or as part of a directory, is kept; so is what was uploaded again after the last bounty
+ * that names it was posted.
  */
 export class PinKeeper {
   readonly #options: PinKeeperOptions

@@ -19,9 +19,9 @@ interface EventFields {
 }
 
 /**
- * A decoder of the events of one contract, with named arguments. It does what viem's `decodeEventLog` does, and a test holds the
- * two together; that one hashes the signatures of all events for each log anew and goes through bytes one by one, which
- * would be most of the time that reading a long chain takes.
+ * A decoder of the events of one contract, with named arguments. It does what viem's `decodeEventLog` does, and a test
+ * holds the two together; that one hashes the signatures of all events for each log anew and goes through bytes one by
+ * one, which would be most of the time that reading a long chain takes.
  *
  * @throws TypeError for a type that no event of the market has.
  */

@@ -11,9 +11,9 @@ interface SubscribingTransport {
 }
 
 /**
- * Calls back when the node tells of a new head, where it can be reached over WebSocket: a block is then read at once, and
- * not at the next look. Whoever follows the chain still looks now and then: a subscription can be lost without a word, and
- * HTTP has none. It lasts until the transport is closed.
+ * Calls back when the node tells of a new head, where it can be reached over WebSocket: a block is then read at once,
+ * and not at the next look. Whoever follows the chain still looks now and then: a subscription can be lost without a
+ * word, and HTTP has none. It lasts until the transport is closed.
  */
 export async function watchHeads({ transport }: Client, onHead: () => void): Promise<void> {
   if (transport.type !== 'webSocket') return

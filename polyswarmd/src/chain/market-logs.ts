@@ -25,8 +25,9 @@ export interface MarketLog extends RawLog {
 const INITIALIZED = toEventSelector('InitializedChannel(address,address,address,uint128)')
 
 /**
- * What the market's contracts said in a range of blocks, in the order of the chain. The channels of offers are contracts of
- * their own: the node is asked for them only once there is one, and by what they say, as there may be any number of them.
+ * What the market's contracts said in a range of blocks, in the order of the chain. The channels of offers are
+ * contracts of their own: the node is asked for them only once there is one, and by what they say, as there may be any
+ * number of them.
  *
  * @param range blocks, and what the registries said in them where that was asked for already.
  */
@@ -75,7 +76,9 @@ export function decodeMarketLog({ deployment }: MarketChain, log: MarketLog): Ma
   return ofOffers ? decodeOfferRegistryLog(log) : decodeRegistryLog(log)
 }
 
-/** Those of anybody's logs that come from a channel of our registry: one in the ledger, or one that was just deployed. */
+/**
+ * Those of anybody's logs that come from a channel of our registry: one in the ledger, or one that was just deployed.
+ */
 function channelLogs(said: readonly RpcLog[], ledger: Ledger, initialized: readonly RawLog[]): MarketLog[] {
   const fresh = new Map(
     initialized.map((log) => {

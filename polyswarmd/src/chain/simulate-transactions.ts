@@ -17,8 +17,8 @@ interface SimulatedCall {
 /**
  * What would become of an account's transactions, if they were mined in this order in the next block.
  *
- * @returns why the first of them that fails does; null where none would. A node that cannot simulate several (`eth_simulateV1`)
- * is asked for the first alone, as the others depend on it.
+ * @returns why the first of them that fails does; null where none would. A node that cannot simulate several
+ * (`eth_simulateV1`) is asked for the first alone, as the others depend on it.
  * @throws ChainUnavailableError where the node does not answer.
  */
 export async function failureOf(

@@ -47,7 +47,9 @@ export function isNamedAfter({ db }: Ledger, name: string, block: number): boole
   return found !== undefined
 }
 
-/** No bounty's windows are longer than the longest there ever were: so an index of expirations finds those that matter. */
+/**
+ * No bounty's windows are longer than the longest there ever were: so an index of expirations finds those that matter.
+ */
 const LONGEST = 'SELECT COALESCE(MAX(assertion_reveal_window + arbiter_vote_window), 0) FROM windows'
 const STILL = `FROM bounties b JOIN terms t USING (guid) WHERE b.expiration > ?1 - (${LONGEST}) AND ${END} > ?1`
 const REVEALED = `FROM bounties b JOIN terms t USING (guid) JOIN reveals r USING (guid)

@@ -96,7 +96,9 @@ function resultContent(result: Operation['result']): Json {
   }
 }
 
-/** The JSON Schema of what is on the wire. Integers beyond 2^53 are integers there, and bigints only in this program. */
+/**
+ * The JSON Schema of what is on the wire. Integers beyond 2^53 are integers there, and bigints only in this program.
+ */
 function schemaOf(schema: z.ZodType): Json {
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
     io: 'input',

@@ -70,9 +70,9 @@ export class EventHub {
   }
 
   /**
-   * Sends what lies between a client's position and the end of the log, then hands it over to the pump. The ledger is read
-   * and the client made live in the same breath, so that no entry can fall between: those the pump has still to send
-   * are either after the client's position, or dropped because they are not.
+   * Sends what lies between a client's position and the end of the log, then hands it over to the pump. The ledger is
+   * read and the client made live in the same breath, so that no entry can fall between: those the pump has still to
+   * send are either after the client's position, or dropped because they are not.
    */
   async #replay(subscriber: Subscriber): Promise<void> {
     while (subscriber.open && !this.#stopped) {

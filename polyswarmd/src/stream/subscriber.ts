@@ -5,7 +5,10 @@ import type { WebSocket } from 'ws'
 import type { EventBatch } from './event-batch.js'
 import type { EventText } from './event-text.js'
 
-/** Bytes that may wait for one client. A quarter of an hour of a busy market fits in; a client that fell further behind resumes. */
+/**
+ * Bytes that may wait for one client. A quarter of an hour of a busy market fits in; a client that fell further behind
+ * resumes.
+ */
 export const MAX_QUEUED_BYTES = 4 * 1024 * 1024
 
 /** From here on a replay waits until the client has read. */
@@ -32,8 +35,8 @@ export class Subscriber {
   readonly #wire: Writable | undefined
 
   /**
-   * @param wire the connection below the WebSocket. Where it is given, batches go to it as they are, framed once for all
-   * clients: a thousand of them cost as many writes, and not one for each message.
+   * @param wire the connection below the WebSocket. Where it is given, batches go to it as they are, framed once for
+   * all clients: a thousand of them cost as many writes, and not one for each message.
    */
   constructor(socket: WebSocket, options: { withCursors: boolean; position: number }, wire?: Writable) {
     this.socket = socket

@@ -6,8 +6,8 @@ const SHORT = 125
 const MEDIUM = 0xffff
 
 /**
- * A message as a server sends it over a WebSocket (RFC 6455, 5.2): one frame, not masked, not compressed. What goes to a
- * thousand clients is written once.
+ * A message as a server sends it over a WebSocket (RFC 6455, 5.2): one frame, not masked, not compressed. What goes to
+ * a thousand clients is written once.
  */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text)
