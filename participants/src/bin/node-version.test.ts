@@ -24,7 +24,9 @@ describe('on a Node that is too old', () => {
   })
 
   const programs = ['microengine', 'ambassador', 'arbiter', 'liveness', 'verbatimdbgen']
-  it.skipIf(!isOld).each(programs)('%s ends with status 1 (skipped without such a Node)', (program) => {
+  // Only a machine that has such a Node can show it with the programs themselves.
+  const shown = isOld ? programs : []
+  it.for(shown)('%s ends with status 1', (program) => {
     const script = fileURLToPath(new URL(`../../dist/bin/${program}.js`, import.meta.url))
     const { status, stderr } = spawnSync(SYSTEM_NODE, [script, '--help'], { encoding: 'utf8' })
     expect(status).toBe(1)
