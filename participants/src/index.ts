@@ -27,6 +27,7 @@ export { type ChainName, PolyswarmdClient, type PolyswarmdClientOptions } from '
 export type { RetryPolicy } from './client/retry.js'
 export { type Beta, betaQuantile } from './distillation/beta.js'
 export { type Conclusion, conclude } from './distillation/conclude.js'
+export type { DistillationPolicy } from './distillation/policies.js'
 export { type JudgedCount, TrackRecord } from './distillation/track-record.js'
 export * from './errors.js'
 export type { AnalysisBackend, AnalysisRequest } from './microengine/analysis-backend.js'
@@ -35,7 +36,6 @@ export {
   defineMicroengine,
   type MicroengineDefinition,
 } from './microengine/define-microengine.js'
-export type { DistillationPolicy } from './microengine/distillation.js'
 export { abstain, benign, type Finding, malicious, type Opinion, suspicious, unknown } from './microengine/finding.js'
 export {
   type AssertVerdict,
@@ -45,8 +45,8 @@ export {
   type ScanRequest,
   type VerdictRequest,
 } from './microengine/microengine.js'
-export { type BidRange, bidFor, type RangeStrategy, type StakingStrategy } from './microengine/staking.js'
 export type { RivalBids } from './runtime/lesson-book.js'
 export { type BacktestBounty, type BacktestResult, backtest } from './staking/backtest.js'
 export { bidsFor, type StakingSettings } from './staking/bids-for.js'
 export { type GrowthSituation, growthBids } from './staking/growth.js'
+export { type BidRange, bidFor, type RangeStrategy, type StakingStrategy } from './staking/strategies.js'

@@ -1,8 +1,8 @@
 import type { BackendFinding } from '../microengine/backend-runner.js'
-import { type DistillationPolicy, distill } from '../microengine/distillation.js'
 import { type Finding, unknown } from '../microengine/finding.js'
 import { bayesian, type Contribution, type Evidence } from './bayesian.js'
 import { betaQuantile } from './beta.js'
+import { type DistillationPolicy, distill } from './policies.js'
 import type { TrackRecord } from './track-record.js'
 
 /** How findings become a verdict, and what is known of those who made them. */

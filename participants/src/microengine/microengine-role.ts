@@ -16,13 +16,13 @@ import { lastHeadToAssert } from '../runtime/duty-schedule.js'
 import type { Metrics } from '../runtime/metrics.js'
 import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
+import { isAffordable } from '../staking/strategies.js'
 import { assertionMetadata } from './assertion-metadata.js'
 import { type FilterRule, isAccepted, weighConfidence } from './bounty-filter.js'
 import { scanBounty } from './bounty-scan.js'
 import { failureOf, recordsOf, rivalOf, verdictsOf } from './engine-records.js'
 import type { Finding } from './finding.js'
 import type { Microengine, VerdictRequest } from './microengine.js'
-import { isAffordable } from './staking.js'
 
 /** How a microengine takes part. */
 export interface MicroengineRoleOptions {

@@ -2,15 +2,15 @@ import type { ArtifactMask, ArtifactType, Guid, MarketEvent } from '@polyswarm/p
 import type { ArtifactSource } from '../artifacts/artifact-source.js'
 import { formatOf } from '../artifacts/file-format.js'
 import { conclude } from '../distillation/conclude.js'
+import type { DistillationPolicy } from '../distillation/policies.js'
 import { TrackRecord } from '../distillation/track-record.js'
 import type { RivalBids } from '../runtime/lesson-book.js'
 import { bidsFor, type StakingSettings } from '../staking/bids-for.js'
+import type { BidRange, StakingStrategy } from '../staking/strategies.js'
 import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
 import { runBackends } from './backend-runner.js'
 import { combinedVersions } from './combined-versions.js'
-import type { DistillationPolicy } from './distillation.js'
 import { abstain, type Finding } from './finding.js'
-import type { BidRange, StakingStrategy } from './staking.js'
 
 /** A microengine's parts, all of which have a default. */
 export interface MicroengineOptions {

@@ -1,9 +1,9 @@
 import { type ArtifactMask, bidOn, isCorrect, type SettledAssertion, settle } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import type { Finding } from '../microengine/finding.js'
-import type { BidRange, StakingStrategy } from '../microengine/staking.js'
 import type { RivalBids } from '../runtime/lesson-book.js'
 import { bidsFor, type StakingSettings } from './bids-for.js'
+import type { BidRange, StakingStrategy } from './strategies.js'
 
 /** A bounty of the past, or a made-up one, as a staking engine would meet it. Amounts in base units. */
 export interface BacktestBounty {

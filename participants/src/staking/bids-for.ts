@@ -1,6 +1,6 @@
 import type { BidRequest } from '../microengine/microengine.js'
-import { bidFor, type StakingStrategy } from '../microengine/staking.js'
 import { growthBids } from './growth.js'
+import { bidFor, type StakingStrategy } from './strategies.js'
 
 /** What the staking engine is told once. */
 export interface StakingSettings {

@@ -1,8 +1,8 @@
 import type { SettledAssertion } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { benign, type Finding, malicious } from '../microengine/finding.js'
-import { bidFor, RANGE_STRATEGIES } from '../microengine/staking.js'
 import type { BacktestBounty } from './backtest.js'
+import { bidFor, RANGE_STRATEGIES } from './strategies.js'
 
 const NCT = 10n ** 18n
 const RANGE = { minimum: NCT / 16n, maximum: NCT }

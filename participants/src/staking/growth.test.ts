@@ -2,12 +2,12 @@ import { formatNct, parseNct } from '@polyswarm/protocol'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { benign, malicious } from '../microengine/finding.ts'
-import { STAKING_STRATEGIES } from '../microengine/staking.ts'
 import { backtest } from './backtest.ts'
 import { backtestChart } from './backtest-chart.ts'
 import { generatedMarket } from './generated-market.ts'
 import { type GrowthSituation, growthBids } from './growth.ts'
 import { withinRiskLimits } from './risk-limits.ts'
+import { STAKING_STRATEGIES } from './strategies.ts'
 
 const NCT = 10n ** 18n
 const range = { minimum: NCT / 16n, maximum: NCT }

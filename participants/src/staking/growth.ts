@@ -1,6 +1,6 @@
 import type { Finding } from '../microengine/finding.js'
-import type { BidRange } from '../microengine/staking.js'
 import type { RivalBids } from '../runtime/lesson-book.js'
+import type { BidRange } from './strategies.js'
 
 /** All that a bid should depend on. Amounts in base units. */
 export interface GrowthSituation {

@@ -1,8 +1,8 @@
 import { OUTCOMES } from '@polyswarm/protocol'
 import { abstain, type Finding } from '../microengine/finding.js'
-import type { BidRange } from '../microengine/staking.js'
 import type { LearnedBounty } from '../runtime/lesson-book.js'
 import type { BacktestBounty } from './backtest.js'
+import type { BidRange } from './strategies.js'
 
 /** The bounties of a journal, oldest first, as a staking engine met them. */
 export function journalMarket(bounties: readonly LearnedBounty[], range: BidRange): BacktestBounty[] {

@@ -1,7 +1,7 @@
+import { type DistillationPolicy, distill } from '../../distillation/policies.js'
 import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
 import { runBackends } from '../../microengine/backend-runner.js'
 import { combinedVersions } from '../../microengine/combined-versions.js'
-import { type DistillationPolicy, distill } from '../../microengine/distillation.js'
 import type { Finding } from '../../microengine/finding.js'
 
 /** Longest time that a timer can wait; the request's signal is what ends a scan. */

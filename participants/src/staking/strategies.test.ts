@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bidFor, isAffordable, RANGE_STRATEGIES } from './staking.ts'
+import { bidFor, isAffordable, RANGE_STRATEGIES } from './strategies.ts'
 
 const NCT = 10n ** 18n
 const market = { minimum: NCT / 16n, maximum: NCT }

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { BackendFinding } from './backend-runner.ts'
-import { distill } from './distillation.ts'
-import { abstain, benign, type Finding, malicious, suspicious, unknown } from './finding.ts'
+import type { BackendFinding } from '../microengine/backend-runner.ts'
+import { abstain, benign, type Finding, malicious, suspicious, unknown } from '../microengine/finding.ts'
+import { distill } from './policies.ts'
 
 function from(...findings: Finding[]): BackendFinding[] {
   return findings.map((finding, index) => ({ backend: `b${index}`, finding }))

@@ -1,5 +1,5 @@
-import type { BackendFinding } from './backend-runner.js'
-import { abstain, type Finding, unknown } from './finding.js'
+import type { BackendFinding } from '../microengine/backend-runner.js'
+import { abstain, type Finding, unknown } from '../microengine/finding.js'
 
 /** How findings become one verdict. */
 export type DistillationPolicy = 'any' | 'unanimous' | 'weighted' | 'bayesian'
