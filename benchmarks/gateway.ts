@@ -22,12 +22,16 @@ const COLD_BLOCKS = 500
 
 /**
  * What polyswarmd does under load, as a process of its own in front of anvil: delivery of events, transfer of artifacts,
- * reading a chain from its beginning. Subscribers are in a second process.
+ * reading a chain from its beginning. Subscribers are in a second process. `--cold-sync` does the last of these alone.
  */
 export async function gatewayBenchmark(args: string[]): Promise<void> {
   const [load1m = 0] = loadavg()
   const load = await ChainLoad.start()
   try {
+    if (args.includes('--cold-sync')) {
+      process.stdout.write(`${JSON.stringify({ load: load1m, coldSync: await measureColdSync(load, COLD_BLOCKS) })}\n`)
+      return
+    }
     const result: GatewayResult = {
       load: load1m,
       ...(await servedBy(load)),

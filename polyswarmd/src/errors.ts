@@ -179,6 +179,17 @@ export class ArtifactStoreError extends PolySwarmError {
   }
 }
 
+/** The Kubo node that keeps the artifacts does not answer. */
+export class KuboUnreachableError extends PolySwarmError {
+  readonly code = 'KUBO_UNREACHABLE'
+  override readonly retryable = true
+  override readonly status = 503
+
+  constructor({ url, reason, cause }: { url: string; reason: string; cause?: unknown }) {
+    super(`The Kubo node at ${new URL(url).origin} does not answer (${reason}): try again when it is back.`, { cause })
+  }
+}
+
 /** The node's own words, where viem kept them, or the first line of a message: the rest repeats whole requests. */
 function reasonOf(cause: Error & { details?: unknown }): string {
   const text = typeof cause.details === 'string' && cause.details !== '' ? cause.details : cause.message

@@ -6,6 +6,8 @@
 export { KEY_POLICIES, type KeyPolicy } from './access/key-policy.js'
 export type { ArtifactContent, ArtifactEntry, ArtifactStat, ArtifactStore } from './artifacts/artifact-store.js'
 export { EmbeddedArtifactStore } from './artifacts/embedded-store.js'
+export type { KuboAddress } from './artifacts/kubo/kubo-rpc.js'
+export { KuboArtifactStore, type KuboStoreOptions } from './artifacts/kubo/kubo-store.js'
 export type { Deployment } from './chain/deployment.js'
 export type { ChainName } from './chain/market-chain.js'
 export * from './errors.js'

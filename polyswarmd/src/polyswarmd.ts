@@ -9,7 +9,10 @@ import type { ApiContext } from './api/api-context.js'
 import { offersChain } from './api/request-values.js'
 import { buildServer } from './api/server.js'
 import { buildServer2018 } from './api-2018/server-2018.js'
+import type { ArtifactStore } from './artifacts/artifact-store.js'
 import { EmbeddedArtifactStore } from './artifacts/embedded-store.js'
+import type { KuboAddress } from './artifacts/kubo/kubo-rpc.js'
+import { KuboArtifactStore } from './artifacts/kubo/kubo-store.js'
 import { MetadataDocuments } from './artifacts/metadata-documents.js'
 import { PinKeeper } from './artifacts/pin-keeper.js'
 import { closeTransport } from './chain/chain-transport.js'
@@ -17,7 +20,7 @@ import type { Deployment } from './chain/deployment.js'
 import type { FollowedChain } from './chain/followed-chain.js'
 import type { ChainName } from './chain/market-chain.js'
 import { openChain } from './chain/open-chain.js'
-import { openDataDirectory } from './data-directory.js'
+import { type DataDirectory, openDataDirectory } from './data-directory.js'
 import { ListenError, SettingError } from './errors.js'
 import { channelRoutes } from './offers/channel-routes.js'
 import { type OfferStreams, openOfferStreams } from './offers/offer-streams.js'
@@ -47,6 +50,8 @@ export interface PolyswarmdOptions {
   maxArtifactSize?: number | undefined
   /** Blocks after its end for which the artifacts of a bounty are kept. Default: for ever. */
   keepArtifacts?: number | undefined
+  /** The Kubo node that keeps the artifacts. Default: they are kept in the data directory. */
+  kubo?: KuboAddress | undefined
   /** Milliseconds between two looks at a chain's head. Default 1000. */
   pollingInterval?: number | undefined
   /** Blocks that must stand on top of one before it is read. Default 0. */
@@ -95,7 +100,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
   const apps: FastifyInstance[] = []
   let keys: KeyFile | null = null
   let pins: PinKeeper | null = null
-  let store: EmbeddedArtifactStore | undefined
+  let store: (ArtifactStore & { close(): void }) | undefined
   let offers: OfferStreams | undefined
   const close = async () => {
     stopping.abort()
@@ -113,7 +118,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
   }
   const following: Promise<void>[] = []
   try {
-    store = new EmbeddedArtifactStore(directory.path('artifacts'))
+    store = openStore(directory, options.kubo)
     for (const [name, deployment] of deployments) {
       const ledgerFile = directory.path(`ledger-${name}.sqlite`)
       const plan = { name, deployment, ledgerFile, log, pollingInterval, confirmations, patience }
@@ -194,6 +199,12 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
     await close()
     throw error
   }
+}
+
+function openStore(directory: DataDirectory, kubo: KuboAddress | undefined) {
+  return kubo
+    ? new KuboArtifactStore({ ...kubo, file: directory.path('kubo.sqlite') })
+    : new EmbeddedArtifactStore(directory.path('artifacts'))
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {

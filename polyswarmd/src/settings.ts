@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { KEY_POLICIES, type KeyPolicy } from './access/key-policy.js'
+import type { KuboAddress } from './artifacts/kubo/kubo-rpc.js'
 import { readDeployment } from './chain/deployment.js'
 import type { ChainName } from './chain/market-chain.js'
 import { applyConfigFile } from './config-file.js'
@@ -19,6 +20,8 @@ export interface Flags {
   apiKeys: string
   maxArtifactSize: string
   keepArtifacts?: string
+  ipfsApi?: string
+  ipfsAuthorization?: string
   pollingInterval: string
   confirmations: string
   chainPatience: string
@@ -57,6 +60,12 @@ export function settingOptions(): Option[] {
       '--keep-artifacts <blocks>',
       "how long after a bounty's end its artifacts are kept; without it, for ever",
       'POLYSWARMD_KEEP_ARTIFACTS',
+    ),
+    option('--ipfs-api <url>', 'keep artifacts in the Kubo node with this RPC, not in --data', 'POLYSWARMD_IPFS_API'),
+    option(
+      '--ipfs-authorization <header>',
+      "Authorization header for the Kubo node's RPC",
+      'POLYSWARMD_IPFS_AUTHORIZATION',
     ),
     option(
       '--polling-interval <ms>',
@@ -117,10 +126,32 @@ export function readSettings(flags: Flags): PolyswarmdOptions {
     maxArtifactSize: integer('--max-artifact-size', flags.maxArtifactSize, 1, 2 ** 32),
     keepArtifacts:
       flags.keepArtifacts === undefined ? undefined : integer('--keep-artifacts', flags.keepArtifacts, 0, 2 ** 40),
+    kubo: kuboAddress(flags),
     pollingInterval: integer('--polling-interval', flags.pollingInterval, 10, 3_600_000),
     confirmations: integer('--confirmations', flags.confirmations, 0, 10_000),
     chainPatience: integer('--chain-patience', flags.chainPatience, 0, 3_600_000),
   }
+}
+
+function kuboAddress({ ipfsApi: url, ipfsAuthorization: authorization }: Flags): KuboAddress | undefined {
+  if (url === undefined) {
+    if (authorization === undefined) return undefined
+    throw new SettingError({
+      setting: '--ipfs-authorization',
+      reason: 'is for the node of --ipfs-api, which is missing',
+    })
+  }
+  const parsed = URL.parse(url)
+  if (!parsed || !['http:', 'https:'].includes(parsed.protocol) || `${parsed.pathname}${parsed.search}` !== '/') {
+    throw new SettingError({ setting: '--ipfs-api', reason: `is "${url}": give a URL such as http://127.0.0.1:5001` })
+  }
+  if (parsed.username !== '' || parsed.password !== '') {
+    throw new SettingError({
+      setting: '--ipfs-api',
+      reason: 'names a user: give --ipfs-authorization "Basic …" instead',
+    })
+  }
+  return { url, authorization }
 }
 
 function policy(setting: string, text: string): KeyPolicy {

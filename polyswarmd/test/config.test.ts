@@ -59,6 +59,9 @@ test.each([
   ['a value out of range', { side: 'sidechain.json', port: 70_000 }, 'Setting --port is "70000"'],
   ['no such policy', { side: 'sidechain.json', 'api-keys': 'maybe' }, 'give auto, required, off'],
   ['no such level', { side: 'sidechain.json', 'log-level': 'loud' }, 'log-level is "loud"'],
+  ['no URL', { side: 'sidechain.json', 'ipfs-api': '127.0.0.1:5001' }, 'Setting --ipfs-api is "127.0.0.1:5001"'],
+  ['a password in a URL', { side: 'sidechain.json', 'ipfs-api': 'http://a:b@c' }, 'Setting --ipfs-api names a user'],
+  ['no node to authorize at', { side: 'sidechain.json', 'ipfs-authorization': 'x' }, '--ipfs-api, which is missing'],
   ['no chain', {}, '--side is missing'],
   ['a deployment file that is not there', { side: 'nowhere.json' }, 'nowhere.json cannot be used'],
 ])('%s in the file is one sentence and exit code 1', async (_what, content, sentence) => {

@@ -2,21 +2,26 @@ import { commitmentOf, maskFromBooleans, newGuid, parseNct } from '@polyswarm/pr
 import type { PrivateKeyAccount } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
+import { OlderNode } from './older-node.ts'
 import { TestClient, TestMarket, type Unsigned, WINDOWS } from './test-market.ts'
 
 /** No gas limit is further above what was used than this: limits reserve money on a chain that is not free. */
 const MOST_TIMES_USED = 6n
 
 let market: TestMarket
+let node: OlderNode
 let daemon: Polyswarmd
 let api: TestClient
 beforeAll(async () => {
   market = await TestMarket.start()
-  daemon = await market.daemon()
+  // Where a node can run an approval and what needs it together, no bound is needed for the second.
+  node = await OlderNode.before(market.anvil.rpcUrl, ['eth_simulateV1'])
+  daemon = await market.daemon({ chains: { side: { ...market.deployment, eth_uri: node.url } } })
   api = new TestClient(daemon.url)
 })
 afterAll(async () => {
   await daemon.stop()
+  node.stop()
   await market.stop()
 })
 

@@ -310,3 +310,18 @@ test('a ledger read anew knows the same channels', async () => {
     await other.stop()
   }
 })
+
+test('lists are whole, or in parts where the caller asks for parts', async () => {
+  const parties = [new OfferParties(api, market), new OfferParties(api, market), new OfferParties(api, market)]
+  for (const of of parties) await of.initialize()
+  const path = `/offers/myoffers?account=${parties[0]?.ambassador.address}`
+  const all = (await api.get(path)).body.result as unknown[]
+  expect(all.length).toBeGreaterThan(2)
+  const part = async (query: string) => (await api.get(`${path}${query}`)).body.result
+  expect(await part('&count=2')).toEqual(all.slice(0, 2))
+  expect(await part('&count=2&page=1')).toEqual(all.slice(2, 4))
+  expect(await part(`&count=1&page=${all.length}`)).toEqual([])
+  for (const query of ['&count=-1', '&count=2&page=x', '&count=9007199254740991&page=9007199254740991']) {
+    expect(await api.get(`${path}${query}`)).toEqual(failure(400, 'Page and count must be non-negative integers'))
+  }
+})

@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { newGuid, parseNct } from '@polyswarm/protocol'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
 import { MarketMoves } from './market-moves.ts'
+import { OlderNode } from './older-node.ts'
 import { TestClient, TestMarket } from './test-market.ts'
 
 let market: TestMarket
@@ -63,4 +65,19 @@ test('an assertion after its round is over is refused', async () => {
   await market.anvil.mine(2)
   const { body } = await api.post(`/bounties/${guid}/assertions?${query(market.engines[0]?.address ?? '')}`, BID)
   expect(body.errors).toMatch(/^Transaction would fail: /)
+})
+
+test('a node that cannot run several is asked for the first transaction alone', async () => {
+  const node = await OlderNode.before(market.anvil.rpcUrl, ['eth_simulateV1'])
+  onTestFinished(() => node.stop())
+  const chains = { side: { ...market.deployment, eth_uri: node.url } }
+  const other = await market.daemon({ chains, data: join(market.directory, 'older-node') })
+  onTestFinished(() => other.stop())
+  const older = new TestClient(other.url)
+  const stranger = privateKeyToAccount(generatePrivateKey())
+  const settled = await older.post(`/bounties/${await moves.post()}/settle?${query(stranger.address)}`)
+  expect(settled.body.errors).toMatch(/^Transaction would fail: \S+/)
+  // The approval is mined; the assertion after it is not looked at.
+  const asserted = await older.post(`/bounties/${newGuid()}/assertions?${query(market.engines[0]?.address ?? '')}`, BID)
+  expect(asserted.body.result.transactions).toHaveLength(2)
 })

@@ -8,6 +8,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { startAnvil, type TestChain } from '../../test/support/anvil.ts'
 import { type Deployment, deployMarket, type MarketPlan } from '../src/deploy.ts'
 import { type Polyswarmd, type PolyswarmdOptions, startPolyswarmd } from '../src/index.ts'
+import type { GethChain } from './geth.ts'
 
 /** An answer of the daemon: its status, and its body with exact integers. */
 export interface Answer {
@@ -28,6 +29,10 @@ export interface Unsigned {
   nonce: number
   to: Hex
   value: number
+  /** With the two below, of a transaction of EIP-1559. */
+  type?: number
+  maxFeePerGas?: number
+  maxPriorityFeePerGas?: number
 }
 
 /** A market on a chain of its own: contracts, funded accounts, no daemon yet. */
@@ -53,11 +58,15 @@ export class TestMarket {
     this.directory = directory
   }
 
-  /** @param plan what is deployed besides, or otherwise. */
-  static async start(plan: Partial<MarketPlan> = {}): Promise<TestMarket> {
-    const anvil = await startAnvil()
+  /**
+   * @param plan what is deployed besides, or otherwise.
+   * @param chain where; on a chain of anvil's own by default. It is stopped with the market.
+   */
+  static async start(plan: Partial<MarketPlan> = {}, chain?: GethChain): Promise<TestMarket> {
+    const anvil = chain ?? (await startAnvil())
     const accounts = Array.from({ length: 6 }, () => privateKeyToAccount(generatePrivateKey()))
     const [owner, ...parties] = accounts as [PrivateKeyAccount, ...PrivateKeyAccount[]]
+    await chain?.fund(accounts.map(({ address }) => address))
     const deployment = await deployMarket({
       rpcUrl: anvil.rpcUrl,
       account: owner,
@@ -84,13 +93,16 @@ export class TestMarket {
 
   /** Sends a transaction past the daemon, and waits until it is mined. */
   async send(account: PrivateKeyAccount, to: Hex, data: Hex): Promise<Hex> {
-    const nonce = await this.client.getTransactionCount({ address: account.address })
+    const [nonce, gasPrice] = await Promise.all([
+      this.client.getTransactionCount({ address: account.address }),
+      this.deployment.free ? 0n : this.client.getGasPrice(),
+    ])
     const raw = await account.signTransaction({
       type: 'legacy',
       chainId: this.anvil.chainId,
       nonce,
       gas: 5_000_000n,
-      gasPrice: 0n,
+      gasPrice,
       to,
       data,
     })
@@ -159,14 +171,15 @@ export class TestClient {
   async signAndSend(account: PrivateKeyAccount, built: Answer, chain?: 'home' | 'side'): Promise<Answer> {
     if (built.status !== 200) return built
     const raw = await Promise.all(
-      (built.body.result.transactions as Unsigned[]).map(({ gas, gasPrice, value, ...rest }) =>
-        account.signTransaction({
-          type: 'legacy',
-          ...rest,
-          gas: BigInt(gas),
-          gasPrice: BigInt(gasPrice),
-          value: BigInt(value),
-        }),
+      (built.body.result.transactions as Unsigned[]).map(
+        ({ gas, gasPrice, value, maxFeePerGas, maxPriorityFeePerGas = 0, type: _type, ...rest }) => {
+          const common = { ...rest, gas: BigInt(gas), value: BigInt(value) }
+          if (maxFeePerGas === undefined) {
+            return account.signTransaction({ ...common, type: 'legacy', gasPrice: BigInt(gasPrice) })
+          }
+          const fees = { maxFeePerGas: BigInt(maxFeePerGas), maxPriorityFeePerGas: BigInt(maxPriorityFeePerGas) }
+          return account.signTransaction({ ...common, type: 'eip1559', ...fees })
+        },
       ),
     )
     const path = `/transactions?account=${account.address}${chain ? `&chain=${chain}` : ''}`

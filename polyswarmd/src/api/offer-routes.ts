@@ -1,8 +1,9 @@
 import { type Guid, guidToUint128, offerStateRequest } from '@polyswarm/protocol'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hexToBytes, zeroAddress } from 'viem'
 import {
   type ChannelRow,
+  type OffsetPage,
   readChannel,
   readChannelsIn,
   readChannelsOf,
@@ -13,7 +14,7 @@ import type { ApiContext } from './api-context.js'
 import { readBody } from './body.js'
 import { stateOfRequest } from './offer-state-body.js'
 import { RefusalError } from './refusal.js'
-import { guidOfPath, offersChain, partyOn } from './request-values.js'
+import { guidOfPath, offersChain, partyOn, queryText, wholeNumber } from './request-values.js'
 import { success } from './success.js'
 
 /** Reading offer channels, all from the ledger, and writing the states that their parties sign. */
@@ -27,13 +28,13 @@ export function offerRoutes(app: FastifyInstance, context: ApiContext): void {
   ] as const) {
     app.get(`/offers/${path}`, async (request) => {
       const { followed } = partyOn(context, request, chain)
-      return success(readChannelsIn(followed.ledger, stage).map(listEntry))
+      return success(readChannelsIn(followed.ledger, stage, pageOf(request)).map(listEntry))
     })
   }
 
   app.get('/offers/myoffers', async (request) => {
     const { account, followed } = partyOn(context, request, chain)
-    return success(readChannelsOf(followed.ledger, account).map(listEntry))
+    return success(readChannelsOf(followed.ledger, account, pageOf(request)).map(listEntry))
   })
 
   app.get('/offers/:guid', async (request) => {
@@ -71,6 +72,15 @@ export function offerRoutes(app: FastifyInstance, context: ApiContext): void {
     const body = readBody(offerStateRequest, request.body)
     return success({ state: stateOfRequest(body, followed.chain.market.nectarToken) })
   })
+}
+
+/** The original had no pages here: without `count`, the list is whole. */
+function pageOf(request: FastifyRequest): OffsetPage {
+  const count = queryText(request, 'count')
+  if (count === undefined) return { offset: 0, limit: -1 }
+  const limit = wholeNumber(count, 'PAGE_INVALID')
+  const page = wholeNumber(queryText(request, 'page') ?? '0', 'PAGE_INVALID')
+  return { offset: wholeNumber(String(page * limit), 'PAGE_INVALID'), limit }
 }
 
 function listEntry({ guid, address }: ChannelRow) {

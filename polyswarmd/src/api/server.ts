@@ -15,6 +15,7 @@ import { artifactRoutes } from './artifact-routes.js'
 import { balanceRoutes } from './balance-routes.js'
 import { bountyActionRoutes } from './bounty-action-routes.js'
 import { bountyRoutes } from './bounty-routes.js'
+import { addDynamicFees } from './dynamic-fees.js'
 import { type KnownPaths, recordPaths } from './known-paths.js'
 import { listRoutes } from './list-routes.js'
 import { offerActionRoutes } from './offer-action-routes.js'
@@ -84,6 +85,7 @@ export async function buildFrame(
   })
   context.access.guard(app)
   addPreflight(app, context)
+  addDynamicFees(app, context)
   app.setNotFoundHandler((request, reply) => unknownPath(paths, request, reply))
   app.setErrorHandler((error, request, reply) => answerError(error as FastifyError, { paths, wording }, request, reply))
   await app.register(multipart, { throwFileSizeLimit: false })

@@ -49,8 +49,12 @@ export interface ArtifactStore {
   list(uri: string): Promise<ArtifactEntry[]>
   /** Sizes and links of a content address. Throws as {@link ArtifactStore.list} does. */
   stat(uri: string): Promise<ArtifactStat>
-  /** The bytes of a file. Throws as {@link ArtifactStore.list} does, also for a directory. */
-  read(uri: string): Promise<ArtifactContent>
+  /**
+   * The bytes of a file. Throws as {@link ArtifactStore.list} does, also for a directory.
+   *
+   * @param where `here` asks nobody else, where the store is part of a network. Default: `anywhere`.
+   */
+  read(uri: string, where?: 'here' | 'anywhere'): Promise<ArtifactContent>
   /** Stores a document of its own and returns its content address. */
   addDocument(text: string): Promise<string>
   /**

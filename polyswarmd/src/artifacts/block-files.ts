@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { CID } from 'multiformats/cid'
 import { ArtifactStoreError } from '../errors.js'
 import { BlockCache } from './block-cache.js'
-
-/** The number that multihash gives to SHA-256. */
-const SHA2_256 = 0x12
+import { BlockMissingError, type BlockSource, checkedBlock } from './block-source.js'
 
 /**
  * Where a block lies below a directory: by the two digits before the last of its digest, so that no directory fills up.
@@ -16,14 +13,11 @@ function blockPath(cid: CID): string {
   return join(name.slice(-3, -1), name)
 }
 
-/** A block that is not there. */
-export class BlockMissingError extends Error {}
-
 /**
  * Blocks as files, by their digest. What is read is checked against its address: a disk can rot, a file can be changed.
  * Written to only by {@link StagedBlocks.commit}.
  */
-export class BlockFiles {
+export class BlockFiles implements BlockSource {
   readonly directory: string
   readonly #cache: BlockCache
 
@@ -31,11 +25,6 @@ export class BlockFiles {
   constructor(directory: string, cacheSize: number) {
     this.directory = directory
     this.#cache = new BlockCache(cacheSize)
-  }
-
-  /** A block as the UnixFS exporter asks for it. */
-  async *get(cid: CID): AsyncGenerator<Uint8Array> {
-    yield await this.read(cid)
   }
 
   /** Where blocks lie, by their addresses. */
@@ -49,7 +38,6 @@ export class BlockFiles {
     await rm(join(this.directory, path), { force: true })
   }
 
-  /** @throws BlockMissingError where the block is not there; Error where its bytes are not what they should be. */
   async read(cid: CID): Promise<Uint8Array> {
     const path = blockPath(cid)
     const known = this.#cache.get(path)
@@ -57,11 +45,7 @@ export class BlockFiles {
     const bytes = await readFile(join(this.directory, path)).catch((cause: NodeJS.ErrnoException) => {
       throw cause.code === 'ENOENT' ? new BlockMissingError(`block ${cid} is not stored`, { cause }) : cause
     })
-    const digest = createHash('sha256').update(bytes).digest()
-    if (cid.multihash.code !== SHA2_256 || !digest.equals(cid.multihash.digest)) {
-      throw new Error(`block ${cid} does not match its address`)
-    }
-    this.#cache.set(path, bytes)
+    this.#cache.set(path, checkedBlock(cid, bytes))
     return bytes
   }
 }

@@ -14,7 +14,8 @@ export class BlockReferences {
     this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
       CREATE TABLE IF NOT EXISTS block_references (root TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (root, path))
         STRICT, WITHOUT ROWID;
-      CREATE INDEX IF NOT EXISTS block_references_path ON block_references (path);`)
+      CREATE INDEX IF NOT EXISTS block_references_path ON block_references (path);
+      CREATE TABLE IF NOT EXISTS given_up (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`)
     this.#add = this.#db.prepare('INSERT OR IGNORE INTO block_references VALUES (?, ?)')
   }
 
@@ -49,6 +50,30 @@ export class BlockReferences {
   /** Forgets a root. */
   remove(root: string): void {
     this.#db.prepare('DELETE FROM block_references WHERE root = ?').run(root)
+  }
+
+  /** Forgets a root, and remembers what was given up with it, for blocks that others remove some time later. */
+  giveUp(root: string): void {
+    this.#db.exec('BEGIN IMMEDIATE')
+    try {
+      this.#db.prepare('INSERT OR IGNORE INTO given_up SELECT path FROM block_references WHERE root = ?').run(root)
+      this.remove(root)
+      this.#db.exec('COMMIT')
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  /** Whether a block was given up and belongs to no root any more. */
+  isGivenUp(path: string): boolean {
+    const found = this.#db
+      .prepare(
+        `SELECT 1 FROM given_up WHERE path = ?1
+         AND NOT EXISTS (SELECT 1 FROM block_references WHERE path = ?1)`,
+      )
+      .get(path)
+    return found !== undefined
   }
 
   close(): void {

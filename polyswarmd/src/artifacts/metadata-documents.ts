@@ -26,7 +26,7 @@ export class MetadataDocuments {
 
   /**
    * The document that a text from the chain names, where it is stored here and valid; otherwise the text. Never throws,
-   * and asks nobody but the store.
+   * and asks nobody but the store: a search in a network would hold back every event after this one.
    */
   async resolve(text: string, kind: MetadataKind): Promise<unknown> {
     const key = `${kind} ${text}`
@@ -46,7 +46,7 @@ export class MetadataDocuments {
   async #read(text: string): Promise<string | null> {
     if (!isContentAddress(text)) return text.length >= MIN_INLINE_LENGTH ? text : null
     try {
-      const { size, bytes } = await this.#store.read(text)
+      const { size, bytes } = await this.#store.read(text, 'here')
       if (size > MAX_DOCUMENT_BYTES) return null
       const parts: Uint8Array[] = []
       for await (const part of bytes) parts.push(part)

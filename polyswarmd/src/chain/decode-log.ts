@@ -25,7 +25,8 @@ export interface RawLog {
   data: Hex
 }
 
-const decodeRegistryEvent = eventDecoder(bountyRegistryAbi)
+/** Nobody asks for most blooms: they are kept as they come. */
+const decodeRegistryEvent = eventDecoder(bountyRegistryAbi, new Set(['bloom']))
 
 type RegistryEvent = DecodeEventLogReturnType<typeof bountyRegistryAbi, ContractEventName<typeof bountyRegistryAbi>>
 
@@ -121,7 +122,7 @@ function recordOf({ eventName, args }: RegistryEvent): MarketRecord | null {
         kind: 'terms',
         guid: guidFromUint128(args.guid),
         numArtifacts: exactNumber(args.numArtifacts),
-        bloom: args.bloom,
+        bloom: String(args.bloom),
         bountyFee: args.bountyFee,
         assertionFee: args.assertionFee,
         assertionRevealWindow: exactNumber(args.assertionRevealWindow),

@@ -23,11 +23,15 @@ interface EventFields {
  * holds the two together; that one hashes the signatures of all events for each log anew and goes through bytes one by
  * one, which would be most of the time that reading a long chain takes.
  *
+ * @param asText names of fields of fixed length that are left as the hexadecimal digits that they are, without 0x.
  * @throws TypeError for a type that no event of the market has.
  */
-export function eventDecoder(abi: Abi): (log: RawLog) => { eventName: string; args: Record<string, unknown> } {
+export function eventDecoder(
+  abi: Abi,
+  asText: ReadonlySet<string> = new Set(),
+): (log: RawLog) => { eventName: string; args: Record<string, unknown> } {
   const events = new Map<Hex | undefined, EventFields>(
-    abi.filter((item) => item.type === 'event').map((event) => [toEventSelector(event), fieldsOf(event)]),
+    abi.filter((item) => item.type === 'event').map((event) => [toEventSelector(event), fieldsOf(event, asText)]),
   )
   return ({ topics, data }) => {
     const event = events.get(topics[0])
@@ -42,17 +46,34 @@ export function eventDecoder(abi: Abi): (log: RawLog) => { eventName: string; ar
   }
 }
 
-function fieldsOf({ name: eventName, inputs }: AbiEvent): EventFields {
-  const fieldOf = ({ name = '', type }: AbiParameter) => ({ name, decode: decodeOf(type) })
+function fieldsOf({ name: eventName, inputs }: AbiEvent, asText: ReadonlySet<string>): EventFields {
+  const fieldOf = ({ name = '', type }: AbiParameter) => ({
+    name,
+    decode: asText.has(name) ? digitsOf(type) : decodeOf(type),
+  })
   let at = 0
   const others = inputs
     .filter(({ indexed }) => indexed !== true)
     .map((input) => {
       const field = { ...fieldOf(input), at }
-      at += WORD * Number(/\[(\d+)\]$/.exec(input.type)?.[1] ?? 1)
+      at += WORD * wordsIn(input.type)
       return field
     })
   return { eventName, indexed: inputs.filter(({ indexed }) => indexed === true).map(fieldOf), others }
+}
+
+/** The words of a value, as they are. */
+function digitsOf(type: string): Decode {
+  const length = WORD * wordsIn(type)
+  return (words, at) => {
+    const found = words.slice(at, at + length)
+    if (found.length < length) throw new RangeError('an event ends too early')
+    return found
+  }
+}
+
+function wordsIn(type: string): number {
+  return Number(/\[(\d+)\]$/.exec(type)?.[1] ?? 1)
 }
 
 function decodeOf(type: string): Decode {

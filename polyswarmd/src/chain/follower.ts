@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { BlockNotFoundError, type Hex } from 'viem'
+import { type Hex, numberToHex } from 'viem'
 import { LedgerMismatchError } from '../errors.js'
 import type { KnownBlock, Ledger } from '../ledger/ledger.js'
 import type { ChainBlock, SourcedRecord } from '../ledger/market-record.js'
@@ -30,7 +30,7 @@ const FAR_RANGE = 2_000
 const FIRST_RANGE = 100
 
 /** From so many logs in one answer on, the next range is shorter: they are kept in memory until they are written. */
-const MANY_LOGS = 8_000
+const MANY_LOGS = 16_000
 
 /** The longest pause between two attempts while the node is away, in ms. */
 const MAX_BACKOFF = 5_000
@@ -236,7 +236,7 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
     const logs = await marketLogs(this.#options.chain, this.#options.ledger, range)
     const blocks = new Map<number, { hash: Hex; records: SourcedRecord[] }>()
     for (const log of logs) {
-      const number = Number(log.blockNumber)
+      const number = log.blockNumber
       const block = blocks.get(number) ?? { hash: log.blockHash, records: [] }
       if (block.hash !== log.blockHash) throw new ShiftingChainError()
       blocks.set(number, block)
@@ -260,12 +260,9 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
   }
 
   async #header(block: number | 'latest'): Promise<Header> {
-    const { client } = this.#options.chain
-    const which = block === 'latest' ? { blockTag: block } : { blockNumber: BigInt(block) }
-    const found = await client.getBlock(which).catch((error) => {
-      if (error instanceof BlockNotFoundError) throw new ShiftingChainError(error.message, { cause: error })
-      throw error
-    })
+    const which = block === 'latest' ? block : numberToHex(block)
+    const found = await this.#options.chain.client.request({ method: 'eth_getBlockByNumber', params: [which, false] })
+    if (found?.number == null || found.hash === null) throw new ShiftingChainError(`there is no block ${block}`)
     return { number: Number(found.number), hash: found.hash, parent: found.parentHash }
   }
 

@@ -1,5 +1,5 @@
 import type { Guid } from '@polyswarm/protocol'
-import { getAddress, type Hex, numberToHex, type RpcLog, toEventSelector } from 'viem'
+import { type Address, getAddress, type Hex, numberToHex, type PublicClient, type RpcLog, toEventSelector } from 'viem'
 import { hasChannels, readChannelAt } from '../ledger/channel-reader.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { MarketRecord } from '../ledger/market-record.js'
@@ -14,12 +14,20 @@ import type { MarketChain } from './market-chain.js'
 
 /** A log of a block that is part of the chain, as far as the node knows. */
 export interface MarketLog extends RawLog {
-  blockNumber: bigint
+  blockNumber: number
   blockHash: Hex
   transactionHash: Hex
   logIndex: number
   /** The offer channel that said it; absent for the registries. */
   channel?: Guid
+}
+
+/** What a node is asked for. */
+interface LogFilter {
+  address?: Address | Address[]
+  topics?: [Hex[]]
+  fromBlock: Hex
+  toBlock: Hex
 }
 
 const INITIALIZED = toEventSelector('InitializedChannel(address,address,address,uint128)')
@@ -40,26 +48,40 @@ export async function marketLogs(
   const offers = deployment.offer_registry_address
   const { from, to } = range
   const logs = await (range.registries ?? registryLogs(chain, from, to))
-  const initialized = logs.filter(({ address, topics }) => topics[0] === INITIALIZED && getAddress(address) === offers)
+  const initialized = logs.filter(({ address, topics }) => topics[0] === INITIALIZED && isAt(address, offers))
   if (offers && (initialized.length > 0 || hasChannels(ledger))) {
-    const said: RpcLog[] = await client.request({
-      method: 'eth_getLogs',
-      params: [{ topics: [CHANNEL_TOPICS], fromBlock: numberToHex(from), toBlock: numberToHex(to) }],
-    })
+    const said = await minedLogs(client, { topics: [CHANNEL_TOPICS], ...blocksOf(from, to) })
     logs.push(...channelLogs(said, ledger, initialized))
   }
-  return logs.sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex)
+  return logs.sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex)
 }
 
 /** What the two registries said in a range of blocks. It needs no ledger, and can be asked for ahead. */
-export async function registryLogs({ client, market, deployment }: MarketChain, from: number, to: number) {
+export function registryLogs({ client, market, deployment }: MarketChain, from: number, to: number) {
   const offers = deployment.offer_registry_address
-  const logs: MarketLog[] = await client.getLogs({
-    address: offers ? [market.bountyRegistry, offers] : market.bountyRegistry,
-    fromBlock: BigInt(from),
-    toBlock: BigInt(to),
-  })
-  return logs
+  const address = offers ? [market.bountyRegistry, offers] : market.bountyRegistry
+  return minedLogs(client, { address, ...blocksOf(from, to) })
+}
+
+function blocksOf(from: number, to: number) {
+  return { fromBlock: numberToHex(from), toBlock: numberToHex(to) }
+}
+
+/** Logs as the node has them: viem's own `getLogs` makes each anew, which counts when there are a million. */
+async function minedLogs(client: PublicClient, filter: LogFilter): Promise<MarketLog[]> {
+  const logs: RpcLog[] = await client.request({ method: 'eth_getLogs', params: [filter] })
+  const mined: MarketLog[] = []
+  for (const { address, topics, data, blockNumber, blockHash, transactionHash, logIndex } of logs) {
+    if (blockNumber === null || blockHash === null || transactionHash === null || logIndex === null) continue
+    const place = { blockNumber: Number(blockNumber), logIndex: Number(logIndex) }
+    mined.push({ address, topics, data, blockHash, transactionHash, ...place })
+  }
+  return mined
+}
+
+/** Nodes write addresses in letters of their own choice. */
+function isAt(address: Address, contract: Address | undefined): boolean {
+  return contract !== undefined && (address === contract || address.toLowerCase() === contract.toLowerCase())
 }
 
 /**
@@ -72,25 +94,23 @@ export function decodeMarketLog({ deployment }: MarketChain, log: MarketLog): Ma
     const did = decodeChannelLog(log)
     return did && { kind: 'channel_move', guid: log.channel, did }
   }
-  const ofOffers = getAddress(log.address) === deployment.offer_registry_address
+  const ofOffers = isAt(log.address, deployment.offer_registry_address)
   return ofOffers ? decodeOfferRegistryLog(log) : decodeRegistryLog(log)
 }
 
 /**
  * Those of anybody's logs that come from a channel of our registry: one in the ledger, or one that was just deployed.
  */
-function channelLogs(said: readonly RpcLog[], ledger: Ledger, initialized: readonly RawLog[]): MarketLog[] {
+function channelLogs(said: readonly MarketLog[], ledger: Ledger, initialized: readonly RawLog[]): MarketLog[] {
   const fresh = new Map(
     initialized.map((log) => {
       const record = decodeOfferRegistryLog(log)
       return [record?.channel, record?.guid] as const
     }),
   )
-  return said.flatMap(({ address, topics, data, blockNumber, blockHash, transactionHash, logIndex }) => {
-    if (blockNumber === null || blockHash === null || transactionHash === null || logIndex === null) return []
-    const emitter = getAddress(address)
+  return said.flatMap((log) => {
+    const emitter = getAddress(log.address)
     const channel = fresh.get(emitter) ?? readChannelAt(ledger, emitter)?.guid
-    const position = { blockNumber: BigInt(blockNumber), logIndex: Number(logIndex) }
-    return channel ? [{ address, topics, data, blockHash, transactionHash, ...position, channel }] : []
+    return channel ? [{ ...log, channel }] : []
   })
 }

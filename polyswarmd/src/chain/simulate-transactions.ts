@@ -8,10 +8,30 @@ import type { BuiltTransaction } from './transaction-builder.js'
 /** Methods that viem has no types for are called by name. */
 type AnyRequest = (call: { method: string; params: unknown[] }) => Promise<unknown>
 
+/** A call as the node takes it. */
+interface SimulationCall {
+  from: Address
+  to: Address
+  data: string
+  gas?: Hex
+  gasPrice?: Hex
+}
+
+/** What became of it. */
 interface SimulatedCall {
   status: Hex
+  gasUsed: Hex
   returnData?: Hex
   error?: { message?: string; data?: Hex }
+}
+
+/** Runs calls, in order, in a block after the newest. @throws an error of viem, also where the node cannot do that. */
+export async function simulate({ client }: MarketChain, calls: readonly SimulationCall[]): Promise<SimulatedCall[]> {
+  const params = [{ blockStateCalls: [{ calls }] }, 'latest']
+  const [block] = (await (client.request as AnyRequest)({ method: 'eth_simulateV1', params })) as {
+    calls: SimulatedCall[]
+  }[]
+  return block?.calls ?? []
 }
 
 /**
@@ -26,15 +46,22 @@ export async function failureOf(
   account: Address,
   transactions: readonly BuiltTransaction[],
 ): Promise<string | null> {
-  const calls = transactions.map(({ to, data, gas }) => ({ from: account, to, data, gas: numberToHex(gas) }))
+  const calls = transactions.map(({ to, data, gas, gasPrice }) => ({
+    from: account,
+    to,
+    data,
+    gas: numberToHex(gas),
+    // With a price, the node also looks whether the account can pay.
+    ...(gasPrice > 0n ? { gasPrice: numberToHex(gasPrice) } : {}),
+  }))
   const request = chain.client.request as AnyRequest
   try {
-    const params = [{ blockStateCalls: [{ calls }] }, 'latest']
-    const [block] = (await request({ method: 'eth_simulateV1', params })) as { calls: SimulatedCall[] }[]
-    const failed = block?.calls.find(({ status }) => status !== '0x1')
+    const failed = (await simulate(chain, calls)).find(({ status }) => status !== '0x1')
     return failed ? reasonOf(failed.error?.data ?? failed.returnData, failed.error?.message) : null
   } catch (cause) {
-    if (!rpcFailureOf(cause)) throw new ChainUnavailableError({ chain: chain.name, cause })
+    const failure = rpcFailureOf(cause)
+    if (!failure) throw new ChainUnavailableError({ chain: chain.name, cause })
+    if (/insufficient funds/i.test(failure.message)) return reasonOf(failure.data, failure.message)
   }
   try {
     await request({ method: 'eth_call', params: [calls[0], 'latest'] })
@@ -47,5 +74,6 @@ export async function failureOf(
 }
 
 function reasonOf(data: Hex | undefined, message = 'reverted'): string {
-  return revertReason(data) ?? message
+  // geth says "err: …" before the words of its own.
+  return revertReason(data) ?? message.replace(/^err: /, '')
 }

@@ -1,7 +1,7 @@
 import type { MarketCall } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { ChainUnavailableError } from '../errors.js'
-import { gasFromEstimate } from './gas.js'
+import { gasLimits } from './gas-limits.js'
 import type { MarketChain } from './market-chain.js'
 
 /** What an account means to do, and the most gas that it can take. */
@@ -42,7 +42,7 @@ export async function buildTransactions(
   const [firstNonce, gasPrice, gas] = await Promise.all([
     baseNonce ?? client.getTransactionCount({ address: account, blockTag: 'latest' }).catch(unavailable),
     deployment.free ? 0n : client.getGasPrice().catch(unavailable),
-    Promise.all(planned.map((call) => gasLimit(chain, account, call))),
+    gasLimits(chain, account, planned),
   ])
   return planned.map(({ call }, index) => ({
     chainId: deployment.chain_id,
@@ -53,12 +53,4 @@ export async function buildTransactions(
     to: call.to,
     value: 0,
   }))
-}
-
-async function gasLimit({ client }: MarketChain, account: Address, planned: PlannedCall): Promise<bigint> {
-  const { call, gasBound, contention = 0n } = planned
-  const estimate = await client
-    .request({ method: 'eth_estimateGas', params: [{ from: account, to: call.to, data: call.data }] })
-    .catch(() => null)
-  return estimate === null ? gasBound : gasFromEstimate(BigInt(estimate)) + contention
 }

@@ -77,7 +77,7 @@ export function readBounty({ db }: Ledger, guid: Guid): BountyRow | null {
         expiration: Number(row.expiration),
         metadata: String(row.metadata),
         numArtifacts: Number(row.num_artifacts),
-        bloom: bigList(row.bloom),
+        bloom: wordsOf(row.bloom),
         bountyFee: big(row.bounty_fee),
         assertionFee: big(row.assertion_fee),
         assertionRevealWindow: Number(row.assertion_reveal_window),
@@ -160,6 +160,12 @@ export function readCurrentTerms({ db }: Ledger): CurrentTerms | null {
 
 function big(text: unknown): bigint {
   return BigInt(String(text))
+}
+
+/** Numbers of 32 bytes each. */
+function wordsOf(bytes: unknown): bigint[] {
+  const digits = Buffer.from(bytes as Uint8Array).toString('hex')
+  return (digits.match(/.{64}/g) ?? []).map((word) => BigInt(`0x${word}`))
 }
 
 function bigList(json: unknown): bigint[] {

@@ -13,6 +13,12 @@ export interface ChannelRow {
 /** Where a channel is: deployed, with the ambassador's money, with both parties, or paid. */
 export type ChannelStage = 'initialized' | 'pending' | 'opened' | 'closed'
 
+/** A part of a list that has no places of its own: so many rows after so many. A limit of -1 is none. */
+export interface OffsetPage {
+  offset: number
+  limit: number
+}
+
 const COLUMNS = 'guid, address, ambassador, expert'
 
 /** The stage of the channel `c`: a move that was made rules out the stages before it. */
@@ -37,16 +43,19 @@ export function hasChannels({ db }: Ledger): boolean {
   return db.prepare('SELECT 1 FROM channels LIMIT 1').get() !== undefined
 }
 
-/** The channels in one stage, in the order of their deployment. */
-export function readChannelsIn({ db }: Ledger, stage: ChannelStage): ChannelRow[] {
-  return db.prepare(`SELECT ${COLUMNS} FROM channels c WHERE ${STAGE} = ? ORDER BY rowid`).all(stage).map(channelOf)
+/** A page of the channels in one stage, in the order of their deployment. */
+export function readChannelsIn({ db }: Ledger, stage: ChannelStage, page: OffsetPage): ChannelRow[] {
+  return db
+    .prepare(`SELECT ${COLUMNS} FROM channels c WHERE ${STAGE} = ? ORDER BY rowid LIMIT ? OFFSET ?`)
+    .all(stage, page.limit, page.offset)
+    .map(channelOf)
 }
 
-/** The channels of an account, as either party, in the order of their deployment. */
-export function readChannelsOf({ db }: Ledger, account: Address): ChannelRow[] {
+/** A page of the channels of an account, as either party, in the order of their deployment. */
+export function readChannelsOf({ db }: Ledger, account: Address, page: OffsetPage): ChannelRow[] {
   return db
-    .prepare(`SELECT ${COLUMNS} FROM channels WHERE ambassador = ?1 OR expert = ?1 ORDER BY rowid`)
-    .all(account)
+    .prepare(`SELECT ${COLUMNS} FROM channels WHERE ambassador = ?1 OR expert = ?1 ORDER BY rowid LIMIT ?2 OFFSET ?3`)
+    .all(account, page.limit, page.offset)
     .map(channelOf)
 }
 

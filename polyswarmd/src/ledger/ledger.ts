@@ -98,8 +98,12 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
       // A cursor once handed out must mean the same place for ever. With NORMAL, a power cut could take positions back
       // that clients hold already, and a re-org meanwhile would give them to other events. FULL costs an fsync a block.
       db.exec('PRAGMA synchronous = FULL')
-      // Pages of the write-ahead log that are moved to the database at a time: the more, the seldomer is a page moved twice.
-      db.exec('PRAGMA wal_autocheckpoint = 8000')
+      // 32 MiB: the indexes by guid are written all over, and should not go through the disk for that.
+      db.exec('PRAGMA cache_size = -32000')
+      // Pages of the write-ahead log, 128 MiB, that are moved to the database at a time: the more, the seldomer is a page
+      // moved twice. Its file shrinks again afterwards.
+      db.exec('PRAGMA wal_autocheckpoint = 32000')
+      db.exec(`PRAGMA journal_size_limit = ${32 * 1024 * 1024}`)
       const id = prepareTables(db, file, identity)
       return new Ledger(db, id)
     } catch (error) {
@@ -129,7 +133,7 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
           this.#write(source, block.number)
           const event = eventOf(source.record)
           if (event) {
-            this.#log(block.number, event.event, stringifyJson(event.data), source.txhash, event.channel)
+            this.#log(block.number, event.event, textOf(event.data), source.txhash, event.channel)
           }
         }
         this.#log(block.number, 'block', `{"number":${block.number}}`, null)
@@ -145,7 +149,14 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
    */
   rollback(number: number): void {
     this.#transaction(() => {
-      for (const table of TABLES_OF_BLOCKS) this.db.prepare(`DELETE FROM ${table} WHERE block_number > ?`).run(number)
+      for (const table of TABLES_OF_BLOCKS) {
+        this.db
+          .prepare(
+            `DELETE FROM ${table} WHERE rowid > COALESCE(
+               (SELECT rowid FROM ${table} WHERE block_number <= ? ORDER BY rowid DESC LIMIT 1), 0)`,
+          )
+          .run(number)
+      }
       this.db.prepare('DELETE FROM blocks WHERE number > ?').run(number)
       const last = Math.max(number, 0)
       this.#log(last, 'reorg', `{"number":${last}}`, null)
@@ -177,11 +188,14 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     this.#lastPosition = Number(this.#insertEntry.run(block, event, data, txhash, channel).lastInsertRowid)
   }
 
+  /** Drops what tells nothing of blocks below a number. What is older than the oldest block that is kept, was gone through. */
   #compact(below: number): void {
     this.db
       .prepare(
-        `DELETE FROM log WHERE event = 'block' AND block_number < ?1 AND block_number NOT IN
-           (SELECT block_number FROM log WHERE event NOT IN ('block', 'reorg') AND block_number < ?1)`,
+        `DELETE FROM log WHERE event = 'block'
+         AND block_number >= (SELECT MIN(number) FROM blocks) AND block_number < ?
+         AND NOT EXISTS (SELECT 1 FROM log other
+           WHERE other.block_number = log.block_number AND other.event NOT IN ('block', 'reorg'))`,
       )
       .run(below)
     this.db.prepare('DELETE FROM blocks WHERE number < ?').run(below)
@@ -206,6 +220,11 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     const row = this.#selectHead.get()
     return (row as unknown as KnownBlock | undefined) ?? null
   }
+}
+
+/** JSON with exact integers, by the faster way where there are none beyond 53 bits. */
+function textOf(data: Record<string, unknown>): string {
+  return Object.values(data).some((value) => typeof value === 'bigint') ? stringifyJson(data) : JSON.stringify(data)
 }
 
 /** Makes the tables of a new file, or checks that an old one belongs here. Returns the ledger's id. */

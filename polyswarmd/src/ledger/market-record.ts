@@ -1,4 +1,4 @@
-import type { ArtifactMask, ArtifactType, Bloom, Guid } from '@polyswarm/protocol'
+import type { ArtifactMask, ArtifactType, Guid } from '@polyswarm/protocol'
 import type { Address, Hex } from 'viem'
 
 /** What happens to an offer channel after it was deployed. Block numbers and sequences are as the contract has them. */
@@ -27,7 +27,8 @@ export type MarketRecord =
       kind: 'terms'
       guid: Guid
       numArtifacts: number
-      bloom: Bloom
+      /** The eight words of the filter, as 512 hexadecimal digits. */
+      bloom: string
       bountyFee: bigint
       assertionFee: bigint
       assertionRevealWindow: number

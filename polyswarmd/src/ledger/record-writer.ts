@@ -23,7 +23,7 @@ const rowOf: RowOf = {
     columns: {
       guid: terms.guid,
       num_artifacts: terms.numArtifacts,
-      bloom: decimals(terms.bloom),
+      bloom: Buffer.from(terms.bloom, 'hex'),
       bounty_fee: String(terms.bountyFee),
       assertion_fee: String(terms.assertionFee),
       assertion_reveal_window: terms.assertionRevealWindow,

@@ -1,11 +1,12 @@
 /** Grows by one with every change of the tables; a ledger of another version is read anew from the chain. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /**
  * The tables of a ledger. Everything but `ledger` and `blocks` is only ever inserted, and names the block that said it, so
- * that a re-org is undone by deleting what is above the common block. Integers beyond 53 bits are decimal TEXT.
+ * that a re-org is undone by deleting what is above the common block. Rows stand in the order of their blocks, so that
+ * these are found from the end, without an index by block. Integers beyond 53 bits are decimal TEXT.
  */
-const TABLES = `
+export const SCHEMA = `
 CREATE TABLE ledger (
   id TEXT NOT NULL, chain_id INTEGER NOT NULL, bounty_registry TEXT NOT NULL, offer_registry TEXT NOT NULL,
   genesis_hash TEXT NOT NULL
@@ -15,6 +16,7 @@ CREATE TABLE log (
   position INTEGER PRIMARY KEY AUTOINCREMENT, block_number INTEGER NOT NULL, event TEXT NOT NULL, data TEXT NOT NULL,
   txhash TEXT, channel TEXT
 ) STRICT;
+CREATE INDEX log_block ON log (block_number);
 CREATE INDEX log_channel ON log (channel, position) WHERE channel IS NOT NULL;
 CREATE INDEX log_reorg ON log (position) WHERE event = 'reorg';
 CREATE TABLE bounties (
@@ -24,7 +26,7 @@ CREATE TABLE bounties (
 CREATE INDEX bounties_author ON bounties (author);
 CREATE INDEX bounties_expiration ON bounties (expiration);
 CREATE TABLE terms (
-  guid TEXT PRIMARY KEY, num_artifacts INTEGER NOT NULL, bloom TEXT NOT NULL, bounty_fee TEXT NOT NULL,
+  guid TEXT PRIMARY KEY, num_artifacts INTEGER NOT NULL, bloom BLOB NOT NULL, bounty_fee TEXT NOT NULL,
   assertion_fee TEXT NOT NULL, assertion_reveal_window INTEGER NOT NULL, arbiter_vote_window INTEGER NOT NULL,
   arbiter_count INTEGER NOT NULL, block_number INTEGER NOT NULL
 ) STRICT;
@@ -92,7 +94,3 @@ export const TABLES_OF_BLOCKS = [
   'channels',
   'channel_moves',
 ] as const
-
-/** What makes the tables of a new ledger, with an index by block on each table that a re-org shortens. */
-export const SCHEMA =
-  TABLES + TABLES_OF_BLOCKS.map((table) => `CREATE INDEX ${table}_block ON ${table} (block_number);`).join('\n')

@@ -34,7 +34,11 @@ export const offerOperations: readonly Operation[] = [
     account,
   ),
   ...(['pending', 'opened', 'closed', 'myoffers'] as const).map((stage) =>
-    read(`/offers/${stage}`, 'Offer channels', z.array(offerListEntry), account),
+    read(`/offers/${stage}`, 'Offer channels', z.array(offerListEntry), [
+      ...account,
+      { name: 'page', description: 'which part, from 0' },
+      { name: 'count', description: 'how many in a part; without it, all' },
+    ]),
   ),
   read(
     '/offers/:guid',

@@ -26,14 +26,19 @@ const preflight: Parameter = {
   name: 'preflight',
   description: 'refuse, with the reason, what would revert in the next block',
 }
+const fees: Parameter = {
+  name: 'fees',
+  description:
+    'legacy, with gasPrice, by default; eip1559 for type 2, with maxFeePerGas and maxPriorityFeePerGas instead',
+}
 
 /** Parameters that many routes have in common. */
 export const parameters = {
   chain: [chain],
   account: [account],
   party: [account, chain],
-  builds: [account, chain, baseNonce, preflight],
-  buildsOnFixedChain: [account, baseNonce, preflight],
+  builds: [account, chain, baseNonce, preflight, fees],
+  buildsOnFixedChain: [account, baseNonce, preflight, fees],
 }
 
 /** A page of a list. */

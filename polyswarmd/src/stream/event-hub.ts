@@ -3,6 +3,7 @@ import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { EventBatch } from './event-batch.js'
 import { type EventText, EventWriter } from './event-text.js'
+import { Heartbeat } from './heartbeat.js'
 import { CLOSE, type Subscriber } from './subscriber.js'
 
 /** Entries that are read from the ledger at a time. */
@@ -10,9 +11,6 @@ const BATCH = 500
 
 /** Messages are sent together up to about so many bytes. */
 const BATCH_BYTES = 128 * 1024
-
-/** How often each client is asked whether it is still there, in ms. */
-const HEARTBEAT_INTERVAL = 20_000
 
 /**
  * Everybody who listens to one chain. New entries of the log are read and written once and sent to all; a client that
@@ -23,21 +21,19 @@ export class EventHub {
   readonly #writer: EventWriter
   readonly #log: Logger
   readonly #subscribers = new Set<Subscriber>()
-  readonly #answered = new WeakSet<Subscriber>()
-  readonly #heartbeat: NodeJS.Timeout
+  readonly #heartbeat: Heartbeat
   #position: number
   #pumping = false
   #stopped = false
 
   /** @param heartbeat pause between two pings in ms; a client that answered none of the last is gone. */
-  constructor(ledger: Ledger, documents: MetadataDocuments, log: Logger, heartbeat = HEARTBEAT_INTERVAL) {
+  constructor(ledger: Ledger, documents: MetadataDocuments, log: Logger, heartbeat?: number) {
     this.#ledger = ledger
     this.#writer = new EventWriter(ledger.id, documents)
     this.#log = log
     this.#position = ledger.lastPosition
     ledger.on('appended', () => void this.#pump())
-    this.#heartbeat = setInterval(() => this.#beat(), heartbeat)
-    this.#heartbeat.unref()
+    this.#heartbeat = new Heartbeat(heartbeat)
   }
 
   /** How many clients listen. */
@@ -49,10 +45,7 @@ export class EventHub {
   async serve(subscriber: Subscriber): Promise<void> {
     const { socket } = subscriber
     this.#subscribers.add(subscriber)
-    this.#answered.add(subscriber)
-    socket.on('pong', () => this.#answered.add(subscriber))
-    socket.on('message', () => this.#answered.add(subscriber))
-    socket.on('error', () => socket.terminate())
+    this.#heartbeat.watch(socket)
     socket.once('close', () => this.#subscribers.delete(subscriber))
     try {
       await this.#replay(subscriber)
@@ -65,7 +58,7 @@ export class EventHub {
   /** Says goodbye to everybody. */
   stop(): void {
     this.#stopped = true
-    clearInterval(this.#heartbeat)
+    this.#heartbeat.stop()
     for (const subscriber of this.#subscribers) subscriber.cutOff('polyswarmd stops', CLOSE.goingAway)
   }
 
@@ -114,17 +107,6 @@ export class EventHub {
   #someoneIsLive(): boolean {
     for (const { live } of this.#subscribers) if (live) return true
     return false
-  }
-
-  #beat(): void {
-    for (const subscriber of this.#subscribers) {
-      if (!this.#answered.has(subscriber)) {
-        subscriber.socket.terminate()
-        continue
-      }
-      this.#answered.delete(subscriber)
-      if (subscriber.open) subscriber.socket.ping()
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import { success } from '../api/success.js'
 import type { EventStreams } from '../stream/event-routes.js'
 import { createMetrics } from './metrics.js'
 
-/** `/health`: the process answers. `/ready`: every ledger is up to date. `/metrics`: for Prometheus. */
+/** `/health`: the process answers. `/ready`: every ledger is up to date and artifacts can be stored. `/metrics`: for Prometheus. */
 export function healthRoutes(app: FastifyInstance, context: ApiContext, streams: EventStreams): void {
   const chains = Object.values(context.chains)
   const metrics = createMetrics(chains, streams)
@@ -18,8 +18,11 @@ export function healthRoutes(app: FastifyInstance, context: ApiContext, streams:
 
   app.get('/ready', async (_request, reply) => {
     const behind = chains.filter(({ follower }) => !follower.caughtUp).map(({ chain }) => chain.name)
-    if (behind.length === 0) return success('ready')
-    return reply.code(503).send({ status: 'FAIL', errors: `The ledger of ${behind.join(', ')} is not up to date` })
+    const lacks = [
+      ...(behind.length > 0 ? [`The ledger of ${behind.join(', ')} is not up to date`] : []),
+      ...((await context.store.online()) ? [] : ['The artifact store cannot be reached']),
+    ]
+    return lacks.length === 0 ? success('ready') : reply.code(503).send({ status: 'FAIL', errors: lacks.join('. ') })
   })
 
   app.get('/metrics', async (_request, reply) => {

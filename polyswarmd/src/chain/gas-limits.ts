@@ -1,0 +1,34 @@
+import type { Address } from 'viem'
+import { gasFromEstimate } from './gas.js'
+import type { MarketChain } from './market-chain.js'
+import { simulate } from './simulate-transactions.js'
+import type { PlannedCall } from './transaction-builder.js'
+
+/**
+ * The gas limits of an account's transactions, to be mined in this order: by the node's estimate; where one needs what
+ * another does before it, by running them together; where that cannot be had, by the bound of the action.
+ */
+export async function gasLimits(chain: MarketChain, account: Address, planned: readonly PlannedCall[]) {
+  const together = planned.length > 1 ? await estimateTogether(chain, account, planned) : null
+  return Promise.all(
+    planned.map(async ({ call, gasBound, contention = 0n }, index) => {
+      const estimate = together?.[index] ?? (await estimateAlone(chain, account, call))
+      return estimate === null ? gasBound : gasFromEstimate(estimate) + contention
+    }),
+  )
+}
+
+/** Gas that each takes after those before it; null where one fails, or the node cannot run several. */
+async function estimateTogether(chain: MarketChain, account: Address, planned: readonly PlannedCall[]) {
+  const calls = planned.map(({ call: { to, data } }) => ({ from: account, to, data }))
+  const simulated = await simulate(chain, calls).catch(() => [])
+  const succeeded = simulated.length === planned.length && simulated.every(({ status }) => status === '0x1')
+  return succeeded ? simulated.map(({ gasUsed }) => BigInt(gasUsed)) : null
+}
+
+async function estimateAlone({ client }: MarketChain, account: Address, { to, data }: PlannedCall['call']) {
+  const estimate = await client
+    .request({ method: 'eth_estimateGas', params: [{ from: account, to, data }] })
+    .catch(() => null)
+  return estimate === null ? null : BigInt(estimate)
+}
