@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { formatNct, MAX_ARTIFACTS, type MarketEvent, newGuid } from '@polyswarm/protocol'
+import { formatNct, type Guid, MAX_ARTIFACTS, type MarketEvent, newGuid } from '@polyswarm/protocol'
 import { identifyDirectory } from '../artifacts/content-identifier.js'
 import {
   ArtifactMismatchError,
@@ -10,7 +10,7 @@ import {
   ParticipantSetupError,
 } from '../errors.js'
 import type { OrderRecord } from '../runtime/order-book.js'
-import type { ParticipantContext, Role } from '../runtime/role.js'
+import type { Foresight, ParticipantContext, Role } from '../runtime/role.js'
 import type { ArtifactFile, BountySource } from './bounty-source.js'
 import { describeArtifact } from './describe-artifact.js'
 
@@ -29,6 +29,8 @@ export interface AmbassadorRoleOptions {
    * begins.
    */
   batch?: number | undefined
+  /** Milliseconds after which a source that is not endless is planned again; never by default. */
+  every?: number | undefined
   /** Whether to finish once all that was posted is settled. */
   once: boolean
   /** Bounties that are not settled yet at the same time. */
@@ -36,6 +38,9 @@ export interface AmbassadorRoleOptions {
 }
 
 const POST_ATTEMPTS = 5
+
+/** Bounties that are uploaded and posted at the same time. */
+const PREPARED_AT_A_TIME = 8
 
 /**
  * What an ambassador does: it plans a batch of bounties, writes them down with the guids they will have, uploads, posts, and
@@ -46,6 +51,10 @@ export class AmbassadorRole implements Role {
   readonly #options: AmbassadorRoleOptions
   #context: ParticipantContext | undefined
   #batch = 0
+  #plannedAt = 0
+  #turn: Promise<unknown> = Promise.resolve()
+  /** What bounties cost that are being uploaded, and are not in the journal yet. */
+  readonly #uploading = new Map<Guid, bigint>()
 
   constructor(options: AmbassadorRoleOptions) {
     this.#options = options
@@ -75,16 +84,29 @@ export class AmbassadorRole implements Role {
     return Number.POSITIVE_INFINITY
   }
 
+  foresee(): Foresight {
+    return {}
+  }
+
   async decide(): Promise<void> {}
 
   async work(head: number, signal: AbortSignal): Promise<void> {
     const { journal } = this.#ready
     await this.#planMore()
     const open = journal.orders.list().filter((order) => !this.#isOver(order))
-    let inFlight = open.filter(({ posted }) => posted).length
-    for (const order of open.filter(({ posted }) => !posted)) {
-      if (inFlight++ >= this.#options.inFlight) return
-      await this.#post(order, head, signal)
+    const inFlight = open.filter(({ posted }) => posted).length
+    const next = open.filter(({ posted }) => !posted).slice(0, Math.max(this.#options.inFlight - inFlight, 0))
+    for (let i = 0; i < next.length; i += PREPARED_AT_A_TIME) {
+      const some = next.slice(i, i + PREPARED_AT_A_TIME)
+      const prepared = await Promise.allSettled(some.map((order) => this.#prepare(order, head, signal)))
+      // What could be prepared is posted, whatever became of the others.
+      const ready = some.filter((_, index) => {
+        const result = prepared[index]
+        return result?.status === 'fulfilled' && result.value
+      })
+      const posted = await Promise.allSettled(ready.map((order) => this.#post(order, head)))
+      const failed = [...prepared, ...posted].find((result) => result.status === 'rejected')
+      if (failed) throw failed.reason
     }
   }
 
@@ -111,8 +133,9 @@ export class AmbassadorRole implements Role {
   }
 
   async #planMore(): Promise<void> {
-    const { source, count, inFlight } = this.#options
-    if (!source.endless) return
+    const { source, count, inFlight, every } = this.#options
+    if (every !== undefined && performance.now() < this.#plannedAt + every) return
+    if (!source.endless && every === undefined) return
     const orders = this.#ready.journal.orders.list(this.#batch)
     const open = orders.filter((order) => !this.#isOver(order)).length
     if (open < inFlight && (count === 0 || orders.length < count)) await this.#plan()
@@ -121,6 +144,7 @@ export class AmbassadorRole implements Role {
   async #plan(): Promise<void> {
     const { journal, logger } = this.#ready
     const { source, duration } = this.#options
+    this.#plannedAt = performance.now()
     const plans = await source.plan()
     journal.write(() => {
       for (const plan of plans) journal.orders.add({ guid: newGuid(), batch: this.#batch, source: plan, duration })
@@ -128,17 +152,24 @@ export class AmbassadorRole implements Role {
     logger.debug({ source: source.name, bounties: plans.length }, 'planned')
   }
 
-  async #post(order: OrderRecord, head: number, signal: AbortSignal): Promise<void> {
-    const { journal, perform, logger } = this.#ready
-    const { guid } = order
+  /** Makes an order ready to be posted. @returns whether it is. */
+  async #prepare(order: OrderRecord, head: number, signal: AbortSignal): Promise<boolean> {
+    const { journal, logger } = this.#ready
     try {
-      if (order.uri === null) await this.#prepare(order, signal)
+      if (order.uri === null) await this.#upload(order, signal)
+      return true
     } catch (error) {
       if (!(error instanceof BountySourceError || error instanceof ArtifactMismatchError)) throw error
-      journal.duties.miss({ guid, kind: 'post', reason: error.message }, head)
-      logger.error({ guid, reason: error.message }, 'cannot be posted')
-      return
+      journal.duties.miss({ guid: order.guid, kind: 'post', reason: error.message }, head)
+      logger.error({ guid: order.guid, reason: error.message }, 'cannot be posted')
+      return false
+    } finally {
+      this.#uploading.delete(order.guid)
     }
+  }
+
+  async #post({ guid }: OrderRecord, head: number): Promise<void> {
+    const { journal, perform, logger } = this.#ready
     const last = journal.outbox.lastAttempt(guid, 'post')
     const { attempts, reason } = journal.duties.get(guid, 'post')
     if (attempts >= POST_ATTEMPTS && last.state !== 'pending' && last.state !== 'mined') {
@@ -151,13 +182,13 @@ export class AmbassadorRole implements Role {
   }
 
   /** Uploads the artifacts, and makes sure that what is stored is what was sent: the bounty is paid for it. */
-  async #prepare({ guid, source: plan }: OrderRecord, signal: AbortSignal): Promise<void> {
+  async #upload({ guid, source: plan }: OrderRecord, signal: AbortSignal): Promise<void> {
     const { client, journal, logger, shelf } = this.#ready
     const files = await this.#options.source.artifacts(plan)
     if (files.length < 1 || files.length > MAX_ARTIFACTS) {
       throw new BountySourceError({ source: plan, reason: `a bounty has 1 to ${MAX_ARTIFACTS} artifacts` })
     }
-    const amounts = await this.#amounts(files.length, signal)
+    const amounts = await this.#inTurn(() => this.#amounts(guid, files.length, signal))
     const described = []
     for (const file of files) described.push(await describeArtifact(file))
     const expected = identifyDirectory(described.map(({ entry }) => entry)).toString()
@@ -172,7 +203,11 @@ export class AmbassadorRole implements Role {
     logger.info({ guid, artifacts: files.length, amount: formatNct(amounts.amount), uri }, 'uploaded')
   }
 
-  async #amounts(numArtifacts: number, signal: AbortSignal): Promise<{ amount: bigint; bountyFee: bigint }> {
+  async #amounts(
+    guid: Guid,
+    numArtifacts: number,
+    signal: AbortSignal,
+  ): Promise<{ amount: bigint; bountyFee: bigint }> {
     const { client, journal } = this.#ready
     const [parameters, balance] = await Promise.all([client.bountyParameters(signal), client.balance('nct', signal)])
     const { bounty_amount_minimum: minimum, bounty_fee: bountyFee, max_duration: longest } = parameters
@@ -191,13 +226,22 @@ export class AmbassadorRole implements Role {
     const promised = journal.orders
       .unposted()
       .reduce((sum, order) => sum + (order.amount ?? 0n) + (order.bountyFee ?? 0n), 0n)
-    const needed = promised + amount + bountyFee
+    const uploading = [...this.#uploading.values()].reduce((sum, cost) => sum + cost, 0n)
+    const needed = promised + uploading + amount + bountyFee
     if (balance < needed) {
       const error = new InsufficientFundsError({ purpose: 'Posting', needed, balance })
       // Whoever waits for the end of one batch wants to be told; otherwise money may still come.
       throw this.#options.once ? new ParticipantSetupError({ reason: error.message }) : error
     }
+    this.#uploading.set(guid, amount + bountyFee)
     return { amount, bountyFee }
+  }
+
+  /** Does one thing after the other: each is to see what the ones before it have promised. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(work, work)
+    this.#turn = turn
+    return turn
   }
 }
 

@@ -1,7 +1,18 @@
 import { isContentAddress, MAX_ARTIFACTS } from '@polyswarm/protocol'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { AnswerTooLargeError, ArtifactMismatchError, ArtifactTooLargeError } from '../errors.js'
+import type { ArtifactsAhead } from './artifacts-ahead.js'
 import { type ContentEntry, identifyDirectory, identifyFile, parseContentIdentifier } from './content-identifier.js'
+
+/** Whose artifacts, and what is known of them. */
+export interface ArtifactSourceOptions {
+  uri: string
+  /** What the chain says of their number. */
+  numArtifacts: number
+  maxBytes: number
+  /** What was asked for already. */
+  ahead?: ArtifactsAhead | undefined
+}
 
 /**
  * The artifacts of one bounty, each checked against its content address when it is fetched, and the list of addresses
@@ -14,25 +25,32 @@ export class ArtifactSource {
   readonly addresses: readonly string[]
   readonly #client: PolyswarmdClient
   readonly #maxBytes: number
+  readonly #ahead: ArtifactsAhead | undefined
   readonly #entries: (ContentEntry | undefined)[]
 
-  private constructor(client: PolyswarmdClient, uri: string, addresses: readonly string[], maxBytes: number) {
+  private constructor(
+    client: PolyswarmdClient,
+    uri: string,
+    addresses: readonly string[],
+    maxBytes: number,
+    ahead: ArtifactsAhead | undefined,
+  ) {
     this.#client = client
     this.uri = uri
     this.addresses = addresses
     this.#maxBytes = maxBytes
+    this.#ahead = ahead
     this.#entries = addresses.map(() => undefined)
   }
 
   /**
    * Lists the artifacts behind a bounty's URI.
    *
-   * @param numArtifacts what the chain says of their number.
    * @throws ArtifactMismatchError where the URI is no content address, or the list has another length.
    */
   static async open(
     client: PolyswarmdClient,
-    { uri, numArtifacts, maxBytes }: { uri: string; numArtifacts: number; maxBytes: number },
+    { uri, numArtifacts, maxBytes, ahead }: ArtifactSourceOptions,
     signal?: AbortSignal,
   ): Promise<ArtifactSource> {
     if (!isContentAddress(uri) || !parseContentIdentifier(uri)) {
@@ -42,7 +60,7 @@ export class ArtifactSource {
         got: 'another',
       })
     }
-    const list = await client.artifacts(uri, signal)
+    const list = await (ahead?.list() ?? client.artifacts(uri, signal))
     if (list.length !== numArtifacts || list.length > MAX_ARTIFACTS) {
       throw new ArtifactMismatchError({ artifact: uri, expected: `${numArtifacts} artifacts`, got: `${list.length}` })
     }
@@ -51,6 +69,7 @@ export class ArtifactSource {
       uri,
       list.map(({ hash }) => hash),
       maxBytes,
+      ahead,
     )
   }
 
@@ -92,7 +111,8 @@ export class ArtifactSource {
 
   async #download(index: number, artifact: string, signal: AbortSignal | undefined): Promise<Buffer> {
     try {
-      return await this.#client.artifact(this.uri, index, { maxBytes: this.#maxBytes, ...(signal && { signal }) })
+      const limit = { maxBytes: this.#maxBytes, ...(signal && { signal }) }
+      return await (this.#ahead?.take(index) ?? this.#client.artifact(this.uri, index, limit))
     } catch (error) {
       if (error instanceof AnswerTooLargeError) throw new ArtifactTooLargeError({ artifact, limit: this.#maxBytes })
       throw error

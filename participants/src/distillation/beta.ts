@@ -30,21 +30,26 @@ export function logOddsOf({ for: a, against: b }: Beta): LogShare {
  * ```
  */
 export function betaQuantile(beta: Beta, level: number): number {
+  const scale = logBeta(beta)
   let low = 0
   let high = 1
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2
-    if (betaCumulative(beta, middle) < level) low = middle
+    if (betaCumulative(beta, scale, middle) < level) low = middle
     else high = middle
   }
   return (low + high) / 2
 }
 
-/** The probability that a Beta distributed share is at most x: the regularized incomplete beta function. */
-function betaCumulative({ for: a, against: b }: Beta, x: number): number {
+/**
+ * The probability that a Beta distributed share is at most x: the regularized incomplete beta function.
+ *
+ * @param scale the logarithm of the beta function, the same for every x.
+ */
+function betaCumulative({ for: a, against: b }: Beta, scale: number, x: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
-  const front = Math.exp(a * Math.log(x) + b * Math.log(1 - x) - logBeta(a, b))
+  const front = Math.exp(a * Math.log(x) + b * Math.log(1 - x) - scale)
   // The continued fraction converges fast on this side of the mean only.
   if (x < (a + 1) / (a + b + 2)) return (front * continuedFraction(a, b, x)) / a
   return 1 - (front * continuedFraction(b, a, 1 - x)) / b
@@ -72,7 +77,7 @@ function continuedFraction(a: number, b: number, x: number): number {
   return result
 }
 
-function logBeta(a: number, b: number): number {
+function logBeta({ for: a, against: b }: Beta): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b)
 }
 

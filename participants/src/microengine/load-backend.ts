@@ -13,6 +13,7 @@ import { HttpBackend } from '../backends/http/http-backend.js'
 import { MultiBackend } from '../backends/multi/multi-backend.js'
 import { scratchBackend } from '../backends/scratch/scratch-backend.js'
 import { YaraBackend } from '../backends/yara/yara-backend.js'
+import type { YaraBuild } from '../backends/yara/yara-scanner.js'
 import { BackendError } from '../errors.js'
 import type { AnalysisBackend } from './analysis-backend.js'
 import type { DefinedMicroengine } from './define-microengine.js'
@@ -22,6 +23,8 @@ import { Microengine, type MicroengineOptions } from './microengine.js'
 export interface BackendSettings {
   /** Directory of YARA rules; those that come with this package by default. */
   rulesDirectory?: string | undefined
+  /** Which YARA-X scans. */
+  yara?: YaraBuild | undefined
   /** Where clamd listens; see `parseClamdAddress`. `localhost:3310` by default. */
   clamd?: string | undefined
   /** Largest content that is sent to clamd, in bytes. */
@@ -48,7 +51,7 @@ const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = 
       address: parseClamdAddress(clamd),
       ...(clamdMaxSize !== undefined && { maxBytes: clamdMaxSize }),
     }),
-  yara: ({ rulesDirectory, warn }) => new YaraBackend(rulesDirectory, { warn }),
+  yara: ({ rulesDirectory, yara, warn }) => new YaraBackend(rulesDirectory, { build: yara, warn }),
   command: commandBackend,
   http: ({ service }) => {
     if (service === undefined)

@@ -3,23 +3,27 @@ import {
   commitmentOf,
   consensusOf,
   formatNct,
+  fullMask,
   type Guid,
+  MAX_ARTIFACTS,
   type MarketEvent,
   maskFromBooleans,
   newNonce,
 } from '@polyswarm/protocol'
 import { ArtifactSource } from '../artifacts/artifact-source.js'
+import { ArtifactsAhead } from '../artifacts/artifacts-ahead.js'
 import { TrackRecord } from '../distillation/track-record.js'
 import { BackendError } from '../errors.js'
-import type { BountyAnnouncement } from '../runtime/bounty-book.js'
+import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
 import { lastHeadToAssert } from '../runtime/duty-schedule.js'
 import type { Metrics } from '../runtime/metrics.js'
-import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
+import type { Foresight, KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
 import { isAffordable } from '../staking/strategies.js'
 import { assertionMetadata } from './assertion-metadata.js'
 import { type FilterRule, isAccepted, weighConfidence } from './bounty-filter.js'
 import { scanBounty } from './bounty-scan.js'
+import { EngineAccount } from './engine-account.js'
 import { failureOf, recordsOf, rivalOf, verdictsOf } from './engine-records.js'
 import type { Finding } from './finding.js'
 import type { Microengine, VerdictRequest } from './microengine.js'
@@ -53,6 +57,7 @@ export class MicroengineRole implements Role {
   readonly name = 'microengine'
   readonly #options: MicroengineRoleOptions
   #context: ParticipantContext | undefined
+  #account: EngineAccount | undefined
   #settledBefore = 0
   /** Decisions wait for each other here: what one promises the next must know of. */
   #promising: Promise<unknown> = Promise.resolve()
@@ -63,6 +68,7 @@ export class MicroengineRole implements Role {
 
   async setup(context: ParticipantContext): Promise<void> {
     this.#context = context
+    this.#account = new EngineAccount(context)
     this.#settledBefore = context.journal.bounties.settledCount()
     const { engine } = this.#options
     await engine.setup().catch((cause: Error) => {
@@ -76,7 +82,11 @@ export class MicroengineRole implements Role {
   }
 
   async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
-    return this.#options.engine.waitForEvent(next)
+    return this.#options.engine.waitForEvent(async () => {
+      const event = await next()
+      if (event) this.#account?.notice(event)
+      return event
+    })
   }
 
   wants({ artifactType, expiration }: BountyAnnouncement, head: number): boolean {
@@ -87,7 +97,28 @@ export class MicroengineRole implements Role {
     return lastHeadToAssert(expiration) - BLOCKS_TO_CONCLUDE
   }
 
-  async decide(bounty: KnownBounty, signal: AbortSignal): Promise<void> {
+  foresee(bounty: BountyRecord, signal: AbortSignal): Foresight {
+    const { client, journal } = this.#ready
+    const { filters = [], maxArtifactSize: maxBytes } = this.#options
+    if (!isAccepted(filters, metadataOf(bounty, 0))) return {}
+    const block = newestOf(bounty, journal.head)
+    const artifacts = ArtifactsAhead.ask(client, bounty.uri, { maxBytes, signal })
+    this.#money.free(block).catch(() => undefined)
+    this.#price(bounty, block).catch(() => undefined)
+    return { artifacts }
+  }
+
+  /** Has an assertion priced that bids on all artifacts; how many there are is guessed, and checked when it is used. */
+  async #price({ guid, metadata }: BountyRecord, block: number): Promise<void> {
+    const { assertion_bid_minimum: bid } = await this.#money.parameters()
+    const numArtifacts = Array.isArray(metadata) && metadata.length > 0 ? metadata.length : 1
+    if (numArtifacts > MAX_ARTIFACTS) return
+    const bids = Array.from({ length: numArtifacts }, () => bid)
+    const order = { guid, bids, mask: fullMask(numArtifacts), commitment: newNonce() }
+    this.#ready.prepare(guid, { kind: 'assert', order, assertionFee: 0n, numArtifacts }, block)
+  }
+
+  async decide(bounty: KnownBounty, signal: AbortSignal, foresight: Foresight): Promise<void> {
     const { journal, logger } = this.#ready
     const { guid, expiration } = bounty
     const filters = this.#options.filters ?? []
@@ -95,13 +126,11 @@ export class MicroengineRole implements Role {
       isAccepted(filters, metadataOf(bounty, index)),
     )
     if (!accepted.includes(true)) return this.#abstain(guid, 'the filters accept none of its artifacts')
-    const findings = await this.#scanAll(bounty, accepted, signal)
+    const findings = await this.#scanAll(bounty, accepted, signal, foresight)
     // From here on it is a matter of moments, and the blocks that are kept for it have begun.
     if ((signal.reason as Error | undefined)?.name === 'AbortError') throw signal.reason
-    journal.lessons.record(
-      guid,
-      findings.flatMap(({ finding, fileType }, index) => recordsOf(finding, index, fileType)),
-    )
+    const records = findings.flatMap(({ finding, fileType }, index) => recordsOf(finding, index, fileType))
+    journal.write(() => journal.lessons.record(guid, records))
     const verdicts = findings.map(({ finding }) => finding)
     const asserted = verdicts.map(({ outcome }) => outcome === 'malicious' || outcome === 'benign')
     if (!asserted.includes(true)) return this.#abstain(guid, verdicts.map(reasonOf).join('; '))
@@ -140,16 +169,22 @@ export class MicroengineRole implements Role {
     return this.#context
   }
 
+  get #money(): EngineAccount {
+    if (!this.#account) throw new TypeError('The role is not set up.')
+    return this.#account
+  }
+
   async #scanAll(
     bounty: KnownBounty,
     accepted: readonly boolean[],
     signal: AbortSignal,
+    { artifacts: ahead }: Foresight,
   ): Promise<{ finding: Finding; fileType: string }[]> {
     const { client, logger } = this.#ready
     const { engine, maxArtifactSize: maxBytes, metrics, filters = [] } = this.#options
     const { guid, artifactType, uri, terms } = bounty
     const { numArtifacts } = terms
-    const source = await ArtifactSource.open(client, { uri, numArtifacts, maxBytes }, signal)
+    const source = await ArtifactSource.open(client, { uri, numArtifacts, maxBytes, ahead }, signal)
     const fileTypes: string[] = []
     const artifacts = accepted.map((take, index) =>
       take
@@ -183,22 +218,28 @@ export class MicroengineRole implements Role {
   async #bid(bounty: KnownBounty, findings: Finding[], asserted: boolean[]): Promise<VerdictRequest | string> {
     const { client, journal } = this.#ready
     const { guid, terms } = bounty
+    const block = newestOf(bounty, journal.head)
     const artifacts = [...asserted.keys()].filter((index) => asserted[index])
     const opinions = artifacts.flatMap((index) => findings[index] ?? [])
-    const [parameters, balance, rivals] = await Promise.all([
-      client.bountyParameters(),
-      client.balance('nct'),
-      client.assertions(guid),
+    const [parameters, free, rivals] = await Promise.all([
+      this.#money.parameters(),
+      this.#money.free(block),
+      // In the block that a bounty is posted in nobody who waits for its event can have asserted on it.
+      block === bounty.block ? [] : client.assertions(guid),
     ])
     const range = { minimum: parameters.assertion_bid_minimum, maximum: parameters.assertion_bid_maximum }
     const { assertionFee, numArtifacts } = terms
-    const free = balance - journal.bounties.promised()
     const available = free > 0n ? free : 0n
     const others = rivals.filter(({ author }) => author !== client.account).map(rivalOf)
     const rivalBids = artifacts.map((index) => others.reduce((sum, rival) => sum + bidOn(rival, index), 0n))
     const reward = bounty.amount / BigInt(numArtifacts)
-    const history = journal.lessons.rivalBids(REMEMBERED)
-    const request = { guid, findings: opinions, range, assertionFee, available, reward, rivalBids, history }
+    const request = {
+      ...{ guid, findings: opinions, range, assertionFee, available, reward, rivalBids },
+      // Most strategies do not look at it, and it is much to read.
+      get history() {
+        return journal.lessons.rivalBids(REMEMBERED)
+      },
+    }
     const bids = await this.#options.engine.bid(request)
     if (bids === null) return 'the staking engine stays out'
     if (bids.length !== opinions.length) return `${bids.length} bids were made on ${opinions.length} artifacts`
@@ -214,6 +255,7 @@ export class MicroengineRole implements Role {
   /** Bids cut down to what may be lost. */
   #limited(bids: readonly (bigint | null)[], minimum: bigint): (bigint | null)[] {
     const { riskLimits = {}, clock = Date.now } = this.#options
+    if (Object.values(riskLimits).every((limit) => limit === undefined)) return [...bids]
     const { total, recent } = this.#ready.journal.bounties.atRisk(clock() - HOUR)
     return withinRiskLimits(bids, minimum, riskLimits, { total, lastHour: recent })
   }
@@ -227,17 +269,15 @@ export class MicroengineRole implements Role {
 
   /**
    * Draws the nonce and writes the assertion down. From the check of the balance on nothing is waited for, so that two
-   * bounties cannot spend the same money: what the other one took is in the journal by then, or was when the balance was
-   * asked for and has left it since.
+   * bounties cannot spend the same money: what the other one took is in the journal by then.
    */
-  async #plan({ guid, terms }: KnownBounty, { findings, mask, verdicts, bids }: VerdictRequest): Promise<void> {
-    const { client, account, journal, logger } = this.#ready
+  async #plan(bounty: KnownBounty, { findings, mask, verdicts, bids }: VerdictRequest): Promise<void> {
+    const { guid, terms } = bounty
+    const { account, journal, logger } = this.#ready
     const { engine, metrics, clock = Date.now } = this.#options
-    const promisedBefore = journal.bounties.promised()
-    const balance = await client.balance('nct')
-    const promisedNow = journal.bounties.promised()
+    const free = await this.#money.free(newestOf(bounty, journal.head))
     const fee = terms.assertionFee
-    if ([promisedBefore, promisedNow].some((promised) => !isAffordable(bids, fee, balance - promised))) {
+    if (!isAffordable(bids, fee, free)) {
       const price = formatNct(bids.reduce((sum, bid) => sum + bid, fee))
       return this.#abstain(guid, `${price} NCT for bids and fee cannot be afforded`)
     }
@@ -267,7 +307,12 @@ function reasonOf({ outcome, reason }: Finding): string {
   return reason === undefined ? outcome : `${outcome}: ${reason}`
 }
 
-function metadataOf({ metadata }: KnownBounty, index: number): Record<string, unknown> {
+/** The newest block there is word of: that of the bounty itself comes before its number is announced. */
+function newestOf({ block }: BountyRecord, head: number): number {
+  return Math.max(block ?? 0, head)
+}
+
+function metadataOf({ metadata }: BountyRecord, index: number): Record<string, unknown> {
   const entry: unknown = Array.isArray(metadata) ? metadata[index] : undefined
   return typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? (entry as Record<string, unknown>) : {}
 }

@@ -20,6 +20,7 @@ interface AmbassadorFlags extends ParticipantFlags {
   count: number
   once: boolean
   batch?: number
+  every?: number
   inFlight: number
 }
 
@@ -62,6 +63,7 @@ const command = addParticipantOptions(
       .default(undefined, 'a new one once the last is finished'),
   )
   .addOption(option('--once', 'end when all that was posted is settled', 'ONCE').default(false))
+  .addOption(option('--every <seconds>', 'post everything again and again, for ever', 'EVERY').argParser(wholeNumber))
   .addOption(
     option('--in-flight <count>', 'bounties that may be unsettled at a time', 'MAX_BOUNTIES_IN_FLIGHT')
       .argParser(wholeNumber)
@@ -74,6 +76,10 @@ await runProgram(command, async (signal) => {
   for (const [name, value] of Object.entries({ duration, inFlight, perBounty: flags.artifactsPerBounty })) {
     if (value < 1) throw new InvalidOptionError({ option: name, reason: 'it must be at least 1' })
   }
+  const { every } = flags
+  if (every !== undefined && (every < 1 || once || testing > 0)) {
+    throw new InvalidOptionError({ option: '--every', reason: 'it is at least 1, and not for --once or --testing' })
+  }
   const makeRole = () =>
     new AmbassadorRole({
       source: sourceOf(flags),
@@ -83,6 +89,7 @@ await runProgram(command, async (signal) => {
       count: testing > 0 ? testing : flags.count,
       once: once || testing > 0,
       batch,
+      ...(every !== undefined && { every: every * 1000 }),
     })
   await runParticipant(makeRole, flags, signal)
 })

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { YaraBuild } from '../backends/yara/yara-scanner.js'
 import { type BackendSettings, SHIPPED_BACKENDS } from '../microengine/load-backend.js'
 import { listOption, option, wholeNumber } from './participant-options.js'
 
@@ -6,6 +7,7 @@ import { listOption, option, wholeNumber } from './participant-options.js'
 export interface BackendFlags {
   backend: string[]
   rules?: string
+  yara: YaraBuild
   clamd: string
   clamdMaxSize?: number
   command?: string
@@ -28,6 +30,15 @@ export function addBackendOptions(command: Command): Command {
       ),
     )
     .addOption(option('--rules <directory>', 'YARA rules for the yara backend; its own by default', 'RULES_DIR'))
+    .addOption(
+      option(
+        '--yara <build>',
+        'YARA-X as WebAssembly (wasm), or the native one where there is one (auto)',
+        'YARA_BUILD',
+      )
+        .choices(['auto', 'wasm'])
+        .default('auto'),
+    )
     .addOption(
       option('--clamd <address>', 'clamd of the clamav backend: host:port or the path of a socket', 'CLAMD').default(
         `${process.env.CLAMD_HOST ?? 'localhost'}:${process.env.CLAMD_PORT ?? 3310}`,
@@ -74,6 +85,7 @@ export function addBackendOptions(command: Command): Command {
 export function backendSettings(flags: BackendFlags, warn: (message: string) => void): BackendSettings {
   const {
     rules: rulesDirectory,
+    yara,
     clamd,
     clamdMaxSize,
     command,
@@ -82,5 +94,16 @@ export function backendSettings(flags: BackendFlags, warn: (message: string) => 
     commandNetwork,
     service,
   } = flags
-  return { rulesDirectory, clamd, clamdMaxSize, command, commandAnswer, commandMemory, commandNetwork, service, warn }
+  return {
+    rulesDirectory,
+    yara,
+    clamd,
+    clamdMaxSize,
+    command,
+    commandAnswer,
+    commandMemory,
+    commandNetwork,
+    service,
+    warn,
+  }
 }

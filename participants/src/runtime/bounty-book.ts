@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ArtifactMask, ArtifactType, BountyTerms, Guid } from '@polyswarm/protocol'
 import type { Address } from 'viem'
+import { type BountyStanding, readStandings } from './bounty-standing.js'
 
 /** What was fixed for a bounty when it was posted. */
 export interface Terms {
@@ -25,6 +26,8 @@ export interface BountyAnnouncement {
 
 /** A bounty as the journal knows it. */
 export interface BountyRecord extends Omit<BountyAnnouncement, 'block'> {
+  /** Null while the block that it was posted in is no longer part of the chain. */
+  block: number | null
   terms: Terms | null
   quorum: boolean
   /** What this participant decided to do about it; null until it has. */
@@ -119,6 +122,18 @@ export class BountyBook {
     return (rows.all() as Row[]).map(bountyOf)
   }
 
+  /** The same bounties as {@link open}, or one of them, by what is looked at on every block: a hundred take a millisecond. */
+  standings(guid?: Guid): BountyStanding[] {
+    return readStandings(this.#db, guid)
+  }
+
+  /** Open bounties that this participant has not decided on yet, the one that expires first first. */
+  undecidedGuids(): Guid[] {
+    const rows = this.#db.prepare(`SELECT guid FROM bounties
+      WHERE closed_head IS NULL AND decision IS NULL AND block IS NOT NULL ORDER BY expiration`)
+    return rows.all().map(({ guid }) => guid as Guid)
+  }
+
   /** Writes down what is done about a bounty, and why. */
   decide(guid: Guid, decision: Decision, reason: string): void {
     this.#db.prepare('UPDATE bounties SET decision = ?, reason = ? WHERE guid = ?').run(decision, reason, guid)
@@ -177,13 +192,15 @@ export class BountyBook {
     return row && assertionOf(row)
   }
 
-  /** What is promised in bids and fees of assertions that the chain has not taken yet, in base units. */
-  promised(): bigint {
-    const rows = this.#db.prepare(`SELECT a.* FROM assertions a JOIN bounties b USING (guid)
-      WHERE a.position IS NULL AND b.closed_head IS NULL`)
-    return (rows.all() as Row[])
-      .map(assertionOf)
-      .reduce((sum, { bids, fee }) => bids.reduce((all, bid) => all + bid, sum + fee), 0n)
+  /** What is promised in bids and fees of assertions that the chain had not taken by a block, in base units. */
+  promised(block = Number.MAX_SAFE_INTEGER): bigint {
+    const rows = this.#db.prepare(`SELECT a.bids, a.fee FROM bounties b JOIN assertions a USING (guid)
+      WHERE b.closed_head IS NULL AND (a.position IS NULL OR a.posted_block > ?)`)
+    return (rows.all(block) as Row[]).reduce(
+      (sum, { bids, fee }) =>
+        (JSON.parse(String(bids)) as string[]).reduce((all, bid) => all + BigInt(bid), sum + BigInt(fee ?? 0)),
+      0n,
+    )
   }
 
   /**
@@ -273,6 +290,7 @@ export class BountyBook {
 function bountyOf(row: Row): BountyRecord {
   return {
     guid: row.guid as Guid,
+    block: row.block as number | null,
     author: row.author as Address,
     artifactType: row.artifact_type as ArtifactType,
     amount: BigInt(row.amount ?? 0),

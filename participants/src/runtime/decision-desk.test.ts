@@ -52,7 +52,8 @@ function announce(number: number, expiration: number): Guid {
 
 /** A desk whose role takes a block to decide. */
 function deskOf(decide: (bounty: KnownBounty, signal: AbortSignal) => Promise<void>): DecisionDesk {
-  const role = { decideBy: ({ expiration }: KnownBounty) => expiration - 5, decide } as unknown as Role
+  const decideBy = ({ expiration }: KnownBounty) => expiration - 5
+  const role = { decideBy, foresee: () => ({}), decide } as unknown as Role
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line)) })
   const context = { journal, logger } as unknown as ParticipantContext
   return new DecisionDesk({ role, context, concurrency: CONCURRENCY, decided: () => undefined })

@@ -1,5 +1,6 @@
 import { type Guid, PolySwarmError } from '@polyswarm/protocol'
-import type { KnownBounty, ParticipantContext, Role } from './role.js'
+import type { BountyRecord } from './bounty-book.js'
+import type { ParticipantContext, Role } from './role.js'
 
 /** How much is worked on at a time. */
 export interface DecisionDeskOptions {
@@ -7,8 +8,8 @@ export interface DecisionDeskOptions {
   context: ParticipantContext
   /** Bounties that are decided on at the same time. */
   concurrency: number
-  /** Called when a decision was written down, so that its duty is seen to at once. */
-  decided: () => void
+  /** Called when a decision was written down, or given up for now: its duty is to be seen to, and there is room for another. */
+  decided: (guid: Guid) => void
 }
 
 interface Case {
@@ -33,19 +34,31 @@ export class DecisionDesk {
 
   /** Looks at the undecided bounties when `head` is the newest block, and starts on as many as there is room for. */
   review(head: number): void {
-    const { role, context, concurrency } = this.#options
+    const { context, concurrency } = this.#options
     for (const { until, controller } of this.#cases.values()) {
       if (head > until) controller.abort(new DOMException('The time to decide is over.', 'TimeoutError'))
     }
-    for (const bounty of context.journal.bounties.open()) {
-      if (bounty.decision !== null || this.#cases.has(bounty.guid)) continue
+    for (const guid of context.journal.bounties.undecidedGuids()) {
       if (this.#cases.size >= concurrency) return
-      if (!bounty.terms) continue
-      const known = { ...bounty, terms: bounty.terms }
-      const until = role.decideBy(known)
-      if (head > until) this.#decline(known.guid, 'abstain', 'there was no time left to decide')
-      else if (head >= (this.#retryHead.get(bounty.guid) ?? 0)) this.#start(known, until, head)
+      this.consider(guid, head)
     }
+  }
+
+  /** Starts on one bounty now, where it is undecided and there is room. */
+  consider(guid: Guid, head: number): void {
+    const { role, context, concurrency } = this.#options
+    if (this.#stopping || this.#cases.size >= concurrency || this.#cases.has(guid)) return
+    if (head < (this.#retryHead.get(guid) ?? 0)) return
+    const bounty = context.journal.bounties.get(guid)
+    if (!bounty || bounty.decision !== null) return
+    const until = bounty.terms ? role.decideBy({ ...bounty, terms: bounty.terms }) : Number.POSITIVE_INFINITY
+    if (head > until) this.#decline(guid, 'abstain', 'there was no time left to decide')
+    else this.#start(bounty, until, head)
+  }
+
+  /** Ends when what is under way at this moment is over. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#cases.values()].map(({ done }) => done))
   }
 
   /** Gives up what is under way, and waits for it. */
@@ -55,21 +68,27 @@ export class DecisionDesk {
     await Promise.all([...this.#cases.values()].map(({ done }) => done))
   }
 
-  #start(bounty: KnownBounty, until: number, head: number): void {
-    const controller = new AbortController()
-    const done = this.#decide(bounty, controller.signal, head).finally(() => {
+  #start(bounty: BountyRecord, until: number, head: number): void {
+    const { promise: done, resolve } = Promise.withResolvers<void>()
+    const started: Case = { controller: new AbortController(), until, done }
+    this.#cases.set(bounty.guid, started)
+    void this.#decide(bounty, started, head).finally(() => {
       this.#cases.delete(bounty.guid)
-      if (this.#stopping) return
-      this.#options.decided()
+      resolve()
+      if (!this.#stopping) this.#options.decided(bounty.guid)
     })
-    this.#cases.set(bounty.guid, { controller, until, done })
   }
 
-  async #decide(bounty: KnownBounty, signal: AbortSignal, head: number): Promise<void> {
+  async #decide(bounty: BountyRecord, started: Case, head: number): Promise<void> {
     const { role, context } = this.#options
     const { guid } = bounty
+    const { signal } = started.controller
     try {
-      await role.decide(bounty, signal)
+      const foresight = role.foresee(bounty, signal)
+      const known = { ...bounty, terms: bounty.terms ?? (await context.terms.learn(guid, signal)) }
+      started.until = role.decideBy(known)
+      if (head > started.until) return this.#decline(guid, 'abstain', 'there was no time left to decide')
+      await role.decide(known, signal, foresight)
       this.#retryHead.delete(guid)
     } catch (error) {
       if (signal.aborted) {

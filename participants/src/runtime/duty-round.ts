@@ -1,19 +1,24 @@
 import type { Guid } from '@polyswarm/protocol'
-import type { BountyRecord } from './bounty-book.js'
+import type { BountyStanding } from './bounty-standing.js'
 import type { MissedDuty } from './duty-log.js'
 import { type DutyRunner, isHopeless } from './duty-runner.js'
 import { type Duty, dutiesOf, judgeDuty } from './duty-schedule.js'
 import { recordMined } from './market-facts.js'
 import { type ReconciliationScope, reconcile } from './reconciliation.js'
+import type { TermsLookup } from './terms-lookup.js'
 import type { TransactionFates, TransactionSender } from './transaction-sender.js'
 
 /** What a round works with. */
 export interface DutyRoundOptions extends ReconciliationScope {
   sender: TransactionSender
   runner: DutyRunner
+  terms: TermsLookup
   /** Called for each duty that was missed for good. */
   missed: (duty: MissedDuty) => void
 }
+
+/** Requests for terms, and attempts at duties, that are under way at the same time. */
+const AT_A_TIME = 8
 
 type DueDuty = Duty & { guid: Guid }
 
@@ -32,7 +37,7 @@ export class DutyRound {
 
   /** Does what is due when `head` is the newest block. */
   async run(head: number, signal: AbortSignal): Promise<void> {
-    const { sender, journal } = this.#options
+    const { sender, journal, terms } = this.#options
     const fates: TransactionFates = {
       mined: (entry, events, at) => recordMined(this.#options, entry, events, at),
       lost: ({ guid }) => {
@@ -44,52 +49,63 @@ export class DutyRound {
       await this.#isolated(guid, () => reconcile(this.#options, guid, signal), signal)
       this.#suspects.delete(guid)
     }
-    for (const { guid, terms } of journal.bounties.open()) {
-      if (!terms) await this.#isolated(guid, () => this.#learnTerms(guid, signal), signal)
-    }
+    const unknown = journal.bounties.standings().filter(({ windows }) => !windows)
+    await this.#each(unknown, ({ guid }) => terms.learn(guid, signal), signal)
     const due: DueDuty[] = []
-    for (const bounty of journal.bounties.open()) {
-      await this.#isolated(bounty.guid, async () => void due.push(...(await this.#judge(bounty, head, signal))), signal)
+    for (const standing of journal.bounties.standings()) {
+      await this.#isolated(
+        standing.guid,
+        async () => void due.push(...(await this.#judge(standing, head, signal))),
+        signal,
+      )
     }
     due.sort((a, b) => a.until - b.until)
-    for (const { guid, kind } of due) {
-      await this.#isolated(guid, () => this.#options.runner.perform(guid, kind, head, signal), signal)
+    await this.#each(due, ({ guid, kind }) => this.#options.runner.perform(guid, kind, head, signal), signal)
+  }
+
+  /** Does at once what is due on one bounty; a round may be under way meanwhile. */
+  async attend(guid: Guid, head: number, signal: AbortSignal): Promise<void> {
+    for (const standing of this.#options.journal.bounties.standings(guid)) {
+      const due = this.#openDuties(standing).filter((duty) => judgeDuty(duty, head) === 'due')
+      const duties = due.map(({ kind }) => ({ guid, kind }))
+      await this.#each(duties, ({ kind }) => this.#options.runner.perform(guid, kind, head, signal), signal)
     }
   }
 
-  async #learnTerms(guid: Guid, signal: AbortSignal): Promise<void> {
-    const { client, journal } = this.#options
-    journal.bounties.setTerms(guid, await client.bountyTerms(guid, signal))
+  /** Works on some at a time, in order; one that fails does not keep the others waiting. */
+  async #each<T extends { guid: Guid }>(items: T[], work: (item: T) => Promise<unknown>, signal: AbortSignal) {
+    let next = 0
+    const worker = async (): Promise<void> => {
+      for (let item = items[next++]; item; item = items[next++]) {
+        const it = item
+        await this.#isolated(it.guid, async () => void (await work(it)), signal)
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(AT_A_TIME, items.length) }, worker))
   }
 
   /** The duties of a bounty that can be fulfilled now. Those that cannot any more are written off, once that is certain. */
-  async #judge(bounty: BountyRecord, head: number, signal: AbortSignal): Promise<DueDuty[]> {
-    const { guid } = bounty
-    const open = this.#openDuties(bounty)
-    if (open.some((duty) => this.#isLost(guid, duty, head))) {
+  async #judge(standing: BountyStanding, head: number, signal: AbortSignal): Promise<DueDuty[]> {
+    const { guid, windows, decision } = standing
+    const { bounties } = this.#options.journal
+    let left = this.#openDuties(standing)
+    if (left.every((duty) => judgeDuty(duty, head) === 'early') && left.length > 0) return []
+    if (left.some((duty) => this.#isLost(guid, duty, head))) {
       await reconcile(this.#options, guid, signal)
-      const known = this.#options.journal.bounties.get(guid) ?? bounty
+      const [known = standing] = bounties.standings(guid)
       for (const duty of this.#openDuties(known)) if (this.#isLost(guid, duty, head)) this.#miss(guid, duty, head)
+      left = this.#openDuties(known)
     }
-    const left = this.#openDuties(this.#options.journal.bounties.get(guid) ?? bounty)
     // Without its terms nothing is known to be due, which is not the same as nothing being due.
-    if (left.length === 0 && bounty.decision !== null && bounty.terms) this.#options.journal.bounties.close(guid, head)
+    if (left.length === 0 && decision !== null && windows) bounties.close(guid, head)
     return left.filter((duty) => judgeDuty(duty, head) === 'due').map((duty) => ({ ...duty, guid }))
   }
 
-  #openDuties(bounty: BountyRecord): Duty[] {
-    const { bounties, duties } = this.#options.journal
-    const { guid, terms, quorum, settled, expiration, decision } = bounty
-    if (!terms) return []
-    const assertion = bounties.assertion(guid)
-    const all = dutiesOf({
-      windows: { ...terms, expiration },
-      quorum,
-      settled,
-      assertion: assertion ? { posted: assertion.position !== null, revealed: assertion.revealed } : null,
-      vote: bounties.vote(guid) ?? null,
-      author: decision === 'post',
-    })
+  #openDuties({ guid, windows, quorum, settled, expiration, decision, assertion, vote }: BountyStanding): Duty[] {
+    if (!windows) return []
+    const { duties } = this.#options.journal
+    const author = decision === 'post'
+    const all = dutiesOf({ windows: { ...windows, expiration }, quorum, settled, assertion, vote, author })
     return all.filter(({ kind }) => !duties.get(guid, kind).missed)
   }
 

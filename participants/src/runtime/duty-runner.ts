@@ -30,13 +30,16 @@ export function isHopeless(kind: ActionKind, attempts: number): boolean {
  */
 export class DutyRunner {
   readonly #options: DutyRunnerOptions
+  /** What is being attempted at this moment: nothing of it is in the journal yet. */
+  readonly #underWay = new Set<string>()
 
   constructor(options: DutyRunnerOptions) {
     this.#options = options
   }
 
   /**
-   * Attempts a duty that is due, unless an attempt is under way or a pause is.
+   * Attempts a duty that is due, unless an attempt is under way or a pause is. Can be called for the same duty from several
+   * places at the same time: one of them attempts it.
    *
    * @throws retryable errors: then nothing was tried.
    */
@@ -51,7 +54,14 @@ export class DutyRunner {
     }
     if (isHopeless(kind, attempts)) return
     if (attempts > 0 && head < lastHead + pauseAfter(attempts, kind)) return
-    await this.#attempt(guid, kind, head, signal)
+    const duty = `${guid} ${kind}`
+    if (this.#underWay.has(duty)) return
+    this.#underWay.add(duty)
+    try {
+      await this.#attempt(guid, kind, head, signal)
+    } finally {
+      this.#underWay.delete(duty)
+    }
   }
 
   async #attempt(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {

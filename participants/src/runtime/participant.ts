@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { formatNct, type MarketEvent, PolySwarmError } from '@polyswarm/protocol'
+import { formatNct, type Guid, type MarketEvent, PolySwarmError } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import { EventStream } from '../client/event-stream.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
@@ -17,6 +17,7 @@ import { MetadataShelf } from './metadata-shelf.js'
 import type { Metrics } from './metrics.js'
 import { reconcile } from './reconciliation.js'
 import type { ParticipantContext, Role } from './role.js'
+import { TermsLookup } from './terms-lookup.js'
 import { TransactionSender } from './transaction-sender.js'
 import type { GasLimits } from './transaction-verification.js'
 import type { Wallet } from './wallet.js'
@@ -57,6 +58,9 @@ const BLOCK_PATIENCE = 10_000
 
 const REPORT_EVERY = 950
 
+/** Milliseconds for which a round over all bounties lets those go first that have just been heard of. */
+const COURTESY = 50
+
 /** About a minute: a market that is being started is waited for. */
 const STARTING_PATIENCE = { tries: 12, firstDelay: 250, maxDelay: 6_000 }
 
@@ -68,9 +72,12 @@ export class Participant {
   readonly #options: ParticipantOptions
   readonly #context: ParticipantContext
   readonly #round: DutyRound
+  readonly #sender: TransactionSender
   readonly #desk: DecisionDesk
   readonly #stop = new AbortController()
   readonly #missed: MissedDuty[] = []
+  /** What is done about single bounties, beside the rounds. */
+  readonly #attending = new Set<Promise<void>>()
   #signal: AbortSignal = this.#stop.signal
   /** Newest block of the chain when the replay of the past began. */
   #target = 0
@@ -85,14 +92,18 @@ export class Participant {
     const { client, journal, logger, wallet, role, confirmations = 12, concurrency = 8 } = options
     const now = () => performance.now()
     const shelf = new MetadataShelf(client, logger, now)
-    const scope = { client, journal, logger, shelf, account: wallet.address }
-    const sender = new TransactionSender({ ...options, confirmations, now })
+    const terms = new TermsLookup(client, journal)
+    const scope = { client, journal, logger, shelf, terms, account: wallet.address }
+    this.#sender = new TransactionSender({ ...options, confirmations, now })
+    const sender = this.#sender
     const runner = new DutyRunner({ ...scope, sender, reconcile: (guid, signal) => reconcile(scope, guid, signal) })
     const perform: ParticipantContext['perform'] = (guid, kind) =>
       runner.perform(guid, kind, journal.head, this.#signal)
-    this.#context = { ...scope, perform }
+    const prepare: ParticipantContext['prepare'] = (guid, action, block) =>
+      this.#sender.prepare(guid, action, block, this.#signal)
+    this.#context = { ...scope, perform, prepare }
     this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#miss(duty) })
-    this.#desk = new DecisionDesk({ role, context: this.#context, concurrency, decided: () => this.#wake.resolve() })
+    this.#desk = new DecisionDesk({ role, context: this.#context, concurrency, decided: (guid) => this.#decided(guid) })
   }
 
   /**
@@ -115,6 +126,7 @@ export class Participant {
       this.#stop.abort()
       await Promise.allSettled(tasks)
       await this.#desk.close()
+      await Promise.allSettled(this.#attending)
       await role.teardown()
       if (this.#options.liveness !== undefined) await removeLiveness(this.#options.liveness)
       logger.debug('stopped')
@@ -165,7 +177,9 @@ export class Participant {
     if (event.event === 'settled_bounty' && event.data.settler === this.#context.account) {
       this.#options.metrics?.add('polyswarm_payouts_nct_total', Number(formatNct(event.data.payout)))
     }
+    if (event.event === 'reorg' || event.event === 'connected') this.#sender.forget()
     if (event.event === 'reorg' && !this.#caughtUp) journal.head = this.#target
+    if (event.event === 'bounty' && this.#caughtUp) this.#announced(event.data.guid)
     if (event.event === 'block' || event.event === 'reorg') this.#wake.resolve()
   }
 
@@ -174,6 +188,7 @@ export class Participant {
     while (!this.#signal.aborted) {
       this.#wake = Promise.withResolvers()
       await this.#watchChain()
+      await Promise.race([this.#quiet(), delay(COURTESY)])
       const { head } = journal
       await this.#round.run(head, this.#signal)
       await this.#report(head)
@@ -192,6 +207,29 @@ export class Participant {
       await Promise.race([this.#wake.promise, delay(interval, undefined, { signal: either }).catch(() => undefined)])
       pause.abort()
     }
+  }
+
+  /** A bounty is decided on as soon as it is heard of: the block that it came with has nothing to add. */
+  #announced(guid: Guid): void {
+    if (this.#options.journal.bounties.get(guid)?.decision !== null) return
+    this.#desk.consider(guid, this.#options.journal.head)
+  }
+
+  /** What was decided is done at once, whatever else is due; the place it leaves goes to the next bounty. */
+  #decided(guid: Guid): void {
+    const { head } = this.#options.journal
+    const attending = this.#round.attend(guid, head, this.#signal).catch((error: Error) => {
+      if (!this.#signal.aborted) this.#options.logger.warn({ guid, reason: error.message }, 'will try again')
+    })
+    this.#attending.add(attending)
+    void attending.then(() => this.#attending.delete(attending))
+    this.#desk.review(head)
+  }
+
+  /** Ends when nothing that began with this block's events is being decided or sent any more. */
+  async #quiet(): Promise<void> {
+    await this.#desk.idle()
+    await Promise.allSettled(this.#attending)
   }
 
   /** Says how it goes, at most once a second. A file that cannot be written must not cost a reveal. */

@@ -1,12 +1,17 @@
 import { join } from 'node:path'
-import { newGuid } from '@polyswarm/protocol'
+import { fullMask, type Guid, newGuid, newNonce, parseNct } from '@polyswarm/protocol'
 import { pino } from 'pino'
+import { createWalletClient, http, parseTransaction } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseGatewayUrl } from '../client/gateway-url.ts'
 import { PolyswarmdClient } from '../client/polyswarmd-client.ts'
+import { TransactionMismatchError } from '../errors.ts'
 import { LyingGateway, TestMarket } from '../market.fixture.ts'
+import { DutyRunner } from './duty-runner.ts'
 import { Journal } from './journal.ts'
 import { marketOfGateway } from './market.ts'
+import { intendedCalls, type MarketAction } from './market-action.ts'
+import { MetadataShelf } from './metadata-shelf.ts'
 import { TransactionSender } from './transaction-sender.ts'
 import { Wallet } from './wallet.ts'
 
@@ -38,7 +43,7 @@ afterEach(async () => {
   await market.stop()
 })
 
-function newSender(): TransactionSender {
+function newSender(allowance?: bigint): TransactionSender {
   const { account } = market.accounts.engine
   return new TransactionSender({
     client,
@@ -49,6 +54,7 @@ function newSender(): TransactionSender {
     confirmations: 3,
     logger: pino({ level: 'silent' }),
     now: () => head * 10_000,
+    allowance,
   })
 }
 
@@ -179,5 +185,116 @@ describe('TransactionSender', () => {
     await sender.follow(++head, fates, signal)
     expect(await client.nonce()).toBe(1)
     expect(states()).toEqual(['0 failed'])
+  })
+})
+
+/** An assertion on a bounty that does not exist: whether it succeeds is of no matter here. */
+function assertion(guid: Guid, numArtifacts = 1): MarketAction {
+  const bids = Array.from({ length: numArtifacts }, () => parseNct('0.5'))
+  const order = { guid, bids, mask: fullMask(numArtifacts), commitment: newNonce() }
+  return { kind: 'assert', order, assertionFee: parseNct('0.03125'), numArtifacts }
+}
+
+const asked = (request: RegExp) => gateway.requests.filter((line) => request.test(line)).length
+
+describe('several actions at a time', () => {
+  it('get a nonce each, none doubled and none left out, and leave in that order', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    const sent: number[] = []
+    const known = new Map<string, number>()
+    lie = (path, body) => {
+      if (!path.startsWith('/transactions')) return undefined
+      const { result } = JSON.parse(body.toString('utf8')) as { result: { message: string }[] }
+      for (const { nonce, hash } of journal.outbox.unsettled(0)) known.set(hash, nonce)
+      sent.push(...result.map(({ message }) => known.get(message) ?? -1))
+      return undefined
+    }
+    await Promise.all(Array.from({ length: 25 }, submit))
+    const all = Array.from({ length: 25 }, (_, nonce) => nonce)
+    expect(journal.outbox.unsettled(0).map(({ nonce }) => nonce)).toEqual(all)
+    expect(sent).toEqual(all)
+    expect((await pooled()).length).toBe(25)
+    // One after the other would be 25 requests.
+    expect(asked(/^POST \/transactions/)).toBeLessThan(25)
+    expect(asked(/^GET \/nonce/)).toBe(1)
+  })
+
+  it('of the same duty are one', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    const shelf = new MetadataShelf(client, pino({ level: 'silent' }), () => 0)
+    const scope = {
+      client,
+      journal,
+      shelf,
+      sender,
+      logger: pino({ level: 'silent' }),
+      reconcile: async () => undefined,
+    }
+    const runner = new DutyRunner(scope)
+    const guid = newGuid()
+    await Promise.all(Array.from({ length: 4 }, () => runner.perform(guid, 'settle', head, signal)))
+    expect(states()).toEqual(['0 signed'])
+  })
+
+  it('notice with the next block that another program used a nonce', async () => {
+    await submit()
+    const { account } = market.accounts.engine
+    const wallet = createWalletClient({ account, transport: http(market.chain.rpcUrl) })
+    const hash = await wallet.sendTransaction({ chain: null, to: account.address, gasPrice: 0n })
+    await market.node.waitForTransactionReceipt({ hash, pollingInterval: 20 })
+    head++
+    await submit()
+    expect(journal.outbox.unsettled(-1).map(({ nonce }) => nonce)).toEqual([0, 2])
+  })
+
+  it('approve anew after a failure, in case the allowance was spent elsewhere', async () => {
+    sender = newSender(parseNct('100'))
+    // What this journal takes for allowed is not.
+    journal.allowance = parseNct('100')
+    const guid = newGuid()
+    await sender.submit(guid, assertion(guid), head, signal)
+    expect(states()).toEqual(['0 signed'])
+    await sender.follow(head, fates, signal)
+    expect(states()).toEqual(['0 failed'])
+    await sender.submit(guid, assertion(guid), head, signal)
+    expect(states()).toEqual(['0 failed', '1 signed', '2 signed'])
+  })
+})
+
+describe('an action that was priced before', () => {
+  const calldata = (index: number) => parseTransaction(journal.outbox.unsettled(0)[index]?.raw ?? '0x')
+
+  it('is signed as it is meant, and not built again', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    const guid = newGuid()
+    const action = assertion(guid)
+    sender.prepare(guid, assertion(guid), head, signal)
+    await sender.submit(guid, action, head, signal)
+    expect(asked(/assertions$/)).toBe(1)
+    const pin = marketOfGateway({ ...market.deployment, free: true })
+    const intended = intendedCalls(pin, action)
+    expect([calldata(0), calldata(1)].map(({ data }) => data)).toEqual(intended.map(({ data }) => data))
+    expect(calldata(1).gas).toBeGreaterThan(100_000n)
+  })
+
+  it.each([
+    ['of another number of artifacts', 2, 1],
+    ['too many blocks ago', 1, 3],
+  ])('%s is built again', async (_name, numArtifacts, later) => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    const guid = newGuid()
+    sender.prepare(guid, assertion(guid, numArtifacts), head, signal)
+    await sender.submit(guid, assertion(guid), head + later, signal)
+    expect(asked(/assertions$/)).toBe(2)
+  })
+
+  it('by a daemon that built something else then is built again, and not signed where it lies again', async () => {
+    const guid = newGuid()
+    lie = (path, body) =>
+      path.includes('/assertions?') ? body.toString('utf8').replaceAll('095ea7b3', '095ea7b4') : undefined
+    sender.prepare(guid, assertion(guid), head, signal)
+    await expect(sender.submit(guid, assertion(guid), head, signal)).rejects.toThrow(TransactionMismatchError)
+    expect(asked(/assertions$/)).toBe(2)
+    expect(states()).toEqual([])
   })
 })

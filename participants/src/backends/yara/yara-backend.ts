@@ -3,30 +3,23 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
 import { BackendError } from '../../errors.js'
 import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
 import { benign, type Finding, malicious, suspicious } from '../../microengine/finding.js'
-import { type RuleSource, YaraWorker } from './yara-worker-thread.js'
+import { type RuleSource, type YaraBuild, type YaraMatch, YaraScanner } from './yara-scanner.js'
 
 const OWN_RULES = fileURLToPath(new URL('../../../rules/', import.meta.url))
-const MOST_WORKERS = 4
-
-const scanResult = z.object({
-  matches: z.array(
-    z.object({
-      identifier: z.string(),
-      metadata: z.array(z.object({ identifier: z.string(), value: z.unknown() })).default([]),
-    }),
-  ),
-})
-
-type Match = z.infer<typeof scanResult>['matches'][number]
+const MOST_SCANNERS = 5
 
 /** How the YARA backend works. */
 export interface YaraBackendOptions {
-  /** Threads that scan; the number of processors, at most 4, by default. */
-  workers?: number
+  /**
+   * Most processes that scan, started as they are needed; by default one more than there are processors, so that none waits for
+   * work, and at most 5.
+   */
+  scanners?: number
+  /** Which YARA-X scans; `auto` by default. */
+  build?: YaraBuild | undefined
   /** Milliseconds between looks at whether the rules have changed; 2,000 by default. */
   checkEvery?: number
   /** Told why changed rules are not used: each file that does not compile, by name. */
@@ -39,16 +32,19 @@ export interface YaraBackendOptions {
  * hint at benign, with confidence 0.75: rules know what they were written for.
  *
  * When the files change, they are read again; as long as one of them does not compile, the rules that were in use stay.
- * YARA-X cannot be interrupted, so it runs in threads; one that is still busy at the deadline is ended, and replaced.
+ * YARA-X cannot be interrupted, and what it reads may have been made to break it, so it runs in processes of its own; one
+ * that is still busy at the deadline is killed, and replaced.
  */
 export class YaraBackend implements AnalysisBackend {
   readonly name = 'yara'
   readonly wantsMembers = true
   readonly #directory: string
   readonly #options: YaraBackendOptions
-  readonly #idle: YaraWorker[] = []
-  readonly #queue: ((worker: YaraWorker) => void)[] = []
+  readonly #living = new Set<YaraScanner>()
+  readonly #idle: YaraScanner[] = []
+  readonly #queue: ((scanner: YaraScanner) => void)[] = []
   #rules: RuleSet = { sources: [], signatures: '', stamp: '' }
+  #vendor = 'YARA-X'
   #open = false
   #checkedAt = 0
   #checking: Promise<void> | undefined
@@ -61,7 +57,7 @@ export class YaraBackend implements AnalysisBackend {
   }
 
   get versions() {
-    return { vendor: 'YARA-X 1.20.0', signatures: this.#rules.signatures }
+    return { vendor: this.#vendor, signatures: this.#rules.signatures }
   }
 
   /** @throws BackendError naming each rule file that does not compile. */
@@ -69,30 +65,39 @@ export class YaraBackend implements AnalysisBackend {
     if (this.#open) return
     this.#rules = await readRules(this.#directory)
     this.#checkedAt = performance.now()
-    const count = this.#options.workers ?? Math.min(MOST_WORKERS, availableParallelism())
-    const workers = Array.from({ length: count }, () => new YaraWorker(this.#rules.sources))
+    const scanner = this.#scannerFor(this.#rules)
+    try {
+      this.#vendor = await scanner.ready
+    } catch (error) {
+      this.#end(scanner)
+      throw error
+    }
     this.#open = true
-    this.#idle.push(...workers)
-    await Promise.all(workers.map((worker) => worker.ready))
+    this.#idle.push(scanner)
   }
 
   async analyze({ content, signal }: AnalysisRequest): Promise<Finding> {
     this.#lookForChanges()
-    const worker = await this.#take(signal)
+    const scanner = await this.#take(signal)
     try {
-      const { matches } = scanResult.parse(await worker.scan(content, signal))
-      return findingOf(matches)
+      return findingOf(await scanner.scan(content, signal))
     } finally {
-      const fit = worker.alive && worker.sources === this.#rules.sources
-      if (!fit && worker.alive) void worker.end()
-      this.#release(fit ? worker : new YaraWorker(this.#rules.sources))
+      this.#release(scanner)
     }
   }
 
   async teardown(): Promise<void> {
     this.#open = false
     await this.#checking
-    await Promise.all(this.#idle.splice(0).map((worker) => worker.end()))
+    this.#idle.length = 0
+    await Promise.all([...this.#living].map((scanner) => scanner.end()))
+    this.#living.clear()
+  }
+
+  #scannerFor({ sources }: RuleSet): YaraScanner {
+    const scanner = new YaraScanner(sources, this.#options.build)
+    this.#living.add(scanner)
+    return scanner
   }
 
   /** Scans go on with the old rules until the new ones are compiled; where those are bad, the old ones stay. */
@@ -112,26 +117,28 @@ export class YaraBackend implements AnalysisBackend {
     if (stamp === this.#rules.stamp || stamp === this.#badStamp) return
     this.#badStamp = stamp
     const rules = await readRules(this.#directory)
-    const trial = new YaraWorker(rules.sources)
+    const trial = this.#scannerFor(rules)
     try {
       await trial.ready
     } catch (error) {
-      await trial.end()
+      this.#end(trial)
       throw error
     }
     this.#badStamp = ''
     this.#rules = rules
-    const old = this.#idle.splice(0)
-    const fresh = [trial, ...old.slice(1).map(() => new YaraWorker(rules.sources))]
-    for (const worker of old) void worker.end()
-    if (this.#open && old.length > 0) this.#idle.push(...fresh)
-    else void trial.end()
+    // Those at work are replaced when they are done.
+    for (const old of this.#idle.splice(0)) this.#end(old)
+    this.#release(trial)
   }
 
-  async #take(signal: AbortSignal): Promise<YaraWorker> {
-    const idle = this.#idle.pop()
-    if (idle) return idle
-    const { promise, resolve, reject } = Promise.withResolvers<YaraWorker>()
+  async #take(signal: AbortSignal): Promise<YaraScanner> {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      if (idle.alive) return idle
+      this.#end(idle)
+    }
+    const most = this.#options.scanners ?? Math.min(MOST_SCANNERS, availableParallelism() + 1)
+    if (this.#living.size < most) return this.#scannerFor(this.#rules)
+    const { promise, resolve, reject } = Promise.withResolvers<YaraScanner>()
     const onAbort = (): void => {
       const place = this.#queue.indexOf(resolve)
       if (place >= 0) this.#queue.splice(place, 1)
@@ -142,23 +149,25 @@ export class YaraBackend implements AnalysisBackend {
     return promise.finally(() => signal.removeEventListener('abort', onAbort))
   }
 
-  #release(worker: YaraWorker): void {
-    if (!this.#open) {
-      void worker.end()
-      return
-    }
+  #release(scanner: YaraScanner): void {
+    const fit = this.#open && scanner.alive && scanner.sources === this.#rules.sources
+    if (!fit) this.#end(scanner)
     const next = this.#queue.shift()
-    if (next) next(worker)
-    else this.#idle.push(worker)
+    if (next) next(fit ? scanner : this.#scannerFor(this.#rules))
+    else if (fit) this.#idle.push(scanner)
+  }
+
+  #end(scanner: YaraScanner): void {
+    this.#living.delete(scanner)
+    void scanner.end()
   }
 }
 
-function findingOf(matches: readonly Match[]): Finding {
-  const meta = (match: Match, name: string): unknown =>
-    match.metadata.find(({ identifier }) => identifier === name)?.value
-  const family = (match: Match): string => String(meta(match, 'family') ?? match.identifier)
+function findingOf(matches: readonly YaraMatch[]): Finding {
+  const meta = (match: YaraMatch, name: string): unknown => match.meta[name]
+  const family = (match: YaraMatch): string => String(meta(match, 'family') ?? match.identifier)
   const convicting = matches.filter((match) => meta(match, 'verdict') !== 'suspicious')
-  const confidence = (match: Match): number => {
+  const confidence = (match: YaraMatch): number => {
     const percent = Number(meta(match, 'confidence') ?? 95)
     return percent >= 0 && percent <= 100 ? percent / 100 : 0.95
   }
@@ -172,7 +181,7 @@ function findingOf(matches: readonly Match[]): Finding {
   return benign({ confidence: 0.75 })
 }
 
-function rulesOf(matches: readonly Match[]): string[] {
+function rulesOf(matches: readonly YaraMatch[]): string[] {
   return matches.slice(0, 20).map(({ identifier }) => identifier)
 }
 
