@@ -1,11 +1,13 @@
 import { gasBenchmark } from './gas.ts'
 import { gatewayBenchmark } from './gateway.ts'
+import { marketBenchmark } from './market.ts'
 import { scanBenchmark } from './scan.ts'
 
 /** The benchmarks by name. Each takes its own arguments and prints its own result. */
 const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   gas: gasBenchmark,
   gateway: gatewayBenchmark,
+  market: marketBenchmark,
   scan: scanBenchmark,
 }
 

@@ -6,5 +6,6 @@
  */
 export { type MarketEvents, type RunningMarket, startMarket } from './market.js'
 export { type MarketFile, marketFileSchema } from './market-file.js'
+export type { ReloadEvents } from './reload/engine-reloader.js'
 export type { MarketDocument } from './report/market-document.js'
-export { type MarketSettings, parseSettings, type RawSettings } from './settings.js'
+export { type GuestEngine, type MarketSettings, parseSettings, type RawSettings } from './settings.js'

@@ -1,18 +1,20 @@
 import { type ArtifactPlan, planArtifacts } from './artifact-plan.js'
 import { DataDirectory } from './data-directory.js'
+import { ProcessFailedError } from './errors.js'
 import type { MarketFile } from './market-file.js'
 import { anvilCommand, isAnvilListening } from './processes/anvil.js'
 import { freePort } from './processes/free-port.js'
 import { ProcessRegister } from './processes/process-register.js'
 import { programPlans } from './processes/program-plans.js'
 import { type ProcessEvents, type ProcessPlan, SupervisedProcess } from './processes/supervised-process.js'
+import { EngineReloader, type ReloadEvents } from './reload/engine-reloader.js'
 import type { MarketSettings } from './settings.js'
 import { ChainStateKeeper } from './setup/chain-state.js'
 import { setUpMarket } from './setup/set-up-market.js'
 import { DEV_CHAIN_ID, enginePlans } from './topology.js'
 
 /** What a market tells while it starts and runs. */
-export interface MarketEvents extends Pick<ProcessEvents, 'restarted' | 'failed'> {
+export interface MarketEvents extends Pick<ProcessEvents, 'restarted' | 'failed'>, ReloadEvents {
   /** The next step of the start. */
   step: (text: string) => void
 }
@@ -38,7 +40,8 @@ export interface RunningMarket {
  */
 export async function startMarket(settings: MarketSettings, events: MarketEvents): Promise<RunningMarket> {
   const artifacts = planArtifacts(settings.artifacts)
-  const engines = enginePlans(settings.engines)
+  const guests = settings.guests.map(({ name, file }) => ({ name, backend: file }))
+  const engines = [...enginePlans(settings.engines), ...guests]
   const data = DataDirectory.open(settings.data)
   const before = data.readMarket()
   const register = ProcessRegister.claim(data)
@@ -58,12 +61,26 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
   const running: SupervisedProcess[] = []
   let chain: SupervisedProcess | undefined
   let kept: Promise<void> | undefined
+  const watching = new AbortController()
+  const reloading: Promise<void>[] = []
   const start = async (plan: ProcessPlan) => {
     const started = (name: string, pid: number) => register.add(name, pid)
-    const program = new SupervisedProcess(plan, { started, restarted: events.restarted, failed: events.failed })
+    const guest = settings.watch ? settings.guests.find(({ name }) => name === plan.name) : undefined
+    // An engine that is being worked on may be broken; the market waits for its next change.
+    const refused = (error: ProcessFailedError) => events.refused(plan.name, false, [error.message])
+    const program = new SupervisedProcess(plan, {
+      started,
+      restarted: events.restarted,
+      failed: guest ? refused : events.failed,
+    })
     if (plan.name === 'chain') chain = program
     else running.push(program)
-    await program.start()
+    if (!guest) return program.start()
+    reloading.push(new EngineReloader(guest, { check: settings.check, process: program, events }).run(watching.signal))
+    await program.start().catch((error: unknown) => {
+      if (watching.signal.aborted || !(error instanceof ProcessFailedError)) throw error
+      refused(error)
+    })
   }
   const startChain = (blockTime?: number) => {
     const options = { port: chainPort, chainId, state: data.chainState, ...(blockTime !== undefined && { blockTime }) }
@@ -76,7 +93,8 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
     })
   }
   const stop = async () => {
-    await Promise.all(running.map((program) => program.stop()))
+    watching.abort()
+    await Promise.all([...running.map((program) => program.stop()), ...reloading])
     keeping.abort()
     await kept
     if (kept) await keeper.save().catch(() => undefined)

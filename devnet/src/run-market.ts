@@ -9,6 +9,7 @@ import { colors } from './report/colors.js'
 import { bountyEntry, type MarketDocument } from './report/market-document.js'
 import { nct, progressText, shortGuid, storyLine } from './report/story.js'
 import { type StoryTeller, storyTeller } from './report/terminal.js'
+import { plainText } from './report/text-table.js'
 import type { MarketSettings } from './settings.js'
 import { type BountyRecord, isSettled, settlementBlock, unsettledParties } from './watch/bounty-record.js'
 import { MarketWatch } from './watch/market-watch.js'
@@ -40,6 +41,15 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
         stopping.signal.throwIfAborted()
       },
       restarted: (name, how) => teller.say(colors.yellow(`! ${name} was ${how} and is started again`)),
+      changed: (name) => teller.say(colors.dim(`· ${name} has changed and is being tried`)),
+      reloaded: (name) => teller.say(colors.green(`· ${name} runs as its files are now`)),
+      refused: (name, isRunning, reason) =>
+        teller.say(
+          colors.yellow(
+            `! ${name} ${isRunning ? 'goes on as it was' : 'does not run'}: mend its files, and it is tried again`,
+          ),
+          ...reason.map((line) => `  ${plainText(line, 200)}`),
+        ),
       failed: (error) => {
         complaints.push(error.message)
         stopping.abort()

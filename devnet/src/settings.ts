@@ -1,5 +1,7 @@
-import { resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { basename, extname, resolve } from 'node:path'
 import { InvalidSettingError } from './errors.js'
+import { engineNameProblem, enginePlans } from './topology.js'
 
 /** How a market is started. */
 export interface MarketSettings {
@@ -11,14 +13,28 @@ export interface MarketSettings {
   chainPort: number
   /** Seconds between blocks. */
   blockTime: number
-  /** Number of microengines. */
+  /** Number of the market's own microengines. */
   engines: number
+  /** Engines of the reader's, which take part besides. */
+  guests: GuestEngine[]
+  /** Whether a guest engine is started anew when its files change. */
+  watch: boolean
+  /** Command line that must succeed before a changed engine is started; `microengine check` by default. */
+  check?: string
+  /** Seconds after which everything is posted again. */
+  every?: number
   /** Files to post instead of the samples. */
   artifacts?: string
   /** Stop when all that was posted is settled. */
   once: boolean
   /** Print one JSON document on stdout at the end; the story goes to stderr. */
   json: boolean
+}
+
+/** An engine of the reader's: a file that `microengine --backend` takes. */
+export interface GuestEngine {
+  name: string
+  file: string
 }
 
 /** The settings as the command line and the environment give them: texts. */
@@ -28,6 +44,11 @@ export interface RawSettings {
   chainPort: string
   blockTime: string
   engines: string
+  /** `FILE` or `NAME=FILE`. */
+  engine?: readonly string[]
+  watch?: boolean
+  check?: string
+  every?: string
   artifacts?: string
   once?: boolean
   json?: boolean
@@ -42,16 +63,51 @@ export function parseSettings(raw: RawSettings): MarketSettings {
   if (raw.json && !raw.once) {
     throw new InvalidSettingError({ setting: '--json', value: 'true', expected: 'it together with --once' })
   }
+  const guests = guestEngines(raw.engine ?? [])
+  const engines = integer('--engines', raw.engines, guests.length > 0 ? 0 : 1, 50)
+  const names = [...enginePlans(engines).map(({ name }) => name), ...guests.map(({ name }) => name)]
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) {
+    throw new InvalidSettingError({ setting: '--engine', value: twice, expected: 'each engine a name of its own' })
+  }
+  for (const [setting, value] of Object.entries({ '--watch': raw.watch, '--check': raw.check })) {
+    if (!value || guests.length > 0) continue
+    throw new InvalidSettingError({ setting, value: String(value), expected: 'it together with --engine FILE' })
+  }
+  if (raw.check !== undefined && !raw.watch) {
+    throw new InvalidSettingError({ setting: '--check', value: raw.check, expected: 'it together with --watch' })
+  }
+  if (raw.every !== undefined && raw.once) {
+    throw new InvalidSettingError({ setting: '--every', value: raw.every, expected: 'it without --once' })
+  }
   return {
     data: resolve(raw.data),
     port: integer('--port', raw.port, 0, 65_535),
     chainPort: integer('--chain-port', raw.chainPort, 0, 65_535),
     blockTime: seconds('--block-time', raw.blockTime, 0.05, 60),
-    engines: integer('--engines', raw.engines, 1, 50),
+    engines,
+    guests,
+    watch: raw.watch ?? false,
+    ...(raw.check !== undefined && { check: raw.check }),
+    ...(raw.every !== undefined && { every: integer('--every', raw.every, 1, 86_400) }),
     ...(raw.artifacts !== undefined && { artifacts: resolve(raw.artifacts) }),
     once: raw.once ?? false,
     json: raw.json ?? false,
   }
+}
+
+/** The name of an engine is that of its file, unless another is given in front of it. */
+function guestEngines(texts: readonly string[]): GuestEngine[] {
+  return texts.map((value) => {
+    const [, given, path = ''] = /^(?:([^=/\\]*)=)?(.*)$/s.exec(value) ?? []
+    const file = resolve(path)
+    const name = given ?? basename(file, extname(file))
+    const refuse = (expected: string) => new InvalidSettingError({ setting: '--engine', value, expected })
+    const problem = engineNameProblem(name)
+    if (problem) throw refuse(`an engine's name in front, as in my-engine=FILE: ${problem}`)
+    if (path === '' || !statSync(file, { throwIfNoEntry: false })?.isFile()) throw refuse('a file that is there')
+    return { name, file }
+  })
 }
 
 function integer(setting: string, value: string, least: number, most: number): number {

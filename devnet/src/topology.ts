@@ -1,9 +1,9 @@
 import { parseNct } from '@polyswarm/protocol'
 
-/** A microengine of the market: its name in the story, and the analysis backend it runs. */
+/** A microengine of the market: its name in the story, and the analysis backend it runs: one that is shipped, or a file. */
 export interface EnginePlan {
   name: string
-  backend: 'eicar' | 'yara' | 'contrarian'
+  backend: string
 }
 
 const BACKENDS = ['eicar', 'yara', 'contrarian'] as const
@@ -18,6 +18,15 @@ export function enginePlans(count: number): EnginePlan[] {
     const round = Math.floor(index / BACKENDS.length) + 1
     return { backend, name: round === 1 ? backend : `${backend}-${round}` }
   })
+}
+
+/** Names that stand for something else in a market: its other programs and accounts. */
+const TAKEN = ['ambassador', 'arbiter', 'chain', 'deployer', 'guest', 'microengine', 'polyswarmd']
+
+/** Why an engine cannot go by a name, which is also part of the names of its files; undefined where it can. */
+export function engineNameProblem(name: string): string | undefined {
+  if (!/^[a-z0-9][a-z0-9_-]{0,39}$/.test(name)) return 'small letters, digits, - and _, at most 40'
+  return TAKEN.includes(name) ? `${name} is somebody else in the market` : undefined
 }
 
 /** The chain's rules in a dev market: short windows, so that a bounty ends in seconds. All in blocks. */

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import type { ArtifactPlan } from '../artifact-plan.js'
 import type { DataDirectory } from '../data-directory.js'
 import type { MarketFile } from '../market-file.js'
 import type { MarketSettings } from '../settings.js'
 import { DEV_WINDOWS, type EnginePlan } from '../topology.js'
+import { programOf } from './program-of.js'
 import type { ProcessPlan } from './supervised-process.js'
 
 /** The programs of a market beside its chain, in the order in which they start. */
@@ -74,11 +74,7 @@ export function programPlans({
       // One batch for each start of the market, however often the ambassador itself is started again.
       '--batch',
       String(Date.now()),
+      ...(settings.every === undefined ? [] : ['--every', String(settings.every)]),
     ]),
   }
-}
-
-/** A program of another workspace, beside that package's entry point. */
-function programOf(entry: string, file: string): string {
-  return fileURLToPath(new URL(file, import.meta.resolve(entry)))
 }

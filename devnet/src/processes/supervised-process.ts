@@ -44,6 +44,8 @@ export class SupervisedProcess {
   readonly #finished = Promise.withResolvers<void>()
   #child: ChildProcess | undefined
   #stopping = false
+  #ending: Promise<void> = Promise.resolve()
+  #restart: NodeJS.Timeout | undefined
   #lastLine = ''
 
   constructor(plan: ProcessPlan, events: ProcessEvents) {
@@ -54,6 +56,11 @@ export class SupervisedProcess {
 
   get name(): string {
     return this.#plan.name
+  }
+
+  /** Whether it runs, ready or not. */
+  get running(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
   }
 
   /** Resolves when a process that may finish has finished with status 0. */
@@ -75,18 +82,37 @@ export class SupervisedProcess {
     })
   }
 
+  /**
+   * Asks the program to end, as when it is stopped, and starts it again.
+   *
+   * @throws ProcessFailedError if it ends before it is ready; then it stays down until the next call.
+   */
+  async reload(): Promise<void> {
+    this.#ending = this.#end()
+    await this.#ending
+    this.#deaths.length = 0
+    if (!this.#stopping) await this.start()
+  }
+
   /** Asks the program to end, and ends it after a grace period. */
   async stop(): Promise<void> {
     this.#stopping = true
-    const child = this.#child
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE)
-      await ended
-      clearTimeout(timer)
-    }
+    await this.#ending
+    await this.#end()
     this.#log.end()
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#restart)
+    const child = this.#child
+    // From here on its end is no surprise.
+    this.#child = undefined
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), GRACE)
+    await ended
+    clearTimeout(timer)
   }
 
   /** `endedEarly` is told of an end before the program was ready, and says whether to start it again. */
@@ -116,7 +142,10 @@ export class SupervisedProcess {
     const onEnd = (how: string, status: number | null) => {
       if (gone) return
       gone = true
-      if (this.#stopping) return
+      if (child !== this.#child) {
+        if (!isUp) endedEarly('it was told to stop')
+        return
+      }
       if (status === 0 && this.#plan.mayFinish) return this.#finished.resolve()
       if (isUp || endedEarly(how)) this.#startAgain(how)
     }
@@ -133,8 +162,7 @@ export class SupervisedProcess {
       return
     }
     this.#events.restarted(this.name, how)
-    setTimeout(() => {
-      if (this.#stopping) return
+    this.#restart = setTimeout(() => {
       this.#spawn(
         () => undefined,
         () => true,

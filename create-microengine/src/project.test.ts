@@ -1,0 +1,212 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { ROOT } from '../../test/support/markdown.ts'
+import { BACKENDS, BIDS } from './answers.ts'
+
+const run = promisify(execFile)
+const WORKSPACES = ['contracts', 'protocol', 'polyswarmd', 'participants', 'devnet', 'create-microengine']
+
+/** Of the machine alone: what npm adds for the scripts of this repository is not there for its users. */
+const env = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|VITEST|INIT_CWD)/i.test(name))),
+  PATH: (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((entry) => !entry.includes('node_modules'))
+    .join(delimiter),
+}
+
+let folder: string
+let packages: string
+let project: string
+/** What the Dockerfile copies and installs, without Docker. */
+let image: string
+
+const npm = (args: readonly string[], cwd: string) => run('npm', args, { cwd, env, maxBuffer: 64 * 1024 ** 2 })
+
+async function make(...args: readonly string[]): Promise<void> {
+  const tarball = join(packages, readdirSync(packages).find((file) => file.includes('create-microengine')) ?? '')
+  const create = ['exec', '--yes', '--prefer-offline', '--package', tarball, '--', 'create-microengine']
+  await npm([...create, ...args, '--packages', packages], folder)
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'project-'))
+  packages = join(folder, 'tarballs')
+  mkdirSync(packages)
+  const chosen = WORKSPACES.flatMap((workspace) => ['-w', workspace])
+  await npm(['pack', '--ignore-scripts', '--pack-destination', packages, ...chosen], ROOT)
+  await make('my-engine', '--yes')
+  project = join(folder, 'my-engine')
+  image = join(folder, 'image')
+  await npm(['install', '--prefer-offline', '--no-audit', '--no-fund'], project)
+}, 180_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('the packages hold what is run, and not what is tested or noted by tools', async () => {
+  for (const file of readdirSync(packages)) {
+    const { stdout } = await run('tar', ['tzf', join(packages, file)])
+    expect(stdout).not.toMatch(/^package\/dist\/.*(\.(test|fixture)\.|tsbuildinfo|fingerprint)/m)
+  }
+})
+
+test('its tests and its check pass', { timeout: 120_000 }, async () => {
+  await npm(['test'], project)
+  const { stdout } = await npm(['run', 'check'], project)
+  expect(stdout).toMatch(/EICAR +malicious/)
+  expect(stdout).not.toContain('problem')
+})
+
+describe('every other answer makes a project that passes, too', () => {
+  const others = [
+    ...Object.keys(BACKENDS)
+      .filter((backend) => backend !== 'function')
+      .map((backend) => [backend, 'default']),
+    ...Object.keys(BACKENDS).map((backend) => [backend, 'growth']),
+  ]
+  test.each(others)('%s, %s', { timeout: 60_000 }, async (backend = '', bid = '') => {
+    expect(Object.keys(BIDS)).toContain(bid)
+    const name = `e-${backend}-${bid}`
+    await make(name, '--yes', '--backend', backend, '--bid', bid)
+    symlinkSync(join(project, 'node_modules'), join(folder, name, 'node_modules'))
+    await npm(['test'], join(folder, name))
+  })
+})
+
+/** A command of the Dockerfile, as words. */
+function imageCommand(pattern: RegExp): [string, string[]] {
+  const words = JSON.parse(pattern.exec(readFileSync(join(project, 'Dockerfile'), 'utf8'))?.[1] ?? '[]') as string[]
+  const [program = '', ...args] = words
+  return [join(image, program), args]
+}
+
+test('all that the image is made of is there', { timeout: 60_000 }, async () => {
+  const lines = readFileSync(join(project, 'Dockerfile'), 'utf8').split('\n')
+  const ignored = readFileSync(join(project, '.dockerignore'), 'utf8').split('\n')
+  for (const [, from = '', sources = '', target = ''] of lines.map(
+    (line) => /^COPY (--from=\S+ )?(.*) (\S+)$/.exec(line) ?? [],
+  )) {
+    for (const source of sources.split(' ').filter(Boolean)) {
+      if (from) continue
+      expect(ignored).toContain(`!${source}`)
+      cpSync(join(project, source), join(image, target, source.includes('.json') ? source : ''), { recursive: true })
+    }
+  }
+  // Not `npm ci`, which fails where a registry lacks what other systems need; the lock file holds for both.
+  await npm(['install', '--omit=dev', '--ignore-scripts', '--prefer-offline'], image)
+  expect(existsSync(join(image, 'node_modules/@polyswarm/devnet'))).toBe(false)
+})
+
+test('npm run dev runs a market, takes changes that pass, refuses others, and ends whole', {
+  timeout: 120_000,
+}, async () => {
+  const market = startDev()
+  onTestFinished(market.end)
+  await market.line(/revealed my-engine: malicious/)
+  const { programs } = JSON.parse(readFileSync(join(project, '.polyswarm/processes.json'), 'utf8')) as {
+    programs: Record<string, { pid: number }>
+  }
+  await runImage()
+  await market.line(/asserted microengine bids/)
+
+  const engine = join(project, 'src/engine.ts')
+  const before = readFileSync(engine, 'utf8')
+  writeFileSync(engine, before.replace('return benign(', 'return banign('))
+  await market.line(/my-engine goes on as it was/)
+  await market.line(/Cannot find name 'banign'/)
+  expect(() => process.kill(programs['my-engine']?.pid ?? 0, 0)).not.toThrow()
+
+  writeFileSync(engine, before.replace('confidence: 0.6', 'confidence: 0.123'))
+  await market.line(/my-engine runs as its files are now/)
+  // 0.123 of the range from 1/16 to 1 NCT: only the changed engine bids that.
+  await market.line(/asserted my-engine bids 0\.177812 NCT/)
+  const story = market.story()
+  expect(story).not.toMatch(/is started again|does not run/)
+  await market.end()
+  const last = Object.values(programs).map(({ pid }) => pid)
+  for (const pid of last) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
+  expect(existsSync(join(project, '.polyswarm/processes.json'))).toBe(false)
+})
+
+/** The image's command, with the market's spare account, until its probe says that it is alive. */
+async function runImage(): Promise<void> {
+  const { polyswarmd, accounts } = JSON.parse(readFileSync(join(project, '.polyswarm/market.json'), 'utf8')) as {
+    polyswarmd: string
+    accounts: Record<string, { keyfile: string; passwordFile: string }>
+  }
+  const settings = {
+    ...env,
+    PATH: `${join(project, 'node_modules/.bin')}${delimiter}${env.PATH}`,
+    POLYSWARMD_ADDR: polyswarmd,
+    KEYFILE: accounts.microengine?.keyfile,
+    PASSWORD_FILE: accounts.microengine?.passwordFile,
+    JOURNAL: join(folder, 'image.sqlite'),
+    LIVENESS: join(folder, 'liveness'),
+  }
+  const [program, args] = imageCommand(/^CMD (.*)$/m)
+  const engine = spawn(program, args, { cwd: image, env: settings, stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(engine, 'close')
+  let log = ''
+  // It asserts once it is there: the market posts again and again.
+  for await (const text of engine.stdout.setEncoding('utf8')) {
+    log += text
+    if (log.includes('sending')) break
+  }
+  const { stdout } = await run(...imageCommand(/^HEALTHCHECK .*CMD (.*)$/m), { cwd: image, env: settings })
+  expect(stdout).toContain('alive: block')
+  engine.kill('SIGTERM')
+  expect((await ended)[0]).toBe(0)
+}
+
+function startDev() {
+  const child: ChildProcess = spawn('npm', ['run', 'dev'], {
+    cwd: project,
+    env: { ...env, MARKET_PORT: '0', MARKET_CHAIN_PORT: '0', MARKET_ENGINES: '1' },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = once(child, 'close')
+  let output = ''
+  const waiting = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      for (const check of waiting) check()
+    })
+  }
+  return {
+    story: () => output,
+    /** Waits until a pattern was seen so many times. */
+    line: (pattern: RegExp, times = 1) =>
+      new Promise<void>((resolve, reject) => {
+        const check = () => {
+          if ((output.match(new RegExp(pattern, 'g')) ?? []).length < times) return
+          waiting.delete(check)
+          resolve()
+        }
+        waiting.add(check)
+        check()
+        void ended.then(() => reject(new Error(`npm run dev ended without ${pattern}:\n${output}`)))
+      }),
+    /** As a person would: only so it takes its programs along. */
+    end: async () => {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), 'SIGINT')
+      await ended
+    },
+  }
+}

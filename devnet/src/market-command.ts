@@ -1,0 +1,50 @@
+import { exitCodeOf, PolySwarmError } from '@polyswarm/protocol'
+import { Command, Option } from 'commander'
+import { runMarket } from './run-market.js'
+import { parseSettings, type RawSettings } from './settings.js'
+
+const program = new Command('polyswarm-market')
+  .description(
+    'A whole PolySwarm market on this machine: chain, contracts, polyswarmd, arbiter, microengines, ambassador',
+  )
+  .addOption(option('--data <dir>', 'where the market lives', 'MARKET_DATA', '.polyswarm'))
+  .addOption(option('--port <port>', 'port of polyswarmd, 0 for a free one', 'MARKET_PORT', '31337'))
+  .addOption(
+    option('--chain-port <port>', "port of the chain's JSON-RPC, 0 for a free one", 'MARKET_CHAIN_PORT', '8545'),
+  )
+  .addOption(option('--block-time <seconds>', 'time between blocks', 'MARKET_BLOCK_TIME', '0.2'))
+  .addOption(option('--engines <n>', 'number of microengines', 'MARKET_ENGINES', '3'))
+  .addOption(
+    option(
+      '--engine <[name=]file>',
+      'an engine of your own that takes part; several times for several',
+      'MARKET_ENGINE',
+    ).argParser((text: string, before: string[] = []) => [...before, ...text.split(',').filter(Boolean)]),
+  )
+  .addOption(option('--watch', 'start an engine of your own anew when its files change', 'MARKET_WATCH'))
+  .addOption(
+    option(
+      '--check <command>',
+      'with --watch: what must succeed before a changed engine is started, instead of microengine check',
+      'MARKET_CHECK',
+    ),
+  )
+  .addOption(option('--every <seconds>', 'post everything again and again', 'MARKET_EVERY'))
+  .addOption(option('--artifacts <dir>', 'post the files of this directory instead of the samples', 'MARKET_ARTIFACTS'))
+  .addOption(option('--once', 'stop when all that was posted is settled', 'MARKET_ONCE'))
+  .addOption(option('--json', 'with --once: print one JSON document on stdout at the end', 'MARKET_JSON'))
+
+try {
+  program.parse()
+  process.exitCode = await runMarket(parseSettings(program.opts<RawSettings>()))
+} catch (error) {
+  const text = error instanceof PolySwarmError ? error.message : ((error as Error)?.stack ?? String(error))
+  process.stderr.write(`${text}\n`)
+  process.exitCode = exitCodeOf(error)
+}
+process.exit()
+
+function option(flags: string, description: string, env: string, byDefault?: string): Option {
+  const made = new Option(flags, description).env(env)
+  return byDefault === undefined ? made : made.default(byDefault)
+}
