@@ -20,7 +20,7 @@ const PATIENCE = 45
  * Whole bounties per second: a dev market as `npm start` runs it, with five engines, in which all bounties are posted as
  * fast as their ambassador can. Then the same signed transactions, block by block in the same order, go into a fresh chain
  * of the same state, as fast as the node takes them, with nobody else there. Arguments: `--json`, `--bounties N`,
- * `--block-time SECONDS`, `--in-flight N`.
+ * `--block-time SECONDS`, `--in-flight N`, `--exact-approvals`.
  */
 export async function marketBenchmark(args: string[]): Promise<void> {
   const number = (name: string, standard: number) => {
@@ -30,9 +30,10 @@ export async function marketBenchmark(args: string[]): Promise<void> {
   const bounties = number('--bounties', STANDARD.bounties)
   const blockTime = number('--block-time', STANDARD.blockTime)
   const inFlight = number('--in-flight', bounties)
+  const exactApprovals = args.includes('--exact-approvals')
   const directory = await mkdtemp(join(tmpdir(), 'bench-market-'))
   try {
-    const market = await runMarket(directory, { bounties, blockTime, inFlight })
+    const market = await runMarket(directory, { bounties, blockTime, inFlight, exactApprovals })
     const bare = await replay(market)
     const rate = (seconds: number) => Math.round((market.settled / seconds) * 100) / 100
     const transactions = market.blocks.reduce((sum, block) => sum + block.transactions.length, 0)
@@ -67,9 +68,18 @@ export interface MarketRun {
   seconds: number
 }
 
+interface MarketPlan {
+  bounties: number
+  /** Seconds. */
+  blockTime: number
+  inFlight: number
+  /** Whether each action has an approval of its own, as where no allowance is given. */
+  exactApprovals: boolean
+}
+
 async function runMarket(
   directory: string,
-  { bounties, blockTime, inFlight }: { bounties: number; blockTime: number; inFlight: number },
+  { bounties, blockTime, inFlight, exactApprovals }: MarketPlan,
 ): Promise<MarketRun> {
   const artifacts = join(directory, 'artifacts')
   await mkdir(artifacts)
@@ -78,8 +88,8 @@ async function runMarket(
   Object.assign(process.env, {
     ARTIFACTS_PER_BOUNTY: '1',
     MAX_BOUNTIES_IN_FLIGHT: String(inFlight),
-    // One transaction an action: a standing approval, unless the caller has set another or none.
-    ALLOWANCE: process.env.ALLOWANCE ?? parseNct('100000').toString(),
+    // One transaction an action by a standing approval, or two.
+    ...(exactApprovals ? {} : { ALLOWANCE: parseNct('100000').toString() }),
   })
   const data = join(directory, 'data')
   const settings = parseSettings({

@@ -1,7 +1,11 @@
-import { commitmentOf, maskFromBooleans, newGuid, parseNct } from '@polyswarm/protocol'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { approveCall, commitmentOf, maskFromBooleans, newGuid, parseNct } from '@polyswarm/protocol'
 import type { PrivateKeyAccount } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
+import { MarketMoves } from './market-moves.ts'
 import { OlderNode } from './older-node.ts'
 import { TestClient, TestMarket, type Unsigned, WINDOWS } from './test-market.ts'
 
@@ -70,6 +74,30 @@ test.each([1, 2, 33, 256])(
       if (process.env.GAS_TABLE) process.stdout.write(`${count} ${path.split('/').at(-1)}: ${gasUsed} of ${gas}\n`)
       expect(BigInt(gas), path).toBeLessThan(gasUsed * MOST_TIMES_USED)
     }
+  },
+)
+
+test.each(['eth_simulateV1', 'no eth_simulateV1'])(
+  'with %s, an approval has gas for a new allowance, though an earlier one was still there when it was built',
+  async (node) => {
+    const { ambassador, engines, client } = market
+    const [engine = ambassador] = engines
+    const plain = await market.daemon({ data: mkdtempSync(join(tmpdir(), 'gas-')) })
+    onTestFinished(() => plain.stop())
+    const asked = node === 'eth_simulateV1' ? new TestClient(plain.url) : api
+    const moves = new MarketMoves(market)
+    const guid = await moves.post()
+    const { nectarToken: token, bountyRegistry } = moves.addresses
+    const approve = (amount: bigint) => approveCall(moves.addresses, bountyRegistry, amount)
+    await market.send(engine, token, approve(5n).data)
+
+    const nonce = await client.getTransactionCount({ address: engine.address })
+    const order = { bid: [String(parseNct('1'))], mask: [true], commitment: '7' }
+    const query = `account=${engine.address}&base_nonce=${nonce + 1}`
+    const built = await asked.post(`/bounties/${guid}/assertions?${query}`, order)
+    await market.send(engine, token, approve(0n).data)
+    const sent = await asked.signAndSend(engine, built)
+    expect(sent.body).toMatchObject({ status: 'OK', result: { assertions: [{ bounty_guid: guid }] } })
   },
 )
 

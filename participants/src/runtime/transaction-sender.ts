@@ -280,7 +280,9 @@ export class TransactionSender {
     const refusals = verdict === 'accepted' ? 0 : sent.refusals + (answer ? 1 : 0)
     this.#sent.set(entry.id, { ...sent, head, at: now(), refusals })
     if (verdict !== 'accepted') {
-      logger.warn({ guid: entry.guid, duty: entry.kind, hash: entry.hash, reason: message }, 'not accepted')
+      // What was sent again and was mined meanwhile has lost nothing.
+      const level = sent.head > 0 && sent.refusals === 0 ? 'debug' : 'warn'
+      logger[level]({ guid: entry.guid, duty: entry.kind, hash: entry.hash, reason: message }, 'not accepted')
     }
     if (verdict === 'refused' || refusals >= REFUSALS_UNTIL_GIVEN_UP) {
       journal.outbox.setState(entry.id, 'refused', head, message)
