@@ -16,24 +16,22 @@ const APPROVE = '0x095ea7b3'
  */
 export async function gasLimits(chain: MarketChain, account: Address, planned: readonly PlannedCall[]) {
   const approves = planned.some(({ call }) => isApproval(call))
-  const together = planned.length > 1 || approves ? await estimateTogether(chain, account, planned) : null
+  const together = planned.length > 1 || approves ? await estimateTogether(chain, account, planned) : []
   return Promise.all(
     planned.map(async ({ call, gasBound, contention = 0n }, index) => {
-      if (!together && isApproval(call)) return gasBound
-      const estimate = together?.[index] ?? (await estimateAlone(chain, account, call))
+      const estimate = together[index] ?? (isApproval(call) ? null : await estimateAlone(chain, account, call))
       return estimate === null ? gasBound : gasFromEstimate(estimate) + contention
     }),
   )
 }
 
-/** Gas that each takes after those before it; null where one fails, or the node cannot run several. */
+/** Gas that each takes after those before it; null for one that fails. Nothing where the node cannot run several. */
 async function estimateTogether(chain: MarketChain, account: Address, planned: readonly PlannedCall[]) {
   const calls = planned.map(({ call: { to, data } }) => ({ from: account, to, data }))
   const resets = calls.filter(isApproval).map((call) => ({ ...call, data: approvalOfNothing(call.data) }))
-  const all = [...resets, ...calls]
-  const simulated = await simulate(chain, all).catch(() => [])
-  const succeeded = simulated.length === all.length && simulated.every(({ status }) => status === '0x1')
-  return succeeded ? simulated.slice(resets.length).map(({ gasUsed }) => BigInt(gasUsed)) : null
+  const simulated = await simulate(chain, [...resets, ...calls]).catch(() => [])
+  const results = simulated.slice(resets.length)
+  return results.map(({ status, gasUsed }) => (status === '0x1' ? BigInt(gasUsed) : null))
 }
 
 function isApproval({ data }: { data: string }): boolean {
