@@ -50,6 +50,7 @@ export async function bountyThroughDaemon(market: TestMarket, api: TestClient, q
     const body = { nonce: String(nonces[index]), verdicts: answers[index], metadata: '' }
     const path = `/bounties/${guid}/assertions/${index}/reveal?account=${engine.address}${query}`
     const revealed = await api.signAndSend(engine, await api.post(path, body))
+    expect(revealed.body.errors).toBeUndefined()
     expect(revealed.body).toMatchObject({ status: 'OK', result: { reveals: [{ index, verdicts: answers[index] }] } })
   }
 

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { type Address, type Hex, parseEther, parseGwei } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { TestChain } from '../../test/support/anvil.ts'
+import { callNode } from '../../test/support/json-rpc.ts'
 import { missingProgram } from './missing-program.ts'
 
 const PROGRAM = 'geth'
@@ -41,23 +42,23 @@ export async function startGeth(): Promise<GethChain> {
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`geth ended with ${code}`)))
   })
-  const rpc = async <T>(method: string, params: unknown[] = []): Promise<T> => {
-    const response = await fetch(rpcUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    })
-    const answer = (await response.json()) as { result: T; error?: { message: string } }
-    if (answer.error) throw new Error(`${method}: ${answer.error.message}`)
-    return answer.result
-  }
+  const rpc = <T>(method: string, params?: readonly unknown[]) => callNode<T>(rpcUrl, method, params)
   const chainId = Number(await rpc('eth_chainId'))
+  // For a moment after its start geth reads its own index, and says of every transaction that it does so.
+  const isMined = (hash: Hex) =>
+    rpc('eth_getTransactionReceipt', [hash]).then(
+      (receipt) => receipt !== null,
+      (error: Error) => {
+        if (/indexing is in progress/.test(error.message)) return false
+        throw error
+      },
+    )
   let nonce = 0
   const transfer = async (to: Address, value: bigint) => {
     const fees = { maxFeePerGas: parseGwei('100'), maxPriorityFeePerGas: 1n }
     const transaction = { type: 'eip1559', chainId, nonce: nonce++, gas: 21_000n, to, value, ...fees } as const
     const hash = await rpc<Hex>('eth_sendRawTransaction', [await developer.signTransaction(transaction)])
-    while ((await rpc('eth_getTransactionReceipt', [hash])) === null);
+    while (!(await isMined(hash)));
   }
   return {
     rpcUrl,
@@ -65,7 +66,10 @@ export async function startGeth(): Promise<GethChain> {
     chainId,
     rpc,
     mine: async (blocks = 1) => {
-      for (let mined = 0; mined < blocks; mined++) await transfer(developer.address, 0n)
+      // geth sometimes adds an empty block of its own to that of a transaction.
+      const number = async () => Number(await rpc('eth_blockNumber'))
+      const end = (await number()) + blocks
+      while ((await number()) < end) await transfer(developer.address, 0n)
     },
     fund: async (accounts) => {
       for (const account of accounts) await transfer(account, parseEther('100'))

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { anvilCommand, isAnvilListening } from '../../devnet/src/processes/anvil.ts'
+import { callNode } from './json-rpc.ts'
 
 /** A chain of a test's own: gas costs nothing, and a block comes with each transaction unless `blockTime` is given. */
 export interface TestChain {
@@ -36,16 +37,7 @@ export async function startAnvil({
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`anvil ended with ${code}`)))
   })
-  const rpc = async <T>(method: string, params: unknown[] = []): Promise<T> => {
-    const response = await fetch(rpcUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    })
-    const answer = (await response.json()) as { result: T; error?: { message: string } }
-    if (answer.error) throw new Error(`${method}: ${answer.error.message}`)
-    return answer.result
-  }
+  const rpc = <T>(method: string, params?: readonly unknown[]) => callNode<T>(rpcUrl, method, params)
   return {
     rpcUrl,
     wsUrl: rpcUrl.replace('http', 'ws'),

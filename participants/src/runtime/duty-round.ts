@@ -23,8 +23,8 @@ const AT_A_TIME = 8
 type DueDuty = Duty & { guid: Guid }
 
 /**
- * One look at everything that is due: what became of what was sent, the terms of new bounties, then each duty on each open bounty, the one whose
- * deadline is nearest first. A bounty that fails does not keep the others waiting.
+ * One look at everything that is due: what became of what was sent, the terms of new bounties, then each duty on each open
+ * bounty, the one whose deadline is nearest first. A bounty that fails does not keep the others waiting.
  */
 export class DutyRound {
   readonly #options: DutyRoundOptions

@@ -44,6 +44,7 @@ const MISSES_UNTIL_REPLACED = 3
 const FILLER_GAS = 100_000n
 /** Questions about mined transactions that are under way at the same time. */
 const QUESTIONS = 8
+
 /**
  * Brings actions onto the chain. Each is built by the daemon, verified, signed with the next free nonce, written to the
  * outbox and only then sent; and sent again, the same bytes, until it is mined and deep enough, across restarts, lost

@@ -1,5 +1,4 @@
 import {
-  approveCall,
   bloomOf,
   commitmentOf,
   isContentAddress,
@@ -22,6 +21,7 @@ import type { ArtifactEntry } from '../artifacts/artifact-store.js'
 import { chainConstants } from '../chain/chain-constants.js'
 import { currentTerms } from '../chain/current-terms.js'
 import { contentionGas, gasBound } from '../chain/gas.js'
+import { plannedApproval } from '../chain/planned-approval.js'
 import { buildTransactions } from '../chain/transaction-builder.js'
 import { readBounty } from '../ledger/bounty-reader.js'
 import type { ApiContext } from './api-context.js'
@@ -56,7 +56,7 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
     }
     const { market } = chain
     const transactions = await buildTransactions(chain, account, nonce, [
-      { call: approveCall(market, market.bountyRegistry, amount + bountyFee), gasBound: gasBound.approve() },
+      plannedApproval(market, market.bountyRegistry, amount + bountyFee),
       { call: postBountyCall(market, order), gasBound: gasBound.postBounty() },
     ])
     return success({ transactions })
@@ -86,7 +86,7 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
     const escrow = bids.reduce((sum, bid) => sum + bid, 0n) + assertionFee
     const order = { guid, bids, mask: maskFromBooleans(body.mask), commitment }
     const transactions = await buildTransactions(chain, account, nonce, [
-      { call: approveCall(market, market.bountyRegistry, escrow), gasBound: gasBound.approve() },
+      plannedApproval(market, market.bountyRegistry, escrow),
       { call: postAssertionCall(market, order), gasBound: gasBound.postAssertion(bids.length) },
     ])
     return success(drawn === undefined ? { transactions } : { transactions, nonce: drawn })

@@ -1,5 +1,4 @@
 import {
-  approveCall,
   cancelAgreementCall,
   challengeSettleCall,
   closeAgreementCall,
@@ -22,6 +21,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Address, type Hex, toHex } from 'viem'
 import { gasBound } from '../chain/gas.js'
 import type { MarketChain } from '../chain/market-chain.js'
+import { plannedApproval } from '../chain/planned-approval.js'
 import { buildTransactions, type PlannedCall } from '../chain/transaction-builder.js'
 import { readChannel } from '../ledger/channel-reader.js'
 import type { ApiContext } from './api-context.js'
@@ -60,14 +60,17 @@ export function offerActionRoutes(app: FastifyInstance, context: ApiContext): vo
   build('open', ({ channel, chain, body }) => {
     const { bytes, state, signature } = signedState(body)
     const call = openAgreementCall(channel, bytes, signature)
-    return [approval(chain, channel, state.ambassadorBalance), { call, gasBound: gasBound.openAgreement() }]
+    return [
+      plannedApproval(chain.market, channel, state.ambassadorBalance),
+      { call, gasBound: gasBound.openAgreement() },
+    ]
   })
 
   build('join', ({ channel, chain, body }) => {
     const { bytes, state, signature } = signedState(body)
     const join = { call: joinAgreementCall(channel, bytes, signature), gasBound: gasBound.joinAgreement() }
     // An expert without money of its own, the usual case, has nothing to approve.
-    return state.expertBalance === 0n ? [join] : [approval(chain, channel, state.expertBalance), join]
+    return state.expertBalance === 0n ? [join] : [plannedApproval(chain.market, channel, state.expertBalance), join]
   })
 
   build('cancel', ({ channel }) => [{ call: cancelAgreementCall(channel), gasBound: gasBound.cancelAgreement() }])
@@ -112,10 +115,6 @@ interface Asked {
 function offerRegistryOf({ name, deployment }: MarketChain): Address {
   if (deployment.offer_registry_address) return deployment.offer_registry_address
   throw new ContractNotDeployedError({ chain: name, contract: 'offer registry' })
-}
-
-function approval({ market }: MarketChain, channel: Address, amount: bigint): PlannedCall {
-  return { call: approveCall(market, channel, amount), gasBound: gasBound.approve() }
 }
 
 function signedState(body: unknown) {

@@ -1,9 +1,10 @@
-import { approveCall, arbiterStakingAbi, depositStakeCall, stakeRequest, withdrawStakeCall } from '@polyswarm/protocol'
+import { arbiterStakingAbi, depositStakeCall, stakeRequest, withdrawStakeCall } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { Address } from 'viem'
 import { chainConstants } from '../chain/chain-constants.js'
 import { gasBound } from '../chain/gas.js'
 import type { MarketChain } from '../chain/market-chain.js'
+import { plannedApproval } from '../chain/planned-approval.js'
 import { buildTransactions } from '../chain/transaction-builder.js'
 import { ChainUnavailableError } from '../errors.js'
 import type { ApiContext } from './api-context.js'
@@ -34,7 +35,7 @@ export function stakingRoutes(app: FastifyInstance, context: ApiContext): void {
     if (staked + amount > maximumStake) throw new RefusalError('STAKE_ABOVE_MAXIMUM')
     const { market } = chain
     const transactions = await buildTransactions(chain, account, nonce, [
-      { call: approveCall(market, market.arbiterStaking, amount), gasBound: gasBound.approve() },
+      plannedApproval(market, market.arbiterStaking, amount),
       { call: depositStakeCall(market, amount), gasBound: gasBound.deposit() },
     ])
     return success({ transactions })

@@ -28,7 +28,7 @@ export interface ArtifactContent {
 
 /**
  * Where artifacts and metadata documents are kept, by content address (CIDv0, the same that go-ipfs computes). Every
- * method may be called at the same time as any other; content once stored never changes.
+ * method may be called while others are under way; content once stored never changes.
  */
 export interface ArtifactStore {
   /**

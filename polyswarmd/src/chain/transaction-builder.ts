@@ -10,6 +10,8 @@ export interface PlannedCall {
   gasBound: bigint
   /** Gas that others' transactions, mined before this one, can add to its estimate. */
   contention?: bigint
+  /** What, done before it, makes it cost the most. */
+  dearestAfter?: MarketCall
 }
 
 /** An unsigned transaction in the legacy shape that the original's clients hand to their signers. */

@@ -4,7 +4,10 @@ import { success } from '../api/success.js'
 import type { EventStreams } from '../stream/event-routes.js'
 import { createMetrics } from './metrics.js'
 
-/** `/health`: the process answers. `/ready`: every ledger is up to date and artifacts can be stored. `/metrics`: for Prometheus. */
+/**
+ * `/health`: the process answers. `/ready`: every ledger is up to date and artifacts can be stored. `/metrics`: for
+ * Prometheus.
+ */
 export function healthRoutes(app: FastifyInstance, context: ApiContext, streams: EventStreams): void {
   const chains = Object.values(context.chains)
   const metrics = createMetrics(chains, streams)

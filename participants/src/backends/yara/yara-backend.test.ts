@@ -90,6 +90,19 @@ describe('the yara backend', () => {
     expect(await rules('x four')).toMatchObject({ rules: expect.arrayContaining(['Mine', 'Text']) })
   })
 
+  it('keeps no program alive that has nothing else to do', async () => {
+    const file = fileURLToPath(new URL('../../../dist/index.js', import.meta.url))
+    const script = `
+      import { YaraBackend } from ${JSON.stringify(file)}
+      await new YaraBackend().setup()
+      console.log('set up')
+    `
+    const program = spawn(process.execPath, ['--input-type=module', '--eval', script])
+    program.stderr.pipe(process.stderr)
+    const [code] = await once(program, 'exit')
+    expect(code).toBe(0)
+  })
+
   it('leaves no process behind when the engine is killed in the middle of a scan', async () => {
     const forever = 'for all i in (0..filesize - 1) : (for all j in (0..filesize - 1) : (uint8(i) ^ uint8(j) < 256))'
     await writeFile(join(directory, 'slow.yar'), `rule Slow { condition: ${forever} }`)

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface, type Interface } from 'node:readline'
+import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { BackendError } from '../../errors.js'
@@ -31,6 +31,9 @@ type Answer = z.infer<typeof answer>
 /** Megabytes that the process may take for its own objects; the rules and the artifact come on top. */
 const HEAP_MEGABYTES = 256
 
+/** Characters of an answer: names of rules and what their `meta` says. */
+const LONGEST_ANSWER = 8 * 1024 * 1024
+
 /** The script has the same extension as this file: sources run as they are, too. */
 const SCRIPT = fileURLToPath(
   new URL(`./yara-scan-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
@@ -38,14 +41,14 @@ const SCRIPT = fileURLToPath(
 
 /** A process that scans one artifact at a time; see `yara-scan-process` for what is said between the two. */
 export class YaraScanner {
-  /** Fulfilled with the version of YARA-X when the rules are compiled; rejected with BackendError where they do not compile. */
+  /** Fulfilled with the version of YARA-X when the rules are compiled; rejected with BackendError where they do not. */
   readonly ready: Promise<string>
   /** The rules it scans with. */
   readonly sources: readonly RuleSource[]
-  readonly #child: ChildProcess
-  readonly #lines: Interface
+  readonly #child: ChildProcessByStdio<Socket, Socket, null>
   readonly #ended: Promise<unknown>
   #waiting: PromiseWithResolvers<Answer> | undefined
+  #line = ''
   #alive = true
 
   constructor(sources: readonly RuleSource[], build: YaraBuild = 'auto') {
@@ -53,14 +56,13 @@ export class YaraScanner {
     this.#child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MEGABYTES}`, SCRIPT, build], {
       stdio: ['pipe', 'pipe', 'ignore'],
       env: {},
-    })
+    }) as ChildProcessByStdio<Socket, Socket, null>
+    const { stdin, stdout } = this.#child
     this.#ended = once(this.#child, 'close').catch(() => undefined)
     this.#child.on('error', (error) => this.#over(error))
     this.#child.on('close', () => this.#over(new Error('the scanning process has ended')))
-    this.#child.stdin?.on('error', (error) => this.#over(error))
-    if (!this.#child.stdout) throw new Error('the scanning process has no output')
-    this.#lines = createInterface({ input: this.#child.stdout })
-    this.#lines.on('line', (line) => this.#read(line))
+    stdin.on('error', (error) => this.#over(error))
+    stdout.setEncoding('utf8').on('data', (text) => this.#read(String(text)))
     this.ready = this.#ask(Buffer.from(JSON.stringify(sources))).then((said) => {
       if ('ready' in said) return said.ready
       throw new BackendError({ backend: 'yara', reason: 'problems' in said ? said.problems.join('; ') : 'no rules' })
@@ -101,12 +103,17 @@ export class YaraScanner {
   async end(): Promise<void> {
     this.#alive = false
     this.#child.kill('SIGKILL')
+    this.#child.ref()
     await this.#ended
   }
 
   #ask(message: Uint8Array): Promise<Answer> {
     const waiting = Promise.withResolvers<Answer>()
-    waiting.promise.catch(() => undefined)
+    this.#keepsAlive(true)
+    waiting.promise.then(
+      () => this.#keepsAlive(false),
+      () => this.#keepsAlive(false),
+    )
     if (!this.#alive) {
       waiting.reject(new Error('the scanning process has ended'))
       return waiting.promise
@@ -114,20 +121,35 @@ export class YaraScanner {
     this.#waiting = waiting
     const length = Buffer.alloc(4)
     length.writeUInt32LE(message.byteLength)
-    this.#child.stdin?.cork()
-    this.#child.stdin?.write(length)
-    this.#child.stdin?.write(message)
-    this.#child.stdin?.uncork()
+    const { stdin } = this.#child
+    stdin.cork()
+    stdin.write(length)
+    stdin.write(message)
+    stdin.uncork()
     return waiting.promise
   }
 
-  #read(line: string): void {
+  /** Only while it is waited for: a program that has nothing else to do ends, and the process with it. */
+  #keepsAlive(so: boolean): void {
+    const { stdin, stdout } = this.#child
+    for (const handle of [this.#child, stdin, stdout]) so ? handle.ref() : handle.unref()
+  }
+
+  /** What an artifact has taken over can answer whatever it likes, and without end. */
+  #read(text: string): void {
+    this.#line += text
+    const end = this.#line.indexOf('\n')
+    if (end < 0 && this.#line.length <= LONGEST_ANSWER) return
     const waiting = this.#waiting
     this.#waiting = undefined
     try {
-      waiting?.resolve(answer.parse(JSON.parse(line)))
+      if (end < 0) throw new Error('the answer of the scanning process has no end')
+      const said = answer.parse(JSON.parse(this.#line.slice(0, end)))
+      this.#line = this.#line.slice(end + 1)
+      waiting?.resolve(said)
     } catch (error) {
       waiting?.reject(error)
+      void this.end()
     }
   }
 
