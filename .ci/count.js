@@ -1,5 +1,5 @@
-// Adds up what forge and vitest said in a log. A skipped test is a failed one here: what the machine lacks is a fault of
-// the machine. Usage: node count.js LOG STATUS, where STATUS is what the test command ended with.
+// Adds up what forge and vitest said in a log. A skipped test is a failed one here, since what the machine lacks is a fault
+// of the machine; so is a file whose tests could not even be found. Usage: node count.js LOG STATUS, where STATUS is what the test command ended with.
 import { readFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 
@@ -13,6 +13,8 @@ for (const line of lines) {
     passed += Number(forge[1])
     failed += Number(forge[2]) + Number(forge[3])
   }
+  const suites = /Failed Suites (\d+)/.exec(line)
+  if (suites) failed += Number(suites[1])
   if (/^\s*Tests\s.*\(\d+\)/.test(line)) {
     const count = (word) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0)
     passed += count('passed')
