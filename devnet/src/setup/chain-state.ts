@@ -6,10 +6,14 @@ import { createTestClient, http, publicActions } from 'viem'
 
 const unzip = promisify(gunzip)
 
+/** Share of the time that may be spent on writing the state. */
+const LARGEST_SHARE = 0.05
+
 /**
- * Keeps a chain's state on disk, whole or not at all. It is written again as soon as a block has transactions, and
- * otherwise once in a while: a chain that is killed loses at most empty blocks and the transactions of the last moment,
- * which the participants send again.
+ * Keeps a chain's state on disk, whole or not at all. It is written again soon after a block has transactions, and otherwise
+ * once in a while: a chain that is killed loses at most empty blocks and the transactions of the last moments, which the
+ * participants send again. The node serves nobody while it writes its state down, and a long chain takes it longer: it is
+ * left alone for the rest of the time.
  */
 export class ChainStateKeeper {
   readonly #file: string
@@ -17,6 +21,8 @@ export class ChainStateKeeper {
   #writing: Promise<void> = Promise.resolve()
   #keptBlock = -1n
   #keptAt = 0
+  /** Milliseconds that the state took to be written the last time. */
+  #cost = 0
 
   constructor(file: string, rpcUrl: string) {
     this.#file = file
@@ -35,7 +41,7 @@ export class ChainStateKeeper {
       // A chain that is down is somebody else's to start again.
       await this.#saveIfWorthwhile(idleInterval).catch(() => undefined)
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, interval)
+        const timer = setTimeout(done, Math.max(interval, this.#cost / LARGEST_SHARE))
         function done() {
           clearTimeout(timer)
           signal.removeEventListener('abort', done)
@@ -66,11 +72,13 @@ export class ChainStateKeeper {
   }
 
   async #write(): Promise<void> {
+    const start = performance.now()
     const head = await this.#client.getBlockNumber()
     const dump = await this.#client.dumpState()
     await writeFile(`${this.#file}.partial`, await unzip(Buffer.from(dump.slice(2), 'hex')))
     renameSync(`${this.#file}.partial`, this.#file)
     this.#keptBlock = head
     this.#keptAt = Date.now()
+    this.#cost = performance.now() - start
   }
 }
