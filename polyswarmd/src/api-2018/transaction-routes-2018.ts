@@ -42,7 +42,7 @@ export function transactionRoutes2018(app: FastifyInstance, context: ApiContext)
     const hashes: Hex[] = []
     const errors: string[] = []
     for (const hex of raw) {
-      const parsed = await parseSignedTransaction(`0x${hex}`).catch(() => null)
+      const parsed = parseSignedTransaction(`0x${hex}`)
       if (!parsed) {
         errors.push('Invalid transaction: it cannot be read')
         continue

@@ -1,15 +1,8 @@
-import {
-  type Address,
-  getAddress,
-  type Hex,
-  keccak256,
-  parseTransaction,
-  recoverTransactionAddress,
-  type TransactionSerialized,
-} from 'viem'
+import { type Address, getAddress, type Hex, keccak256, parseTransaction, type TransactionSerialized } from 'viem'
 import { ChainUnavailableError } from '../errors.js'
 import { readChannelAt } from '../ledger/channel-reader.js'
 import type { FollowedChain } from './followed-chain.js'
+import { recoverSender } from './recover-sender.js'
 import { rpcFailureOf } from './rpc-failure.js'
 
 /** A transaction that somebody signed, taken apart. */
@@ -36,16 +29,16 @@ export interface SendOutcome {
 /** Largest raw transaction that is looked at, in bytes; the nodes' own limit. */
 export const MAX_RAW_TRANSACTION = 128 * 1024
 
-/**
- * Takes a raw signed transaction apart.
- *
- * @throws Error where it is none, or its signature is of nobody.
- */
-export async function parseSignedTransaction(raw: Hex): Promise<SignedTransaction> {
-  const { to, value = 0n, data = '0x', chainId, r, s } = parseTransaction(raw as TransactionSerialized)
-  if (r === undefined || s === undefined) throw new Error('the transaction is not signed')
-  const sender = await recoverTransactionAddress({ serializedTransaction: raw as TransactionSerialized })
-  return { raw, hash: keccak256(raw), sender, to: to ? getAddress(to) : null, value, data, chainId }
+/** Takes a raw signed transaction apart; null where it is none, or its signature is of nobody. */
+export function parseSignedTransaction(raw: Hex): SignedTransaction | null {
+  try {
+    const transaction = parseTransaction(raw as TransactionSerialized)
+    const { to, value = 0n, data = '0x', chainId } = transaction
+    const sender = recoverSender(transaction)
+    return { raw, hash: keccak256(raw), sender, to: to ? getAddress(to) : null, value, data, chainId }
+  } catch {
+    return null
+  }
 }
 
 /**

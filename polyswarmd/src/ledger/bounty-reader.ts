@@ -60,8 +60,8 @@ export interface CurrentTerms {
 type Row = Record<string, string | number | null>
 
 /** A bounty; null where the chain knows none under this guid. */
-export function readBounty({ db }: Ledger, guid: Guid): BountyRow | null {
-  const row = db
+export function readBounty(ledger: Ledger, guid: Guid): BountyRow | null {
+  const row = ledger
     .prepare(
       `SELECT b.*, t.*, b.block_number AS posted, q.block_number AS quorum_block FROM bounties b
        JOIN terms t USING (guid) LEFT JOIN quorums q USING (guid) WHERE guid = ?`,
@@ -90,16 +90,16 @@ export function readBounty({ db }: Ledger, guid: Guid): BountyRow | null {
 }
 
 /** Guids in the order in which the bounties were posted. */
-export function readGuids({ db }: Ledger, offset: number, limit: number): Guid[] {
-  return db
+export function readGuids(ledger: Ledger, offset: number, limit: number): Guid[] {
+  return ledger
     .prepare('SELECT guid FROM bounties ORDER BY rowid LIMIT ? OFFSET ?')
     .all(limit, offset)
     .map((row) => row.guid as Guid)
 }
 
 /** The assertions on a bounty, in the order of their index. */
-export function readAssertions({ db }: Ledger, guid: Guid): AssertionRow[] {
-  const rows = db
+export function readAssertions(ledger: Ledger, guid: Guid): AssertionRow[] {
+  const rows = ledger
     .prepare(
       `SELECT a.*, r.nonce, r.verdicts, r.metadata FROM assertions a LEFT JOIN reveals r USING (guid, idx)
        WHERE guid = ? ORDER BY idx`,
@@ -118,8 +118,8 @@ export function readAssertions({ db }: Ledger, guid: Guid): AssertionRow[] {
 }
 
 /** The votes on a bounty, in the order in which they were cast. */
-export function readVotes({ db }: Ledger, guid: Guid): VoteRow[] {
-  const rows = db
+export function readVotes(ledger: Ledger, guid: Guid): VoteRow[] {
+  const rows = ledger
     .prepare(
       `SELECT v.voter, v.votes, b.valid_bloom FROM votes v LEFT JOIN bloom_votes b USING (guid, voter)
        WHERE v.guid = ? ORDER BY v.rowid`,
@@ -133,8 +133,8 @@ export function readVotes({ db }: Ledger, guid: Guid): VoteRow[] {
 }
 
 /** Who settled a bounty, in order. */
-export function readSettlements({ db }: Ledger, guid: Guid): SettlementRow[] {
-  const rows = db
+export function readSettlements(ledger: Ledger, guid: Guid): SettlementRow[] {
+  const rows = ledger
     .prepare('SELECT settler, payout, block_number FROM settlements WHERE guid = ? ORDER BY rowid')
     .all(guid) as Row[]
   return rows.map((row) => ({
@@ -145,9 +145,9 @@ export function readSettlements({ db }: Ledger, guid: Guid): SettlementRow[] {
 }
 
 /** The fees and windows that the chain announced last; null before the first announcement was read. */
-export function readCurrentTerms({ db }: Ledger): CurrentTerms | null {
-  const fees = db.prepare('SELECT * FROM fees ORDER BY rowid DESC LIMIT 1').get() as Row | undefined
-  const windows = db.prepare('SELECT * FROM windows ORDER BY rowid DESC LIMIT 1').get() as Row | undefined
+export function readCurrentTerms(ledger: Ledger): CurrentTerms | null {
+  const fees = ledger.prepare('SELECT * FROM fees ORDER BY rowid DESC LIMIT 1').get() as Row | undefined
+  const windows = ledger.prepare('SELECT * FROM windows ORDER BY rowid DESC LIMIT 1').get() as Row | undefined
   return fees && windows
     ? {
         bountyFee: big(fees.bounty_fee),

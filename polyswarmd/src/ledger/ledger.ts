@@ -51,6 +51,7 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
   readonly id: string
   /** The database, for readers. */
   readonly db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
   readonly #write: RecordWriter
   readonly #insertBlock: StatementSync
   readonly #insertEntry: StatementSync
@@ -111,6 +112,15 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
       if (error instanceof LedgerMismatchError || error instanceof LedgerDamagedError) throw error
       throw new LedgerDamagedError({ file, reason: `SQLite says "${(error as Error).message}"`, cause: error })
     }
+  }
+
+  /** A statement of the program's own, for readers that are called often: it is prepared once. */
+  prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const statement = this.db.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
   }
 
   /** Position of the latest entry; 0 where there never was one. */
