@@ -40,7 +40,7 @@ export async function marketBenchmark(args: string[]): Promise<void> {
     const result = {
       bounties,
       settled: market.settled,
-      unfinished: market.unfinished,
+      missing: market.missing,
       engines: ENGINES,
       blockTime,
       blocks: market.blocks.length,
@@ -62,8 +62,8 @@ export interface MarketRun {
   state: string
   blocks: RecordedBlock[]
   settled: number
-  /** Bounties that were posted and lack an assertion, a vote or a settlement. */
-  unfinished: number
+  /** What the bounties that were posted lack; all 0 where all are whole. */
+  missing: SettlementCount['missing']
   /** From the first bounty's posting being sent to the last settlement being mined. */
   seconds: number
 }
@@ -145,7 +145,7 @@ async function runMarket(
       state,
       blocks,
       settled: count.complete,
-      unfinished: count.posted - count.complete,
+      missing: count.missing,
       // The first transaction waited up to a block for being mined; one block counts for it.
       seconds: Math.round(end - first + blockTime * 1000) / 1000,
     }
