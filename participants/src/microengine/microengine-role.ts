@@ -146,7 +146,7 @@ export class MicroengineRole implements Role {
   async work(head: number, signal: AbortSignal): Promise<void> {
     const { client, journal, logger } = this.#ready
     const guids = journal.lessons.unlearned(LESSONS_AT_A_TIME)
-    for (const guid of guids) {
+    const learn = async (guid: Guid): Promise<void> => {
       const numArtifacts = journal.bounties.get(guid)?.terms?.numArtifacts ?? 0
       const [votes, assertions] = await Promise.all([client.votes(guid, signal), client.assertions(guid, signal)])
       const cast = votes.map(({ voter, votes: bits }) => ({ voter, votes: maskFromBooleans(bits) }))
@@ -155,6 +155,7 @@ export class MicroengineRole implements Role {
       journal.write(() => journal.lessons.learn(guid, head, truth, rivals))
       logger.debug({ guid, rivals: rivals.length, votes: votes.length }, 'learned')
     }
+    await Promise.all(guids.map(learn))
     if (guids.length > 0) this.#options.engine.learn(new TrackRecord(journal.lessons.counts()))
   }
 

@@ -14,12 +14,14 @@ const CONCURRENCY = 8
 
 let directory: string
 let journal: Journal
+let behind: boolean
 let logs: { guid?: string; reason?: string; msg: string }[]
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'desk-'))
   journal = Journal.open(join(directory, 'journal.sqlite'), { account, role: 'microengine' })
   logs = []
+  behind = false
 })
 
 afterEach(() => {
@@ -56,8 +58,26 @@ function deskOf(decide: (bounty: KnownBounty, signal: AbortSignal) => Promise<vo
   const role = { decideBy, foresee: () => ({}), decide } as unknown as Role
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line)) })
   const context = { journal, logger } as unknown as ParticipantContext
-  return new DecisionDesk({ role, context, concurrency: CONCURRENCY, decided: () => undefined })
+  return new DecisionDesk({ role, context, concurrency: CONCURRENCY, isBehind: () => behind, decided: () => undefined })
 }
+
+describe('while duties with a deadline wait', () => {
+  it('nothing new is begun, and what expires meanwhile is skipped with its reason', async () => {
+    const [first, last] = [announce(1, 10), announce(2, 90)]
+    const decided: Guid[] = []
+    const desk = deskOf(async ({ guid }) => void decided.push(guid))
+    behind = true
+    desk.consider(last, 2)
+    desk.review(2)
+    await desk.idle()
+    expect(decided).toEqual([])
+    behind = false
+    desk.review(40)
+    await desk.idle()
+    expect(decided).toEqual([last])
+    expect(logs).toMatchObject([{ guid: first, reason: 'there was no time left to decide' }])
+  })
+})
 
 describe('with more open bounties than can be decided on', () => {
   it('the most urgent come first, and each that is skipped is written down with its reason', async () => {

@@ -8,6 +8,8 @@ export interface DecisionDeskOptions {
   context: ParticipantContext
   /** Bounties that are decided on at the same time. */
   concurrency: number
+  /** Whether what was decided earlier is late in being done: then nothing new is begun, so that it gets no later. */
+  isBehind: () => boolean
   /** Called when a decision was written down, or given up for now: its duty is to be seen to, and there is room for another. */
   decided: (guid: Guid) => void
 }
@@ -39,15 +41,15 @@ export class DecisionDesk {
       if (head > until) controller.abort(new DOMException('The time to decide is over.', 'TimeoutError'))
     }
     for (const guid of context.journal.bounties.undecidedGuids()) {
-      if (this.#cases.size >= concurrency) return
+      if (this.#cases.size >= concurrency || this.#options.isBehind()) return
       this.consider(guid, head)
     }
   }
 
   /** Starts on one bounty now, where it is undecided and there is room. */
   consider(guid: Guid, head: number): void {
-    const { role, context, concurrency } = this.#options
-    if (this.#stopping || this.#cases.size >= concurrency || this.#cases.has(guid)) return
+    const { role, context, concurrency, isBehind } = this.#options
+    if (this.#stopping || isBehind() || this.#cases.size >= concurrency || this.#cases.has(guid)) return
     if (head < (this.#retryHead.get(guid) ?? 0)) return
     const bounty = context.journal.bounties.get(guid)
     if (!bounty || bounty.decision !== null) return

@@ -18,26 +18,37 @@ export interface DutyRoundOptions extends ReconciliationScope {
 }
 
 /** Requests for terms, and attempts at duties, that are under way at the same time. */
-const AT_A_TIME = 8
+const AT_A_TIME = 16
 
 type DueDuty = Duty & { guid: Guid }
 
+const byDeadline = (a: Duty, b: Duty): number => a.until - b.until
+
 /**
- * One look at everything that is due: what became of what was sent, the terms of new bounties, then each duty on each open
- * bounty, the one whose deadline is nearest first. A bounty that fails does not keep the others waiting.
+ * Looks at all that is due. What has a deadline is done with each block, the nearest deadline first, whatever else is under
+ * way: a reveal that comes late costs the stake. A round sees to everything: what became of what was sent, the terms of new
+ * bounties, then each duty on each open bounty. A bounty that fails does not keep the others waiting.
  */
 export class DutyRound {
   readonly #options: DutyRoundOptions
   /** Bounties whose last transaction did not do what it was sent for. */
   readonly #suspects = new Set<Guid>()
+  #meeting: Promise<void> | undefined
+  #waiting = 0
 
   constructor(options: DutyRoundOptions) {
     this.#options = options
   }
 
+  /** How many duties with a deadline are due, and wait for others to be done with. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
   /** Does what is due when `head` is the newest block. */
   async run(head: number, signal: AbortSignal): Promise<void> {
     const { sender, journal, terms } = this.#options
+    await this.meetDeadlines(head, signal)
     const fates: TransactionFates = {
       mined: (entry, events, at) => recordMined(this.#options, entry, events, at),
       lost: ({ guid }) => {
@@ -59,8 +70,40 @@ export class DutyRound {
         signal,
       )
     }
-    due.sort((a, b) => a.until - b.until)
-    await this.#each(due, ({ guid, kind }) => this.#options.runner.perform(guid, kind, head, signal), signal)
+    due.sort(byDeadline)
+    const perform = async ({ guid, kind }: DueDuty): Promise<void> => {
+      await this.#meeting
+      await this.#options.runner.perform(guid, kind, head, signal)
+    }
+    await this.#each(due, perform, signal)
+  }
+
+  /**
+   * Does what has a deadline and is due. While that is under way, another call waits for its end and does no more. A round
+   * can be under way meanwhile; it lets this go first.
+   */
+  meetDeadlines(head: number, signal: AbortSignal): Promise<void> {
+    this.#meeting ??= this.#performUrgent(head, signal).finally(() => {
+      this.#meeting = undefined
+      this.#waiting = 0
+    })
+    return this.#meeting
+  }
+
+  async #performUrgent(head: number, signal: AbortSignal): Promise<void> {
+    const { journal, runner } = this.#options
+    const due = journal.bounties
+      .standings()
+      .flatMap((standing) => this.#openDuties(standing).map((duty) => ({ ...duty, guid: standing.guid })))
+      .filter((duty) => duty.until !== Number.POSITIVE_INFINITY && judgeDuty(duty, head) === 'due')
+      .filter(({ guid, kind }) => runner.isOpen(guid, kind, head))
+      .sort(byDeadline)
+    this.#waiting = due.length
+    const perform = async ({ guid, kind }: DueDuty): Promise<void> => {
+      this.#waiting--
+      await runner.perform(guid, kind, head, signal)
+    }
+    await this.#each(due, perform, signal)
   }
 
   /** Does at once what is due on one bounty; a round may be under way meanwhile. */

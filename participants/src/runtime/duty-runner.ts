@@ -45,23 +45,29 @@ export class DutyRunner {
    */
   async perform(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
     const { journal, reconcile } = this.#options
-    const { attempts, lastHead } = journal.duties.get(guid, kind)
-    const last = journal.outbox.lastAttempt(guid, kind)
-    if (last.state === 'pending') return
-    if (last.state === 'mined' && guid !== '') {
-      if (head >= lastHead + PATIENCE) await reconcile(guid, signal)
+    if (guid !== '' && journal.outbox.lastAttempt(guid, kind).state === 'mined') {
+      if (head >= journal.duties.get(guid, kind).lastHead + PATIENCE) await reconcile(guid, signal)
       return
     }
-    if (isHopeless(kind, attempts)) return
-    if (attempts > 0 && head < lastHead + pauseAfter(attempts, kind)) return
-    const duty = `${guid} ${kind}`
-    if (this.#underWay.has(duty)) return
+    if (!this.isOpen(guid, kind, head)) return
+    const duty = nameOf(guid, kind)
     this.#underWay.add(duty)
     try {
       await this.#attempt(guid, kind, head, signal)
     } finally {
       this.#underWay.delete(duty)
     }
+  }
+
+  /** Whether a duty that is due would be attempted now: none is under way, none was made with success, no pause is on. */
+  isOpen(guid: Guid, kind: ActionKind, head: number): boolean {
+    const { journal } = this.#options
+    if (this.#underWay.has(nameOf(guid, kind))) return false
+    const { state } = journal.outbox.lastAttempt(guid, kind)
+    if (state === 'pending' || (state === 'mined' && guid !== '')) return false
+    const { attempts, lastHead } = journal.duties.get(guid, kind)
+    if (isHopeless(kind, attempts)) return false
+    return attempts === 0 || head >= lastHead + pauseAfter(attempts, kind)
   }
 
   async #attempt(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
@@ -80,6 +86,10 @@ export class DutyRunner {
       logger.error({ guid, duty: kind, code: error.code, reason: error.message }, 'attempt failed')
     }
   }
+}
+
+function nameOf(guid: Guid, kind: ActionKind): string {
+  return `${guid} ${kind}`
 }
 
 /** Blocks to wait after the n-th failed attempt: what has a deadline is not left for long. */

@@ -162,6 +162,27 @@ describe('a journal', () => {
     journal.close()
   })
 
+  it('takes a transaction for mined whose effect the chain tells of, with its approval, until the block is lost', () => {
+    const journal = Journal.open(path, owner)
+    const guid = newGuid()
+    record(journal, bounty(guid, 10, 'L-1'))
+    plan(journal, guid)
+    const entry = { guid, kind: 'assert', raw: '0x', head: 10 } as const
+    const hashes = ['01', '02', '03', '00'].map((end) => `0x${end.padStart(64, '0')}` as const)
+    const send = (attempt: number, nonce: number) => ({ ...entry, attempt, nonce, hash: hashes[nonce] ?? txhash })
+    journal.secure(() => journal.outbox.add([send(1, 0), send(2, 1), send(2, 3)]))
+    journal.write(() => journal.outbox.add([{ ...send(3, 2), guid: newGuid() }]))
+    const waiting = () => journal.outbox.unsettled(99).map(({ nonce }) => nonce)
+    expect(waiting()).toEqual([0, 1, 2, 3])
+    record(journal, assertion(guid, 12, 99n))
+    expect(waiting()).toEqual([0, 2])
+    expect(journal.outbox.lastAttempt(guid, 'assert')).toEqual({ state: 'mined' })
+    record(journal, { event: 'reorg', data: { number: 11 }, cursor: 'L-13' })
+    expect(waiting()).toEqual([0, 1, 2, 3])
+    expect(() => journal.write(() => journal.secure(() => undefined))).toThrow(TypeError)
+    journal.close()
+  })
+
   it('counts what is promised until the chain has taken it', () => {
     const journal = Journal.open(path, owner)
     const guid = newGuid()

@@ -22,6 +22,10 @@ export interface JournalOwner {
  * A participant's memory: one SQLite file that one process at a time holds. Whatever a transaction makes it necessary to
  * know later is committed here, and on the disk, before that transaction leaves the process; and so are the signed bytes of
  * the transaction itself, so that a restart can only ever send the same ones again.
+ *
+ * What the chain has said needs no such haste: a process that dies leaves it behind, and after a power cut the journal is as
+ * it was a little earlier, with the cursor of that time, and hears the rest again. So {@link write} leaves it to the
+ * system when the bytes go to the disk, and {@link secure} waits for them, and for all that was written before.
  */
 export class Journal {
   readonly path: string
@@ -63,7 +67,7 @@ export class Journal {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       lock = takeLock(path)
       db = new PreparedDatabase(path, { timeout: 5_000 })
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
       prepareTables(path, db, owner)
       return new Journal(path, db, lock)
     } catch (error) {
@@ -74,7 +78,22 @@ export class Journal {
     }
   }
 
-  /** Runs `work` as one transaction: all of it is on the disk when this returns, or nothing of it. */
+  /**
+   * Runs `work` as one transaction, and returns when all that this journal was ever told is on the disk.
+   *
+   * @throws TypeError within {@link write}: how a transaction ends is decided where it begins.
+   */
+  secure<T>(work: () => T): T {
+    if (this.#depth > 0) throw new TypeError('A journal is secured from outside of its transactions.')
+    this.#db.exec('PRAGMA synchronous = FULL')
+    try {
+      return this.write(work)
+    } finally {
+      this.#db.exec('PRAGMA synchronous = NORMAL')
+    }
+  }
+
+  /** Runs `work` as one transaction: all of it is in the journal when this returns, or nothing of it. */
   write<T>(work: () => T): T {
     if (this.#depth > 0) return work()
     this.#db.exec('BEGIN IMMEDIATE')

@@ -76,7 +76,7 @@ export class Participant {
   readonly #desk: DecisionDesk
   readonly #stop = new AbortController()
   readonly #missed: MissedDuty[] = []
-  /** What is done about single bounties, beside the rounds. */
+  /** What is done beside the rounds. */
   readonly #attending = new Set<Promise<void>>()
   #signal: AbortSignal = this.#stop.signal
   /** Newest block of the chain when the replay of the past began. */
@@ -103,7 +103,11 @@ export class Participant {
       this.#sender.prepare(guid, action, block, this.#signal)
     this.#context = { ...scope, perform, prepare }
     this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#miss(duty) })
-    this.#desk = new DecisionDesk({ role, context: this.#context, concurrency, decided: (guid) => this.#decided(guid) })
+    this.#desk = new DecisionDesk({
+      ...{ role, context: this.#context, concurrency },
+      isBehind: () => this.#round.waiting > 0,
+      decided: (guid) => this.#decided(guid),
+    })
   }
 
   /**
@@ -180,7 +184,9 @@ export class Participant {
     if (event.event === 'reorg' || event.event === 'connected') this.#sender.forget()
     if (event.event === 'reorg' && !this.#caughtUp) journal.head = this.#target
     if (event.event === 'bounty' && this.#caughtUp) this.#announced(event.data.guid)
-    if (event.event === 'block' || event.event === 'reorg') this.#wake.resolve()
+    if (event.event !== 'block' && event.event !== 'reorg') return
+    this.#beside('', this.#round.meetDeadlines(journal.head, this.#signal))
+    this.#wake.resolve()
   }
 
   async #work(): Promise<void> {
@@ -218,12 +224,18 @@ export class Participant {
   /** What was decided is done at once, whatever else is due; the place it leaves goes to the next bounty. */
   #decided(guid: Guid): void {
     const { head } = this.#options.journal
-    const attending = this.#round.attend(guid, head, this.#signal).catch((error: Error) => {
-      if (!this.#signal.aborted) this.#options.logger.warn({ guid, reason: error.message }, 'will try again')
+    this.#beside(guid, this.#round.attend(guid, head, this.#signal))
+    this.#desk.review(head)
+  }
+
+  /** Lets work go on beside the rounds. What fails is tried again by the next. */
+  #beside(guid: Guid | '', work: Promise<void>): void {
+    const attending = work.catch((error: Error) => {
+      if (this.#signal.aborted) return
+      this.#options.logger.warn({ ...(guid !== '' && { guid }), reason: error.message }, 'will try again')
     })
     this.#attending.add(attending)
     void attending.then(() => this.#attending.delete(attending))
-    this.#desk.review(head)
   }
 
   /** Ends when nothing that began with this block's events is being decided or sent any more. */

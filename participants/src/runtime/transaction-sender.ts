@@ -146,7 +146,7 @@ export class TransactionSender {
     this.#gasPrice = verified[0]?.gasPrice ?? 0n
     const highest = journal.outbox.highestNonce(head - confirmations)
     const signed = await wallet.sign(verified, highest === undefined ? mined : Math.max(mined, highest + 1))
-    const entries = journal.write(() => {
+    const entries = journal.secure(() => {
       if (left !== undefined) journal.allowance = left
       const attempt = journal.outbox.nextAttempt(guid, action.kind)
       return journal.outbox.add(signed.map((item) => ({ ...item, guid, kind: action.kind, attempt, head })))
@@ -170,6 +170,7 @@ export class TransactionSender {
     const { client, journal, confirmations } = this.#options
     const entries = journal.outbox.unsettled(head - confirmations)
     if (entries.length === 0) return
+    for (const { id, state } of entries) if (state !== 'signed') this.#sent.delete(id)
     const next = await client.nonce(signal)
     const waiting = entries.filter(({ nonce }) => nonce >= next).map((entry) => this.#reopened(entry, head))
     const used = entries.filter(({ nonce, state }) => nonce < next && state === 'signed')
@@ -209,11 +210,9 @@ export class TransactionSender {
         fates.mined(entry, events, head)
       })
       log.debug('mined')
-      this.#sent.delete(entry.id)
     } else if (/transaction failed|out of gas/i.test(error)) {
       journal.outbox.setState(entry.id, 'failed', head, error)
       log.warn({ reason: error }, 'mined, but failed')
-      this.#sent.delete(entry.id)
       fates.lost(entry)
     } else {
       const sent = this.#sentOf(entry)
@@ -244,7 +243,8 @@ export class TransactionSender {
       const signed = await wallet.sign([filler], nonce)
       const guid = '' as Guid
       const attempt = journal.outbox.nextAttempt(guid, FILLER)
-      waiting.push(...journal.outbox.add(signed.map((item) => ({ ...item, guid, kind: FILLER, attempt, head }))))
+      const entries = signed.map((item) => ({ ...item, guid, kind: FILLER, attempt, head }) as const)
+      waiting.push(...journal.secure(() => journal.outbox.add(entries)))
       logger.warn({ nonce }, 'filling a gap in the nonces')
     }
     waiting.sort((a, b) => a.nonce - b.nonce)
