@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { ClamavBackend, Microengine, YaraBackend } from '@polyswarm/participants'
+import { type AnalysisBackend, ClamavBackend, Microengine, YaraBackend } from '@polyswarm/participants'
 import { newGuid } from '@polyswarm/protocol'
 import { type AssertionDelays, assertionDelays } from './scan-delay.ts'
 
@@ -21,7 +21,10 @@ interface Comparison {
 
 interface ScanResult {
   corpus: { files: number; bytes: number }
+  /** Artifacts streamed to clamd. */
   clamav: Comparison | null
+  /** Artifacts as files in a directory that clamd reads from. */
+  clamavDirectory: Comparison | null
   yara: Comparison | null
   /** Milliseconds that an engine adds to an artifact, apart from its backend's own time. */
   overheadMilliseconds: number
@@ -42,28 +45,34 @@ const run = promisify(execFile)
 /**
  * How fast engines scan, against the programs that their backends are made of: the same files, the same rules, in the same
  * run, best of three; and what an engine adds. `--json` prints one JSON document, `--only delay` measures nothing but the
- * time from a bounty's event to its assertion.
+ * time from a bounty's event to its assertion, `--only clamav` and `--only yara` nothing but that backend.
  */
 export async function scanBenchmark(args: string[]): Promise<void> {
-  if (args.includes('--only')) {
-    const only = args[args.indexOf('--only') + 1]
-    if (only !== 'delay') throw new Error(`--only ${only}: there is only delay`)
-    const delay = await assertionDelays()
-    process.stdout.write(args.includes('--json') ? `${JSON.stringify({ delay })}\n` : `${delayText(delay)}\n`)
-    return
+  const only = args.includes('--only') ? (args[args.indexOf('--only') + 1] ?? '') : undefined
+  const parts: Record<string, () => Promise<Partial<ScanResult>>> = {
+    clamav: () => withCorpus(compareClamav),
+    yara: () => withCorpus(compareYara),
+    overhead: async () => ({ overheadMilliseconds: await overhead() }),
+    delay: async () => ({ delay: await assertionDelays() }),
   }
+  if (only !== undefined && !Object.hasOwn(parts, only)) {
+    throw new Error(`--only ${only}: there are ${Object.keys(parts).join(', ')}`)
+  }
+  let result: Partial<ScanResult> = {}
+  for (const [name, measure] of Object.entries(parts)) {
+    if (only === undefined || only === name) result = { ...result, ...(await measure()) }
+  }
+  process.stdout.write(args.includes('--json') ? `${JSON.stringify(result)}\n` : textOf(result))
+}
+
+async function withCorpus(
+  measure: (directory: string, corpus: Corpus) => Promise<Partial<ScanResult>>,
+): Promise<Partial<ScanResult>> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-scan-'))
   await chmod(directory, 0o755)
   try {
     const corpus = await makeCorpus(join(directory, 'corpus'))
-    const result: ScanResult = {
-      corpus: { files: corpus.paths.length, bytes: corpus.bytes },
-      clamav: existsSync(CLAMD) ? await compareClamav(directory, corpus) : null,
-      yara: await compareYara(corpus),
-      overheadMilliseconds: await overhead(),
-      delay: await assertionDelays(),
-    }
-    process.stdout.write(args.includes('--json') ? `${JSON.stringify(result)}\n` : textOf(result))
+    return { corpus: { files: corpus.paths.length, bytes: corpus.bytes }, ...(await measure(directory, corpus)) }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -100,7 +109,8 @@ async function makeCorpus(directory: string): Promise<Corpus> {
   return { directory, paths, bytes }
 }
 
-async function compareClamav(directory: string, corpus: Corpus): Promise<Comparison> {
+async function compareClamav(directory: string, corpus: Corpus): Promise<Partial<ScanResult>> {
+  if (!existsSync(CLAMD)) return { clamav: null, clamavDirectory: null }
   const data = join(directory, 'clamav')
   await mkdir(data)
   await chmod(data, 0o777)
@@ -116,14 +126,22 @@ async function compareClamav(directory: string, corpus: Corpus): Promise<Compari
     'AlertExceedsMax yes',
   ]
   await writeFile(configuration, `${lines.join('\n')}\n`)
+  const shared = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : directory, 'bench-scan-'))
   const child = spawn(CLAMD, ['--config-file', configuration], { stdio: ['ignore', 'pipe', 'pipe'] })
   try {
     await ready(child)
     const theirs = () =>
       succeeds('clamdscan', ['--multiscan', '--no-summary', '--config-file', configuration, corpus.directory])
-    return await compare(corpus, () => new ClamavBackend({ address: { path: socket }, concurrency: 10 }), theirs)
+    const options = { address: { path: socket }, concurrency: 10 }
+    const [clamav, clamavDirectory] = await compare(
+      corpus,
+      [new ClamavBackend(options), new ClamavBackend({ ...options, directory: shared, warn: fail })],
+      theirs,
+    )
+    return { clamav, clamavDirectory }
   } finally {
     child.kill('SIGKILL')
+    await rm(shared, { recursive: true, force: true })
   }
 }
 
@@ -138,40 +156,58 @@ async function ready(child: ReturnType<typeof spawn>): Promise<void> {
   await promise
 }
 
-async function compareYara(corpus: Corpus): Promise<Comparison | null> {
-  if (!existsSync('/usr/bin/yara')) return null
+/** A directory that is not used would be measured as a stream. */
+function fail(message: string): void {
+  throw new Error(message)
+}
+
+async function compareYara(_directory: string, corpus: Corpus): Promise<Partial<ScanResult>> {
+  if (!existsSync('/usr/bin/yara')) return { yara: null }
   const rules = (await readdir(RULES)).map((name) => join(RULES, name))
   const threads = String(Math.min(4, navigator.hardwareConcurrency))
   const theirs = () => succeeds('yara', ['-w', '-p', threads, ...rules, corpus.directory])
-  return compare(corpus, () => new YaraBackend(RULES), theirs)
+  const [yara] = await compare(corpus, [new YaraBackend(RULES)], theirs)
+  return { yara }
 }
 
-async function compare(
+/** @returns a comparison for each of the backends, all with the same runs of the other program. */
+async function compare<Backends extends AnalysisBackend[]>(
   { paths }: Corpus,
-  make: () => ClamavBackend | YaraBackend,
+  backends: [...Backends],
   theirs: () => Promise<void>,
-): Promise<Comparison> {
-  const engine = new Microengine({ name: 'bench', backends: [make()], scanTimeLimit: 120_000 })
-  await engine.setup()
-  const best = { ours: Number.POSITIVE_INFINITY, theirs: Number.POSITIVE_INFINITY }
+): Promise<{ [Index in keyof Backends]: Comparison }> {
+  const engines = backends.map(
+    (backend) => new Microengine({ name: 'bench', backends: [backend], scanTimeLimit: 120_000 }),
+  )
+  for (const engine of engines) await engine.setup()
+  const fastest = engines.map(() => Number.POSITIVE_INFINITY)
+  let other = Number.POSITIVE_INFINITY
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      best.theirs = Math.min(best.theirs, await seconds(theirs))
-      best.ours = Math.min(best.ours, await seconds(() => scanAll(engine, paths)))
+      other = Math.min(other, await seconds(theirs))
+      for (const [index, engine] of engines.entries()) {
+        fastest[index] = Math.min(fastest[index] ?? 0, await seconds(() => scanAll(engine, paths)))
+      }
     }
   } finally {
-    await engine.teardown()
+    for (const engine of engines) await engine.teardown()
   }
-  const [ours, other] = [paths.length / best.ours, paths.length / best.theirs]
-  return { ours, theirs: other, ratio: ours / other }
+  const comparisons = fastest.map((time) => ({
+    ours: paths.length / time,
+    theirs: paths.length / other,
+    ratio: other / time,
+  }))
+  return comparisons as { [Index in keyof Backends]: Comparison }
 }
 
-/** Files are read as part of the work, as the other program reads them: each worker has its own room for one. */
+/** Each worker's own room for a file. */
+const rooms = Array.from({ length: AT_A_TIME }, () => new Uint8Array(LARGEST))
+
+/** Files are read as part of the work, as the other program reads them. */
 async function scanAll(engine: Microengine, paths: readonly string[]): Promise<void> {
   const queue = paths.values()
   const signal = new AbortController().signal
-  const worker = async (): Promise<void> => {
-    const room = new Uint8Array(LARGEST)
+  const worker = async (room: Uint8Array): Promise<void> => {
     for (const path of queue) {
       const content = readInto(room, path)
       const finding = await engine.scan({
@@ -185,7 +221,7 @@ async function scanAll(engine: Microengine, paths: readonly string[]): Promise<v
       if (finding.outcome === 'abstain') throw new Error(`no finding on ${path}: ${finding.reason}`)
     }
   }
-  await Promise.all(Array.from({ length: AT_A_TIME }, worker))
+  await Promise.all(rooms.map(worker))
 }
 
 function readInto(room: Uint8Array, path: string): Uint8Array {
@@ -229,18 +265,22 @@ async function succeeds(program: string, args: string[]): Promise<void> {
   })
 }
 
-function textOf({ corpus, clamav, yara, overheadMilliseconds, delay }: ScanResult): string {
-  const line = (name: string, rival: string, comparison: Comparison | null): string =>
-    comparison === null
-      ? `${name}: not measured, ${rival} is not installed`
-      : `${name}: ${comparison.ours.toFixed(0)} files/s, ${rival} ${comparison.theirs.toFixed(0)}: ratio ${comparison.ratio.toFixed(2)}`
-  return `${[
-    `${corpus.files} files, ${(corpus.bytes / 1e6).toFixed(0)} MB`,
-    line('clamav', 'clamdscan --multiscan', clamav),
-    line('yara', 'yara', yara),
-    `overhead per artifact: ${overheadMilliseconds.toFixed(3)} ms`,
-    delayText(delay),
-  ].join('\n')}\n`
+function textOf({ corpus, overheadMilliseconds, delay, ...result }: Partial<ScanResult>): string {
+  const line = (name: string, rival: string, comparison: Comparison | null | undefined): string | undefined => {
+    if (comparison === undefined) return undefined
+    if (comparison === null) return `${name}: not measured, ${rival} is not installed`
+    const { ours, theirs, ratio } = comparison
+    return `${name}: ${ours.toFixed(0)} files/s, ${rival} ${theirs.toFixed(0)}: ratio ${ratio.toFixed(2)}`
+  }
+  const lines = [
+    corpus && `${corpus.files} files, ${(corpus.bytes / 1e6).toFixed(0)} MB`,
+    line('clamav, streams', 'clamdscan --multiscan', result.clamav),
+    line('clamav, directory', 'clamdscan --multiscan', result.clamavDirectory),
+    line('yara', 'yara', result.yara),
+    overheadMilliseconds !== undefined && `overhead per artifact: ${overheadMilliseconds.toFixed(3)} ms`,
+    delay && delayText(delay),
+  ]
+  return `${lines.filter((text) => typeof text === 'string').join('\n')}\n`
 }
 
 function delayText(delay: AssertionDelays): string {

@@ -29,6 +29,8 @@ export interface BackendSettings {
   clamd?: string | undefined
   /** Largest content that is sent to clamd, in bytes. */
   clamdMaxSize?: number | undefined
+  /** A directory in which clamd is given artifacts as files. */
+  clamdDirectory?: string | undefined
   /** Command line of the command backend; see `parseCommandLine`. */
   command?: string | undefined
   /** Where the program's verdict is: `exit-code`, `json`, or a pattern between slashes. */
@@ -46,9 +48,11 @@ export interface BackendSettings {
 const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = {
   scratch: scratchBackend,
   eicar: eicarBackend,
-  clamav: ({ clamd = 'localhost:3310', clamdMaxSize }) =>
+  clamav: ({ clamd = 'localhost:3310', clamdMaxSize, clamdDirectory: directory, warn }) =>
     new ClamavBackend({
       address: parseClamdAddress(clamd),
+      directory,
+      warn,
       ...(clamdMaxSize !== undefined && { maxBytes: clamdMaxSize }),
     }),
   yara: ({ rulesDirectory, yara, warn }) => new YaraBackend(rulesDirectory, { build: yara, warn }),

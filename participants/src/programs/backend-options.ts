@@ -10,6 +10,7 @@ export interface BackendFlags {
   yara: YaraBuild
   clamd: string
   clamdMaxSize?: number
+  clamdDirectory?: string
   command?: string
   commandAnswer: string
   commandMemory?: number
@@ -53,6 +54,13 @@ export function addBackendOptions(command: Command): Command {
     )
     .addOption(
       option(
+        '--clamd-directory <directory>',
+        'where clamd, on this machine, is given artifacts as files, such as /dev/shm; over its socket by default',
+        'CLAMD_DIRECTORY',
+      ),
+    )
+    .addOption(
+      option(
         '--command <line>',
         'program of the command backend; {} stands for the file, else it comes on stdin',
         'SCAN_COMMAND',
@@ -88,6 +96,7 @@ export function backendSettings(flags: BackendFlags, warn: (message: string) => 
     yara,
     clamd,
     clamdMaxSize,
+    clamdDirectory,
     command,
     commandAnswer,
     commandMemory,
@@ -99,6 +108,7 @@ export function backendSettings(flags: BackendFlags, warn: (message: string) => 
     yara,
     clamd,
     clamdMaxSize,
+    clamdDirectory,
     command,
     commandAnswer,
     commandMemory,

@@ -2,6 +2,7 @@ import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysi
 import { benign, type Finding, malicious, suspicious, unknown } from '../../microengine/finding.js'
 import type { ClamdAddress } from './clamd-address.js'
 import { ClamdClient } from './clamd-client.js'
+import { ClamdFiles } from './clamd-files.js'
 
 /** How the ClamAV backend works. */
 export interface ClamavBackendOptions {
@@ -10,11 +11,19 @@ export interface ClamavBackendOptions {
   maxBytes?: number
   /** Contents scanned at the same time, not more than clamd's MaxThreads; 8 by default. */
   concurrency?: number
+  /**
+   * A directory that this program can write to and clamd can read from, best on a tmpfs: artifacts are scanned as files there.
+   * Without it, and where clamd does not get at them, they are sent to clamd.
+   */
+  directory?: string | undefined
+  /** Told once why the directory is not used. */
+  warn?: ((message: string) => void) | undefined
 }
 
 const STREAM_MAX_LENGTH = 100 * 1024 * 1024
 /** Signatures change while the daemon runs. */
 const VERSION_AGE = 60_000
+const SETUP_TIME = 30_000
 
 /**
  * Has artifacts judged by a clamd. What clamd did not look at whole is never called benign: an error costs the finding, and
@@ -25,12 +34,15 @@ export class ClamavBackend implements AnalysisBackend {
   readonly name = 'clamav'
   readonly concurrency: number
   readonly #client: ClamdClient
+  readonly #files: ClamdFiles | undefined
   readonly #maxBytes: number
   #version = ''
   #versionAt = 0
 
-  constructor({ address, maxBytes = STREAM_MAX_LENGTH, concurrency = 8 }: ClamavBackendOptions) {
+  /** @throws InvalidOptionError for a directory with a clamd on another machine. */
+  constructor({ address, maxBytes = STREAM_MAX_LENGTH, concurrency = 8, directory, warn }: ClamavBackendOptions) {
     this.#client = new ClamdClient({ address })
+    this.#files = directory === undefined ? undefined : new ClamdFiles({ address, directory, warn })
     this.#maxBytes = maxBytes
     this.concurrency = concurrency
   }
@@ -40,10 +52,11 @@ export class ClamavBackend implements AnalysisBackend {
     return { vendor, signatures: signatures.join('/') }
   }
 
-  /** @throws ClamdError where no clamd answers. */
+  /** @throws ClamdError where no clamd answers; InvalidOptionError where the directory cannot be written to. */
   async setup(): Promise<void> {
     await this.#client.ping()
     await this.#learnVersion()
+    await this.#files?.setup(AbortSignal.timeout(SETUP_TIME))
   }
 
   async analyze({ content, signal }: AnalysisRequest): Promise<Finding> {
@@ -52,11 +65,13 @@ export class ClamavBackend implements AnalysisBackend {
     }
     // Nothing depends on it: the version goes into the metadata only.
     if (performance.now() > this.#versionAt + VERSION_AGE) await this.#learnVersion().catch(() => undefined)
-    const { found } = await this.#client.scan(content, signal)
+    const { found } = (await this.#files?.scan(content, signal)) ?? (await this.#client.scan(content, signal))
     return found === null ? benign({ confidence: 0.8 }) : findingOf(found)
   }
 
-  async teardown(): Promise<void> {}
+  async teardown(): Promise<void> {
+    await this.#files?.teardown()
+  }
 
   async #learnVersion(): Promise<void> {
     this.#versionAt = performance.now()

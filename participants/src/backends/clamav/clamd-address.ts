@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net'
 import { InvalidOptionError } from '../../errors.js'
 
 /** Where a clamd listens. */
@@ -26,4 +27,19 @@ export function parseClamdAddress(text: string): ClamdAddress {
     throw new InvalidOptionError({ option: '--clamd', reason: `"${text}" is neither host:port nor a path of a socket` })
   }
   return { host, port: number }
+}
+
+/** The address as it is named in messages. */
+export function clamdAddressText(address: ClamdAddress): string {
+  return 'path' in address ? address.path : `${address.host}:${address.port}`
+}
+
+/** Begins to connect to a clamd. */
+export function connectToClamd(address: ClamdAddress): Socket {
+  return 'path' in address ? connect(address.path) : connect(address.port, address.host)
+}
+
+/** Whether it listens on this machine, as far as the address tells. */
+export function isOnThisMachine(address: ClamdAddress): boolean {
+  return 'path' in address || /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(address.host)
 }

@@ -1,9 +1,7 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { ClamdError } from '../../errors.js'
-import type { ClamdAddress } from './clamd-address.js'
-
-/** What clamd says of a content. */
-export type ClamdAnswer = { found: string } | { found: null }
+import { type ClamdAddress, clamdAddressText, connectToClamd } from './clamd-address.js'
+import { type ClamdAnswer, readClamdAnswer } from './clamd-answer.js'
 
 /** How to speak to a clamd. */
 export interface ClamdClientOptions {
@@ -54,11 +52,9 @@ export class ClamdClient {
    * @throws ClamdError where clamd reports an error, hangs up or cannot be reached; the signal's reason once it fires.
    */
   async scan(content: Uint8Array, signal: AbortSignal): Promise<ClamdAnswer> {
-    const answer = await this.#command('INSTREAM', chunksOf(content), signal)
-    const found = /^stream: (.+) FOUND$/.exec(answer)?.[1]
-    if (found !== undefined) return { found }
-    if (answer === 'stream: OK') return { found: null }
-    throw this.#error(answer === '' ? 'it hung up without an answer' : `it answered "${answer.slice(0, 200)}"`)
+    const answer = readClamdAnswer(await this.#command('INSTREAM', chunksOf(content), signal), 'stream')
+    if ('found' in answer) return answer
+    throw this.#error('failed' in answer ? answer.failed : `it answered "${answer.unreadable}"`)
   }
 
   #limited(signal: AbortSignal | undefined): AbortSignal {
@@ -67,8 +63,7 @@ export class ClamdClient {
 
   async #command(name: string, parts: Iterable<Uint8Array>, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted()
-    const address = this.#address
-    const socket = 'path' in address ? connect(address.path) : connect(address.port, address.host)
+    const socket = connectToClamd(this.#address)
     const onAbort = (): void => void socket.destroy(signal.reason as Error)
     signal.addEventListener('abort', onAbort, { once: true })
     try {
@@ -86,12 +81,7 @@ export class ClamdClient {
   }
 
   #error(reason: string, cause?: unknown): ClamdError {
-    const address = this.#address
-    return new ClamdError({
-      address: 'path' in address ? address.path : `${address.host}:${address.port}`,
-      reason,
-      cause,
-    })
+    return new ClamdError({ address: clamdAddressText(this.#address), reason, cause })
   }
 }
 

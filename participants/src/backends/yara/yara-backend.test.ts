@@ -90,6 +90,41 @@ describe('the yara backend', () => {
     expect(await rules('x four')).toMatchObject({ rules: expect.arrayContaining(['Mine', 'Text']) })
   })
 
+  it('finds the same while it learns how few rules are scanned fastest, and after that', async () => {
+    await writeFile(join(directory, 'a.yar'), 'rule One { strings: $a = "one" condition: $a }')
+    await writeFile(join(directory, 'b.yar'), 'rule Two { strings: $a = "two" condition: $a }')
+    backend = new YaraBackend(directory, { scanners: 1 })
+    await backend.setup()
+    const padding = Buffer.alloc(3_000_000)
+    const rules = async (end: string) => {
+      const { metadata } = await backend.analyze(request(Buffer.concat([padding, Buffer.from(end)])))
+      return (metadata?.rules as string[] | undefined)?.sort()
+    }
+    for (let round = 0; round < 4; round++) {
+      expect(await rules('one two')).toEqual(['One', 'Two'])
+      expect(await rules('two')).toEqual(['Two'])
+      expect(await rules('neither')).toBeUndefined()
+    }
+  })
+
+  it('has ended all its processes when it is torn down, and then lets the program end', async () => {
+    const file = fileURLToPath(new URL('../../../dist/index.js', import.meta.url))
+    const script = `
+      import { readFileSync } from 'node:fs'
+      import { YaraBackend } from ${JSON.stringify(file)}
+      const backend = new YaraBackend()
+      await backend.setup()
+      const { signal } = new AbortController()
+      const request = { content: new Uint8Array(9), artifactType: 'file', metadata: {}, signal }
+      await Promise.all(Array.from({ length: 9 }, () => backend.analyze(request)))
+      await backend.teardown()
+      console.log('left: ' + readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8'))
+    `
+    const program = spawn(process.execPath, ['--input-type=module', '--eval', script])
+    const [[code], [said]] = await Promise.all([once(program, 'exit'), once(program.stdout, 'data')])
+    expect([code, String(said).trim()]).toEqual([0, 'left:'])
+  })
+
   it('keeps no program alive that has nothing else to do', async () => {
     const file = fileURLToPath(new URL('../../../dist/index.js', import.meta.url))
     const script = `

@@ -40,6 +40,8 @@ export class YaraBackend implements AnalysisBackend {
   readonly wantsMembers = true
   readonly #directory: string
   readonly #options: YaraBackendOptions
+  /** Processes; to ask the system for each artifact takes longer than many a scan. */
+  readonly #most: number
   readonly #living = new Set<YaraScanner>()
   readonly #idle: YaraScanner[] = []
   readonly #queue: ((scanner: YaraScanner) => void)[] = []
@@ -54,6 +56,7 @@ export class YaraBackend implements AnalysisBackend {
   constructor(directory: string = OWN_RULES, options: YaraBackendOptions = {}) {
     this.#directory = directory
     this.#options = options
+    this.#most = options.scanners ?? Math.min(MOST_SCANNERS, availableParallelism() + 1)
   }
 
   get versions() {
@@ -136,8 +139,7 @@ export class YaraBackend implements AnalysisBackend {
       if (idle.alive) return idle
       this.#end(idle)
     }
-    const most = this.#options.scanners ?? Math.min(MOST_SCANNERS, availableParallelism() + 1)
-    if (this.#living.size < most) return this.#scannerFor(this.#rules)
+    if (this.#living.size < this.#most) return this.#scannerFor(this.#rules)
     const { promise, resolve, reject } = Promise.withResolvers<YaraScanner>()
     const onAbort = (): void => {
       const place = this.#queue.indexOf(resolve)

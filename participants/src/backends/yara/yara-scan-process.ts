@@ -27,11 +27,24 @@ interface Engine {
   /** What is wrong with a file of rules, or undefined. */
   problem(text: string): string | undefined
   /** Compiles files that are each without a problem. */
-  compile(texts: readonly string[]): (content: Uint8Array) => Match[]
+  compile(texts: readonly string[]): Scan
 }
+
+type Scan = (content: Uint8Array) => Match[]
 
 /** Matches of one pattern that are told apart; counts in conditions end here. */
 const MATCHES_PER_PATTERN = 10_000
+
+/**
+ * Files and characters up to which rules are tried both ways. YARA-X leaps over bytes that no pattern can begin with, as long
+ * as there are few patterns; once it has to look at each, more patterns cost no more. So few rules are found faster file by
+ * file, and many together.
+ */
+const MOST_ALONE = 16
+const LONGEST_ALONE = 256 * 1024
+
+/** Bytes of artifacts after which it is known which way is faster. */
+const ENOUGH = 4 * 1024 * 1024
 
 /** What is used of the native build. */
 interface NativeYaraX {
@@ -54,15 +67,40 @@ function nativeEngine(): Engine | undefined {
     vendor: 'YARA-X 1.7.1',
     problem: (text) => yaraX.validate(text).errors[0]?.message,
     compile: (texts) => {
-      const groups = groupsOf(texts).map((group) => yaraX.compile(group.join('\n')))
-      for (const group of groups) group.setMaxMatchesPerPattern(MATCHES_PER_PATTERN)
-      return (content) => {
-        const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
-        return groups.flatMap((group) =>
-          group.scan(bytes).map(({ ruleIdentifier, meta }) => ({ identifier: ruleIdentifier, meta: { ...meta } })),
-        )
+      const scanWith = (groups: string[][]): Scan => {
+        const compiled = groups.map((group) => yaraX.compile(group.join('\n')))
+        for (const rules of compiled) rules.setMaxMatchesPerPattern(MATCHES_PER_PATTERN)
+        return (content) => {
+          const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+          return compiled.flatMap((rules) =>
+            rules.scan(bytes).map(({ ruleIdentifier, meta }) => ({ identifier: ruleIdentifier, meta: { ...meta } })),
+          )
+        }
       }
+      const together = groupsOf(texts)
+      const isSmall = texts.length <= MOST_ALONE && texts.join('').length <= LONGEST_ALONE
+      if (!isSmall || together.length === texts.length) return scanWith(together)
+      return fastestOf([scanWith(together), scanWith(texts.map((text) => [text]))])
     },
+  }
+}
+
+/** All find the same. Each has its turn until it has read enough; from then on it is the fastest. */
+function fastestOf(scans: readonly Scan[]): Scan {
+  const tried = scans.map((scan) => ({ scan, bytes: 0, milliseconds: 0 }))
+  let fastest = scans.length === 1 ? scans[0] : undefined
+  return (content) => {
+    if (fastest) return fastest(content)
+    const next = tried.reduce((least, other) => (other.bytes < least.bytes ? other : least))
+    const start = performance.now()
+    const matches = next.scan(content)
+    next.milliseconds += performance.now() - start
+    next.bytes += content.length
+    if (tried.every(({ bytes }) => bytes >= ENOUGH)) {
+      const pace = ({ milliseconds, bytes }: (typeof tried)[0]): number => milliseconds / bytes
+      fastest = tried.reduce((best, other) => (pace(other) < pace(best) ? other : best)).scan
+    }
+    return matches
   }
 }
 

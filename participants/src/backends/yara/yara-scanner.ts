@@ -103,7 +103,7 @@ export class YaraScanner {
   async end(): Promise<void> {
     this.#alive = false
     this.#child.kill('SIGKILL')
-    this.#child.ref()
+    this.#keepsAlive(true)
     await this.#ended
   }
 
@@ -129,10 +129,13 @@ export class YaraScanner {
     return waiting.promise
   }
 
-  /** Only while it is waited for: a program that has nothing else to do ends, and the process with it. */
+  /**
+   * Only while it is waited for: a program that has nothing else to do ends, and the process with it. Once it is being ended,
+   * that is waited for, which takes until the last of its pipes has closed.
+   */
   #keepsAlive(so: boolean): void {
     const { stdin, stdout } = this.#child
-    for (const handle of [this.#child, stdin, stdout]) so ? handle.ref() : handle.unref()
+    for (const handle of [this.#child, stdin, stdout]) so || !this.#alive ? handle.ref() : handle.unref()
   }
 
   /** What an artifact has taken over can answer whatever it likes, and without end. */
