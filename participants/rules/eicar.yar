@@ -1,4 +1,5 @@
-// The test file that every scanner agrees on. Its text is matched in pieces: in one, this file would be detected itself.
+// The test file that every scanner agrees on. Its text is escaped: as it is, this file would be detected itself. One pattern is
+// found in a fraction of the time that two take.
 rule EICAR_Test_File : test
 {
   meta:
@@ -7,9 +8,8 @@ rule EICAR_Test_File : test
     confidence = 100
 
   strings:
-    $head = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR"
-    $tail = "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+    $text = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR\x2dSTANDARD\x2dANTIVIRUS\x2dTEST\x2dFILE!$H+H*"
 
   condition:
-    for any i in (1..#head) : ($tail at @head[i] + !head[i])
+    $text
 }

@@ -20,6 +20,9 @@ export function logOddsOf({ for: a, against: b }: Beta): LogShare {
   return { mean: digamma(a) - digamma(b), variance: trigamma(a) + trigamma(b) }
 }
 
+/** To a precision of 1e-11. */
+const HALVINGS = 36
+
 /**
  * The share below which a Beta distributed share lies with probability `level`.
  *
@@ -33,7 +36,7 @@ export function betaQuantile(beta: Beta, level: number): number {
   const scale = logBeta(beta)
   let low = 0
   let high = 1
-  for (let step = 0; step < 60; step++) {
+  for (let step = 0; step < HALVINGS; step++) {
     const middle = (low + high) / 2
     if (betaCumulative(beta, scale, middle) < level) low = middle
     else high = middle
