@@ -200,6 +200,17 @@ export class InsufficientFundsError extends PolySwarmError {
   }
 }
 
+/** An engine has as much to reveal as it can be sure to get through. */
+export class EngineBusyError extends PolySwarmError {
+  readonly code = 'ENGINE_BUSY'
+  override readonly retryable = true
+
+  /** @param due assertions that have to be revealed until about the block `expiration`. */
+  constructor({ due, expiration }: { due: number; expiration: number }) {
+    super(`${due} assertions are to be revealed from about block ${expiration} on, no more can be kept up with.`)
+  }
+}
+
 /** In testing mode, something that was due did not happen. */
 export class DutyMissedError extends PolySwarmError {
   readonly code = 'DUTY_MISSED'

@@ -40,7 +40,7 @@ export interface AmbassadorRoleOptions {
 const POST_ATTEMPTS = 5
 
 /** Bounties that are uploaded and posted at the same time. */
-const PREPARED_AT_A_TIME = 8
+const POSTED_AT_A_TIME = 16
 
 /**
  * What an ambassador does: it plans a batch of bounties, writes them down with the guids they will have, uploads, posts, and
@@ -52,7 +52,6 @@ export class AmbassadorRole implements Role {
   #context: ParticipantContext | undefined
   #batch = 0
   #plannedAt = 0
-  #turn: Promise<unknown> = Promise.resolve()
   /** What bounties cost that are being uploaded, and are not in the journal yet. */
   readonly #uploading = new Map<Guid, bigint>()
 
@@ -96,18 +95,21 @@ export class AmbassadorRole implements Role {
     const open = journal.orders.list().filter((order) => !this.#isOver(order))
     const inFlight = open.filter(({ posted }) => posted).length
     const next = open.filter(({ posted }) => !posted).slice(0, Math.max(this.#options.inFlight - inFlight, 0))
-    for (let i = 0; i < next.length; i += PREPARED_AT_A_TIME) {
-      const some = next.slice(i, i + PREPARED_AT_A_TIME)
-      const prepared = await Promise.allSettled(some.map((order) => this.#prepare(order, head, signal)))
-      // What could be prepared is posted, whatever became of the others.
-      const ready = some.filter((_, index) => {
-        const result = prepared[index]
-        return result?.status === 'fulfilled' && result.value
-      })
-      const posted = await Promise.allSettled(ready.map((order) => this.#post(order, head)))
-      const failed = [...prepared, ...posted].find((result) => result.status === 'rejected')
-      if (failed) throw failed.reason
+    const orders = next.values()
+    const failures: unknown[] = []
+    const worker = async (): Promise<void> => {
+      for (const order of orders) {
+        try {
+          if (await this.#prepare(order, head, signal)) await this.#post(order, head)
+        } catch (error) {
+          failures.push(error)
+        }
+        // What has begun is brought to its end; the rest would fail as well.
+        if (failures.length > 0) return
+      }
     }
+    await Promise.all(Array.from({ length: POSTED_AT_A_TIME }, worker))
+    if (failures.length > 0) throw failures[0]
   }
 
   /** @throws DutyMissedError where all is over and not all of it was posted and settled. */
@@ -188,7 +190,7 @@ export class AmbassadorRole implements Role {
     if (files.length < 1 || files.length > MAX_ARTIFACTS) {
       throw new BountySourceError({ source: plan, reason: `a bounty has 1 to ${MAX_ARTIFACTS} artifacts` })
     }
-    const amounts = await this.#inTurn(() => this.#amounts(guid, files.length, signal))
+    const amounts = await this.#amounts(guid, files.length, signal)
     const described = []
     for (const file of files) described.push(await describeArtifact(file))
     const expected = identifyDirectory(described.map(({ entry }) => entry)).toString()
@@ -223,6 +225,7 @@ export class AmbassadorRole implements Role {
       })
     }
     const amount = amountPerArtifact * BigInt(numArtifacts)
+    // Nothing is waited for from here on: each sees what the ones before it have promised.
     const promised = journal.orders
       .unposted()
       .reduce((sum, order) => sum + (order.amount ?? 0n) + (order.bountyFee ?? 0n), 0n)
@@ -235,13 +238,6 @@ export class AmbassadorRole implements Role {
     }
     this.#uploading.set(guid, amount + bountyFee)
     return { amount, bountyFee }
-  }
-
-  /** Does one thing after the other: each is to see what the ones before it have promised. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#turn.then(work, work)
-    this.#turn = turn
-    return turn
   }
 }
 

@@ -27,6 +27,7 @@ import { EngineAccount } from './engine-account.js'
 import { failureOf, recordsOf, rivalOf, verdictsOf } from './engine-records.js'
 import type { Finding } from './finding.js'
 import type { Microengine, VerdictRequest } from './microengine.js'
+import { expectToReveal } from './reveal-capacity.js'
 
 /** How a microengine takes part. */
 export interface MicroengineRoleOptions {
@@ -122,6 +123,7 @@ export class MicroengineRole implements Role {
     const { journal, logger } = this.#ready
     const { guid, expiration } = bounty
     const filters = this.#options.filters ?? []
+    expectToReveal(journal, bounty)
     const accepted = Array.from({ length: bounty.terms.numArtifacts }, (_, index) =>
       isAccepted(filters, metadataOf(bounty, index)),
     )

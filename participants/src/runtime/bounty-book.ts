@@ -134,6 +134,15 @@ export class BountyBook {
     return rows.all().map(({ guid }) => guid as Guid)
   }
 
+  /** Assertions that are to be revealed from a block in this range on, and are not yet. */
+  unrevealed(from: number, to: number): number {
+    const row = this.#db
+      .prepare(`SELECT count(*) AS n FROM bounties JOIN assertions USING (guid)
+        WHERE closed_head IS NULL AND revealed_block IS NULL AND expiration BETWEEN ? AND ?`)
+      .get(from, to)
+    return Number(row?.n)
+  }
+
   /** Writes down what is done about a bounty, and why. */
   decide(guid: Guid, decision: Decision, reason: string): void {
     this.#db.prepare('UPDATE bounties SET decision = ?, reason = ? WHERE guid = ?').run(decision, reason, guid)

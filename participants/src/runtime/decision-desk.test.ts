@@ -5,6 +5,7 @@ import { type Guid, guidFromUint128 } from '@polyswarm/protocol'
 import { pino } from 'pino'
 import { getAddress } from 'viem'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { EngineBusyError } from '../errors.ts'
 import { DecisionDesk } from './decision-desk.ts'
 import { Journal } from './journal.ts'
 import type { KnownBounty, ParticipantContext, Role } from './role.ts'
@@ -60,6 +61,27 @@ function deskOf(decide: (bounty: KnownBounty, signal: AbortSignal) => Promise<vo
   const context = { journal, logger } as unknown as ParticipantContext
   return new DecisionDesk({ role, context, concurrency: CONCURRENCY, isBehind: () => behind, decided: () => undefined })
 }
+
+describe('what cannot be decided for now', () => {
+  it('is tried again with each block, and in the end skipped with the reason that there was last', async () => {
+    const guid = announce(1, 10)
+    let tries = 0
+    const desk = deskOf(async () => {
+      tries++
+      throw new EngineBusyError({ due: 40 + tries, expiration: 10 })
+    })
+    for (const head of [2, 2, 3, 4, 5, 6, 7]) {
+      desk.review(head)
+      await desk.idle()
+    }
+    expect(tries).toBe(4)
+    expect(journal.bounties.get(guid)?.decision).toBe('abstain')
+    expect(logs).toMatchObject([
+      { msg: 'could not decide, will try again', reason: expect.stringMatching(/^41 assertions/) },
+      { msg: 'abstained', reason: expect.stringMatching(/^there was no time left to decide: 44 assertions are to be/) },
+    ])
+  })
+})
 
 describe('while duties with a deadline wait', () => {
   it('nothing new is begun, and what expires meanwhile is skipped with its reason', async () => {

@@ -27,7 +27,8 @@ interface Case {
 export class DecisionDesk {
   readonly #options: DecisionDeskOptions
   readonly #cases = new Map<Guid, Case>()
-  readonly #retryHead = new Map<Guid, number>()
+  /** Bounties that could not be decided on, when that is tried again, and why. */
+  readonly #retries = new Map<Guid, { head: number; reason: string }>()
   #stopping = false
 
   constructor(options: DecisionDeskOptions) {
@@ -50,11 +51,11 @@ export class DecisionDesk {
   consider(guid: Guid, head: number): void {
     const { role, context, concurrency, isBehind } = this.#options
     if (this.#stopping || isBehind() || this.#cases.size >= concurrency || this.#cases.has(guid)) return
-    if (head < (this.#retryHead.get(guid) ?? 0)) return
+    if (head < (this.#retries.get(guid)?.head ?? 0)) return
     const bounty = context.journal.bounties.get(guid)
     if (!bounty || bounty.decision !== null) return
     const until = bounty.terms ? role.decideBy({ ...bounty, terms: bounty.terms }) : Number.POSITIVE_INFINITY
-    if (head > until) this.#decline(guid, 'abstain', 'there was no time left to decide')
+    if (head > until) this.#outOfTime(guid)
     else this.#start(bounty, until, head)
   }
 
@@ -89,9 +90,9 @@ export class DecisionDesk {
       const foresight = role.foresee(bounty, signal)
       const known = { ...bounty, terms: bounty.terms ?? (await context.terms.learn(guid, signal)) }
       started.until = role.decideBy(known)
-      if (head > started.until) return this.#decline(guid, 'abstain', 'there was no time left to decide')
+      if (head > started.until) return this.#outOfTime(guid)
       await role.decide(known, signal, foresight)
-      this.#retryHead.delete(guid)
+      this.#retries.delete(guid)
     } catch (error) {
       if (signal.aborted) {
         if ((signal.reason as Error).name === 'TimeoutError') this.#decline(guid, 'abstain', 'deciding took too long')
@@ -99,17 +100,22 @@ export class DecisionDesk {
       }
       const { message } = error as Error
       if (error instanceof PolySwarmError && error.retryable) {
-        context.logger.warn({ guid, reason: message }, 'could not decide, will try again')
-        this.#retryHead.set(guid, head + 1)
+        if (!this.#retries.has(guid)) context.logger.warn({ guid, reason: message }, 'could not decide, will try again')
+        this.#retries.set(guid, { head: head + 1, reason: message })
         return
       }
       this.#decline(guid, 'refuse', message)
     }
   }
 
+  #outOfTime(guid: Guid): void {
+    const last = this.#retries.get(guid)
+    this.#decline(guid, 'abstain', ['there was no time left to decide', last?.reason].filter(Boolean).join(': '))
+  }
+
   #decline(guid: Guid, decision: 'abstain' | 'refuse', reason: string): void {
     const { context } = this.#options
-    this.#retryHead.delete(guid)
+    this.#retries.delete(guid)
     if (context.journal.bounties.get(guid)?.decision !== null) return
     context.journal.bounties.decide(guid, decision, reason)
     context.logger.warn({ guid, reason }, decision === 'refuse' ? 'refused' : 'abstained')

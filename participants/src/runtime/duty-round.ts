@@ -3,6 +3,7 @@ import type { BountyStanding } from './bounty-standing.js'
 import type { MissedDuty } from './duty-log.js'
 import { type DutyRunner, isHopeless } from './duty-runner.js'
 import { type Duty, dutiesOf, judgeDuty } from './duty-schedule.js'
+import type { ActionKind } from './market-action.js'
 import { recordMined } from './market-facts.js'
 import { type ReconciliationScope, reconcile } from './reconciliation.js'
 import type { TermsLookup } from './terms-lookup.js'
@@ -20,12 +21,15 @@ export interface DutyRoundOptions extends ReconciliationScope {
 /** Requests for terms, and attempts at duties, that are under way at the same time. */
 const AT_A_TIME = 16
 
+/** What costs money that is already promised, where it comes late. An assertion that comes late costs nothing. */
+const URGENT: ReadonlySet<ActionKind> = new Set(['reveal', 'vote'])
+
 type DueDuty = Duty & { guid: Guid }
 
 const byDeadline = (a: Duty, b: Duty): number => a.until - b.until
 
 /**
- * Looks at all that is due. What has a deadline is done with each block, the nearest deadline first, whatever else is under
+ * Looks at all that is due. Reveals and votes are done with each block, the nearest deadline first, whatever else is under
  * way: a reveal that comes late costs the stake. A round sees to everything: what became of what was sent, the terms of new
  * bounties, then each duty on each open bounty. A bounty that fails does not keep the others waiting.
  */
@@ -40,7 +44,7 @@ export class DutyRound {
     this.#options = options
   }
 
-  /** How many duties with a deadline are due, and wait for others to be done with. */
+  /** How many reveals and votes are due and have not been sent. */
   get waiting(): number {
     return this.#waiting
   }
@@ -79,7 +83,7 @@ export class DutyRound {
   }
 
   /**
-   * Does what has a deadline and is due. While that is under way, another call waits for its end and does no more. A round
+   * Reveals and votes where that is due. While that is under way, another call waits for its end and does no more. A round
    * can be under way meanwhile; it lets this go first.
    */
   meetDeadlines(head: number, signal: AbortSignal): Promise<void> {
@@ -95,13 +99,12 @@ export class DutyRound {
     const due = journal.bounties
       .standings()
       .flatMap((standing) => this.#openDuties(standing).map((duty) => ({ ...duty, guid: standing.guid })))
-      .filter((duty) => duty.until !== Number.POSITIVE_INFINITY && judgeDuty(duty, head) === 'due')
+      .filter((duty) => URGENT.has(duty.kind) && judgeDuty(duty, head) === 'due')
       .filter(({ guid, kind }) => runner.isOpen(guid, kind, head))
       .sort(byDeadline)
     this.#waiting = due.length
     const perform = async ({ guid, kind }: DueDuty): Promise<void> => {
-      this.#waiting--
-      await runner.perform(guid, kind, head, signal)
+      await runner.perform(guid, kind, head, signal).finally(() => this.#waiting--)
     }
     await this.#each(due, perform, signal)
   }

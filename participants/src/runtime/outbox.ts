@@ -94,6 +94,15 @@ export class Outbox {
       .run(hash, block)
   }
 
+  /** Transactions in the second busiest of the blocks above `block`: so many a block have been got through, and not by luck. */
+  pace(block: number): number {
+    const row = this.#db
+      .prepare(`SELECT count(*) AS n FROM transactions WHERE state = 'mined' AND head > ?
+        GROUP BY head ORDER BY n DESC LIMIT 1 OFFSET 1`)
+      .get(block)
+    return Number(row?.n ?? 0)
+  }
+
   /** Number of the next attempt at a duty. */
   nextAttempt(guid: Guid, kind: ActionKind | typeof FILLER): number {
     const row = this.#db.prepare(
