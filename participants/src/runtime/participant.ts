@@ -10,11 +10,11 @@ import type { MissedDuty } from './duty-log.js'
 import { DutyRound } from './duty-round.js'
 import { DutyRunner } from './duty-runner.js'
 import type { Journal } from './journal.js'
-import { removeLiveness, writeLiveness } from './liveness.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent } from './market-facts.js'
 import { MetadataShelf } from './metadata-shelf.js'
 import type { Metrics } from './metrics.js'
+import { ProgressReport } from './progress-report.js'
 import { reconcile } from './reconciliation.js'
 import type { ParticipantContext, Role } from './role.js'
 import { TermsLookup } from './terms-lookup.js'
@@ -56,8 +56,6 @@ const BLOCKS_PER_WRITE = 256
  */
 const BLOCK_PATIENCE = 10_000
 
-const REPORT_EVERY = 950
-
 /** Milliseconds for which a round over all bounties lets those go first that have just been heard of. */
 const COURTESY = 50
 
@@ -74,6 +72,7 @@ export class Participant {
   readonly #round: DutyRound
   readonly #sender: TransactionSender
   readonly #desk: DecisionDesk
+  readonly #report: ProgressReport
   readonly #stop = new AbortController()
   readonly #missed: MissedDuty[] = []
   /** What is done beside the rounds. */
@@ -84,7 +83,6 @@ export class Participant {
   #caughtUp = false
   #blocksPassedOver = 0
   #lastBlockAt = performance.now()
-  #reportedAt = 0
   #wake = Promise.withResolvers<void>()
 
   constructor(options: ParticipantOptions) {
@@ -103,6 +101,7 @@ export class Participant {
       this.#sender.prepare(guid, action, block, this.#signal)
     this.#context = { ...scope, perform, prepare }
     this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#miss(duty) })
+    this.#report = new ProgressReport(options)
     this.#desk = new DecisionDesk({
       ...{ role, context: this.#context, concurrency },
       isBehind: () => this.#round.waiting > 0,
@@ -132,7 +131,7 @@ export class Participant {
       await this.#desk.close()
       await Promise.allSettled(this.#attending)
       await role.teardown()
-      if (this.#options.liveness !== undefined) await removeLiveness(this.#options.liveness)
+      await this.#report.end()
       logger.debug('stopped')
     }
   }
@@ -197,7 +196,7 @@ export class Participant {
       await Promise.race([this.#quiet(), delay(COURTESY)])
       const { head } = journal
       await this.#round.run(head, this.#signal)
-      await this.#report(head)
+      await this.#report.make(head)
       try {
         this.#desk.review(head)
         await role.work(head, this.#signal)
@@ -242,22 +241,6 @@ export class Participant {
   async #quiet(): Promise<void> {
     await this.#desk.idle()
     await Promise.allSettled(this.#attending)
-  }
-
-  /** Says how it goes, at most once a second. A file that cannot be written must not cost a reveal. */
-  async #report(head: number): Promise<void> {
-    const now = Date.now()
-    if (now < this.#reportedAt + REPORT_EVERY) return
-    this.#reportedAt = now
-    const { journal, metrics, liveness, logger } = this.#options
-    const { count: undecided, averageWait } = journal.bounties.undecided(head)
-    metrics?.set('polyswarm_head_block', head)
-    metrics?.set('polyswarm_undecided_bounties', undecided)
-    metrics?.set('polyswarm_at_risk_nct', Number(formatNct(journal.bounties.atRisk(now).total)))
-    if (liveness === undefined) return
-    await writeLiveness(liveness, { at: now, head, undecided, averageWait }).catch((error: Error) =>
-      logger.warn({ reason: error.message }, 'could not write the liveness file'),
-    )
   }
 
   async #watchChain(): Promise<void> {
