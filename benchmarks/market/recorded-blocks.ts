@@ -1,9 +1,19 @@
-import { createPublicClient, type Hex, http, keccak256, serializeTransaction } from 'viem'
+import { type Address, createPublicClient, type Hex, http, keccak256, serializeTransaction } from 'viem'
 
-/** A block with its transactions, as they were signed, in their order, and what came of each. */
+/** A transaction as it was signed, and what came of it. */
+export interface RecordedTransaction {
+  raw: Hex
+  hash: Hex
+  status: 'success' | 'reverted'
+  sender: Address
+  /** The contract that it calls and the first argument: what it is about, such as one bounty. */
+  subject: string
+}
+
+/** A block with its transactions, in their order. */
 export interface RecordedBlock {
   number: bigint
-  transactions: { raw: Hex; hash: Hex; status: 'success' | 'reverted' }[]
+  transactions: RecordedTransaction[]
 }
 
 /** Reads blocks back from a chain, empty ones included. */
@@ -25,6 +35,8 @@ export async function recordBlocks(rpcUrl: string, first: number, last: number):
         raw,
         hash: transaction.hash,
         status: status === '0x1' ? ('success' as const) : ('reverted' as const),
+        sender: transaction.from,
+        subject: `${transaction.to} ${transaction.input.slice(10, 74)}`,
       }
     })
     blocks.push({ number, transactions })

@@ -1,23 +1,20 @@
 import type { Hex } from 'viem'
 import { startAnvil } from '../../test/support/anvil.ts'
 import type { MarketRun } from '../market.ts'
-import { recordBlocks } from './recorded-blocks.ts'
+import { type RecordedTransaction, recordBlocks } from './recorded-blocks.ts'
 
 /** What a chain took for transactions alone. */
 export interface ReplayResult {
   /** From the first transaction being sent to the last block being mined. */
   seconds: number
-  /**
-   * Transactions that came to something else than in the market. A node may take those of different senders in another order
-   * within a block; then assertions have other indexes, and their reveals revert.
-   */
+  /** Transactions that came to something else than in the market. */
   otherOutcomes: number
 }
 
 /**
- * Plays a run's blocks again on a fresh chain of the same state: the transactions of a block are sent together, in their
- * order, and mined together, under the same block number, so that every window is where it was. Empty blocks between them
- * are mined at once. Nothing waits for a clock.
+ * Plays a run's blocks again on a fresh chain of the same state: the transactions of a block are sent together, in as few
+ * requests as their order allows, and mined together, under the same block number, so that every window is where it was. Empty
+ * blocks between them are mined at once. Nothing waits for a clock.
  */
 export async function replay({ file, state, blocks }: MarketRun): Promise<ReplayResult> {
   const chain = await startAnvil({ chainId: file.chainId, state })
@@ -35,10 +32,7 @@ export async function replay({ file, state, blocks }: MarketRun): Promise<Replay
     for (const { number, transactions } of blocks) {
       if (transactions.length === 0) continue
       await mineTo(number - 1n)
-      await send(
-        chain.rpcUrl,
-        transactions.map(({ raw }) => raw),
-      )
+      for (const together of wavesOf(transactions)) await send(chain.rpcUrl, together)
       await mineTo(number)
     }
     const seconds = Math.round(performance.now() - start) / 1000
@@ -50,6 +44,23 @@ export async function replay({ file, state, blocks }: MarketRun): Promise<Replay
   } finally {
     await chain.stop()
   }
+}
+
+/**
+ * anvil takes what comes in one request in no order, and mines what it has in the order in which it came. So what is about the
+ * same thing comes in one request after the other: the index of an assertion is its place among those on its bounty.
+ */
+function wavesOf(transactions: readonly RecordedTransaction[]): Hex[][] {
+  const waves: Hex[][] = []
+  const lastOf = new Map<string, number>()
+  for (const { raw, sender, subject } of transactions) {
+    const wave = Math.max(lastOf.get(sender) ?? 0, (lastOf.get(subject) ?? -1) + 1)
+    lastOf.set(sender, wave)
+    lastOf.set(subject, wave)
+    waves[wave] ??= []
+    waves[wave].push(raw)
+  }
+  return waves
 }
 
 /** In one request: as fast as the node takes them. */
