@@ -86,15 +86,6 @@ export class ApiKeyOverHttpError extends PolySwarmError {
   }
 }
 
-/** A keystore file is missing, malformed, or its password is wrong. */
-export class KeystoreError extends PolySwarmError {
-  readonly code = 'KEYSTORE'
-
-  constructor({ path, reason }: { path: string; reason: string }) {
-    super(`Cannot use keystore file ${path}: ${reason}.`)
-  }
-}
-
 /** An option that the program was started with makes no sense. */
 export class InvalidOptionError extends PolySwarmError {
   readonly code = 'INVALID_OPTION'

@@ -9,15 +9,6 @@ export class DeploymentFileError extends PolySwarmError {
   }
 }
 
-/** A keystore file that cannot be opened. */
-export class KeyfileError extends PolySwarmError {
-  readonly code = 'KEYFILE'
-
-  constructor({ file, reason, cause }: { file: string; reason: string; cause?: unknown }) {
-    super(`Keyfile ${file} cannot be opened: ${reason}. Give another --keyfile or password.`, { cause })
-  }
-}
-
 /** A step of deploying the market failed on the chain. */
 export class DeploymentFailedError extends PolySwarmError {
   readonly code = 'DEPLOYMENT_FAILED'

@@ -85,3 +85,12 @@ export class InvalidOfferStateError extends PolySwarmError {
     super(`An offer state ${reason}: give 17 words of 32 bytes, as POST /offers/state writes them.`)
   }
 }
+
+/** A keystore file is missing, malformed, or its password is wrong. */
+export class KeystoreError extends PolySwarmError {
+  readonly code = 'KEYSTORE'
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(`Cannot use keystore file ${path}: ${reason}.`, { cause })
+  }
+}

@@ -1,54 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { PolySwarmError } from '@polyswarm/protocol'
+import { decryptKeystore, KeystoreError } from '@polyswarm/protocol'
 import * as Keystore from 'ox/Keystore'
-import { type Address, getAddress, type Hex, isAddress } from 'viem'
+import { type Address, getAddress, isAddress } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
-import { KeystoreError } from '../errors.js'
-
-const hexDigits = z.string().regex(/^([0-9a-f]{2})+$/i)
-
-const body = {
-  cipher: z.literal('aes-128-ctr'),
-  ciphertext: hexDigits,
-  cipherparams: z.object({ iv: hexDigits }),
-  mac: hexDigits,
-}
-
-/** A V3 keystore. The limits keep a prepared file from taking all memory or all day. */
-const keystoreFile = z.object({
-  version: z.literal(3),
-  crypto: z.discriminatedUnion('kdf', [
-    z.object({
-      ...body,
-      kdf: z.literal('scrypt'),
-      kdfparams: z.object({
-        dklen: z.number().int().min(32).max(64),
-        n: z
-          .number()
-          .int()
-          .min(2)
-          .max(2 ** 20),
-        p: z.number().int().min(1).max(16),
-        r: z.number().int().min(1).max(16),
-        salt: hexDigits,
-      }),
-    }),
-    z.object({
-      ...body,
-      kdf: z.literal('pbkdf2'),
-      kdfparams: z.object({
-        dklen: z.number().int().min(32).max(64),
-        prf: z.literal('hmac-sha256'),
-        c: z.number().int().min(1).max(10_000_000),
-        salt: hexDigits,
-      }),
-    }),
-  ]),
-})
 
 /**
- * Opens a V3 keystore file, as geth, Foundry and the original participants write them.
+ * Opens a V3 keystore file; see `decryptKeystore`.
  *
  * @returns the account that signs with the key in it.
  * @throws KeystoreError where the file is missing or malformed, or the password is wrong.
@@ -57,15 +15,7 @@ export async function openKeystore(path: string, password: string): Promise<Priv
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new KeystoreError({ path, reason: error.code === 'ENOENT' ? 'it does not exist' : error.message })
   })
-  try {
-    const keystore = keystoreFile.parse(JSON.parse(text)) as unknown as Keystore.Keystore
-    const key = await Keystore.toKeyAsync(keystore, { password })
-    return privateKeyToAccount(Keystore.decrypt(keystore, key) as Hex)
-  } catch (error) {
-    if (error instanceof PolySwarmError) throw error
-    const malformed = error instanceof SyntaxError || error instanceof z.ZodError
-    throw new KeystoreError({ path, reason: malformed ? 'it is no V3 keystore' : 'the password is wrong' })
-  }
+  return privateKeyToAccount(await decryptKeystore(path, text, password))
 }
 
 /**

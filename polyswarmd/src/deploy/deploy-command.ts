@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { decryptKeystore, KeystoreError } from '@polyswarm/protocol'
 import { Command, Option } from 'commander'
 import { type Address, getAddress, isAddress } from 'viem'
+import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { writeDeployment } from '../chain/deployment.js'
 import { SettingError } from '../errors.js'
 import { integer } from '../settings.js'
 import { deployMarket } from './deploy-market.js'
-import { openKeyfile } from './keyfile.js'
 
 interface DeployFlags {
   rpcUrl: string
@@ -62,7 +63,7 @@ export function deployCommand(): Command {
       const verifiers = addresses('--relay-verifier', flags.relayVerifier)
       const deployment = await deployMarket({
         rpcUrl: flags.rpcUrl,
-        account: openKeyfile(flags.keyfile, passwordOf(flags)),
+        account: await accountOf(flags),
         stakeDuration: integer('--stake-duration', flags.stakeDuration, 1, 10_000_000),
         assertionRevealWindow: integer('--assertion-reveal-window', flags.assertionRevealWindow, 1, 10_000_000),
         arbiterVoteWindow: integer('--arbiter-vote-window', flags.arbiterVoteWindow, 1, 10_000_000),
@@ -81,6 +82,18 @@ function addresses(setting: string, texts: string | readonly string[] = []): Add
     if (!isAddress(text)) throw new SettingError({ setting, reason: `is "${text}": give an address` })
     return getAddress(text)
   })
+}
+
+async function accountOf(flags: DeployFlags): Promise<PrivateKeyAccount> {
+  const password = passwordOf(flags)
+  const { keyfile: path } = flags
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new KeystoreError({ path, reason: (cause as Error).message, cause })
+  }
+  return privateKeyToAccount(await decryptKeystore(path, text, password))
 }
 
 function passwordOf({ password, passwordFile }: DeployFlags): string {
