@@ -9,6 +9,8 @@ import { sampleBounties } from './runtime/index.ts'
 
 let market: TestMarket
 
+const ASSERTION_FEE = 31_250_000_000_000_000n
+
 beforeEach(async () => {
   market = await TestMarket.start({ blockTime: 0.25 })
 })
@@ -91,6 +93,62 @@ describe('the programs', () => {
     const posting = market.run('ambassador', ambassador, flags)
     await voting.said(new RegExp(`no vote.*${createHash('sha256').update(content).digest('hex')}`))
     await posting.kill('SIGTERM')
+  })
+
+  it('bring a bounty on URLs from post to payout, past an engine that judges files', { timeout: 90_000 }, async () => {
+    const { engine, rival, arbiter, ambassador } = market.accounts
+    const sdk = new URL('../dist/index.js', import.meta.url).href
+    const hunter = join(market.directory, 'hunter.ts')
+    await writeFile(
+      hunter,
+      `import { benign, defineMicroengine, malicious, unknown } from '${sdk}'
+       export default defineMicroengine({
+         name: 'hunter',
+         artifacts: ['url'],
+         scan({ content, artifactType, metadata }: { content: Uint8Array; artifactType: string; metadata: object }) {
+           const url = Buffer.from(content).toString()
+           if (artifactType !== 'url' || metadata.uri !== url || metadata.protocol !== 'https') return unknown()
+           return new URL(url).hostname === 'phishing.example' ? malicious({ family: 'Phishing' }) : benign()
+         },
+       })`,
+    )
+    const urls = ['https://phishing.example/login?bank=1', 'https://example.org/']
+    const list = join(market.directory, 'urls.txt')
+    await writeFile(list, `# what the arbiter knows\n${urls[0]} malicious\n${urls[1]} benign\n`)
+    await market.runOnce('verbatimdbgen', ['--url-list', list, '--output', market.truthDb])
+    const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb, '--testing', '1'])
+    const right = market.run('microengine', engine, ['--backend', hunter, '--testing', '1'])
+    const blind = market.run('microengine', rival, ['--backend', 'eicar'])
+    await Promise.all([voting.said(/staked stake/), right.said(/ready/), blind.said(/ready/)])
+    const before = await market.balanceOf(engine.account.address)
+
+    const posting = market.run('ambassador', ambassador, [
+      ...['--backend', 'urls', '--url-list', list, '--once', '--duration', '10'],
+    ])
+    expect(await posting.exited, posting.output).toBe(0)
+    for (const program of [voting, right]) expect(await program.exited, program.output).toBe(0)
+
+    const [bounty, ...others] = await market.events('NewBounty')
+    expect(others).toEqual([])
+    expect(bounty?.args).toMatchObject({ artifactType: 1n, author: ambassador.account.address })
+    const stored = await Promise.all(
+      urls.map(async (_, index) => {
+        const artifact = await fetch(`${market.url}/artifacts/${bounty?.args.artifactURI}/${index}/`)
+        return artifact.text()
+      }),
+    )
+    expect(stored).toEqual(urls)
+    const assertions = await market.events('NewAssertion')
+    expect(assertions.map(({ args }) => args.author)).toEqual([engine.account.address])
+    const [reveal] = await market.events('RevealedAssertion')
+    expect(reveal?.args.verdicts).toBe(0b01n)
+    expect((await market.events('NewVote')).map(({ args }) => args.votes)).toEqual([0b01n])
+    const payout = (await market.events('SettledBounty')).find(({ args }) => args.settler === engine.account.address)
+    const bids = assertions[0]?.args.bid?.reduce((sum, bid) => sum + bid, 0n) ?? 0n
+    // Alone and right on both: its bids come back, and with them the whole reward.
+    expect(payout?.args.payout).toBe(bids + (bounty?.args.amount ?? 0n))
+    const after = await market.balanceOf(engine.account.address)
+    expect(after - before).toBe((bounty?.args.amount ?? 0n) - ASSERTION_FEE)
   })
 
   it('run an engine from a file, and give up on what hangs and what is overbid', { timeout: 60_000 }, async () => {

@@ -149,7 +149,10 @@ export class AmbassadorRole implements Role {
     this.#plannedAt = performance.now()
     const plans = await source.plan()
     journal.write(() => {
-      for (const plan of plans) journal.orders.add({ guid: newGuid(), batch: this.#batch, source: plan, duration })
+      for (const plan of plans) {
+        const { artifactType } = source
+        journal.orders.add({ guid: newGuid(), batch: this.#batch, source: plan, artifactType, duration })
+      }
     })
     logger.debug({ source: source.name, bounties: plans.length }, 'planned')
   }
@@ -184,15 +187,22 @@ export class AmbassadorRole implements Role {
   }
 
   /** Uploads the artifacts, and makes sure that what is stored is what was sent: the bounty is paid for it. */
-  async #upload({ guid, source: plan }: OrderRecord, signal: AbortSignal): Promise<void> {
+  async #upload({ guid, source: plan, artifactType }: OrderRecord, signal: AbortSignal): Promise<void> {
     const { client, journal, logger, shelf } = this.#ready
-    const files = await this.#options.source.artifacts(plan)
+    const { source } = this.#options
+    if (source.artifactType !== artifactType) {
+      throw new BountySourceError({
+        source: plan,
+        reason: `it was planned as ${artifactType}, and ${source.name} is not`,
+      })
+    }
+    const files = await source.artifacts(plan)
     if (files.length < 1 || files.length > MAX_ARTIFACTS) {
       throw new BountySourceError({ source: plan, reason: `a bounty has 1 to ${MAX_ARTIFACTS} artifacts` })
     }
     const amounts = await this.#amounts(guid, files.length, signal)
     const described = []
-    for (const file of files) described.push(await describeArtifact(file))
+    for (const file of files) described.push(await describeArtifact(file, artifactType))
     const expected = identifyDirectory(described.map(({ entry }) => entry)).toString()
     const uri = await client.uploadArtifacts(() => formOf(files), signal)
     if (uri !== expected) throw new ArtifactMismatchError({ artifact: plan, expected, got: uri })

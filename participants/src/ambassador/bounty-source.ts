@@ -1,4 +1,6 @@
-/** A file to be put into a bounty. */
+import type { ArtifactType } from '@polyswarm/protocol'
+
+/** An artifact to be put into a bounty: a file, or a URL as a file that holds its text. */
 export interface ArtifactFile {
   name: string
   content: Blob
@@ -10,6 +12,8 @@ export interface ArtifactFile {
  */
 export interface BountySource {
   readonly name: string
+  /** What the artifacts of all its bounties are. */
+  readonly artifactType: ArtifactType
   /** Whether {@link plan} can be asked again and again. */
   readonly endless: boolean
   /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { extname } from 'node:path'
-import type { BountyMetadata } from '@polyswarm/protocol'
+import type { ArtifactType, BountyMetadata } from '@polyswarm/protocol'
 import { type ContentEntry, identifyFile } from '../artifacts/content-identifier.js'
 import { BountySourceError } from '../errors.js'
 import type { ArtifactFile } from './bounty-source.js'
@@ -16,15 +16,20 @@ export interface DescribedArtifact {
  *
  * @throws BountySourceError where the file can no longer be read, or has changed.
  */
-export async function describeArtifact({ name, content }: ArtifactFile): Promise<DescribedArtifact> {
+export async function describeArtifact(
+  { name, content }: ArtifactFile,
+  artifactType: ArtifactType,
+): Promise<DescribedArtifact> {
   const bytes = new Uint8Array(
     await content.arrayBuffer().catch((error: Error) => {
       throw new BountySourceError({ source: name, reason: error.message })
     }),
   )
+  const entry = await identifyFile(bytes)
+  if (artifactType === 'url') return { entry, metadata: describeUrl(Buffer.from(bytes).toString()) }
   const digest = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex')
   return {
-    entry: await identifyFile(bytes),
+    entry,
     metadata: {
       filename: name,
       filesize: String(bytes.length),
@@ -34,6 +39,10 @@ export async function describeArtifact({ name, content }: ArtifactFile): Promise
       md5: digest('md5'),
     },
   }
+}
+
+function describeUrl(uri: string): BountyMetadata {
+  return { uri, protocol: new URL(uri).protocol.replace(':', '') }
 }
 
 const MAGIC: [string, number[]][] = [

@@ -17,6 +17,7 @@ export function directorySource(directory: string, perBounty: number = MAX_ARTIF
   const root = resolve(directory)
   return {
     name: 'filesystem',
+    artifactType: 'file',
     endless: false,
     plan: async () => {
       const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: Error) => {

@@ -11,6 +11,7 @@ const CONTENT: Record<string, () => Uint8Array> = {
 export function eicarSource(random: () => number = Math.random): BountySource {
   return {
     name: 'eicar',
+    artifactType: 'file',
     endless: true,
     plan: async () => [random() < 0.5 ? 'eicar' : 'not_eicar'],
     artifacts: async (plan) => {

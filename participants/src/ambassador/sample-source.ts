@@ -6,6 +6,7 @@ import { sampleBounties } from './sample-artifacts.js'
 export function sampleSource(): BountySource {
   return {
     name: 'samples',
+    artifactType: 'file',
     endless: false,
     plan: async () => sampleBounties().map(({ name }) => name),
     artifacts: async (plan): Promise<ArtifactFile[]> => {

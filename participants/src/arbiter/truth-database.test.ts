@@ -39,6 +39,27 @@ describe('a truth database', () => {
     expect(rows?.n).toBe(2)
   })
 
+  it('knows the URLs of a list, by their text', async () => {
+    const list = join(directory, 'urls.txt')
+    const { output } = paths()
+    await writeFile(list, '# seen today\nhttps://bad.example/ malicious\nhttps://bücher.example/ benign\n')
+    expect(await buildTruthDatabase({ urls: list, output })).toEqual({ malicious: 1, benign: 1 })
+    const database = TruthDatabase.open(output)
+    expect(database.lookUp(sha256('https://bad.example/'))).toBe('malicious')
+    expect(database.lookUp(sha256('https://bücher.example/'))).toBe('benign')
+    database.close()
+  })
+
+  it.each([
+    ['https://a.example/', /neither malicious nor benign stands behind https:\/\/a\.example\//],
+    ['https://a.example/ benign\nmailto:a@a.example', /line 2: only http/],
+  ])('takes no list like %j', async (text, reason) => {
+    const list = join(directory, 'urls.txt')
+    await writeFile(list, text)
+    await expect(buildTruthDatabase({ urls: list, output: paths().output })).rejects.toThrow(reason)
+    expect(() => TruthDatabase.open(paths().output)).toThrow(/does not exist/)
+  })
+
   it('is not built where a file is in both directories, and names both', async () => {
     await writeFile(join(directory, 'bad', 'a'), 'same')
     await writeFile(join(directory, 'good', 'b'), 'same')

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, mkdirSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pipeline } from 'node:stream/promises'
 import { type Verdict, verdictOfBit } from '@polyswarm/protocol'
+import { type ListedUrl, parseUrlList } from '../artifacts/url-list.js'
 import { TruthDatabaseError } from '../errors.js'
 
-/** A file's truth, by the SHA-256 of its content. */
+/** An artifact's truth, by the SHA-256 of its content; that of a URL is its text. */
 export interface KnownTruth {
   sha256: string
   truth: Verdict
@@ -88,23 +89,31 @@ export class TruthDatabase {
 }
 
 /**
- * Adds two directories of files to a truth database, sub-directories included.
+ * Adds two directories of files to a truth database, sub-directories included, and a list of URLs, each with `malicious` or
+ * `benign` behind it; see {@link parseUrlList}. What is not given is left out.
  *
- * @returns how many files were added of each kind.
- * @throws TruthDatabaseError naming a file whose content is in both directories, or a directory that cannot be read. Nothing
- * is added then.
+ * @returns how many artifacts were added of each kind.
+ * @throws TruthDatabaseError naming an artifact that would be both, a directory or list that cannot be read, or a line that
+ * says no truth. Nothing is added then.
  */
 export async function buildTruthDatabase({
   malicious,
   benign,
+  urls,
   output,
 }: {
-  malicious: string
-  benign: string
+  malicious?: string
+  benign?: string
+  urls?: string
   output: string
 }): Promise<{ malicious: number; benign: number }> {
-  const bad = await hashesOf(malicious, output)
-  const good = await hashesOf(benign, output)
+  const listed = urls === undefined ? [] : await listedUrls(urls, output)
+  const both = async (directory: string | undefined, truth: Verdict): Promise<Map<string, string>> => {
+    const ofUrls = listed.filter((entry) => entry.truth === truth).map(({ url }) => [sha256Of(url), url] as const)
+    return new Map([...(directory === undefined ? [] : await hashesOf(directory, output)), ...ofUrls])
+  }
+  const bad = await both(malicious, 'malicious')
+  const good = await both(benign, 'benign')
   for (const [sha256, file] of good) {
     const other = bad.get(sha256)
     if (other) throw new TruthDatabaseError({ path: output, reason: `${file} has the same content as ${other}` })
@@ -133,4 +142,19 @@ async function hashesOf(directory: string, output: string): Promise<Map<string, 
     hashes.set(hash.digest('hex'), file)
   }
   return hashes
+}
+
+async function listedUrls(list: string, output: string): Promise<ListedUrl[]> {
+  const refuse = (reason: string) => new TruthDatabaseError({ path: output, reason: `list ${list}: ${reason}` })
+  const text = await readFile(list, 'utf8').catch((cause: Error) => {
+    throw refuse(cause.message)
+  })
+  const urls = parseUrlList(text, refuse)
+  const untold = urls.find(({ truth }) => truth === undefined)
+  if (untold) throw refuse(`neither malicious nor benign stands behind ${untold.url}`)
+  return urls
+}
+
+function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

@@ -6,14 +6,16 @@ import type { BountySource } from '../ambassador/bounty-source.js'
 import { directorySource } from '../ambassador/directory-source.js'
 import { eicarSource } from '../ambassador/eicar-source.js'
 import { sampleSource } from '../ambassador/sample-source.js'
+import { urlSource } from '../ambassador/url-source.js'
 import { InvalidOptionError } from '../errors.js'
 import { addParticipantOptions, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
 import { runProgram } from './program.js'
 import { runParticipant } from './run-participant.js'
 
 interface AmbassadorFlags extends ParticipantFlags {
-  backend: 'samples' | 'eicar' | 'filesystem'
+  backend: 'samples' | 'eicar' | 'filesystem' | 'urls'
   artifactDirectory: string
+  urlList?: string
   artifactsPerBounty: number
   amount?: bigint
   duration: number
@@ -29,7 +31,7 @@ const command = addParticipantOptions(
 )
   .addOption(
     option('--backend <name>', 'what to post', 'BACKEND')
-      .choices(['samples', 'eicar', 'filesystem'])
+      .choices(['samples', 'eicar', 'filesystem', 'urls'])
       .default('samples'),
   )
   .addOption(
@@ -37,8 +39,13 @@ const command = addParticipantOptions(
       join('docker', 'artifacts'),
     ),
   )
+  .addOption(option('--url-list <file>', 'of the urls backend: http and https URLs, one on each line', 'URL_LIST'))
   .addOption(
-    option('--artifacts-per-bounty <count>', 'files in one bounty of the filesystem backend', 'ARTIFACTS_PER_BOUNTY')
+    option(
+      '--artifacts-per-bounty <count>',
+      'artifacts in one bounty of the filesystem and the urls backend',
+      'ARTIFACTS_PER_BOUNTY',
+    )
       .argParser(wholeNumber)
       .default(MAX_ARTIFACTS),
   )
@@ -80,9 +87,10 @@ await runProgram(command, async (signal) => {
   if (every !== undefined && (every < 1 || once || testing > 0)) {
     throw new InvalidOptionError({ option: '--every', reason: 'it is at least 1, and not for --once or --testing' })
   }
+  const source = sourceOf(flags)
   const makeRole = () =>
     new AmbassadorRole({
-      source: sourceOf(flags),
+      source,
       amountPerArtifact,
       duration,
       inFlight,
@@ -94,14 +102,18 @@ await runProgram(command, async (signal) => {
   await runParticipant(makeRole, flags, signal)
 })
 
-function sourceOf({ backend, artifactDirectory, artifactsPerBounty }: AmbassadorFlags): BountySource {
+function sourceOf({ backend, artifactDirectory, artifactsPerBounty, urlList }: AmbassadorFlags): BountySource {
+  const perBounty = Math.min(artifactsPerBounty, MAX_ARTIFACTS)
   switch (backend) {
     case 'samples':
       return sampleSource()
     case 'eicar':
       return eicarSource()
     case 'filesystem':
-      return directorySource(artifactDirectory, Math.min(artifactsPerBounty, MAX_ARTIFACTS))
+      return directorySource(artifactDirectory, perBounty)
+    case 'urls':
+      if (urlList) return urlSource(urlList, perBounty)
+      throw new InvalidOptionError({ option: '--url-list', reason: 'the urls backend needs it' })
   }
 }
 

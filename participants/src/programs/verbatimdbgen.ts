@@ -4,19 +4,27 @@ import { option } from './participant-options.js'
 import { runProgram } from './program.js'
 
 interface Flags {
-  malicious: string
-  benign: string
+  malicious?: string
+  benign?: string
+  urlList?: string
   output: string
 }
 
+/** What is looked at where nothing else is named. */
+const STANDARD = { malicious: './artifacts/malicious', benign: './artifacts/benign' }
+
 const command = new Command('verbatimdbgen')
-  .description('Adds the files of two directories to the truth database of a verbatim arbiter.')
-  .addOption(option('--malicious <directory>', 'files that do harm', 'MALICIOUS').default('./artifacts/malicious'))
-  .addOption(option('--benign <directory>', 'files that do none', 'BENIGN').default('./artifacts/benign'))
+  .description('Adds the files of two directories, or a list of URLs, to the truth database of a verbatim arbiter.')
+  .addOption(
+    option('--malicious <directory>', 'files that do harm', 'MALICIOUS').default(undefined, STANDARD.malicious),
+  )
+  .addOption(option('--benign <directory>', 'files that do none', 'BENIGN').default(undefined, STANDARD.benign))
+  .addOption(option('--url-list <file>', 'URLs, each with malicious or benign behind it', 'URL_LIST'))
   .addOption(option('--output <file>', 'the database', 'OUTPUT').default('./artifacts/truth.db'))
 
 await runProgram(command, async () => {
-  const { malicious, benign, output } = command.opts<Flags>()
-  const added = await buildTruthDatabase({ malicious, benign, output })
-  process.stdout.write(`${output}: ${added.malicious} malicious and ${added.benign} benign files\n`)
+  const { urlList, output, ...given } = command.opts<Flags>()
+  const directories = urlList === undefined ? { ...STANDARD, ...given } : given
+  const added = await buildTruthDatabase({ ...directories, ...(urlList !== undefined && { urls: urlList }), output })
+  process.stdout.write(`${output}: ${added.malicious} malicious and ${added.benign} benign artifacts\n`)
 })

@@ -48,13 +48,13 @@ export async function actionOf(
     case 'post': {
       const order = orders.get(guid)
       if (!order || order.uri === null || order.amount === null) return undefined
-      const { amount, uri, addresses, duration, metadata } = order
+      const { artifactType, amount, uri, addresses, duration, metadata } = order
       const { bounty_fee: bountyFee } = await client.bountyParameters(signal)
       const bloom = bloomOf(addresses)
       const numArtifacts = addresses.length
       return {
         kind,
-        order: { guid, artifactType: 'file', amount, uri, numArtifacts, duration, bloom, metadata },
+        order: { guid, artifactType, amount, uri, numArtifacts, duration, bloom, metadata },
         bountyFee,
       }
     }

@@ -7,4 +7,5 @@
 export { type SampleArtifact, type SampleBounty, sampleBounties } from '../ambassador/sample-artifacts.js'
 export { buildTruthDatabase, type KnownTruth, TruthDatabase } from '../arbiter/truth-database.js'
 export { containsEicar } from '../artifacts/eicar.js'
+export { type ListedUrl, parseUrlList } from '../artifacts/url-list.js'
 export { type CreateKeystoreOptions, createKeystoreFile, openKeystore } from './keystore.js'

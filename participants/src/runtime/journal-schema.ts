@@ -1,5 +1,5 @@
 /** Version of the tables below; a journal of a later version is refused rather than misread. */
-export const JOURNAL_VERSION = 2
+export const JOURNAL_VERSION = 3
 
 /**
  * What a participant must not forget. Amounts, nonces and bit sets are decimal text; blocks are integers. `*_block` says
@@ -124,5 +124,8 @@ CREATE TABLE rivals (
   verdicts TEXT,
   PRIMARY KEY (guid, author)
 ) STRICT;
+`,
+  `
+ALTER TABLE orders ADD COLUMN artifact_type TEXT NOT NULL DEFAULT 'file';
 `,
 ]

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Guid } from '@polyswarm/protocol'
+import type { ArtifactType, Guid } from '@polyswarm/protocol'
 
 /** A bounty that an ambassador means to post. */
 export interface OrderRecord {
@@ -7,6 +7,7 @@ export interface OrderRecord {
   batch: number
   /** What the bounty source needs to make the same artifacts again. */
   source: string
+  artifactType: ArtifactType
   /** Base units for the whole bounty; null until the market's parameters are known. */
   amount: bigint | null
   bountyFee: bigint | null
@@ -46,10 +47,11 @@ export class OrderBook {
   }
 
   /** Takes an order down; its guid makes it impossible to post it twice. */
-  add({ guid, batch, source, duration }: Pick<OrderRecord, 'guid' | 'batch' | 'source' | 'duration'>): void {
+  add(order: Pick<OrderRecord, 'guid' | 'batch' | 'source' | 'artifactType' | 'duration'>): void {
+    const { guid, batch, source, artifactType, duration } = order
     this.#db
-      .prepare('INSERT INTO orders (guid, batch, source, duration) VALUES (?, ?, ?, ?)')
-      .run(guid, batch, source, duration)
+      .prepare('INSERT INTO orders (guid, batch, source, artifact_type, duration) VALUES (?, ?, ?, ?, ?)')
+      .run(guid, batch, source, artifactType, duration)
   }
 
   /** Everything that `postBounty` needs is known. */
@@ -95,6 +97,7 @@ function orderOf(row: Row): OrderRecord {
     guid: row.guid as Guid,
     batch: Number(row.batch),
     source: String(row.source),
+    artifactType: row.artifact_type as ArtifactType,
     amount: row.amount === null ? null : BigInt(row.amount ?? 0),
     bountyFee: row.bounty_fee === null ? null : BigInt(row.bounty_fee ?? 0),
     duration: Number(row.duration),
