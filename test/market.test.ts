@@ -104,6 +104,46 @@ describe('a market that nobody disturbs', { timeout: 120_000 }, () => {
     expect(truths).toEqual({ 'plain.txt': 'benign', 'wrapped.bin': 'malicious', 'quiet.txt': 'malicious' })
   })
 
+  test('posts the URLs of a list, and settles where only an engine for URLs answers', async () => {
+    const engine = join(folder, 'hunter.ts')
+    const sdk = new URL('../participants/dist/index.js', import.meta.url).href
+    writeFileSync(
+      engine,
+      `import { benign, defineMicroengine, malicious } from '${sdk}'
+       export default defineMicroengine({
+         name: 'hunter',
+         artifacts: ['url'],
+         scan: ({ content }: { content: Uint8Array }) =>
+           Buffer.from(content).toString().includes('phishing') ? malicious() : benign(),
+       })`,
+    )
+    const list = join(folder, 'urls.txt')
+    writeFileSync(list, 'https://phishing.example/ malicious\nhttps://a.example/\nhttps://b.example/ benign\n')
+    const market = startMarketProcess(data, ['--once', '--json', '--urls', list, '--engine', engine])
+    const { status, stdout } = await market.ended
+    expect(status, market.story.join('\n')).toBe(0)
+    const document = JSON.parse(stdout) as MarketDocument
+    expectSound(document, ['hunter'])
+    const [bounty, ...others] = document.bounties
+    expect(others).toHaveLength(0)
+    expect(bounty?.artifacts.map(({ name, truth }) => [name, truth])).toEqual([
+      ['https://phishing.example/', 'malicious'],
+      ['https://a.example/', 'benign'],
+      ['https://b.example/', 'benign'],
+    ])
+    for (const { assertions } of bounty?.artifacts ?? []) {
+      expect(assertions).toMatchObject([{ engine: 'hunter', correct: true }])
+    }
+
+    // The next start posts it to engines for files only: nobody answers, which is said, and it is settled all the same.
+    const unanswered = startMarketProcess(data, ['--once', '--json', '--urls', list])
+    const end = await unanswered.ended
+    expect(unanswered.story.at(-1)).toMatch(/no microengine asserted/)
+    const after = JSON.parse(end.stdout) as MarketDocument
+    expectSound(after, [])
+    expect(after.bounties[0]?.payouts.map(({ role }) => role).sort()).toEqual(['ambassador', 'arbiter'])
+  })
+
   test('runs until it is told to stop, and then leaves nothing running', async () => {
     const market = startMarketProcess(data)
     await market.line(/is over/)
@@ -193,6 +233,12 @@ describe('a market that cannot start', { timeout: 60_000 }, () => {
     expect(await failureOf(['--engines', '0'])).toBe('--engines is "0": give a whole number from 1 to 50.')
     expect(await failureOf(['--block-time', 'soon'])).toContain('--block-time is "soon"')
     expect(await failureOf(['--json'])).toContain('--once')
+    const list = join(folder, 'urls.txt')
+    writeFileSync(list, 'https://example.org/\nexample.org\n')
+    expect(await failureOf(['--urls', list])).toBe(
+      `The artifacts in ${list} cannot be posted: line 2: only http:// and https:// are posted.`,
+    )
+    expect(await failureOf(['--urls', join(folder, 'none')])).toContain('ENOENT')
   })
 
   test('says that a directory holds something else, and touches none of it', async () => {

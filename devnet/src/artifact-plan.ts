@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { containsEicar, type KnownTruth, sampleBounties, TruthDatabase } from '@polyswarm/participants/runtime'
+import {
+  containsEicar,
+  type KnownTruth,
+  parseUrlList,
+  sampleBounties,
+  TruthDatabase,
+} from '@polyswarm/participants/runtime'
 import { MAX_ARTIFACTS } from '@polyswarm/protocol'
 import { ArtifactDirectoryError } from './errors.js'
+import type { MarketSettings } from './settings.js'
 
 /** What the ambassador posts, and what is true of it. */
 export interface ArtifactPlan {
-  /** Directory to post; undefined for the samples. */
-  directory: string | undefined
+  /** What the ambassador is told to post. */
+  ambassador: readonly string[]
   /** How many bounties come of it. */
   bounties: number
   /** Adds what is true of every artifact to the arbiter's truth database. */
@@ -16,28 +23,49 @@ export interface ArtifactPlan {
 }
 
 /**
- * Looks at what is to be posted, before anything is started. Of a file in a directory it is true that it is malicious
- * where it contains the EICAR test string, or lies in a folder named `malicious`; every other one is benign.
+ * Looks at what is to be posted, before anything is started: the files of a directory, the URLs of a list, or the samples.
+ * Of a file in a directory it is true that it is malicious where it contains the EICAR test string, or lies in a folder named
+ * `malicious`; of a URL, where `malicious` stands behind it. Every other one is benign.
  *
- * @throws ArtifactDirectoryError where the directory is unreadable or holds no file to post.
+ * @throws ArtifactDirectoryError where the directory or the list is unreadable or holds nothing to post.
  */
-export function planArtifacts(directory: string | undefined): ArtifactPlan {
+export function planArtifacts({ artifacts, urls }: Pick<MarketSettings, 'artifacts' | 'urls'>): ArtifactPlan {
+  if (artifacts !== undefined) {
+    return planOf(['filesystem', '--artifact-directory', artifacts], readDirectory(artifacts))
+  }
+  if (urls !== undefined) return planOf(['urls', '--url-list', urls], readUrls(urls))
   const samples = sampleBounties()
-  const truths =
-    directory === undefined
-      ? samples.flatMap(({ artifacts }) =>
-          artifacts.map(({ content, truth }) => ({ sha256: sha256Of(content), truth })),
-        )
-      : readDirectory(directory)
+  const truths = samples.flatMap((bounty) =>
+    bounty.artifacts.map(({ content, truth }) => ({ sha256: sha256Of(content), truth })),
+  )
+  return planOf(['samples'], truths, samples.length)
+}
+
+function planOf(
+  backend: readonly string[],
+  truths: readonly KnownTruth[],
+  bounties: number = Math.ceil(truths.length / MAX_ARTIFACTS),
+): ArtifactPlan {
   return {
-    directory,
-    bounties: directory === undefined ? samples.length : Math.ceil(truths.length / MAX_ARTIFACTS),
+    ambassador: ['--backend', ...backend],
+    bounties,
     writeTruth: (file) => {
       const database = TruthDatabase.create(file)
       database.add(truths)
       database.close()
     },
   }
+}
+
+function readUrls(list: string): KnownTruth[] {
+  const refuse = (reason: string) => new ArtifactDirectoryError({ directory: list, reason })
+  let text: string
+  try {
+    text = readFileSync(list, 'utf8')
+  } catch (error) {
+    throw refuse((error as Error).message)
+  }
+  return parseUrlList(text, refuse).map(({ url, truth = 'benign' }) => ({ sha256: sha256Of(url), truth }))
 }
 
 function readDirectory(directory: string): KnownTruth[] {
@@ -60,6 +88,6 @@ function readDirectory(directory: string): KnownTruth[] {
   }
 }
 
-function sha256Of(content: Uint8Array): string {
+function sha256Of(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex')
 }

@@ -29,7 +29,7 @@ export class DataDirectoryError extends PolySwarmError {
   }
 }
 
-/** A directory of artifacts that cannot be posted. */
+/** A directory of artifacts, or a list of URLs, that cannot be posted. */
 export class ArtifactDirectoryError extends PolySwarmError {
   readonly code = 'ARTIFACT_DIRECTORY'
 

@@ -31,6 +31,13 @@ const program = new Command('polyswarm-market')
   )
   .addOption(option('--every <seconds>', 'post everything again and again', 'MARKET_EVERY'))
   .addOption(option('--artifacts <dir>', 'post the files of this directory instead of the samples', 'MARKET_ARTIFACTS'))
+  .addOption(
+    option(
+      '--urls <file>',
+      'post the URLs of this list instead of files: one on each line, malicious or benign behind it; not with --artifacts',
+      'MARKET_URLS',
+    ),
+  )
   .addOption(option('--once', 'stop when all that was posted is settled', 'MARKET_ONCE'))
   .addOption(option('--json', 'with --once: print one JSON document on stdout at the end', 'MARKET_JSON'))
 

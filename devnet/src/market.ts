@@ -39,7 +39,7 @@ export interface RunningMarket {
  * @throws ProcessFailedError naming the program that does not come up.
  */
 export async function startMarket(settings: MarketSettings, events: MarketEvents): Promise<RunningMarket> {
-  const artifacts = planArtifacts(settings.artifacts)
+  const artifacts = planArtifacts(settings)
   const guests = settings.guests.map(({ name, file }) => ({ name, backend: file }))
   const engines = [...enginePlans(settings.engines), ...guests]
   const data = DataDirectory.open(settings.data)

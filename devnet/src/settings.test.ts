@@ -31,4 +31,5 @@ it('refuses what has no meaning together', () => {
   expect(() => parseSettings({ ...plain, engine: [FILE], check: 'npm test' })).toThrow('--watch')
   expect(() => parseSettings({ ...plain, every: '5', once: true })).toThrow('--once')
   expect(() => parseSettings({ ...plain, engines: '0' })).toThrow('--engines')
+  expect(() => parseSettings({ ...plain, urls: 'urls.txt', artifacts: 'files' })).toThrow('without --artifacts')
 })

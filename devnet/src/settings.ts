@@ -25,6 +25,8 @@ export interface MarketSettings {
   every?: number
   /** Files to post instead of the samples. */
   artifacts?: string
+  /** List of URLs to post instead of files. */
+  urls?: string
   /** Stop when all that was posted is settled. */
   once: boolean
   /** Print one JSON document on stdout at the end; the story goes to stderr. */
@@ -50,6 +52,7 @@ export interface RawSettings {
   check?: string
   every?: string
   artifacts?: string
+  urls?: string
   once?: boolean
   json?: boolean
 }
@@ -80,6 +83,9 @@ export function parseSettings(raw: RawSettings): MarketSettings {
   if (raw.every !== undefined && raw.once) {
     throw new InvalidSettingError({ setting: '--every', value: raw.every, expected: 'it without --once' })
   }
+  if (raw.urls !== undefined && raw.artifacts !== undefined) {
+    throw new InvalidSettingError({ setting: '--urls', value: raw.urls, expected: 'it without --artifacts' })
+  }
   return {
     data: resolve(raw.data),
     port: integer('--port', raw.port, 0, 65_535),
@@ -91,6 +97,7 @@ export function parseSettings(raw: RawSettings): MarketSettings {
     ...(raw.check !== undefined && { check: raw.check }),
     ...(raw.every !== undefined && { every: integer('--every', raw.every, 1, 86_400) }),
     ...(raw.artifacts !== undefined && { artifacts: resolve(raw.artifacts) }),
+    ...(raw.urls !== undefined && { urls: resolve(raw.urls) }),
     once: raw.once ?? false,
     json: raw.json ?? false,
   }

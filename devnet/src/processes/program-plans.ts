@@ -48,9 +48,6 @@ export function programPlans({
   }
   const pollingInterval = Math.max(Math.round((settings.blockTime * 1000) / POLLS_PER_BLOCK), 10)
   const daemon = ['--port', String(port), '--data', data.path('polyswarmd'), '--side', data.deployment]
-  const source = artifacts.directory
-    ? ['--backend', 'filesystem', '--artifact-directory', artifacts.directory]
-    : ['--backend', 'samples']
   return {
     polyswarmd: plan(
       'polyswarmd',
@@ -68,7 +65,7 @@ export function programPlans({
       participant(name, programOf('@polyswarm/participants', 'bin/microengine.js'), ['--backend', backend]),
     ),
     ambassador: participant('ambassador', programOf('@polyswarm/participants', 'bin/ambassador.js'), [
-      ...source,
+      ...artifacts.ambassador,
       '--duration',
       String(DEV_WINDOWS.duration),
       // One batch for each start of the market, however often the ambassador itself is started again.
