@@ -27,7 +27,7 @@ import { EngineAccount } from './engine-account.js'
 import { failureOf, recordsOf, rivalOf, verdictsOf } from './engine-records.js'
 import type { Finding } from './finding.js'
 import type { Microengine, VerdictRequest } from './microengine.js'
-import { expectToReveal } from './reveal-capacity.js'
+import { canReveal, expectToReveal } from './reveal-capacity.js'
 
 /** How a microengine takes part. */
 export interface MicroengineRoleOptions {
@@ -101,7 +101,8 @@ export class MicroengineRole implements Role {
   foresee(bounty: BountyRecord, signal: AbortSignal): Foresight {
     const { client, journal } = this.#ready
     const { filters = [], maxArtifactSize: maxBytes } = this.#options
-    if (!isAccepted(filters, metadataOf(bounty, 0))) return {}
+    const { terms } = bounty
+    if (!isAccepted(filters, metadataOf(bounty, 0)) || (terms && !canReveal(journal, { ...bounty, terms }))) return {}
     const block = newestOf(bounty, journal.head)
     const artifacts = ArtifactsAhead.ask(client, bounty.uri, { maxBytes, signal })
     this.#money.free(block).catch(() => undefined)

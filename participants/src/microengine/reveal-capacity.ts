@@ -20,9 +20,21 @@ export function revealCapacity(pace: number, revealWindow: number): number {
   return Math.ceil((Math.max(LEAST_PACE, pace) * revealWindow) / 2)
 }
 
-/** @throws EngineBusyError, which is retryable, where no other assertion that is revealed with this one can be taken on. */
-export function expectToReveal({ bounties, outbox, head }: Journal, { expiration, terms }: KnownBounty): void {
-  const { assertionRevealWindow: window } = terms
-  const due = bounties.unrevealed(expiration - window, expiration)
-  if (due >= revealCapacity(outbox.pace(head - PACE_BLOCKS), window)) throw new EngineBusyError({ due, expiration })
+/** Whether another assertion can be taken on that is revealed with those on bounties that expire about then. */
+export function canReveal(journal: Journal, bounty: KnownBounty): boolean {
+  return dueWith(journal, bounty) < capacityOf(journal, bounty)
+}
+
+/** @throws EngineBusyError, which is retryable, where {@link canReveal} says no. */
+export function expectToReveal(journal: Journal, bounty: KnownBounty): void {
+  if (canReveal(journal, bounty)) return
+  throw new EngineBusyError({ due: dueWith(journal, bounty), expiration: bounty.expiration })
+}
+
+function dueWith({ bounties }: Journal, { expiration, terms }: KnownBounty): number {
+  return bounties.unrevealed(expiration - terms.assertionRevealWindow, expiration)
+}
+
+function capacityOf({ outbox, head }: Journal, { terms }: KnownBounty): number {
+  return revealCapacity(outbox.pace(head - PACE_BLOCKS), terms.assertionRevealWindow)
 }
