@@ -1,4 +1,4 @@
-import { newGuid } from '@polyswarm/protocol'
+import { type ArtifactType, newGuid } from '@polyswarm/protocol'
 import { Command } from 'commander'
 import { BackendError, CheckFailedError } from '../errors.js'
 import type { AnalysisBackend } from '../microengine/analysis-backend.js'
@@ -6,6 +6,7 @@ import { loadMicroengine } from '../microengine/load-backend.js'
 import type { Microengine } from '../microengine/microengine.js'
 import { conformanceCases } from '../testing/conformance.js'
 import { probeArtifacts } from '../testing/probe-artifacts.js'
+import { probeUrls } from '../testing/probe-urls.js'
 import { addBackendOptions, type BackendFlags, backendSettings } from './backend-options.js'
 import type { Subcommand } from './program.js'
 import { textTable } from './text-table.js'
@@ -14,7 +15,8 @@ import { textTable } from './text-table.js'
 export function checkCommand(): Subcommand {
   const command = addBackendOptions(
     new Command('check').description(
-      'Tries backends: EICAR, a page like that of WICAR, nothing, random bytes, much, hostile names; deadlines and repetition.',
+      'Tries backends: EICAR, a page like that of WICAR, nothing, random bytes, much, hostile names; deadlines and repetition. ' +
+        'Engines that judge URLs alone are tried on URLs.',
     ),
   ).option('--json', 'print the result as JSON', false)
   return {
@@ -25,6 +27,7 @@ export function checkCommand(): Subcommand {
       const settings = backendSettings(flags, (message) => warnings.push(message))
       const load = () => loadMicroengine(flags.backend, { scanTimeLimit: flags.scanTimeLimit }, settings)
       const engine = await load()
+      const artifactType: ArtifactType = engine.artifactTypes.includes('file') ? 'file' : 'url'
       await engine.setup().catch((cause: Error) => {
         throw new BackendError({ backend: engine.name, reason: cause.message, cause })
       })
@@ -37,10 +40,10 @@ export function checkCommand(): Subcommand {
         ms: number
       }[] = []
       try {
-        for (const { name, content, metadata } of probeArtifacts()) {
+        for (const { name, content, metadata } of artifactType === 'file' ? probeArtifacts() : probeUrls()) {
           signal.throwIfAborted()
           const start = performance.now()
-          const request = { guid: newGuid(), index: 0, content, artifactType: 'file' as const, metadata, signal }
+          const request = { guid: newGuid(), index: 0, content, artifactType, metadata, signal }
           const { outcome, confidence, family = '', reason = '' } = await engine.scan(request)
           answers.push({
             artifact: name,
@@ -55,9 +58,10 @@ export function checkCommand(): Subcommand {
         await engine.teardown()
       }
       const problems: string[] = []
-      const knowsEicar = answers[0]?.outcome === 'malicious'
+      const knowsEicar = artifactType === 'file' && answers[0]?.outcome === 'malicious'
       for (const { title, run } of conformanceCases({
         make: () => backendOf(engine),
+        artifactType,
         timeLimit: flags.scanTimeLimit,
       })) {
         signal.throwIfAborted()
@@ -75,7 +79,7 @@ export function checkCommand(): Subcommand {
         ])
         process.stdout.write(textTable(['artifact', 'outcome', 'confidence', 'family or reason', 'time'], rows))
         process.stdout.write(problems.map((problem) => `problem: ${problem}\n`).join(''))
-        if (!knowsEicar) process.stdout.write('note: EICAR is not called malicious\n')
+        if (!knowsEicar && artifactType === 'file') process.stdout.write('note: EICAR is not called malicious\n')
       }
       if (problems.length > 0) throw new CheckFailedError({ problems })
     },

@@ -40,7 +40,24 @@ async function failures(make: () => AnalysisBackend): Promise<string[]> {
   return broken
 }
 
+it.each(conformanceCases({ make: () => broken({}), artifactType: 'url' }))('of URLs: $title', ({ run }) => run())
+
 describe('the rules bite', () => {
+  it('on one that asks a URL for its host without a look at it', async () => {
+    const analyze: AnalysisBackend['analyze'] = async ({ content, artifactType }) => {
+      if (artifactType !== 'url') throw new TypeError('A rule of files was tried.')
+      return new URL(Buffer.from(content).toString()).hostname === 'example.org' ? benign() : malicious()
+    }
+    const cases = conformanceCases({ make: () => broken({ analyze }), artifactType: 'url' })
+    const outcomes = await Promise.allSettled(cases.map(({ run }) => run()))
+    const bitten = cases.filter((_, index) => outcomes[index]?.status === 'rejected').map(({ title }) => title)
+    expect(bitten).toEqual([
+      'has a finding on an artifact: empty',
+      'has a finding on an artifact: no URL',
+      'has a finding on an artifact: an encoding that is broken',
+    ])
+  })
+
   it('on a backend that can be set up once', async () => {
     const make = () => {
       let used = false

@@ -1,9 +1,11 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import type { ArtifactType } from '@polyswarm/protocol'
 import { eicarTestFile } from '../artifacts/eicar.js'
 import type { AnalysisBackend, AnalysisRequest } from '../microengine/analysis-backend.js'
 import { runBackends } from '../microengine/backend-runner.js'
 import { checkFinding, type Finding } from '../microengine/finding.js'
 import { probeArtifacts } from './probe-artifacts.js'
+import { probeUrls } from './probe-urls.js'
 
 /** One rule that every backend keeps, to be run by any test runner. */
 export interface ConformanceCase {
@@ -18,6 +20,8 @@ export interface ConformanceOptions {
   make: () => AnalysisBackend
   /** Whether it knows EICAR: then it must say so, and must not say it of a harmless text. */
   knowsEicar?: boolean
+  /** What it judges; files by default. */
+  artifactType?: ArtifactType
   /** Milliseconds for one artifact; 30,000 by default. */
   timeLimit?: number
 }
@@ -49,6 +53,7 @@ const AT_A_TIME = 12
 export function conformanceCases({
   make,
   knowsEicar = false,
+  artifactType = 'file',
   timeLimit = 30_000,
 }: ConformanceOptions): ConformanceCase[] {
   const within = async (work: (backend: AnalysisBackend) => Promise<void>): Promise<void> => {
@@ -62,10 +67,13 @@ export function conformanceCases({
   }
   const analyze = async (backend: AnalysisBackend, request: Partial<AnalysisRequest>): Promise<Finding> => {
     const signal = AbortSignal.timeout(timeLimit)
-    const whole = { content: new Uint8Array(), artifactType: 'file' as const, metadata: {}, signal, ...request }
+    const whole = { content: new Uint8Array(), artifactType, metadata: {}, signal, ...request }
     return backend.analyze(whole)
   }
-  const harmless = new Uint8Array(Buffer.from('not a malicious file\n'))
+  const isFile = artifactType === 'file'
+  const probes = isFile ? probeArtifacts() : probeUrls()
+  const harmless = new Uint8Array(Buffer.from(isFile ? 'not a malicious file\n' : 'https://example.org/'))
+  const other = isFile ? eicarTestFile() : new Uint8Array(Buffer.from('javascript:alert(1)'))
   return [
     {
       title: 'can be set up and torn down again and again',
@@ -83,7 +91,7 @@ export function conformanceCases({
         }
       },
     },
-    ...probeArtifacts().map(({ name, content, metadata, expected }) => ({
+    ...probes.map(({ name, content, metadata, expected }) => ({
       title: `has a finding on an artifact: ${name}`,
       run: () =>
         within(async (backend) => {
@@ -100,8 +108,8 @@ export function conformanceCases({
       run: () =>
         within(async (backend) => {
           const [first, second] = [
-            await analyze(backend, { content: eicarTestFile() }),
-            await analyze(backend, { content: eicarTestFile() }),
+            await analyze(backend, { content: other }),
+            await analyze(backend, { content: other }),
           ]
           equal(first.outcome, second.outcome)
         }),
@@ -110,11 +118,8 @@ export function conformanceCases({
       title: 'keeps artifacts apart that are looked at together',
       run: () =>
         within(async (backend) => {
-          const contents = Array.from({ length: AT_A_TIME }, (_, index) => (index % 2 ? eicarTestFile() : harmless))
-          const alone = [
-            await analyze(backend, { content: harmless }),
-            await analyze(backend, { content: eicarTestFile() }),
-          ]
+          const contents = Array.from({ length: AT_A_TIME }, (_, index) => (index % 2 ? other : harmless))
+          const alone = [await analyze(backend, { content: harmless }), await analyze(backend, { content: other })]
           const together = await Promise.all(contents.map((content) => analyze(backend, { content })))
           deepEqual(
             together.map(({ outcome }) => outcome),
@@ -128,7 +133,7 @@ export function conformanceCases({
         within(async (backend) => {
           const [answer] = await runBackends(
             [backend],
-            { content: harmless, artifactType: 'file', metadata: {}, signal: AbortSignal.abort() },
+            { content: harmless, artifactType, metadata: {}, signal: AbortSignal.abort() },
             timeLimit,
           )
           equal(answer?.finding.outcome, 'abstain')
@@ -139,7 +144,7 @@ export function conformanceCases({
       run: () =>
         within(async (backend) => {
           const stop = new AbortController()
-          const large = probeArtifacts().find(({ name }) => name === 'large')?.content ?? harmless
+          const large = probes.find(({ name }) => name === 'large')?.content ?? harmless
           const under = analyze(backend, { content: large, signal: stop.signal }).then(
             () => undefined,
             () => undefined,

@@ -5,3 +5,4 @@
  */
 export { type ConformanceCase, type ConformanceOptions, conformanceCases } from './conformance.js'
 export { type ProbeArtifact, probeArtifacts } from './probe-artifacts.js'
+export { probeUrls } from './probe-urls.js'
