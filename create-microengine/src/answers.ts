@@ -5,10 +5,16 @@ export const BACKENDS = {
   function: 'a function in TypeScript',
   command: 'any program, in any language',
   http: 'a service that answers over HTTP',
-  yara: 'YARA rules',
+  yara: 'YARA rules, on files only',
 } as const
 
-/** How verdicts become bids, with what the question says of it. */
+/** What is judged, with what the question says of it. */
+export const ARTIFACTS = {
+  file: 'files',
+  url: 'URLs',
+} as const
+
+/** How verdicts become bids. */
 export const BIDS = {
   default: 'in proportion to confidence',
   conservative: 'little, until it is sure',
@@ -21,6 +27,7 @@ export interface Answers {
   /** Name of the engine and of its package. */
   name: string
   backend: keyof typeof BACKENDS
+  artifacts: keyof typeof ARTIFACTS
   bid: keyof typeof BIDS
 }
 
@@ -58,4 +65,13 @@ export function checkChoice<Choice extends string>(
 ): Choice {
   if (Object.hasOwn(choices, value)) return value as Choice
   throw new ScaffoldError(`${flag} is "${value.slice(0, 60)}": choose from ${Object.keys(choices).join(', ')}.`)
+}
+
+/** @throws ScaffoldError where a backend cannot judge such artifacts. */
+export function checkTogether(chosen: {
+  backend?: Answers['backend'] | undefined
+  artifacts?: Answers['artifacts'] | undefined
+}): void {
+  if (chosen.backend !== 'yara' || chosen.artifacts !== 'url') return
+  throw new ScaffoldError('YARA rules judge files: for URLs choose another backend.')
 }

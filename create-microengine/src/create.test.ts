@@ -35,15 +35,16 @@ const manifestOf = (directory: string) => JSON.parse(readFileSync(join(directory
 
 describe('on a terminal', () => {
   it('asks three questions, and again where the answer cannot be', async () => {
-    const terminal = typing('../up', 'my-scanner', '4', 'growth')
-    await create([join(folder, 'place')], terminal)
+    const terminal = typing('../up', 'my-scanner', '3', 'url')
+    await create([join(folder, 'place'), '--bid', 'growth'], terminal)
     expect(terminal.shown().match(/[?] \(/g)).toHaveLength(4)
     expect(terminal.shown()).toContain('"../up" cannot be the name of an engine')
     expect(manifestOf(join(folder, 'place')).name).toBe('my-scanner')
     const engine = readFileSync(join(folder, 'place/src/engine.ts'), 'utf8')
     expect(engine).toContain("name: 'my-scanner'")
     expect(engine).toContain("bidsFor('growth', request")
-    expect(engine).toContain('YaraBackend')
+    expect(engine).toContain('HttpBackend')
+    expect(engine).toContain("artifacts: ['url']")
     expect(engine).not.toContain('only:')
   })
 
@@ -52,6 +53,17 @@ describe('on a terminal', () => {
     await create([join(folder, 'first'), '--backend', 'command'], terminal)
     expect(manifestOf(join(folder, 'first')).name).toBe('first')
     expect(readdirSync(join(folder, 'first'))).toContain('scanner')
+  })
+
+  it('does not ask what YARA rules judge, and takes no URLs for them', async () => {
+    const rules = typing('rules', 'yara')
+    await create([join(folder, 'rules')], rules)
+    expect(rules.shown()).not.toContain('What does it judge?')
+    expect(readFileSync(join(folder, 'rules/src/engine.ts'), 'utf8')).toContain("artifacts: ['file']")
+    const urls = typing('urls', '4', 'function')
+    await create([join(folder, 'urls'), '--artifacts', 'url'], urls)
+    expect(urls.shown()).toContain('YARA rules judge files: for URLs choose another backend.')
+    expect(readFileSync(join(folder, 'urls/src/engine.ts'), 'utf8')).toContain("artifacts: ['url']")
   })
 
   it('makes nothing when the person leaves', async () => {
@@ -65,7 +77,7 @@ describe('without a terminal', () => {
 
   it('names the flags that are missing', async () => {
     await expect(create([join(folder, 'e'), '--bid', 'default'], none())).rejects.toThrow(
-      'There is no terminal to ask on: give --name, --backend, or --yes for the defaults.',
+      'There is no terminal to ask on: give --name, --backend, --artifacts, or --yes for the defaults.',
     )
     expect(readdirSync(folder)).toEqual([])
   })
@@ -117,6 +129,9 @@ describe('without a terminal', () => {
     const make = (...args: string[]) => create([join(folder, 'e'), '--yes', ...args], none())
     await expect(make('--backend', 'toString')).rejects.toThrow('choose from function, command, http, yara')
     await expect(make('--bid', 'all')).rejects.toThrow('choose from default')
+    await expect(make('--artifacts', 'mail')).rejects.toThrow('choose from file, url')
+    await expect(make('--artifacts', 'url', '--backend', 'yara')).rejects.toThrow('YARA rules judge files')
+    expect(readdirSync(folder)).toEqual([])
     await expect(make('--colour')).rejects.toThrow('--colour')
     await expect(make('another')).rejects.toThrow('"another" is one directory too many.')
   })

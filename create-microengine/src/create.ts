@@ -2,19 +2,20 @@ import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
-import { type Answers, BACKENDS, BIDS, checkChoice, checkName } from './answers.js'
+import { type Answers, ARTIFACTS, BACKENDS, BIDS, checkChoice, checkName, checkTogether } from './answers.js'
 import { interviewer } from './ask.js'
 import { ScaffoldError } from './errors.js'
 import { makeProject } from './make-project.js'
 
 const USAGE = `Usage: npm create @polyswarm/microengine [DIRECTORY] [-- OPTIONS]
 
-Makes a project for a microengine of your own. What no option says is asked.
+Makes a project for a microengine of your own. Name, backend and artifacts are asked where no option says them.
 
   --name NAME       name of the engine; that of the directory by default
   --backend KIND    what scans: ${Object.keys(BACKENDS).join(', ')}
-  --bid STRATEGY    how it bids: ${Object.keys(BIDS).join(', ')}
-  --yes             ask nothing: what no option says is my-engine, function, default
+  --artifacts TYPE  what it judges: ${Object.keys(ARTIFACTS).join(', ')}; with the backend yara always file
+  --bid STRATEGY    how it bids: ${Object.keys(BIDS).join(', ')}; default where it is not given
+  --yes             ask nothing: what no option says is my-engine, function, file
   --packages DIR    take the @polyswarm packages from tarballs in this directory
   --help            show this
 `
@@ -40,11 +41,14 @@ export async function create(args: readonly string[], terminal: Terminal): Promi
   const known: Partial<Answers> = {
     ...(values.name !== undefined && { name: checkName(values.name) }),
     ...(values.backend !== undefined && { backend: checkChoice('--backend', BACKENDS, values.backend) }),
+    ...(values.artifacts !== undefined && { artifacts: checkChoice('--artifacts', ARTIFACTS, values.artifacts) }),
     ...(values.bid !== undefined && { bid: checkChoice('--bid', BIDS, values.bid) }),
   }
+  checkTogether(known)
+  const { bid = 'default' } = known
   const answers = values.yes
-    ? { name: known.name ?? checkName(standard), backend: known.backend ?? 'function', bid: known.bid ?? 'default' }
-    : await askFor(known, standard, terminal)
+    ? ({ artifacts: 'file', backend: 'function', ...known, name: known.name ?? checkName(standard), bid } as const)
+    : { ...(await askFor(known, standard, terminal)), bid }
   const directory = resolve(given ?? answers.name)
   const packages = values.packages === undefined ? undefined : resolve(values.packages)
   await makeProject({ ...answers, directory, version: ownVersion(), packages })
@@ -57,7 +61,15 @@ export async function create(args: readonly string[], terminal: Terminal): Promi
 function readFlags(args: readonly string[]) {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean', default: false } as const
-  const options = { name: text, backend: text, bid: text, packages: text, yes: { ...flag, short: 'y' }, help: flag }
+  const options = {
+    name: text,
+    backend: text,
+    artifacts: text,
+    bid: text,
+    packages: text,
+    yes: { ...flag, short: 'y' },
+    help: flag,
+  }
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
     const [directory, more] = positionals
@@ -69,23 +81,41 @@ function readFlags(args: readonly string[]) {
   }
 }
 
-async function askFor(known: Partial<Answers>, standard: string, { input, output }: Terminal): Promise<Answers> {
-  const { name, backend, bid } = known
-  if (name !== undefined && backend !== undefined && bid !== undefined) return { name, backend, bid }
+/** What a backend leaves no choice about. */
+function artifactsOf(backend: Answers['backend'] | undefined): Answers['artifacts'] | undefined {
+  return backend === 'yara' ? 'file' : undefined
+}
+
+type Asked = Omit<Answers, 'bid'>
+
+async function askFor(known: Partial<Asked>, standard: string, { input, output }: Terminal): Promise<Asked> {
+  const { name, backend } = known
+  const artifacts = known.artifacts ?? artifactsOf(backend)
+  if (name !== undefined && backend !== undefined && artifacts !== undefined) return { name, backend, artifacts }
   if (!input.isTTY || !output.isTTY) {
-    const missing = (['name', 'backend', 'bid'] as const).filter((key) => known[key] === undefined)
+    const missing = Object.entries({ name, backend, artifacts }).flatMap(([key, value]) =>
+      value === undefined ? [key] : [],
+    )
     throw new ScaffoldError(
       `There is no terminal to ask on: give ${missing.map((key) => `--${key}`).join(', ')}, or --yes for the defaults.`,
     )
   }
   const person = interviewer(input, output)
   try {
+    const asked = name ?? (await person.text('What is the name of your engine?', standard, checkName))
+    const scans =
+      backend ??
+      (await person.choice('What scans?', BACKENDS, (answer) => {
+        const chosen = checkChoice('The answer', BACKENDS, answer)
+        checkTogether({ backend: chosen, artifacts })
+        return chosen
+      }))
+    const judges = (answer: string) => checkChoice('The answer', ARTIFACTS, answer)
+    const settled = artifacts ?? artifactsOf(scans)
     return {
-      name: name ?? (await person.text('What is the name of your engine?', standard, checkName)),
-      backend:
-        backend ??
-        (await person.choice('What scans?', BACKENDS, (answer) => checkChoice('The answer', BACKENDS, answer))),
-      bid: bid ?? (await person.choice('How does it bid?', BIDS, (answer) => checkChoice('The answer', BIDS, answer))),
+      name: asked,
+      backend: scans,
+      artifacts: settled ?? (await person.choice('What does it judge?', ARTIFACTS, judges)),
     }
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw new ScaffoldError('Nothing was made.')

@@ -31,7 +31,7 @@ export async function makeProject(plan: ProjectPlan): Promise<void> {
   try {
     const tarballs = packages === undefined ? undefined : await packagesIn(packages, plan.version)
     await mkdir(draft, { recursive: true })
-    for (const part of ['all', plan.backend]) await writeTemplate(join(TEMPLATE, part), draft, plan)
+    for (const part of ['all', plan.backend, plan.artifacts]) await writeTemplate(join(TEMPLATE, part), draft, plan)
     await writeFile(join(draft, 'package.json'), `${JSON.stringify(manifest(plan, tarballs), null, 2)}\n`)
     if (tarballs && packages !== undefined) {
       await mkdir(join(draft, 'packages'))
@@ -84,8 +84,13 @@ async function writeTemplate(from: string, to: string, plan: ProjectPlan): Promi
  * Puts the answers into a template's text. A line with `only:CHOICE` at its end stays only where that was chosen, without
  * the mark.
  */
-function fill(template: string, { name, bid, backend, packages }: ProjectPlan): string {
-  const chosen = [backend, bid === 'default' ? 'no-bid' : 'bid', packages === undefined ? 'registry' : 'packages']
+function fill(template: string, { name, bid, backend, artifacts, packages }: ProjectPlan): string {
+  const chosen = [
+    backend,
+    artifacts,
+    bid === 'default' ? 'no-bid' : 'bid',
+    packages === undefined ? 'registry' : 'packages',
+  ]
   return template
     .split('\n')
     .flatMap((line) => {
@@ -96,4 +101,5 @@ function fill(template: string, { name, bid, backend, packages }: ProjectPlan): 
     .join('\n')
     .replaceAll('my-engine', name)
     .replaceAll('chosen-strategy', bid)
+    .replaceAll('chosen-artifacts', artifacts)
 }

@@ -1,15 +1,21 @@
+import type { Answers } from './answers.js'
 import { MARKET_PACKAGES, RUNTIME_PACKAGES, type Tarballs } from './packages.js'
 
 /** What the project is developed with: each is tried together with this version of the packages. */
 const TOOLS = { '@types/node': '26.6.6', node: '26.10.0', typescript: '7.0.2' }
 
 /** The package.json of a project. */
-export function manifest({ name, version }: { name: string; version: string }, tarballs: Tarballs | undefined) {
+export function manifest(
+  { name, artifacts, version }: Pick<Answers, 'name' | 'artifacts'> & { version: string },
+  tarballs: Tarballs | undefined,
+) {
   const dependency = (part: keyof Tarballs) =>
     [`@polyswarm/${part}`, tarballs ? `file:packages/${tarballs[part]}` : version] as const
   // From a registry, npm finds what the packages need of each other by itself.
   const runtime = tarballs ? RUNTIME_PACKAGES : (['participants'] as const)
   const market = tarballs ? MARKET_PACKAGES : (['devnet'] as const)
+  // The market's own engines judge files.
+  const posted = artifacts === 'url' ? ' --urls example-urls.txt --engines 0' : ''
   return {
     name,
     version: '0.1.0',
@@ -18,7 +24,7 @@ export function manifest({ name, version }: { name: string; version: string }, t
     engines: { node: '>=24' },
     scripts: {
       start: 'microengine --backend src/engine.ts',
-      dev: `polyswarm-market --engine ${name}=src/engine.ts --watch --check "npm test" --every 10`,
+      dev: `polyswarm-market --engine ${name}=src/engine.ts --watch --check "npm test" --every 10${posted}`,
       test: 'tsc && node --test "test/**/*.test.ts"',
       check: 'microengine check --backend src/engine.ts',
     },

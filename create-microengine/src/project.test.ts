@@ -76,13 +76,16 @@ describe('every other answer makes a project that passes, too', () => {
   const others = [
     ...Object.keys(BACKENDS)
       .filter((backend) => backend !== 'function')
-      .map((backend) => [backend, 'default']),
-    ...Object.keys(BACKENDS).map((backend) => [backend, 'growth']),
+      .map((backend) => [backend, 'file', 'default']),
+    ...Object.keys(BACKENDS).map((backend) => [backend, 'file', 'growth']),
+    ...Object.keys(BACKENDS)
+      .filter((backend) => backend !== 'yara')
+      .map((backend) => [backend, 'url', 'default']),
   ]
-  test.each(others)('%s, %s', { timeout: 60_000 }, async (backend = '', bid = '') => {
+  test.each(others)('%s, %s, %s', { timeout: 60_000 }, async (backend = '', artifacts = '', bid = '') => {
     expect(Object.keys(BIDS)).toContain(bid)
-    const name = `e-${backend}-${bid}`
-    await make(name, '--yes', '--backend', backend, '--bid', bid)
+    const name = `e-${backend}-${artifacts}-${bid}`
+    await make(name, '--yes', '--backend', backend, '--artifacts', artifacts, '--bid', bid)
     symlinkSync(join(project, 'node_modules'), join(folder, name, 'node_modules'))
     await npm(['test'], join(folder, name))
   })
@@ -115,7 +118,7 @@ test('all that the image is made of is there', { timeout: 60_000 }, async () => 
 test('npm run dev runs a market, takes changes that pass, refuses others, and ends whole', {
   timeout: 120_000,
 }, async () => {
-  const market = startDev()
+  const market = startDev(project)
   onTestFinished(market.end)
   await market.line(/revealed my-engine: malicious/)
   const { programs } = JSON.parse(readFileSync(join(project, '.polyswarm/processes.json'), 'utf8')) as {
@@ -141,6 +144,21 @@ test('npm run dev runs a market, takes changes that pass, refuses others, and en
   const last = Object.values(programs).map(({ pid }) => pid)
   for (const pid of last) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
   expect(existsSync(join(project, '.polyswarm/processes.json'))).toBe(false)
+})
+
+test('npm run dev of an engine that judges URLs posts the example list to it', { timeout: 120_000 }, async () => {
+  await make('hunter', '--yes', '--artifacts', 'url')
+  const directory = join(folder, 'hunter')
+  symlinkSync(join(project, 'node_modules'), join(directory, 'node_modules'))
+  const { stdout } = await npm(['run', 'check'], directory)
+  expect(stdout).toMatch(/harmless URL +benign/)
+  expect(stdout).not.toMatch(/problem|EICAR/)
+  const market = startDev(directory)
+  onTestFinished(market.end)
+  await market.line(/asks about 4 artifacts/)
+  await market.line(/revealed hunter: malicious on 2, benign on 2/)
+  await market.line(/voted +arbiter: 2 of 4 malicious/)
+  await market.line(/settled +hunter is paid/)
 })
 
 /** The image's command, with the market's spare account, until its probe says that it is alive. */
@@ -173,9 +191,9 @@ async function runImage(): Promise<void> {
   expect((await ended)[0]).toBe(0)
 }
 
-function startDev() {
+function startDev(cwd: string) {
   const child: ChildProcess = spawn('npm', ['run', 'dev'], {
-    cwd: project,
+    cwd,
     env: { ...env, MARKET_PORT: '0', MARKET_CHAIN_PORT: '0', MARKET_ENGINES: '1' },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,7 +8,7 @@ const SCANNER = fileURLToPath(new URL('../scanner/scan.sh', import.meta.url))
 export default class extends Microengine {
   constructor(options: MicroengineOptions = {}) {
     const backends = [new CommandBackend({ command: [SCANNER, '{}'] })]
-    super({ name: 'my-engine', artifacts: ['file'], ...options, backends })
+    super({ name: 'my-engine', artifacts: ['chosen-artifacts'], ...options, backends })
   }
  // only:bid
   override async bid(request: BidRequest) { // only:bid

@@ -8,7 +8,7 @@ export default class extends Microengine {
   #backend: HttpBackend | undefined
 
   constructor(options: MicroengineOptions = {}) {
-    super({ name: 'my-engine', artifacts: ['file'], ...options })
+    super({ name: 'my-engine', artifacts: ['chosen-artifacts'], ...options })
   }
 
   override async setup() {
