@@ -151,6 +151,27 @@ describe('the programs', () => {
     expect(after - before).toBe((bounty?.args.amount ?? 0n) - ASSERTION_FEE)
   })
 
+  it('never post as URLs what was planned as files', { timeout: 60_000 }, async () => {
+    const { ambassador } = market.accounts
+    const directory = join(market.directory, 'files')
+    await mkdir(directory)
+    for (const name of ['a', 'b']) await writeFile(join(directory, name), name)
+    const list = join(market.directory, 'urls.txt')
+    await writeFile(list, 'https://example.org/\n')
+    const one = ['--artifacts-per-bounty', '1', '--in-flight', '1', '--duration', '4']
+    const files = market.run('ambassador', ambassador, [
+      ...['--backend', 'filesystem', '--artifact-directory', directory, ...one],
+    ])
+    await files.said(/posted/)
+    await files.kill('SIGKILL')
+    // What was begun goes on: the first bounty is settled, the second is of another kind.
+    const urls = market.run('ambassador', ambassador, ['--backend', 'urls', '--url-list', list])
+    await urls.said(/cannot be posted.*planned as file, and urls is not/)
+    await urls.said(/settled/)
+    expect(await urls.kill('SIGTERM'), urls.output).toBe(0)
+    expect((await market.events('NewBounty')).map(({ args }) => args.artifactType)).toEqual([0n])
+  })
+
   it('run an engine from a file, and give up on what hangs and what is overbid', { timeout: 60_000 }, async () => {
     const { engine, rival, ambassador } = market.accounts
     const sdk = new URL('../dist/index.js', import.meta.url).href
