@@ -5,7 +5,7 @@ import { WebSocket } from 'ws'
 /** A message of `/events`. */
 export interface Message {
   event: string
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into messages freely
+  // biome-ignore lint/suspicious/noExplicitAny: its shape is what the tests assert, so it is not claimed here
   data: any
   block_number?: number
   txhash?: string

@@ -41,7 +41,7 @@ export class ChainStateKeeper {
       // A chain that is down is somebody else's to start again.
       await this.#saveIfWorthwhile(idleInterval).catch(() => undefined)
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, Math.max(interval, this.#cost / LARGEST_SHARE))
+        const timer = setTimeout(done, Math.max(interval, Math.min(this.#cost / LARGEST_SHARE, idleInterval)))
         function done() {
           clearTimeout(timer)
           signal.removeEventListener('abort', done)

@@ -3,15 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newGuid } from '@polyswarm/protocol'
 import fc from 'fast-check'
-import { getAddress } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EngineBusyError } from '../errors.ts'
+import { account, planAssertion, WINDOW } from '../runtime/journal.fixture.ts'
 import { Journal } from '../runtime/journal.ts'
 import type { KnownBounty } from '../runtime/role.ts'
 import { expectToReveal, revealCapacity } from './reveal-capacity.ts'
-
-const account = getAddress(`0x${'a'.repeat(40)}`)
-const WINDOW = 10
 
 let directory: string
 let journal: Journal
@@ -31,22 +28,7 @@ const bountyOf = (expiration: number) =>
   ({ expiration, terms: { assertionRevealWindow: WINDOW } }) as unknown as KnownBounty
 
 function assertOn(expiration: number, times: number): void {
-  for (let i = 0; i < times; i++) {
-    const guid = newGuid()
-    const bounty = {
-      guid,
-      block: 1,
-      author: account,
-      artifactType: 'file',
-      amount: 1n,
-      uri: 'Qm',
-      metadata: null,
-    } as const
-    journal.bounties.announce({ ...bounty, expiration })
-    const plan = { guid, nonce: 7n, verdicts: 1n, mask: 1n, bids: [1n], fee: 0n, metadata: '[]', commitment: 9n }
-    journal.bounties.plan(plan)
-    journal.bounties.decide(guid, 'assert', '1 of 1')
-  }
+  for (let i = 0; i < times; i++) planAssertion(journal, expiration)
 }
 
 /** Has so many transactions mined in a block. */

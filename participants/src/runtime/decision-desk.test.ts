@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Guid, guidFromUint128 } from '@polyswarm/protocol'
 import { pino } from 'pino'
-import { getAddress } from 'viem'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { EngineBusyError } from '../errors.ts'
 import { DecisionDesk } from './decision-desk.ts'
+import { account, announce } from './journal.fixture.ts'
 import { Journal } from './journal.ts'
 import type { KnownBounty, ParticipantContext, Role } from './role.ts'
 
-const account = getAddress(`0x${'a'.repeat(40)}`)
 const CONCURRENCY = 8
 
 let directory: string
@@ -30,29 +29,6 @@ afterEach(() => {
   rmSync(directory, { recursive: true })
 })
 
-function announce(number: number, expiration: number): Guid {
-  const guid = guidFromUint128(BigInt(number))
-  journal.bounties.announce({
-    guid,
-    block: 1,
-    author: account,
-    artifactType: 'file',
-    amount: 1n,
-    uri: 'Qm',
-    expiration,
-    metadata: null,
-  })
-  journal.bounties.setTerms(guid, {
-    num_artifacts: 1,
-    bounty_fee: 0n as never,
-    assertion_fee: 0n as never,
-    assertion_reveal_window: 10,
-    arbiter_vote_window: 10,
-    arbiter_count: 1,
-  })
-  return guid
-}
-
 /** A desk whose role takes a block to decide. */
 function deskOf(decide: (bounty: KnownBounty, signal: AbortSignal) => Promise<void>): DecisionDesk {
   const decideBy = ({ expiration }: KnownBounty) => expiration - 5
@@ -64,7 +40,7 @@ function deskOf(decide: (bounty: KnownBounty, signal: AbortSignal) => Promise<vo
 
 describe('what cannot be decided for now', () => {
   it('is tried again with each block, and in the end skipped with the reason that there was last', async () => {
-    const guid = announce(1, 10)
+    const guid = announce(journal, 10)
     let tries = 0
     const desk = deskOf(async () => {
       tries++
@@ -85,7 +61,7 @@ describe('what cannot be decided for now', () => {
 
 describe('while duties with a deadline wait', () => {
   it('nothing new is begun, and what expires meanwhile is skipped with its reason', async () => {
-    const [first, last] = [announce(1, 10), announce(2, 90)]
+    const [first, last] = [announce(journal, 10), announce(journal, 90)]
     const decided: Guid[] = []
     const desk = deskOf(async ({ guid }) => void decided.push(guid))
     behind = true
@@ -107,7 +83,7 @@ describe('with more open bounties than can be decided on', () => {
     // Announced in no order; eight at a time, one block each, are possible until the last is due.
     for (let i = 0; i < 400; i++) {
       const expiration = 8 + ((i * 37) % 40)
-      deadlines.set(announce(i, expiration), expiration)
+      deadlines.set(announce(journal, expiration, guidFromUint128(BigInt(i))), expiration)
     }
     const order: Guid[] = []
     let running: (() => void)[] = []
@@ -141,7 +117,7 @@ describe('with more open bounties than can be decided on', () => {
   })
 
   it('one that hangs is cut off at its deadline and does not keep its place', async () => {
-    const slow = announce(1, 10)
+    const slow = announce(journal, 10)
     const seen: string[] = []
     const desk = deskOf(({ guid }, signal) => {
       seen.push(guid)
@@ -156,14 +132,14 @@ describe('with more open bounties than can be decided on', () => {
   })
 
   it('a bounty that is announced again is not decided again', async () => {
-    const guid = announce(1, 50)
+    const guid = announce(journal, 50)
     let decisions = 0
     const desk = deskOf(async (bounty) => {
       decisions++
       journal.bounties.decide(bounty.guid, 'assert', 'done')
     })
     for (let head = 1; head < 10; head++) {
-      announce(1, 50)
+      announce(journal, 50, guid)
       desk.review(head)
       await vi.waitFor(() => expect(journal.bounties.get(guid)?.decision).toBe('assert'))
     }

@@ -1,19 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Guid, newGuid } from '@polyswarm/protocol'
+import type { Guid } from '@polyswarm/protocol'
 import { pino } from 'pino'
-import { getAddress } from 'viem'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { DutyRound } from './duty-round.ts'
 import { DutyRunner } from './duty-runner.ts'
+import { account, planAssertion, WINDOW } from './journal.fixture.ts'
 import { Journal } from './journal.ts'
 import type { MarketAction } from './market-action.ts'
 
-const account = getAddress(`0x${'a'.repeat(40)}`)
 const never = new AbortController().signal
-const REVEAL_WINDOW = 10
-const VOTE_WINDOW = 10
 
 let directory: string
 let journal: Journal
@@ -35,29 +32,8 @@ afterEach(() => {
 
 /** A bounty that this account has asserted on. */
 function asserted(name: string, expiration: number): void {
-  const guid = newGuid()
+  const guid = planAssertion(journal, expiration)
   names.set(guid, name)
-  const bounty = {
-    guid,
-    block: 1,
-    author: account,
-    artifactType: 'file',
-    amount: 1n,
-    uri: 'Qm',
-    metadata: null,
-  } as const
-  const assertion = { guid, nonce: 7n, verdicts: 1n, mask: 1n, bids: [1n], fee: 0n, metadata: '[]', commitment: 9n }
-  journal.bounties.announce({ ...bounty, expiration })
-  journal.bounties.setTerms(guid, {
-    num_artifacts: 1,
-    bounty_fee: 0n as never,
-    assertion_fee: 0n as never,
-    assertion_reveal_window: REVEAL_WINDOW,
-    arbiter_vote_window: VOTE_WINDOW,
-    arbiter_count: 1,
-  })
-  journal.bounties.plan(assertion)
-  journal.bounties.decide(guid, 'assert', '1 of 1')
   journal.bounties.setPosted(guid, 0, 2)
 }
 
@@ -80,7 +56,7 @@ function roundOf(): DutyRound {
 const sent = () => submitted.map(({ name }) => name)
 
 it('a reveal that becomes due goes at once, the nearest deadline first, and settlements that wait let it pass', async () => {
-  const over = 30 - REVEAL_WINDOW - VOTE_WINDOW
+  const over = 30 - 2 * WINDOW
   for (let i = 0; i < 40; i++) asserted(`old ${i}`, over)
   for (const guid of names.keys()) journal.bounties.setRevealed(guid, 15)
   for (let i = 0; i < 20; i++) asserted(`late ${i}`, 31)

@@ -21,7 +21,10 @@ export interface FactScope {
 export function recordEvent(scope: FactScope, event: MarketEvent): void {
   const { journal } = scope
   journal.write(() => {
-    if (applyEvent(scope, event) && 'cursor' in event && event.cursor !== undefined) journal.cursor = event.cursor
+    if (!applyEvent(scope, event)) return
+    // Where it is a transaction of this account that did it, nobody has to be asked what became of that one.
+    if ('txhash' in event) journal.outbox.setMined(event.txhash, event.block_number)
+    if ('cursor' in event && event.cursor !== undefined) journal.cursor = event.cursor
   })
 }
 
@@ -41,17 +44,14 @@ function applyEvent({ journal, account, wants, logger }: FactScope, event: Marke
       return recordBounty({ journal, account, wants, logger }, event)
     case 'assertion':
       if (event.data.author !== account) return false
-      journal.outbox.setMined(event.txhash, event.block_number)
       return recordAssertion(journal, event.data, event.block_number, logger)
     case 'reveal':
       if (event.data.author !== account) return false
-      journal.outbox.setMined(event.txhash, event.block_number)
       bounties.setRevealed(event.data.bounty_guid, event.block_number)
       logger.info({ guid: event.data.bounty_guid, block: event.block_number }, 'revealed')
       return true
     case 'vote':
       if (event.data.voter !== account) return false
-      journal.outbox.setMined(event.txhash, event.block_number)
       bounties.setCast(event.data.bounty_guid, event.block_number)
       bounties.reopen(event.data.bounty_guid)
       logger.info({ guid: event.data.bounty_guid, block: event.block_number }, 'voted')
@@ -62,7 +62,6 @@ function applyEvent({ journal, account, wants, logger }: FactScope, event: Marke
     case 'settled_bounty': {
       if (event.data.settler !== account) return false
       const { bounty_guid: guid, payout } = event.data
-      journal.outbox.setMined(event.txhash, event.block_number)
       bounties.setSettled(guid, event.block_number, payout)
       logger.info({ guid, block: event.block_number, payout: formatNct(payout) }, 'settled')
       return true
@@ -87,7 +86,7 @@ function recordDeprecation(journal: Journal, block: number, rollover: boolean, l
 
 function recordBounty(
   { journal, account, wants, logger }: FactScope,
-  { data, block_number: block, txhash }: MarketEventOf<'bounty'>,
+  { data, block_number: block }: MarketEventOf<'bounty'>,
 ): boolean {
   const { bounties, orders } = journal
   const { guid, artifact_type: artifactType } = data
@@ -96,7 +95,6 @@ function recordBounty(
   if (!mine && bounties.get(guid) === undefined && !wants(bounty)) return false
   bounties.announce(bounty)
   if (mine) {
-    journal.outbox.setMined(txhash, block)
     orders.setPosted(guid, block)
     bounties.decide(guid, 'post', 'posted by this ambassador')
   }

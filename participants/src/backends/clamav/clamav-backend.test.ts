@@ -6,17 +6,9 @@ import { ClamdError, InvalidOptionError } from '../../errors.ts'
 import { runBackends } from '../../microengine/backend-runner.ts'
 import { conformanceCases } from '../../testing/conformance.ts'
 import { ClamavBackend } from './clamav-backend.ts'
-import { hasClamd, installedVersion, skipNote, startClamd, type TestClamd } from './clamd.fixture.ts'
+import { harmless, hasClamd, installedVersion, request, skipNote, startClamd, type TestClamd } from './clamd.fixture.ts'
 import { parseClamdAddress } from './clamd-address.ts'
 import { ClamdClient } from './clamd-client.ts'
-
-const request = (content: Uint8Array, signal: AbortSignal = AbortSignal.timeout(20_000)) => ({
-  content,
-  artifactType: 'file' as const,
-  metadata: {},
-  signal,
-})
-const harmless = new Uint8Array(Buffer.from('a letter'))
 
 describe.skipIf(!hasClamd)(`the clamav backend with the real clamd${skipNote}`, () => {
   let clamd: TestClamd

@@ -10,17 +10,10 @@ import { eicarTestFile } from '../../artifacts/eicar.ts'
 import { InvalidOptionError } from '../../errors.ts'
 import { conformanceCases } from '../../testing/conformance.ts'
 import { ClamavBackend } from './clamav-backend.ts'
-import { hasClamd, skipNote, startClamd, type TestClamd } from './clamd.fixture.ts'
+import { harmless, hasClamd, request, skipNote, startClamd, type TestClamd } from './clamd.fixture.ts'
 
 const isRoot = process.getuid?.() === 0
 const canMount = isRoot && spawnSync('/usr/bin/unshare', ['--mount', 'true']).status === 0
-const request = (content: Uint8Array, signal: AbortSignal = AbortSignal.timeout(20_000)) => ({
-  content,
-  artifactType: 'file' as const,
-  metadata: {},
-  signal,
-})
-const harmless = new Uint8Array(Buffer.from('a letter'))
 /** More than goes through the streams of the clamd below: it has a verdict only as a file. */
 const long = (end: Uint8Array) => new Uint8Array(Buffer.concat([Buffer.alloc(100_000, 'x'), end]))
 

@@ -8,14 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eicarTestFile } from '../../artifacts/eicar.ts'
 import { ClamdError } from '../../errors.ts'
 import { ClamavBackend } from './clamav-backend.ts'
-
-const request = (content: Uint8Array, signal: AbortSignal = AbortSignal.timeout(20_000)) => ({
-  content,
-  artifactType: 'file' as const,
-  metadata: {},
-  signal,
-})
-const harmless = new Uint8Array(Buffer.from('a letter'))
+import { harmless, request } from './clamd.fixture.ts'
 
 describe('the clamav backend that shares a directory with a clamd that misbehaves', () => {
   let directory: string

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eicarTestFile } from '../../artifacts/eicar.ts'
+import type { AnalysisRequest } from '../../microengine/analysis-backend.ts'
 import { ClamdClient } from './clamd-client.ts'
 
 const CLAMD = ['/usr/sbin/clamd', '/usr/bin/clamd', '/usr/local/sbin/clamd'].find((path) => existsSync(path))
@@ -16,6 +17,14 @@ export const hasClamd = CLAMD !== undefined || process.env.CI === 'true'
 
 /** Why tests are skipped, for their title. */
 export const skipNote = hasClamd ? '' : ' (skipped: there is no clamd, apt-get install clamav-daemon)'
+
+/** A text in which there is nothing to find. */
+export const harmless = new Uint8Array(Buffer.from('a letter'))
+
+/** What a backend is asked about a content. */
+export function request(content: Uint8Array, signal: AbortSignal = AbortSignal.timeout(20_000)): AnalysisRequest {
+  return { content, artifactType: 'file', metadata: {}, signal }
+}
 
 /** A clamd of a test's own, with one signature of ours: it knows EICAR, anywhere in a file, and nothing else. */
 export interface TestClamd {

@@ -133,19 +133,17 @@ describe('the command backend', () => {
     expect([outcome, family]).not.toEqual(['malicious', '399999999'])
   })
 
-  it('keeps it from the network, where the system allows that', async (context) => {
+  it('keeps it from the network, where the system allows that, and runs it all the same where it does not', async () => {
     const prefix = await confinementOf({ maxMemory: 10 ** 10, network: false })
-    if (!prefix.includes('--net')) {
-      if (process.env.CI === 'true') throw new Error('This system gives no network namespaces.')
-      context.skip('this system gives no network namespaces')
-    }
+    if (process.env.CI === 'true') expect(prefix, 'network namespaces of this system').toContain('--net')
     const server = createServer((socket) => socket.on('error', () => undefined).end('hello')).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : 0
     const script = `require('net').connect(${port}, '127.0.0.1').on('connect', () => process.exit(1)).on('error', () => process.exit(0))`
     const command = [process.execPath, '-e', script]
-    expect(await analyze({ command, ...ROOM })).toMatchObject({ outcome: 'benign' })
+    const outcome = prefix.includes('--net') ? 'benign' : 'malicious'
+    expect(await analyze({ command, ...ROOM })).toMatchObject({ outcome })
     expect(await analyze({ command, ...ROOM, network: true })).toMatchObject({ outcome: 'malicious' })
     server.close()
   })
