@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { approveCall, commitmentOf, maskFromBooleans, newGuid, parseNct } from '@polyswarm/protocol'
+import { approveCall, commitmentOf, gasBound, maskFromBooleans, newGuid, parseNct } from '@polyswarm/protocol'
 import type { PrivateKeyAccount } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
@@ -33,6 +33,13 @@ test.each([1, 2, 33, 256])(
   'no step of a bounty of %i artifacts runs out of gas, nor is given much more',
   async (count) => {
     const { ambassador, engines, arbiters } = market
+    // What a participant gives them that asks for no estimate.
+    const bounds: Record<string, bigint> = {
+      bounties: gasBound.postBounty(),
+      reveal: gasBound.revealAssertion(count, 1024),
+      vote: gasBound.voteOnBounty(count),
+      settle: gasBound.settleBounty(count),
+    }
     if (count === 1) {
       for (const arbiter of arbiters) await step(arbiter, '/staking/deposit', { amount: String(parseNct('10000000')) })
     }
@@ -73,6 +80,8 @@ test.each([1, 2, 33, 256])(
       const { gasUsed } = await market.client.getTransactionReceipt({ hash: transactions.at(-1) ?? '0x' })
       if (process.env.GAS_TABLE) process.stdout.write(`${count} ${path.split('/').at(-1)}: ${gasUsed} of ${gas}\n`)
       expect(BigInt(gas), path).toBeLessThan(gasUsed * MOST_TIMES_USED)
+      const bound = bounds[path.split('/').at(-1) ?? '']
+      if (bound !== undefined) expect(gasUsed, `${path} and its bound`).toBeLessThan(bound)
     }
   },
 )

@@ -3,8 +3,8 @@ import { createCipheriv, pbkdf2Sync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { newGuid, parseNct } from '@polyswarm/protocol'
-import { hexToBytes, keccak256 } from 'viem'
+import { bountyRegistryAbi, gasBound, newGuid, parseNct } from '@polyswarm/protocol'
+import { decodeFunctionData, hexToBytes, keccak256 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { readDeployment } from '../src/chain/deployment.ts'
@@ -52,6 +52,47 @@ describe.skipIf(gethSkipped !== '')(`a market on geth, where gas has its price${
       expect(await market.client.getBalance({ address })).toBeLessThan(before)
     },
   )
+
+  test('what is built of each kind tells a participant how much gas all others can need', async () => {
+    const first = await market.client.getBlockNumber({ cacheTime: 0 })
+    await bountyThroughDaemon(market, api)
+    const last = await market.client.getBlockNumber({ cacheTime: 0 })
+    const seen: { kind: string; given: number; used: number }[] = []
+    for (let blockNumber = first + 1n; blockNumber <= last; blockNumber++) {
+      const { transactions } = await market.client.getBlock({ blockNumber, includeTransactions: true })
+      for (const { hash, input, gas, to } of transactions) {
+        if (to?.toLowerCase() !== market.deployment.bounty_registry_address.toLowerCase()) continue
+        const { functionName: kind } = decodeFunctionData({ abi: bountyRegistryAbi, data: input })
+        const { gasUsed } = await market.client.getTransactionReceipt({ hash })
+        seen.push({ kind, given: Number(gas), used: Number(gasUsed) })
+      }
+    }
+    const bounds = {
+      postBounty: gasBound.postBounty(),
+      postAssertion: gasBound.postAssertion(2),
+      revealAssertion: gasBound.revealAssertion(2, 0),
+      voteOnBounty: gasBound.voteOnBounty(2),
+      settleBounty: gasBound.settleBounty(2),
+    }
+    const parties = [
+      ['postBounty', 'settleBounty'],
+      ['postAssertion', 'revealAssertion', 'settleBounty'],
+      ['voteOnBounty', 'settleBounty'],
+    ] as const
+    for (const kinds of parties) {
+      const boundsOf = kinds.map((kind) => ({
+        bound: Number(bounds[kind]),
+        some: seen.filter((transaction) => transaction.kind === kind),
+      }))
+      // At worst, of each kind the cheapest is the one that was built.
+      const factors = boundsOf.map(({ some, bound }) => Math.min(...some.map(({ given }) => given / bound)))
+      const factor = Math.max(1, ...factors)
+      for (const { some, bound } of boundsOf) {
+        expect(some.length).toBeGreaterThan(0)
+        for (const { kind, used } of some) expect(used, kind).toBeLessThan(bound * factor)
+      }
+    }
+  })
 
   test('a bounty goes from upload to payout over WebSocket, and its events come in the order of the chain', async () => {
     const chains = { side: { ...market.deployment, eth_uri: geth.wsUrl } }

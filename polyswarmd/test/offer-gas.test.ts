@@ -1,5 +1,5 @@
+import { gasBound } from '@polyswarm/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { gasBound } from '../src/chain/gas.ts'
 import type { Polyswarmd } from '../src/index.ts'
 import { OfferParties, signed } from './offer-party.ts'
 import { type Answer, TestClient, TestMarket } from './test-market.ts'

@@ -110,14 +110,14 @@ export class MicroengineRole implements Role {
     return { artifacts }
   }
 
-  /** Has an assertion priced that bids on all artifacts; how many there are is guessed, and checked when it is used. */
+  /** Has an assertion priced that bids on all artifacts; how many there are is guessed. */
   async #price({ guid, metadata }: BountyRecord, block: number): Promise<void> {
-    const { assertion_bid_minimum: bid } = await this.#money.parameters()
+    const { assertion_bid_minimum: bid, assertion_fee: assertionFee } = await this.#money.parameters()
     const numArtifacts = Array.isArray(metadata) && metadata.length > 0 ? metadata.length : 1
     if (numArtifacts > MAX_ARTIFACTS) return
     const bids = Array.from({ length: numArtifacts }, () => bid)
     const order = { guid, bids, mask: fullMask(numArtifacts), commitment: newNonce() }
-    this.#ready.prepare(guid, { kind: 'assert', order, assertionFee: 0n, numArtifacts }, block)
+    this.#ready.prepare({ kind: 'assert', order, assertionFee, numArtifacts }, block)
   }
 
   async decide(bounty: KnownBounty, signal: AbortSignal, foresight: Foresight): Promise<void> {

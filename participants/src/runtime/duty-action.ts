@@ -1,4 +1,4 @@
-import { bloomOf, type Guid } from '@polyswarm/protocol'
+import { bloomOf, type Guid, MAX_ARTIFACTS } from '@polyswarm/protocol'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { Journal } from './journal.js'
 import type { ActionKind, MarketAction } from './market-action.js'
@@ -44,7 +44,7 @@ export async function actionOf(
       return { kind, order: { guid, votes: vote.votes, validBloom: vote.validBloom }, numArtifacts }
     }
     case 'settle':
-      return { kind, guid }
+      return { kind, guid, numArtifacts: numArtifacts ?? MAX_ARTIFACTS }
     case 'post': {
       const order = orders.get(guid)
       if (!order || order.uri === null || order.amount === null) return undefined

@@ -5,6 +5,7 @@ import {
   booleansFromMask,
   depositStakeCall,
   type Guid,
+  gasBound,
   type MarketCall,
   postAssertionCall,
   postBountyCall,
@@ -23,7 +24,7 @@ export type MarketAction =
   | { kind: 'assert'; order: AssertionOrder; assertionFee: bigint; numArtifacts: number }
   | { kind: 'reveal'; order: RevealOrder; numArtifacts: number }
   | { kind: 'vote'; order: VoteOrder; numArtifacts: number }
-  | { kind: 'settle'; guid: Guid }
+  | { kind: 'settle'; guid: Guid; numArtifacts: number }
   | { kind: 'stake'; amount: bigint }
   | { kind: 'withdraw-stake'; amount: bigint }
 
@@ -55,6 +56,26 @@ export function intendedCalls(market: MarketPin, action: MarketAction): MarketCa
       return [approveCall(market, market.arbiterStaking, action.amount), depositStakeCall(market, action.amount)]
     case 'withdraw-stake':
       return [withdrawStakeCall(market, action.amount)]
+  }
+}
+
+/** The most gas that each transaction of {@link intendedCalls} can use. */
+export function gasBoundsOf(action: MarketAction): bigint[] {
+  switch (action.kind) {
+    case 'post':
+      return [gasBound.approve(), gasBound.postBounty()]
+    case 'assert':
+      return [gasBound.approve(), gasBound.postAssertion(action.order.bids.length)]
+    case 'reveal':
+      return [gasBound.revealAssertion(action.numArtifacts, Buffer.byteLength(action.order.metadata))]
+    case 'vote':
+      return [gasBound.voteOnBounty(action.numArtifacts)]
+    case 'settle':
+      return [gasBound.settleBounty(action.numArtifacts)]
+    case 'stake':
+      return [gasBound.approve(), gasBound.deposit()]
+    case 'withdraw-stake':
+      return [gasBound.withdraw()]
   }
 }
 

@@ -97,8 +97,7 @@ export class Participant {
     const runner = new DutyRunner({ ...scope, sender, reconcile: (guid, signal) => reconcile(scope, guid, signal) })
     const perform: ParticipantContext['perform'] = (guid, kind) =>
       runner.perform(guid, kind, journal.head, this.#signal)
-    const prepare: ParticipantContext['prepare'] = (guid, action, block) =>
-      this.#sender.prepare(guid, action, block, this.#signal)
+    const prepare: ParticipantContext['prepare'] = (action, block) => this.#sender.prepare(action, block, this.#signal)
     this.#context = { ...scope, perform, prepare }
     this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#miss(duty) })
     this.#report = new ProgressReport(options)

@@ -25,8 +25,8 @@ export interface ParticipantContext {
   logger: Logger
   shelf: MetadataShelf
   terms: TermsLookup
-  /** Has an action priced that will probably be taken in this shape; see `TransactionSender.prepare`. */
-  prepare(guid: Guid, action: MarketAction, block: number): void
+  /** Has an action priced that will probably be taken; see `TransactionSender.prepare`. */
+  prepare(action: MarketAction, block: number): void
   /** Tries to fulfil a duty that does not follow from a bounty, such as posting one; see `DutyRunner`. */
   perform(guid: Guid, kind: ActionKind): Promise<void>
 }

@@ -53,7 +53,7 @@ describe('a standing allowance', () => {
 
   it('leaves alone what needs no approval of the registry', () => {
     for (const action of [
-      { kind: 'settle', guid },
+      { kind: 'settle', guid, numArtifacts: 1 },
       { kind: 'stake', amount: 5n },
     ] as const) {
       const exact = transactionsOf(action)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { fullMask, type Guid, newGuid, newNonce, parseNct } from '@polyswarm/protocol'
+import { fullMask, type Guid, gasBound, newGuid, newNonce, parseNct } from '@polyswarm/protocol'
 import { pino } from 'pino'
 import { createWalletClient, http, parseTransaction } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -61,7 +61,7 @@ function newSender(allowance?: bigint): TransactionSender {
 /** Some action that needs no allowance to be mined: whether it succeeds is of no matter here. */
 async function submit(): Promise<ReturnType<typeof newGuid>> {
   const guid = newGuid()
-  await sender.submit(guid, { kind: 'settle', guid }, head, signal)
+  await sender.submit(guid, { kind: 'settle', guid, numArtifacts: 1 }, head, signal)
   return guid
 }
 
@@ -124,9 +124,9 @@ describe('TransactionSender', () => {
     await market.chain.rpc('evm_setAutomine', [false])
     lie = refusing('insufficient funds')
     const guid = newGuid()
-    await sender.submit(guid, { kind: 'settle', guid }, head, signal)
+    await sender.submit(guid, { kind: 'settle', guid, numArtifacts: 1 }, head, signal)
     lie = () => undefined
-    await sender.submit(guid, { kind: 'settle', guid }, head, signal)
+    await sender.submit(guid, { kind: 'settle', guid, numArtifacts: 1 }, head, signal)
     expect(states()).toEqual(['0 signed'])
   })
 
@@ -261,39 +261,54 @@ describe('several actions at a time', () => {
   })
 })
 
-describe('an action that was priced before', () => {
-  const calldata = (index: number) => parseTransaction(journal.outbox.unsettled(0)[index]?.raw ?? '0x')
+describe('an action for which the price of gas is known', () => {
+  const signed = (index: number) => parseTransaction(journal.outbox.unsettled(0)[index]?.raw ?? '0x')
 
-  it('is signed as it is meant, and not built again', async () => {
+  it('is signed as it is meant, with all the gas that it can use, and not built', async () => {
     await market.chain.rpc('evm_setAutomine', [false])
-    const guid = newGuid()
-    const action = assertion(guid)
-    sender.prepare(guid, assertion(guid), head, signal)
-    await sender.submit(guid, action, head, signal)
+    const action = assertion(newGuid(), 2)
+    sender.prepare(assertion(newGuid()), head, signal)
+    await sender.submit(newGuid(), action, head + 1, signal)
     expect(asked(/assertions$/)).toBe(1)
     const pin = marketOfGateway({ ...market.deployment, free: true })
     const intended = intendedCalls(pin, action)
-    expect([calldata(0), calldata(1)].map(({ data }) => data)).toEqual(intended.map(({ data }) => data))
-    expect(calldata(1).gas).toBeGreaterThan(100_000n)
+    expect([signed(0), signed(1)].map(({ data }) => data)).toEqual(intended.map(({ data }) => data))
+    expect([signed(0), signed(1)].map(({ gas }) => gas)).toEqual([gasBound.approve(), gasBound.postAssertion(2)])
+  })
+
+  it('is built once for all that are submitted together', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    const guids = Array.from({ length: 10 }, newGuid)
+    await Promise.all(guids.map((guid) => sender.submit(guid, assertion(guid), head, signal)))
+    expect(asked(/assertions$/)).toBe(1)
+    expect(states()).toHaveLength(20)
   })
 
   it.each([
-    ['of another number of artifacts', 2, 1],
-    ['too many blocks ago', 1, 3],
-  ])('%s is built again', async (_name, numArtifacts, later) => {
+    ['too many blocks later', () => (head += 2)],
+    ['behind a connection that was lost since', () => sender.forget()],
+  ])('is built again %s', async (_when, change) => {
     await market.chain.rpc('evm_setAutomine', [false])
-    const guid = newGuid()
-    sender.prepare(guid, assertion(guid, numArtifacts), head, signal)
-    await sender.submit(guid, assertion(guid), head + later, signal)
+    sender.prepare(assertion(newGuid()), head, signal)
+    change()
+    await sender.submit(newGuid(), assertion(newGuid()), head, signal)
     expect(asked(/assertions$/)).toBe(2)
   })
 
-  it('by a daemon that built something else then is built again, and not signed where it lies again', async () => {
+  it('is built again where it failed before', async () => {
     const guid = newGuid()
+    await sender.submit(guid, assertion(guid), head, signal)
+    await sender.follow(head, fates, signal)
+    expect(journal.outbox.lastAttempt(guid, 'assert').state).toBe('failed')
+    await sender.submit(guid, assertion(guid), head, signal)
+    expect(asked(/assertions$/)).toBe(2)
+  })
+
+  it('is not signed at the price of a daemon that builds something else', async () => {
     lie = (path, body) =>
       path.includes('/assertions?') ? body.toString('utf8').replaceAll('095ea7b3', '095ea7b4') : undefined
-    sender.prepare(guid, assertion(guid), head, signal)
-    await expect(sender.submit(guid, assertion(guid), head, signal)).rejects.toThrow(TransactionMismatchError)
+    sender.prepare(assertion(newGuid()), head, signal)
+    await expect(sender.submit(newGuid(), assertion(newGuid()), head, signal)).rejects.toThrow(TransactionMismatchError)
     expect(asked(/assertions$/)).toBe(2)
     expect(states()).toEqual([])
   })

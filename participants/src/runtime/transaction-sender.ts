@@ -3,10 +3,10 @@ import type { Logger } from 'pino'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { attemptOf, type BroadcastAnswer, Broadcaster } from './broadcaster.js'
 import { FreshValue } from './fresh-value.js'
-import { GasQuotes } from './gas-quotes.js'
+import { GasPrices } from './gas-prices.js'
 import type { Journal } from './journal.js'
 import type { MarketPin } from './market.js'
-import { buildRequest, intendedCalls, type MarketAction } from './market-action.js'
+import { buildRequest, gasBoundsOf, intendedCalls, type MarketAction } from './market-action.js'
 import { FILLER, type OutboxEntry } from './outbox.js'
 import { judgeRefusal } from './refusal.js'
 import { withStandingAllowance } from './standing-allowance.js'
@@ -46,8 +46,8 @@ const FILLER_GAS = 100_000n
 const QUESTIONS = 8
 
 /**
- * Brings actions onto the chain. Each is built by the daemon, verified, signed with the next free nonce, written to the
- * outbox and only then sent; and sent again, the same bytes, until it is mined and deep enough, across restarts, lost
+ * Brings actions onto the chain. Each is priced by the daemon, signed with the next free nonce, written to the outbox and only
+ * then sent; and sent again, the same bytes, until it is mined and deep enough, across restarts, lost
  * connections and re-orgs. No nonce is ever left out: one that the node refused for good is used again, or filled.
  *
  * Actions can be submitted at the same time as each other: they are built at the same time, and get their nonces, and are
@@ -61,7 +61,7 @@ export class TransactionSender {
   readonly #refused = new Set<string>()
   /** Transactions that only prepare the next of their attempt. */
   readonly #approvals = new Set<number>()
-  readonly #quotes: GasQuotes
+  readonly #prices = new GasPrices()
   readonly #broadcaster: Broadcaster
   readonly #mined: FreshValue<number>
   #signing: Promise<unknown> = Promise.resolve()
@@ -69,7 +69,6 @@ export class TransactionSender {
 
   constructor(options: TransactionSenderOptions) {
     this.#options = options
-    this.#quotes = new GasQuotes(options.market, options.limits)
     this.#mined = new FreshValue(() => options.client.nonce())
     this.#broadcaster = new Broadcaster({
       send: (raw, signal) => options.client.sendTransactions(raw, signal),
@@ -79,22 +78,20 @@ export class TransactionSender {
   }
 
   /**
-   * Asks at once for what it takes to sign an action soon: the nonce, and the gas of an action of the same shape, which is
-   * built and thrown away. If the daemon built just that, its gas counts for what is meant in the end as well. What was not
-   * priced, or priced too long ago, is built when it is submitted.
+   * Asks at once for what it takes to sign an action soon: the nonce, and the price of gas, for which a like action is
+   * built and thrown away, unless another was priced just now.
    *
-   * @param trial an action that needs as much gas as the real one can; fees in it do not matter.
    * @param block the newest block.
    */
-  prepare(guid: Guid, trial: MarketAction, block: number, signal: AbortSignal): void {
+  prepare(trial: MarketAction, block: number, signal: AbortSignal): void {
     this.#mined.at(block).catch(() => undefined)
-    const { path, body } = buildRequest(trial)
-    this.#quotes.keep(guid, { trial, block, built: this.#options.client.build(path, body, signal) })
+    if (!this.#prices.at(trial.kind, block)) this.#build(trial, block, signal).catch(() => undefined)
   }
 
-  /** After a re-org, or with another daemon behind the same address: what is mined has to be asked for again. */
+  /** After a re-org, or with another daemon behind the same address: what it said has to be asked for again. */
   forget(): void {
     this.#mined.drop()
+    this.#prices.drop()
   }
 
   /**
@@ -104,7 +101,7 @@ export class TransactionSender {
    * @throws GatewayUnavailableError, GatewayRefusedError, GatewayAnswerError where it was not built.
    */
   async submit(guid: Guid, action: MarketAction, head: number, signal: AbortSignal): Promise<void> {
-    const [exact, mined] = await Promise.all([this.#verified(guid, action, head, signal), this.#mined.at(head)])
+    const [exact, mined] = await Promise.all([this.#priced(guid, action, head, signal), this.#mined.at(head)])
     const turn = this.#signing.then(async () => {
       signal.throwIfAborted()
       const entries = await this.#sign(guid, action, exact, { mined, head })
@@ -115,20 +112,40 @@ export class TransactionSender {
     await (await turn).sent
   }
 
-  /** The transactions of an action, as they are meant, with the daemon's gas. */
-  async #verified(
+  /**
+   * The transactions of an action as they are meant, at the price that the daemon asks. It builds one of a block itself, and
+   * shows so that it serves this market; and every one that is tried again, whose gas it then estimates.
+   */
+  async #priced(
     guid: Guid,
     action: MarketAction,
     head: number,
     signal: AbortSignal,
   ): Promise<readonly VerifiedTransaction[]> {
+    const { market, limits, journal } = this.#options
+    const asked = this.#prices.at(action.kind, head)
+    const isTriedAgain = journal.outbox.lastAttempt(guid, action.kind).state === 'failed'
+    const gasPrice = asked && !isTriedAgain ? await asked : undefined
+    const gas = this.#prices.limits(gasBoundsOf(action))
+    if (gasPrice === undefined || gas.some((limit) => limit > limits.maxGas)) return this.#build(action, head, signal)
+    return intendedCalls(market, action).map((call, index) => ({
+      ...call,
+      type: 'legacy',
+      chainId: market.chainId,
+      value: 0n,
+      gas: gas[index] ?? limits.maxGas,
+      gasPrice,
+    }))
+  }
+
+  #build(action: MarketAction, head: number, signal: AbortSignal): Promise<readonly VerifiedTransaction[]> {
     const { client, market, limits } = this.#options
-    const quoted = await this.#quotes.take(guid, action, head)
-    if (quoted) return quoted
-    // What is wrong with a quote is said of the action itself, if it is wrong again.
     const { path, body } = buildRequest(action)
-    const built = await client.build(path, body, signal)
-    return verifyTransactions(built, intendedCalls(market, action), { ...limits, chainId: market.chainId })
+    const built = client
+      .build(path, body, signal)
+      .then((all) => verifyTransactions(all, intendedCalls(market, action), { ...limits, chainId: market.chainId }))
+    this.#prices.learn(head, { kind: action.kind, bounds: gasBoundsOf(action), built })
+    return built
   }
 
   /** From here to the outbox nobody else gets a nonce or a part of the allowance. */

@@ -1,6 +1,7 @@
 import {
   bloomOf,
   commitmentOf,
+  gasBound,
   isContentAddress,
   MAX_ARTIFACTS,
   maskFromBooleans,
@@ -20,7 +21,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ArtifactEntry } from '../artifacts/artifact-store.js'
 import { chainConstants } from '../chain/chain-constants.js'
 import { currentTerms } from '../chain/current-terms.js'
-import { contentionGas, gasBound } from '../chain/gas.js'
+import { contentionGas } from '../chain/gas-estimate.js'
 import { plannedApproval } from '../chain/planned-approval.js'
 import { buildTransactions } from '../chain/transaction-builder.js'
 import { readBounty } from '../ledger/bounty-reader.js'

@@ -4,6 +4,7 @@ import {
   closeAgreementCall,
   closeAgreementWithTimeoutCall,
   decodeOfferState,
+  gasBound,
   initializeOfferChannelCall,
   joinAgreementCall,
   newGuid,
@@ -19,7 +20,6 @@ import {
 } from '@polyswarm/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Address, type Hex, toHex } from 'viem'
-import { gasBound } from '../chain/gas.js'
 import type { MarketChain } from '../chain/market-chain.js'
 import { plannedApproval } from '../chain/planned-approval.js'
 import { buildTransactions, type PlannedCall } from '../chain/transaction-builder.js'

@@ -1,7 +1,6 @@
-import { erc20RelayAbi, relayRequest, transferCall } from '@polyswarm/protocol'
+import { erc20RelayAbi, gasBound, relayRequest, transferCall } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { Address } from 'viem'
-import { gasBound } from '../chain/gas.js'
 import type { ChainName, MarketChain } from '../chain/market-chain.js'
 import { buildTransactions } from '../chain/transaction-builder.js'
 import { ChainUnavailableError } from '../errors.js'

@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import { gasFromEstimate } from './gas.js'
+import { gasFromEstimate } from './gas-estimate.js'
 import type { MarketChain } from './market-chain.js'
 import { simulate } from './simulate-transactions.js'
 import type { PlannedCall } from './transaction-builder.js'

@@ -1,6 +1,5 @@
-import { approveCall, type MarketAddresses } from '@polyswarm/protocol'
+import { approveCall, gasBound, type MarketAddresses } from '@polyswarm/protocol'
 import type { Address } from 'viem'
-import { gasBound } from './gas.js'
 import type { PlannedCall } from './transaction-builder.js'
 
 /**

@@ -1,11 +1,3 @@
-/** Estimates are of the chain as it is now; the transaction runs a little later. In percent. */
-const ESTIMATE_MARGIN = 150n
-
-/** The gas limit for an action whose estimate succeeded. */
-export function gasFromEstimate(estimate: bigint): bigint {
-  return (estimate * ESTIMATE_MARGIN) / 100n
-}
-
 /** Sums of an artifact's bids share a storage word with those of two others: so many words hold those of 256. */
 const SUM_WORDS = 86
 
@@ -13,9 +5,9 @@ const SUM_WORDS = 86
 const NEW_WORD = 23_000n
 
 /**
- * The most gas that each action of the market can use, by what its work grows with. It is the gas limit wherever the node
- * cannot estimate: an action after an approval that is not mined yet reverts in every estimate. A test holds the bounds
- * against the contracts, from one artifact to 256, with masks that touch every word.
+ * The most gas that each action of the market can use, by what its work grows with: a limit that needs no estimate, which
+ * reverts for an action after an approval that is not mined yet. A test holds the bounds against the contracts, from one
+ * artifact to 256, with masks that touch every word.
  */
 export const gasBound = {
   approve: () => 80_000n,
@@ -37,13 +29,4 @@ export const gasBound = {
   setCommunicationUri: () => 80_000n,
   deposit: () => 220_000n,
   withdraw: () => 500_000n,
-}
-
-/**
- * Gas beyond the estimate for what others may do before: the vote that reaches the quorum counts them all, the last
- * settlement clears the bounty away.
- */
-export const contentionGas = {
-  voteOnBounty: (numArtifacts: number) => 60_000n + 500n * BigInt(numArtifacts),
-  settleBounty: () => 100_000n,
 }
