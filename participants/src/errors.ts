@@ -196,9 +196,15 @@ export class EngineBusyError extends PolySwarmError {
   readonly code = 'ENGINE_BUSY'
   override readonly retryable = true
 
-  /** @param due assertions that have to be revealed until about the block `expiration`. */
-  constructor({ due, expiration }: { due: number; expiration: number }) {
-    super(`${due} assertions are to be revealed from about block ${expiration} on, no more can be kept up with.`)
+  /**
+   * @param due assertions that have to be revealed from about the block `expiration` on.
+   * @param delay blocks that transactions took lately.
+   */
+  constructor({ due, expiration, delay }: { due: number; expiration: number; delay: number }) {
+    super(
+      `${due} assertions are to be revealed from about block ${expiration} on, and transactions take ${delay} blocks: ` +
+        'no more can be kept up with.',
+    )
   }
 }
 

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newGuid } from '@polyswarm/protocol'
 import fc from 'fast-check'
+import type { Hex } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EngineBusyError } from '../errors.ts'
 import { account, planAssertion, WINDOW } from '../runtime/journal.fixture.ts'
 import { Journal } from '../runtime/journal.ts'
 import type { KnownBounty } from '../runtime/role.ts'
-import { expectToReveal, revealCapacity } from './reveal-capacity.ts'
+import { expectToReveal, toleratedDelay } from './reveal-capacity.ts'
 
 let directory: string
 let journal: Journal
@@ -31,26 +32,30 @@ function assertOn(expiration: number, times: number): void {
   for (let i = 0; i < times; i++) planAssertion(journal, expiration)
 }
 
-/** Has so many transactions mined in a block. */
+/** Has a transaction signed when `head` was the newest block. @returns its hash */
+function sign(head: number): Hex {
+  const nonce = head * 1000 + ++signed
+  const hash = `0x${nonce.toString(16).padStart(64, '0')}` as const
+  journal.outbox.add([{ guid: newGuid(), kind: 'assert', attempt: 1, nonce, hash, raw: '0x', head }])
+  return hash
+}
+let signed = 0
+
+/** Has so many transactions mined in a block, as fast as can be. */
 function mine(block: number, count: number): void {
-  for (let i = 0; i < count; i++) {
-    const hash = `0x${(block * 1000 + i).toString(16).padStart(64, '0')}` as const
-    const entry = { guid: newGuid(), kind: 'assert', attempt: 1, nonce: block * 1000 + i, hash, raw: '0x' } as const
-    journal.outbox.add([{ ...entry, head: block }])
-    journal.outbox.setMined(hash, block)
-  }
+  for (let i = 0; i < count; i++) journal.outbox.setMined(sign(block - 1), block)
 }
 
 describe('an engine', () => {
-  it('takes on what it can reveal in half of the time for it, and no more, before it has shown what it can do', () => {
-    assertOn(115, 79)
+  it('takes on one reveal for each block of the window before it has shown what it can do', () => {
+    assertOn(115, WINDOW - 1)
     expect(() => expectToReveal(journal, bountyOf(115))).not.toThrow()
     assertOn(110, 1)
     expect(() => expectToReveal(journal, bountyOf(115))).toThrow(EngineBusyError)
   })
 
   it('counts what is to be revealed at about the same time, and has not been', () => {
-    assertOn(115, 80)
+    assertOn(115, WINDOW)
     expect(() => expectToReveal(journal, bountyOf(125))).toThrow(EngineBusyError)
     expect(() => expectToReveal(journal, bountyOf(126))).not.toThrow()
     const [first] = journal.bounties.open()
@@ -58,25 +63,47 @@ describe('an engine', () => {
     expect(() => expectToReveal(journal, bountyOf(125))).not.toThrow()
   })
 
-  it('takes on more once it has got through more in several blocks, and no more for one that went well', () => {
-    assertOn(115, 120)
-    mine(90, 50)
-    mine(91, 24)
+  it('takes on another for each transaction that was mined, as long as that is no longer ago than a window', () => {
+    assertOn(115, WINDOW + 40)
+    mine(95, 40)
     expect(() => expectToReveal(journal, bountyOf(115))).toThrow(EngineBusyError)
-    mine(92, 25)
+    mine(96, 1)
     expect(() => expectToReveal(journal, bountyOf(115))).not.toThrow()
-    // What it did long ago says little.
-    journal.head = 90 + 64
+    journal.head = 95 + WINDOW
     expect(() => expectToReveal(journal, bountyOf(115))).toThrow(EngineBusyError)
   })
 })
 
-it('the capacity never is more than half of what fits into the window at the pace that was seen', () => {
+describe('an engine whose transactions take long', () => {
+  it('takes on nothing until they have been fast again for a reveal window', () => {
+    mine(99, 1)
+    journal.outbox.setMined(sign(96), 99)
+    expect(() => expectToReveal(journal, bountyOf(115))).not.toThrow()
+    journal.outbox.setMined(sign(96), 100)
+    expect(() => expectToReveal(journal, bountyOf(115))).toThrow(/transactions take 4 blocks/)
+    journal.head = 109
+    expect(() => expectToReveal(journal, bountyOf(115))).toThrow(EngineBusyError)
+    journal.head = 110
+    expect(() => expectToReveal(journal, bountyOf(115))).not.toThrow()
+  })
+
+  it('takes on nothing while one of them waits for longer than it may', () => {
+    const hash = sign(97)
+    expect(() => expectToReveal(journal, bountyOf(115))).not.toThrow()
+    journal.head = 101
+    expect(() => expectToReveal(journal, bountyOf(115))).toThrow(EngineBusyError)
+    journal.outbox.setMined(hash, 100)
+    expect(() => expectToReveal(journal, bountyOf(115))).not.toThrow()
+  })
+})
+
+it('the delay that is tolerated leaves a reveal three times as long, and never is less than two blocks', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 16, max: 1_000 }), fc.integer({ min: 1, max: 1_000 }), (pace, window) => {
-      const capacity = revealCapacity(pace, window)
-      expect(capacity).toBeGreaterThanOrEqual((pace * window) / 2)
-      expect(capacity).toBeLessThan((pace * window) / 2 + 1)
+    fc.property(fc.integer({ min: 1, max: 1_000 }), (window) => {
+      const delay = toleratedDelay(window)
+      expect(delay).toBeGreaterThanOrEqual(2)
+      expect(delay * 3).toBeLessThanOrEqual(Math.max(window, 6))
+      expect((delay + 1) * 3).toBeGreaterThan(window)
     }),
   )
 })

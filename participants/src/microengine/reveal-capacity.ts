@@ -2,39 +2,50 @@ import { EngineBusyError } from '../errors.js'
 import type { Journal } from '../runtime/journal.js'
 import type { KnownBounty } from '../runtime/role.js'
 
-/** Blocks back to which it is counted how many transactions this engine got through in one. */
-const PACE_BLOCKS = 64
-
-/** Transactions a block that an engine is trusted with before it has shown what it can do. */
-const LEAST_PACE = 16
+/** Blocks that a transaction may take however short the windows are: the next one is often missed by a moment. */
+const LEAST_DELAY = 2
 
 /**
  * How many reveals that are due together an engine takes on. An assertion costs its bid where it is not revealed in time, so
- * no more are made than half of what this engine has been seen to get through in a reveal window: the other half is for
- * what it asserts meanwhile. As it gets through more, it takes on more.
+ * no more are made than this engine got transactions through in the last reveal window, and one a block: it begins slowly,
+ * and takes on more with each that is mined.
  *
- * @param pace transactions a block, as `Outbox.pace` counts them.
+ * @param mined transactions of this engine that were mined in the last `revealWindow` blocks.
  * @param revealWindow blocks.
  */
-export function revealCapacity(pace: number, revealWindow: number): number {
-  return Math.ceil((Math.max(LEAST_PACE, pace) * revealWindow) / 2)
+function revealCapacity(mined: number, revealWindow: number): number {
+  return mined + revealWindow
+}
+
+/**
+ * How many blocks an engine's transactions may take before it takes on no more. Whatever the reason, a reveal will take as
+ * long as they do: a third of its window leaves it room for three times that.
+ *
+ * @param revealWindow blocks.
+ */
+export function toleratedDelay(revealWindow: number): number {
+  return Math.max(LEAST_DELAY, Math.floor(revealWindow / 3))
 }
 
 /** Whether another assertion can be taken on that is revealed with those on bounties that expire about then. */
 export function canReveal(journal: Journal, bounty: KnownBounty): boolean {
-  return dueWith(journal, bounty) < capacityOf(journal, bounty)
+  const { assertionRevealWindow: window } = bounty.terms
+  if (delayOf(journal, bounty) > toleratedDelay(window)) return false
+  return dueWith(journal, bounty) < revealCapacity(journal.outbox.minedAbove(journal.head - window), window)
 }
 
 /** @throws EngineBusyError, which is retryable, where {@link canReveal} says no. */
 export function expectToReveal(journal: Journal, bounty: KnownBounty): void {
   if (canReveal(journal, bounty)) return
-  throw new EngineBusyError({ due: dueWith(journal, bounty), expiration: bounty.expiration })
+  const { expiration } = bounty
+  throw new EngineBusyError({ due: dueWith(journal, bounty), expiration, delay: delayOf(journal, bounty) })
 }
 
 function dueWith({ bounties }: Journal, { expiration, terms }: KnownBounty): number {
   return bounties.unrevealed(expiration - terms.assertionRevealWindow, expiration)
 }
 
-function capacityOf({ outbox, head }: Journal, { terms }: KnownBounty): number {
-  return revealCapacity(outbox.pace(head - PACE_BLOCKS), terms.assertionRevealWindow)
+/** What was slow longer ago than a reveal window may be forgotten. */
+function delayOf({ outbox, head }: Journal, { terms }: KnownBounty): number {
+  return outbox.delay(head, head - terms.assertionRevealWindow)
 }

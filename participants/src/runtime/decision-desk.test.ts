@@ -44,7 +44,7 @@ describe('what cannot be decided for now', () => {
     let tries = 0
     const desk = deskOf(async () => {
       tries++
-      throw new EngineBusyError({ due: 40 + tries, expiration: 10 })
+      throw new EngineBusyError({ due: 40 + tries, expiration: 10, delay: 1 })
     })
     for (const head of [2, 2, 3, 4, 5, 6, 7]) {
       desk.review(head)

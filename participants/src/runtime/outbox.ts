@@ -44,10 +44,11 @@ export class Outbox {
    * again with the same nonce has the same bytes, and takes its old place.
    */
   add(entries: readonly Omit<OutboxEntry, 'id' | 'state' | 'reason'>[]): OutboxEntry[] {
-    const insert = this.#db.prepare(`INSERT INTO transactions (guid, kind, attempt, nonce, hash, raw, state, head)
-      VALUES (?, ?, ?, ?, ?, ?, 'signed', ?)
+    const insert =
+      this.#db.prepare(`INSERT INTO transactions (guid, kind, attempt, nonce, hash, raw, state, head, begun)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'signed', ?7, ?7)
       ON CONFLICT (hash) DO UPDATE SET guid = excluded.guid, kind = excluded.kind, attempt = excluded.attempt,
-        state = excluded.state, reason = NULL, head = excluded.head
+        state = excluded.state, reason = NULL, head = excluded.head, begun = excluded.begun
       RETURNING *`)
     return entries.map(
       ({ guid, kind, attempt, nonce, hash, raw, head }) =>
@@ -94,12 +95,21 @@ export class Outbox {
       .run(hash, block)
   }
 
-  /** Transactions in the second busiest of the blocks above `block`: so many a block have been got through, and not by luck. */
-  pace(block: number): number {
+  /** How many transactions were mined above `block`. */
+  minedAbove(block: number): number {
+    const row = this.#db.prepare("SELECT count(*) AS n FROM transactions WHERE state = 'mined' AND head > ?").get(block)
+    return Number(row?.n)
+  }
+
+  /**
+   * The most blocks that went by between the newest block when an action was begun and the one that it was mined in, or today
+   * where it is not mined yet; of all that waits, and that was mined above `block`. 1 is as fast as can be, 0 says nothing.
+   */
+  delay(head: number, block: number): number {
     const row = this.#db
-      .prepare(`SELECT count(*) AS n FROM transactions WHERE state = 'mined' AND head > ?
-        GROUP BY head ORDER BY n DESC LIMIT 1 OFFSET 1`)
-      .get(block)
+      .prepare(`SELECT max(iif(state = 'signed', ?1, head) - begun) AS n FROM transactions
+        WHERE state = 'signed' OR (state IN ('mined', 'failed') AND head > ?2)`)
+      .get(head, block)
     return Number(row?.n ?? 0)
   }
 
