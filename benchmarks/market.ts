@@ -1,12 +1,13 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import { type MarketFile, parseSettings, startMarket } from '@polyswarm/devnet'
 import { EventStream } from '@polyswarm/participants'
 import { parseNct } from '@polyswarm/protocol'
 import { pino } from 'pino'
-import { createPublicClient, http } from 'viem'
+import { createPublicClient, createTestClient, http } from 'viem'
 import { type RecordedBlock, recordBlocks } from './market/recorded-blocks.ts'
 import { replay } from './market/replay.ts'
 import { SettlementCount } from './market/settlement-count.ts'
@@ -111,7 +112,8 @@ async function runMarket(
   })
   try {
     const state = join(directory, 'state.json')
-    await copyFile(join(data, 'chain', 'state.json'), state)
+    const dump = await createTestClient({ mode: 'anvil', transport: http(market.file.chainRpc) }).dumpState()
+    await writeFile(state, gunzipSync(Buffer.from(dump.slice(2), 'hex')))
     const count = new SettlementCount(ENGINES)
     const stop = new AbortController()
     const stream = new EventStream({
