@@ -19,12 +19,12 @@ function revealCapacity(mined: number, revealWindow: number): number {
 
 /**
  * How many blocks an engine's transactions may take before it takes on no more. Whatever the reason, a reveal will take as
- * long as they do: a third of its window leaves it room for three times that.
+ * long as they do: half of its window leaves it room for twice that.
  *
  * @param revealWindow blocks.
  */
 export function toleratedDelay(revealWindow: number): number {
-  return Math.max(LEAST_DELAY, Math.floor(revealWindow / 3))
+  return Math.max(LEAST_DELAY, Math.floor(revealWindow / 2))
 }
 
 /** Whether another assertion can be taken on that is revealed with those on bounties that expire about then. */

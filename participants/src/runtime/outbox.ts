@@ -103,12 +103,13 @@ export class Outbox {
 
   /**
    * The most blocks that went by between the newest block when an action was begun and the one that it was mined in, or today
-   * where it is not mined yet; of all that waits, and that was mined above `block`. 1 is as fast as can be, 0 says nothing.
+   * where it is not mined yet; of all that waits, and that was mined above `block`, but for settlements, which wait for all
+   * else. 1 is as fast as can be, 0 says nothing.
    */
   delay(head: number, block: number): number {
     const row = this.#db
       .prepare(`SELECT max(iif(state = 'signed', ?1, head) - begun) AS n FROM transactions
-        WHERE state = 'signed' OR (state IN ('mined', 'failed') AND head > ?2)`)
+        WHERE (state = 'signed' OR (state IN ('mined', 'failed') AND head > ?2)) AND kind <> 'settle'`)
       .get(head, block)
     return Number(row?.n ?? 0)
   }
