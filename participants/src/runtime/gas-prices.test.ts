@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { GasPrices } from './gas-prices.ts'
 import type { ActionKind } from './market-action.ts'
 import type { VerifiedTransaction } from './transaction-verification.ts'
@@ -38,6 +38,20 @@ describe('the price of gas', () => {
     await build(prices, 'reveal', 5)
     expect(prices.at('assert', 5)).toBeUndefined()
   })
+})
+
+it('others do not wait for long for what is being built', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const prices = new GasPrices()
+  const { promise: built, resolve } = Promise.withResolvers<VerifiedTransaction[]>()
+  prices.learn(5, { kind: 'assert', bounds: [1_000n], built })
+  const price = prices.at('assert', 5)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(await price).toBeUndefined()
+  resolve([transaction(900n, 7n)])
+  await built
+  expect(await prices.at('assert', 5)).toBeUndefined()
 })
 
 it('limits grow with what the daemon ever gave beyond a bound, never less than a bound, and enough for what it gave', async () => {

@@ -4,6 +4,9 @@ import type { VerifiedTransaction } from './transaction-verification.js'
 /** For so many blocks a gas price is good enough. */
 const PRICE_BLOCKS = 1
 
+/** Milliseconds that others wait for what is being built: one answer that does not come must not hold up every reveal. */
+const PATIENCE = 1_000
+
 /** Factors are in percent. */
 const WHOLE = 100n
 
@@ -40,7 +43,7 @@ export class GasPrices {
 
   /** Learns from what is being built when `head` is the newest block. */
   learn(head: number, { kind, bounds, built }: Building): void {
-    const price = built.then(
+    const learned = built.then(
       (transactions) => {
         this.#kinds.add(kind)
         for (const [index, { gas }] of transactions.entries()) this.#compare(gas, bounds[index])
@@ -48,7 +51,10 @@ export class GasPrices {
       },
       () => undefined,
     )
-    this.#last = { kind, block: head, price }
+    const patience = new Promise<undefined>((resolve) => {
+      setTimeout(() => resolve(undefined), PATIENCE).unref()
+    })
+    this.#last = { kind, block: head, price: Promise.race([learned, patience]) }
   }
 
   /** The daemon has to build again. */

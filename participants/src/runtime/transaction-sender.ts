@@ -47,10 +47,10 @@ const QUESTIONS = 8
 
 /**
  * Brings actions onto the chain. Each is priced by the daemon, signed with the next free nonce, written to the outbox and only
- * then sent; and sent again, the same bytes, until it is mined and deep enough, across restarts, lost
- * connections and re-orgs. No nonce is ever left out: one that the node refused for good is used again, or filled.
+ * then sent; and sent again, the same bytes, until it is mined and deep enough, across restarts, lost connections and
+ * re-orgs. No nonce is ever left out: one that the node refused for good is used again, or filled.
  *
- * Actions can be submitted at the same time as each other: they are built at the same time, and get their nonces, and are
+ * Actions can be submitted at the same time as each other: they are priced at the same time, and get their nonces, and are
  * sent, one after the other. `follow` must not run twice at a time.
  */
 export class TransactionSender {
