@@ -240,6 +240,8 @@ test('an offer among programs of 2018: opened, joined, talked about, settled, ch
     EventListener.connect(url, '', `/messages/${guid}`),
     EventListener.connect(url, '', `/events/${guid}`),
   ])
+  // It can be closed before the answer to what closes it is here.
+  const closed = once(events.socket, 'close')
   const second = await state(1, 90, 10)
   talk.socket.send(JSON.stringify({ type: 'accept', state: second, r: '0x1', v: 27, s: '0x2' }))
   await talk.until(() => talk.messages.length > 0)
@@ -260,7 +262,7 @@ test('an offer among programs of 2018: opened, joined, talked about, settled, ch
   await mineTo(end)
   const paid = await expert.act(`/offers/${guid}/closeChallenged`, latest)
   expect(paid.body.result.offers_closed).toEqual([{ _expert: parties.expert, _ambassador: parties.ambassador }])
-  await once(events.socket, 'close')
+  await closed
   expect(events.messages.map(({ event }) => event)).toEqual(['settle_started', 'settle_challenged', 'closed_agreement'])
   for (const message of events.messages as Message[]) expect(Object.keys(message)).toEqual(['event', 'data'])
   listener.close()
