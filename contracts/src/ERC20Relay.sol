@@ -67,8 +67,13 @@ contract ERC20Relay is IERC20Relay, Governed {
     mapping(bytes32 key => address[]) public withdrawalApprovals;
     /// @inheritdoc IERC20Relay
     mapping(bytes32 txHash => bool) public isProcessed;
-    /// @dev What a verifier has approved for a transaction in a block.
+    /// @inheritdoc IERC20Relay
+    mapping(bytes32 txHash => mapping(uint256 logIndex => bool)) public isTransferProcessed;
+    /// @dev What a verifier has approved for a transaction, or for a transfer, in a block.
     mapping(bytes32 occurrence => mapping(address verifier => bytes32 key)) private _approved;
+    mapping(bytes32 anchorKey => bool) private _anchored;
+    /// @dev Transactions of which a transfer is paid by its place: they are not paid as a whole any more.
+    mapping(bytes32 txHash => bool) private _paidByTransfer;
 
     modifier onlyFeeManager() {
         if (msg.sender != feeManager) revert RelayUnauthorizedAccount(msg.sender);
@@ -87,6 +92,7 @@ contract ERC20Relay is IERC20Relay, Governed {
 
     /// @dev The deployer is owner, fee manager and verifier manager until it gives that away.
     constructor(address _token, uint256 _nctEthExchangeRate, address _feeWallet, address[] memory _verifiers) {
+        if (_token == address(0)) revert RelayTokenMissing();
         if (_verifiers.length < MINIMUM_VERIFIERS) {
             revert RelayVerifierCountOutOfRange(_verifiers.length, MINIMUM_VERIFIERS, MAXIMUM_VERIFIERS);
         }
@@ -122,15 +128,17 @@ contract ERC20Relay is IERC20Relay, Governed {
 
     /// @inheritdoc IERC20Relay
     function anchor(bytes32 blockHash, uint256 blockNumber) external onlyVerifier {
+        bytes32 key = _anchorKey(blockHash, blockNumber);
+        if (_anchored[key]) return; // a verifier that comes late has nothing to add
         uint256 last = anchors.length == 0 ? 0 : anchors[anchors.length - 1].blockNumber;
         if (blockNumber <= last) revert RelayAnchorOutdated(blockNumber, last);
         if (_statements[msg.sender].processed) _takeBackStatement();
         if (_isContested(blockHash, blockNumber)) emit ContestedBlock(blockHash, blockNumber);
 
-        bytes32 key = _anchorKey(blockHash, blockNumber);
         _statements[msg.sender] = Anchor(blockHash, blockNumber, true);
         anchorApprovals.add(key, msg.sender);
         if (anchorApprovals.count(key, _verifierSet) >= requiredVerifiers()) {
+            _anchored[key] = true;
             anchors.push(Anchor(blockHash, blockNumber, true));
             emit AnchoredBlock(blockHash, blockNumber);
         }
@@ -150,20 +158,31 @@ contract ERC20Relay is IERC20Relay, Governed {
         bytes32 blockHash,
         uint256 blockNumber
     ) external onlyVerifier {
-        if (isProcessed[txHash]) revert RelayAlreadyProcessed(txHash);
-        if (destination == address(0) || destination == address(this)) revert RelayDestinationInvalid(destination);
-        if (amount <= fees()) revert RelayAmountBelowFees(amount, fees());
-        bytes32 occurrence = _occurrence(txHash, blockHash, blockNumber);
-        if (_approved[occurrence][msg.sender] != 0) revert RelayAlreadyApproved(msg.sender);
-
         bytes32 key = keccak256(abi.encode(destination, amount, txHash, blockHash, blockNumber));
-        _approved[occurrence][msg.sender] = key;
-        withdrawals[key].destination = destination;
-        withdrawals[key].amount = amount;
-        withdrawalApprovals.add(key, msg.sender);
-        if (withdrawalApprovals.count(key, _verifierSet) >= requiredVerifiers()) {
+        if (withdrawals[key].processed) return; // a verifier that comes late has nothing to add
+        if (isProcessed[txHash] || _paidByTransfer[txHash]) revert RelayAlreadyProcessed(txHash);
+        if (_approve(_occurrence(txHash, blockHash, blockNumber), key, destination, amount)) {
             isProcessed[txHash] = true;
-            withdrawals[key].processed = true;
+            emit WithdrawalProcessed(destination, amount, txHash, blockHash, blockNumber);
+            _pay(destination, amount);
+        }
+    }
+
+    /// @inheritdoc IERC20Relay
+    function approveTransfer(
+        address destination,
+        uint256 amount,
+        bytes32 txHash,
+        bytes32 blockHash,
+        uint256 blockNumber,
+        uint256 logIndex
+    ) external onlyVerifier {
+        bytes32 key = keccak256(abi.encode(destination, amount, txHash, blockHash, blockNumber, logIndex));
+        if (withdrawals[key].processed) return; // a verifier that comes late has nothing to add
+        if (isProcessed[txHash] || isTransferProcessed[txHash][logIndex]) revert RelayAlreadyProcessed(txHash);
+        if (_approve(_placeOf(txHash, blockHash, blockNumber, logIndex), key, destination, amount)) {
+            _paidByTransfer[txHash] = true;
+            isTransferProcessed[txHash][logIndex] = true;
             emit WithdrawalProcessed(destination, amount, txHash, blockHash, blockNumber);
             _pay(destination, amount);
         }
@@ -171,12 +190,15 @@ contract ERC20Relay is IERC20Relay, Governed {
 
     /// @inheritdoc IERC20Relay
     function unapproveWithdrawal(bytes32 txHash, bytes32 blockHash, uint256 blockNumber) external onlyVerifier {
-        if (isProcessed[txHash]) revert RelayAlreadyProcessed(txHash);
-        bytes32 occurrence = _occurrence(txHash, blockHash, blockNumber);
-        bytes32 key = _approved[occurrence][msg.sender];
-        if (key == 0) revert RelayNotApproved(msg.sender);
-        delete _approved[occurrence][msg.sender];
-        withdrawalApprovals.remove(key, msg.sender);
+        _unapprove(_occurrence(txHash, blockHash, blockNumber), txHash);
+    }
+
+    /// @inheritdoc IERC20Relay
+    function unapproveTransfer(bytes32 txHash, bytes32 blockHash, uint256 blockNumber, uint256 logIndex)
+        external
+        onlyVerifier
+    {
+        _unapprove(_placeOf(txHash, blockHash, blockNumber, logIndex), txHash);
     }
 
     /// @inheritdoc IERC20Relay
@@ -219,6 +241,31 @@ contract ERC20Relay is IERC20Relay, Governed {
     /// @inheritdoc IERC20Relay
     function requiredVerifiers() public view returns (uint256) {
         return 2 * _verifierSet.length() / 3;
+    }
+
+    /// @dev Counts the caller's approval of one withdrawal.
+    /// @param occurrence Of what, in which block: a verifier has one approval for it
+    /// @param key All that is approved
+    /// @return Whether it is to be paid now; then it is marked as paid
+    function _approve(bytes32 occurrence, bytes32 key, address destination, uint256 amount) private returns (bool) {
+        if (destination == address(0) || destination == address(this)) revert RelayDestinationInvalid(destination);
+        if (amount <= fees()) revert RelayAmountBelowFees(amount, fees());
+        if (_approved[occurrence][msg.sender] != 0) revert RelayAlreadyApproved(msg.sender);
+        _approved[occurrence][msg.sender] = key;
+        withdrawals[key].destination = destination;
+        withdrawals[key].amount = amount;
+        withdrawalApprovals.add(key, msg.sender);
+        if (withdrawalApprovals.count(key, _verifierSet) < requiredVerifiers()) return false;
+        withdrawals[key].processed = true;
+        return true;
+    }
+
+    function _unapprove(bytes32 occurrence, bytes32 txHash) private {
+        bytes32 key = _approved[occurrence][msg.sender];
+        if (withdrawals[key].processed) revert RelayAlreadyProcessed(txHash);
+        if (key == 0) revert RelayNotApproved(msg.sender);
+        delete _approved[occurrence][msg.sender];
+        withdrawalApprovals.remove(key, msg.sender);
     }
 
     function _pay(address destination, uint256 amount) private {
@@ -284,5 +331,14 @@ contract ERC20Relay is IERC20Relay, Governed {
     /// @dev A transaction in a block: after a reorganisation the same transaction may be in another.
     function _occurrence(bytes32 txHash, bytes32 blockHash, uint256 blockNumber) private pure returns (bytes32) {
         return keccak256(abi.encode(txHash, blockHash, blockNumber));
+    }
+
+    /// @dev A transfer in a transaction in a block. One word longer than an occurrence, so that none is both.
+    function _placeOf(bytes32 txHash, bytes32 blockHash, uint256 blockNumber, uint256 logIndex)
+        private
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(txHash, blockHash, blockNumber, logIndex));
     }
 }

@@ -147,6 +147,7 @@ contract OfferMultiSig is IOfferMultiSig, PauserRole {
         _requireAgreed(_state, _sigV, _sigR, _sigS);
         _requireWord(_state, OfferState.CLOSE_FLAG, 0);
         _requireSequence(_state, sequence + 1);
+        _requireInTime(_state);
         uint256 before = total;
         uint256 afterwards = getTotal(_state);
         if (afterwards <= before) revert OfferStateTotalMismatch(afterwards, before);
@@ -339,6 +340,16 @@ contract OfferMultiSig is IOfferMultiSig, PauserRole {
 
     function _requireTotal(bytes calldata state) private view {
         if (getTotal(state) != total) revert OfferStateTotalMismatch(getTotal(state), total);
+    }
+
+    /// @dev A deposit that could be made at any time would undo the payments that were signed after it: they divide a
+    /// total that the channel no longer has.
+    function _requireInTime(bytes calldata state) private view {
+        uint256 deadline = state.word(OfferState.ENGAGEMENT_DEADLINE);
+        uint256 latest = block.number + MAX_SETTLEMENT_PERIOD;
+        if (deadline < block.number || deadline > latest) {
+            revert OfferDepositDeadlineOutOfRange(deadline, block.number, latest);
+        }
     }
 
     function _requireSequence(bytes calldata state, uint256 minimum) private pure {

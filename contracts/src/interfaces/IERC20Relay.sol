@@ -6,7 +6,10 @@ import {IGoverned} from "./IGoverned.sol";
 /// @title One end of the bridge between two chains
 /// @notice Who sends tokens to the relay on one chain gets them from the relay on the other, once enough verifiers have
 /// approved there. Approvals count for exactly what was approved, so that one verifier that lies about a withdrawal
-/// cannot keep the others from agreeing on the truth; and a transaction is paid once, whatever blocks it was seen in.
+/// cannot keep the others from agreeing on the truth; and a transfer is paid once, whatever blocks it was seen in.
+/// @dev A transaction can hold several transfers. `approveTransfer` names one by the place of its log; the original's
+/// `approveWithdrawal` stands for a transaction as a whole and can pay only one transfer of it. Once a transaction is
+/// paid by one of the two, the other pays nothing of it.
 interface IERC20Relay is IGoverned {
     /// @notice Emitted when an account becomes a verifier
     /// @param account The verifier
@@ -77,6 +80,9 @@ interface IERC20Relay is IGoverned {
     /// @param maximum The highest possible
     error RelayExchangeRateTooHigh(uint256 rate, uint256 maximum);
 
+    /// @notice Thrown when a relay is made for no token
+    error RelayTokenMissing();
+
     /// @notice Thrown when there would be fees and nobody to get them
     error RelayFeeWalletMissing();
 
@@ -89,7 +95,7 @@ interface IERC20Relay is IGoverned {
     /// @param destination Where it would go
     error RelayDestinationInvalid(address destination);
 
-    /// @notice Thrown when a transaction is approved that is paid
+    /// @notice Thrown when something else is approved of a transaction that is paid, or taken back
     /// @param txHash The transaction
     error RelayAlreadyProcessed(bytes32 txHash);
 
@@ -126,7 +132,8 @@ interface IERC20Relay is IGoverned {
     /// @param account The account
     function removeVerifier(address account) external;
 
-    /// @notice Says that a block of the other chain was seen; for verifiers, one open statement each
+    /// @notice Says that a block of the other chain was seen; for verifiers, one open statement each. Nothing happens
+    /// if the block is anchored already
     /// @param blockHash Its hash
     /// @param blockNumber Its number, after that of the last anchored block
     function anchor(bytes32 blockHash, uint256 blockNumber) external;
@@ -134,7 +141,8 @@ interface IERC20Relay is IGoverned {
     /// @notice Takes the caller's open statement on a block back
     function unanchor() external;
 
-    /// @notice Approves a withdrawal, and pays it if enough verifiers have; for verifiers
+    /// @notice Approves a withdrawal, and pays it if enough verifiers have; for verifiers. Nothing happens if just this
+    /// is paid already. For transactions with a single transfer: see `approveTransfer`
     /// @param destination Who gets it
     /// @param amount How much left the other chain, in base units of NCT
     /// @param txHash The transaction on the other chain
@@ -147,6 +155,30 @@ interface IERC20Relay is IGoverned {
         bytes32 blockHash,
         uint256 blockNumber
     ) external;
+
+    /// @notice Approves one transfer of a transaction, and pays it if enough verifiers have; for verifiers. Nothing
+    /// happens if just this is paid already
+    /// @param destination Who gets it
+    /// @param amount How much left the other chain, in base units of NCT
+    /// @param txHash The transaction on the other chain
+    /// @param blockHash The block it is in
+    /// @param blockNumber The number of that block
+    /// @param logIndex The place of the transfer's log within its transaction, which a reorganisation does not change
+    function approveTransfer(
+        address destination,
+        uint256 amount,
+        bytes32 txHash,
+        bytes32 blockHash,
+        uint256 blockNumber,
+        uint256 logIndex
+    ) external;
+
+    /// @notice Takes the caller's approval of a transfer back that is not paid
+    /// @param txHash The transaction on the other chain
+    /// @param blockHash The block it was in
+    /// @param blockNumber The number of that block
+    /// @param logIndex The place of the transfer's log within its transaction
+    function unapproveTransfer(bytes32 txHash, bytes32 blockHash, uint256 blockNumber, uint256 logIndex) external;
 
     /// @notice Takes the caller's approval of a withdrawal back that is not paid
     /// @param txHash The transaction on the other chain
@@ -223,10 +255,16 @@ interface IERC20Relay is IGoverned {
     /// @return Whether it is
     function isVerifier(address account) external view returns (bool);
 
-    /// @notice Whether a transaction of the other chain is paid
+    /// @notice Whether a transaction of the other chain is paid as a whole
     /// @param txHash The transaction
     /// @return Whether it is
     function isProcessed(bytes32 txHash) external view returns (bool);
+
+    /// @notice Whether one transfer of a transaction of the other chain is paid
+    /// @param txHash The transaction
+    /// @param logIndex The place of the transfer's log within its transaction
+    /// @return Whether it is
+    function isTransferProcessed(bytes32 txHash, uint256 logIndex) external view returns (bool);
 
     /// @notice How many NCT one ETH is worth
     /// @return The rate
@@ -241,13 +279,15 @@ interface IERC20Relay is IGoverned {
     function verifierCount() external view returns (uint256);
 
     /// @notice A verifier that has approved a withdrawal
-    /// @param key keccak256 of destination, amount, transaction hash, block hash and block number, ABI-encoded
+    /// @param key keccak256 of destination, amount, transaction hash, block hash, block number and, for a transfer, log
+    /// index, ABI-encoded
     /// @param index Which one
     /// @return The verifier
     function withdrawalApprovals(bytes32 key, uint256 index) external view returns (address);
 
     /// @notice A withdrawal that a verifier has approved
-    /// @param key keccak256 of destination, amount, transaction hash, block hash and block number, ABI-encoded
+    /// @param key keccak256 of destination, amount, transaction hash, block hash, block number and, for a transfer, log
+    /// index, ABI-encoded
     /// @return destination Who gets it
     /// @return amount How much left the other chain, in base units of NCT
     /// @return processed Whether it is paid

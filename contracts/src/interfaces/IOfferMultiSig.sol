@@ -6,9 +6,9 @@ import {IPauserRole} from "./IPauserRole.sol";
 /// @title A payment channel between an ambassador and an expert
 /// @notice The ambassador opens it with money of its own, the expert joins with money of its own. From then on both
 /// sign states off the chain, each with a higher sequence, that say what belongs to whom (see `OfferState`). The
-/// channel pays
-/// either a state that both signed to close it, or, without any consent, the latest state that was shown to it within
-/// the settlement period. The period begins once and is never extended: a party that shows its latest state within it
+/// channel pays either a state that both signed to close it, or, without any consent, the latest state that was shown
+/// to it within the settlement period. The period begins once and is never extended: a party that shows its latest
+/// state within it
 /// cannot be answered, and nobody's money is held for longer.
 interface IOfferMultiSig is IPauserRole {
     /// @notice Emitted when the ambassador takes its money back before the expert joins
@@ -103,6 +103,12 @@ interface IOfferMultiSig is IPauserRole {
     /// @param settlementPeriodEnd The first block at which it pays
     error OfferSettlementPeriodNotOver(uint256 settlementPeriodEnd);
 
+    /// @notice Thrown when a deposit is made after its deadline, or long before it
+    /// @param deadline The engagement deadline of the state, as a block number
+    /// @param earliest The lowest that would do: this block
+    /// @param latest The highest that would do
+    error OfferDepositDeadlineOutOfRange(uint256 deadline, uint256 earliest, uint256 latest);
+
     /// @notice Thrown when money is put in while that is paused
     error OfferPaused();
 
@@ -125,7 +131,9 @@ interface IOfferMultiSig is IPauserRole {
 
     /// @notice Adds money: the difference between the balances of a state and what the channel holds, of the caller,
     /// who has approved it before. Stopped by a pause
-    /// @param _state A later state
+    /// @dev A deposit undoes payments that were signed after it, since they divide what the channel held before. So it
+    /// carries a deadline: whoever signed one signs no payment until it is made or its deadline is over.
+    /// @param _state A later state, whose engagement deadline is this block or one of the next 3,600
     /// @param _sigV Both signatures, v, the ambassador's first
     /// @param _sigR Both signatures, r
     /// @param _sigS Both signatures, s

@@ -7,8 +7,8 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 /// @title What ambassador and expert sign to agree on who owns what of their channel
 /// @notice Seventeen words of 32 bytes: close flag, sequence, ambassador, expert, channel, ambassador's balance,
 /// expert's balance, token, guid, offer amount, artifact hash, IPFS hash, engagement deadline, assertion deadline,
-/// mask, verdicts,
-/// metadata. The contracts look at the first eight; the rest is between the two.
+/// mask, verdicts, metadata. The contracts look at the first eight, and at the engagement deadline of a deposit; the
+/// rest is between the two.
 library OfferState {
     uint256 internal constant WORDS = 17;
     uint256 private constant LENGTH = WORDS * 32;
@@ -23,6 +23,7 @@ library OfferState {
     uint256 internal constant TOKEN = 7;
     uint256 internal constant GUID = 8;
     uint256 internal constant OFFER_AMOUNT = 9;
+    uint256 internal constant ENGAGEMENT_DEADLINE = 12;
     uint256 internal constant MASK = 14;
     uint256 internal constant VERDICTS = 15;
 

@@ -10,6 +10,8 @@ import {OfferRegistry} from "src/OfferRegistry.sol";
 abstract contract ChannelTest is Test {
     uint256 internal constant PERIOD = 20;
     uint128 internal constant GUID = 77;
+    /// @dev The last block of a deposit, and as far off as it may be when the test begins.
+    uint256 internal constant DEPOSIT_DEADLINE = 1000 + 3600;
 
     struct Signatures {
         uint8[2] v;
@@ -68,6 +70,7 @@ abstract contract ChannelTest is Test {
         content[7] = uint160(address(token));
         content[8] = GUID;
         content[9] = 5;
+        content[12] = DEPOSIT_DEADLINE;
         content[14] = 3;
         content[15] = 1;
     }

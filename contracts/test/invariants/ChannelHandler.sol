@@ -94,7 +94,8 @@ contract ChannelHandler is ChannelTest {
             abi.encodeCall(channel.depositFunds, (content, both.v, both.r, both.s))
         );
         uint256 total = more.balanceA + more.balanceB;
-        vm.assertEq(done, stage == Stage.Joined && total > held, "deposit");
+        bool inTime = block.number <= DEPOSIT_DEADLINE;
+        vm.assertEq(done, stage == Stage.Joined && total > held && inTime, "deposit");
         if (!done) return;
         if (fromAmbassador) balanceOfAmbassador -= total - held;
         else balanceOfExpert -= total - held;

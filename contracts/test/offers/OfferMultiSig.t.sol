@@ -156,6 +156,22 @@ contract OfferMultiSigTest is ChannelTest {
         refuseDeposit(expert, state(0, 1, 140, 20), abi.encodeWithSelector(IOfferMultiSig.OfferWrongStage.selector, 3));
     }
 
+    function test_deposit_hasADeadline() public {
+        openAndJoin();
+        uint256[17] memory content = words(0, 1, 140, 20);
+        uint256[3] memory outside = [uint256(0), block.number - 1, block.number + 3601];
+        for (uint256 i = 0; i < outside.length; ++i) {
+            content[12] = outside[i];
+            refuseDeposit(expert, abi.encode(content), depositDeadline(outside[i]));
+        }
+        content[12] = block.number + 3600;
+        deposit(expert, abi.encode(content));
+        content = words(0, 2, 150, 20);
+        content[12] = block.number;
+        deposit(expert, abi.encode(content));
+        vm.assertEq(channel.total(), 170);
+    }
+
     function test_deposit_isStoppedByEitherPause() public {
         openAndJoin();
         vm.prank(ambassador);
@@ -395,6 +411,12 @@ contract OfferMultiSigTest is ChannelTest {
         vm.expectRevert(revertData);
         vm.prank(sender);
         channel.challengeSettle(content, both.v, both.r, both.s);
+    }
+
+    function depositDeadline(uint256 deadline) internal view returns (bytes memory) {
+        return abi.encodeWithSelector(
+            IOfferMultiSig.OfferDepositDeadlineOutOfRange.selector, deadline, block.number, block.number + 3600
+        );
     }
 
     function unauthorized(address sender) internal pure returns (bytes memory) {

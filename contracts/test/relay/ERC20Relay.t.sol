@@ -48,6 +48,8 @@ contract ERC20RelayTest is Test {
     function test_constructor_refusals() public {
         address[] memory two = new address[](2);
         (two[0], two[1]) = (verifiers[0], verifiers[1]);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayTokenMissing.selector));
+        new ERC20Relay(address(0), 0, wallet, verifiers);
         expectCount(2);
         new ERC20Relay(address(token), 0, wallet, two);
         address[] memory same = new address[](3);
@@ -88,8 +90,10 @@ contract ERC20RelayTest is Test {
         approve(0, AMOUNT);
         approve(1, AMOUNT);
         approve(2, AMOUNT);
+        approve(3, AMOUNT); // comes late, and changes nothing
+        vm.assertEq(token.balanceOf(alice), AMOUNT - relay.fees());
         vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayAlreadyProcessed.selector, TX));
-        approve(3, AMOUNT);
+        approve(3, 2 * AMOUNT);
         // Neither in another block, as after a reorganisation of the other chain.
         vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayAlreadyProcessed.selector, TX));
         vm.prank(verifiers[3]);
@@ -105,6 +109,55 @@ contract ERC20RelayTest is Test {
         approve(2, AMOUNT);
         approve(3, AMOUNT);
         vm.assertEq(token.balanceOf(alice), AMOUNT - relay.fees());
+    }
+
+    function test_transfer_isPaidByTheVerifierThatCompletesTheQuorum() public {
+        approveTransfer(0, AMOUNT, 4);
+        approveTransfer(1, AMOUNT, 4);
+        vm.assertEq(token.balanceOf(alice), 0);
+        vm.expectEmit(address(relay));
+        emit IERC20Relay.WithdrawalProcessed(alice, AMOUNT, TX, BLOCK, 7);
+        approveTransfer(2, AMOUNT, 4);
+        approveTransfer(3, AMOUNT, 4); // comes late, and changes nothing
+        vm.assertEq(token.balanceOf(alice), AMOUNT - relay.fees());
+        vm.assertTrue(relay.isTransferProcessed(TX, 4));
+        vm.assertFalse(relay.isTransferProcessed(TX, 5));
+        (,, bool processed) = relay.withdrawals(keccak256(abi.encode(alice, AMOUNT, TX, BLOCK, 7, 4)));
+        vm.assertTrue(processed);
+    }
+
+    function test_transfer_approvalsCanBeTakenBack() public {
+        approveTransfer(0, AMOUNT, 4);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayAlreadyApproved.selector, verifiers[0]));
+        approveTransfer(0, 2 * AMOUNT, 4);
+        vm.startPrank(verifiers[0]);
+        relay.unapproveTransfer(TX, BLOCK, 7, 4);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayNotApproved.selector, verifiers[0]));
+        relay.unapproveTransfer(TX, BLOCK, 7, 4);
+        vm.stopPrank();
+        approveTransfer(1, AMOUNT, 4);
+        approveTransfer(2, AMOUNT, 4);
+        vm.assertFalse(relay.isTransferProcessed(TX, 4));
+        approveTransfer(0, AMOUNT, 4);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayAlreadyProcessed.selector, TX));
+        vm.prank(verifiers[0]);
+        relay.unapproveTransfer(TX, BLOCK, 7, 4);
+    }
+
+    function test_transfer_refusals() public {
+        vm.startPrank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayUnauthorizedAccount.selector, stranger));
+        relay.approveTransfer(alice, AMOUNT, TX, BLOCK, 7, 4);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayUnauthorizedAccount.selector, stranger));
+        relay.unapproveTransfer(TX, BLOCK, 7, 4);
+        vm.stopPrank();
+        uint256 fees = relay.fees();
+        vm.startPrank(verifiers[0]);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayAmountBelowFees.selector, fees, fees));
+        relay.approveTransfer(alice, fees, TX, BLOCK, 7, 4);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayDestinationInvalid.selector, address(0)));
+        relay.approveTransfer(address(0), AMOUNT, TX, BLOCK, 7, 4);
+        vm.stopPrank();
     }
 
     function test_withdrawal_approvalsCanBeTakenBack() public {
@@ -182,8 +235,12 @@ contract ERC20RelayTest is Test {
         vm.assertEq(blockHash, BLOCK);
         vm.assertEq(blockNumber, 100);
         vm.assertTrue(processed);
+        anchor(3, BLOCK, 100); // comes late, and changes nothing
+        vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayNotApproved.selector, verifiers[3]));
+        vm.prank(verifiers[3]);
+        relay.unanchor();
         vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayAnchorOutdated.selector, 100, 100));
-        anchor(3, BLOCK, 100);
+        anchor(3, "other block", 100);
         anchor(0, BLOCK, 200); // the next one
     }
 
@@ -300,6 +357,36 @@ contract ERC20RelayTest is Test {
         vm.assertTrue(relay.isProcessed(TX));
     }
 
+    /// @dev Whatever verifiers approve in whatever order and form: a transfer is paid at most once, a transaction in
+    /// one form only, and nothing without a quorum that approved just that.
+    function test_fuzz_noTransferIsPaidTwiceInEitherForm(uint256 seed) public {
+        relay.setNctEthExchangeRate(0);
+        uint256 paid;
+        uint256[3] memory approvals; // of the whole transaction, and of its transfers 1 and 2
+        bool[5][3] memory approved;
+        bool whole;
+        bool byTransfer;
+        for (uint256 i = 0; i < 40; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            uint256 verifier = seed % 5;
+            uint256 form = (seed >> 8) % 3;
+            if (approved[form][verifier] || approvals[form] == 3) continue;
+            bool refused = form == 0 ? byTransfer : whole;
+            if (refused) vm.expectRevert(abi.encodeWithSelector(IERC20Relay.RelayAlreadyProcessed.selector, TX));
+            if (form == 0) approve(verifier, 1);
+            else approveTransfer(verifier, 1, form);
+            if (refused) continue;
+            approved[form][verifier] = true;
+            if (++approvals[form] == 3) {
+                ++paid;
+                if (form == 0) whole = true;
+                else byTransfer = true;
+            }
+            vm.assertEq(token.balanceOf(alice), paid);
+        }
+        vm.assertTrue(!whole || !byTransfer);
+    }
+
     /// @dev Whatever verifiers approve in whatever order: each transaction is paid at most once, and only with a quorum
     /// of verifiers that approved just that.
     function test_fuzz_nothingIsPaidTwiceOrWithoutQuorum(uint256 seed) public {
@@ -328,6 +415,11 @@ contract ERC20RelayTest is Test {
     function approve(uint256 verifier, uint256 amount) internal {
         vm.prank(verifiers[verifier]);
         relay.approveWithdrawal(alice, amount, TX, BLOCK, 7);
+    }
+
+    function approveTransfer(uint256 verifier, uint256 amount, uint256 logIndex) internal {
+        vm.prank(verifiers[verifier]);
+        relay.approveTransfer(alice, amount, TX, BLOCK, 7, logIndex);
     }
 
     function anchor(uint256 verifier, bytes32 blockHash, uint256 blockNumber) internal {
