@@ -2,6 +2,7 @@ import { gasBenchmark } from './gas.ts'
 import { gatewayBenchmark } from './gateway.ts'
 import { marketBenchmark } from './market.ts'
 import { scanBenchmark } from './scan.ts'
+import { siegeBenchmark } from './siege.ts'
 
 /** The benchmarks by name. Each takes its own arguments and prints its own result. */
 const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
@@ -9,6 +10,7 @@ const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   gateway: gatewayBenchmark,
   market: marketBenchmark,
   scan: scanBenchmark,
+  siege: siegeBenchmark,
 }
 
 const [name, ...args] = process.argv.slice(2)

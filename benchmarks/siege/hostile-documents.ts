@@ -1,0 +1,58 @@
+/** Characters that have upset programs: controls, C1, bidirectional marks, an unpaired surrogate, a byte order mark. */
+const UGLY = '\u0000\u001b[2J\u009b31m\u202e\u2066\u200b\ufeff'
+
+/**
+ * Metadata of bounties as a stranger would write it: each is valid JSON, and most of it passes the schema of a bounty's
+ * metadata. JSON texts.
+ */
+export function hostileDocuments(): string[] {
+  const file = (fields: string) => `[{"mimetype":"x",${fields}}]`
+  return [
+    file(`"filesize":${'9'.repeat(60)}`),
+    file(`"filesize":${'9'.repeat(30_000)}`),
+    file(`"filesize":-${'1'.repeat(400)}`),
+    file('"filesize":1e400'),
+    file('"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}'),
+    file('"toString":1,"valueOf":null,"toJSON":"x","then":"x","length":-1'),
+    file(`"filename":${JSON.stringify(UGLY)}`),
+    file('"filename":"\\ud800","sha256":"\\udfff\\ud800"'),
+    file(`"filename":"${'../'.repeat(200)}etc/passwd"`),
+    file(`"filename":"${'a'.repeat(100_000)}"`),
+    file(`"deep":${'['.repeat(60)}${']'.repeat(60)}`),
+    file(`"deep":${'{"a":'.repeat(60)}1${'}'.repeat(60)}`),
+    file(`"many":[${'1e999,'.repeat(20_000)}0]`),
+    `[${file('"filesize":0').slice(1, -1)}${`,${file('"filesize":1').slice(1, -1)}`.repeat(255)}]`,
+    `[{"uri":"http://[::ffff:0:0]:99999/${'%ff'.repeat(300)}","protocol":"javascript"}]`,
+    '[{"mimetype":1}]',
+    '[null,true,[],{}]',
+    '{}',
+    `"${'x'.repeat(200)}"`,
+    '9'.repeat(100),
+  ]
+}
+
+/** Texts of up to 100 bytes, as the chain takes them for metadata, with no daemon in between. */
+export function hostileTexts(): string[] {
+  const fits = (text: string) => Buffer.byteLength(text) <= 100
+  const number = `[{"mimetype":"x","filesize":${'9'.repeat(70)}}]`
+  return [
+    number,
+    `${number.slice(0, -2)}}]`.padEnd(100),
+    `[{"mimetype":"x","__proto__":{"a":1},"sha256":"${'f'.repeat(50)}"}]`,
+    '['.repeat(100),
+    `${'[{"a":'.repeat(16)}`,
+    `[{"mimetype":"${UGLY}","filename":"${UGLY}"}]`.padEnd(90),
+    '[{"mimetype":"\\ud800\\udc00\\ud800","filename":"\\udfff"}]'.padEnd(100),
+    '-'.padEnd(100, '1'),
+    UGLY.repeat(3),
+    'Qm'.padEnd(46, '1'),
+    'null'.padEnd(100),
+  ].filter(fits)
+}
+
+/** A document of the largest size that is stored, which a short address names. */
+export function largeDocument(): string {
+  const entry = (size: number) => `{"mimetype":"x","filename":"${'a'.repeat(size)}"}`
+  const entries = Array.from({ length: 255 }, () => entry(4_070))
+  return `[${entries.join(',')}]`
+}
