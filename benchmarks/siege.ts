@@ -134,6 +134,7 @@ class Siege {
     const money = await ledger.audit().catch((error: Error) => [`The money could not be counted: ${error.message}`])
     const { counts, processorSeconds } = attacker.latest
     const gains = ledger.gains()
+    const gaining = this.#attacks.filter(({ name, mustNotGain }) => mustNotGain && Number(gains[name] ?? 0) > 0)
     const breaches = Object.entries(counts).flatMap(([name, { breaches: found }]) =>
       Object.entries(found).map(([what, times]) => `${name}: ${what} (${times})`),
     )
@@ -143,7 +144,7 @@ class Siege {
       bounties: ledger.counts,
       losses: [...ledger.losses, ...given, ...money],
       restarts: this.#restarts,
-      breaches,
+      breaches: [...breaches, ...gaining.map(({ name }) => `${name}: it gained ${gains[name]} NCT`)],
       gains,
       attacks: counts,
       attackerCores: Math.round((processorSeconds / (minutes * 60)) * 100) / 100,

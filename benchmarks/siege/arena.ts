@@ -1,7 +1,15 @@
-import { bloomOf, type Guid, guidFromUint128, newGuid, parseNct, postBountyCall } from '@polyswarm/protocol'
+import {
+  bloomOf,
+  type Guid,
+  guidFromUint128,
+  newGuid,
+  parseNct,
+  postBountyCall,
+  settleBountyCall,
+} from '@polyswarm/protocol'
 import { createPublicClient, http } from 'viem'
 import { type Besieged, loopback } from './besieged.ts'
-import type { BountyLog, LoggedBounty } from './bounty-log.ts'
+import { type BountyLog, type LoggedBounty, lastBlockOf } from './bounty-log.ts'
 import { Purse, type Sent } from './purse.ts'
 import { type RawAnswer, type RawRequest, rawRequest } from './raw-request.ts'
 
@@ -13,7 +21,12 @@ export interface HostileBounty {
   /** Blocks. */
   duration?: number
   guid?: Guid
+  /** NCT for each artifact; the least that is taken by default. */
+  reward?: string
 }
+
+/** Headers of a JSON body. */
+export const JSON_BODY = { 'content-type': 'application/json' }
 
 /** Where an attack takes place: the daemon, the chain, what has happened on it, and the attack's own purses. */
 export class Arena {
@@ -48,6 +61,17 @@ export class Arena {
     return rawRequest(this.#daemon, request)
   }
 
+  /** Stores a metadata document. @returns its content address; undefined where it is refused. */
+  async store(document: string): Promise<string | undefined> {
+    const { status, text } = await this.ask({
+      method: 'POST',
+      path: `/bounties/metadata?account=${this.besieged.ambassador}`,
+      headers: JSON_BODY,
+      body: document,
+    })
+    return status === 200 ? (JSON.parse(text) as { result: string }).result : undefined
+  }
+
   /** Uploads files as one directory. @returns its content address; undefined where they are refused. */
   async upload(files: readonly Uint8Array[]): Promise<string | undefined> {
     const form = new FormData()
@@ -59,11 +83,23 @@ export class Arena {
 
   /** Posts a bounty on the chain itself, past what the daemon would refuse. */
   post(purse: Purse, bounty: HostileBounty): Promise<Sent> {
-    const { uri, numArtifacts = 1, metadata = '', duration = 10, guid = newGuid() } = bounty
+    const { uri, numArtifacts = 1, metadata = '', duration = 10, guid = newGuid(), reward = '2' } = bounty
     const order = { guid, artifactType: 'file', uri, numArtifacts, duration, bloom: bloomOf([uri]), metadata } as const
     return purse.send(
-      postBountyCall(this.besieged.contracts, { ...order, amount: parseNct('2') * BigInt(numArtifacts) }),
+      postBountyCall(this.besieged.contracts, { ...order, amount: parseNct(reward) * BigInt(numArtifacts) }),
     )
+  }
+
+  /** Takes back what is due to a purse on one bounty that is over. */
+  async collect(purse: Purse): Promise<void> {
+    for (const bounty of this.log.bounties.values()) {
+      const isParty =
+        bounty.author === purse.address || bounty.assertions.some(({ author }) => author === purse.address)
+      const settled = bounty.settlements.some(({ settler }) => settler === purse.address)
+      if (!isParty || settled || lastBlockOf(bounty) > this.log.head) continue
+      await purse.send(settleBountyCall(this.besieged.contracts, this.guidOf(bounty)))
+      return
+    }
   }
 
   /** The bounties of the honest ambassador in which nobody can assert any more after `blocks` from now. */

@@ -10,6 +10,8 @@ export interface Attack {
   purses: Readonly<Record<string, string>>
   /** Purses that stand for an honest party which the attack is aimed at: what they gain is not the attacker's. */
   victims?: readonly string[]
+  /** Whether a gain of its purses is a hole by itself: its acts are of no use to anybody. */
+  mustNotGain?: boolean
   /** Pause between two strikes, in milliseconds. */
   pause: number
   /** One strike. What it throws is counted, and stops nothing. */

@@ -85,7 +85,7 @@ export async function startBesiegedMarket(plan: MarketPlan, events: MarketEvents
   }
 }
 
-/** Gives each purse of the attacks what it asks for. @returns the purses' names by address. */
+/** Gives each purse of the attacks what it asks for. @returns by address, the attack that it is a gain to; '' for victims. */
 export async function fundPurses(
   { market, besieged }: BesiegedMarket,
   attacks: readonly Attack[],
@@ -99,7 +99,7 @@ export async function fundPurses(
     for (const [purse, nct] of Object.entries(attack.purses)) {
       const name = `${attack.name}/${purse}`
       const { address } = purseAccount(besieged.seed, name)
-      names.set(address, name)
+      names.set(address, attack.victims?.includes(purse) ? '' : attack.name)
       grants.push({ to: address, amount: parseNct(nct) })
     }
   }

@@ -56,3 +56,32 @@ export function largeDocument(): string {
   const entries = Array.from({ length: 255 }, () => entry(4_070))
   return `[${entries.join(',')}]`
 }
+
+/** Texts of up to 100 bytes in the place of an artifact's address. */
+export function hostileUris(): string[] {
+  return [
+    '../../../../etc/passwd',
+    'Qm'.padEnd(46, 'z'),
+    'http://127.0.0.1:1/artifacts',
+    '%00'.repeat(33),
+    UGLY.repeat(3),
+    'QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o',
+    '/'.repeat(100),
+  ]
+}
+
+/** Metadata of a reveal, up to 1,024 bytes, as a stranger would write it. */
+export function hostileVerdicts(): string[] {
+  const verdict = (fields: string) => `[{"malware_family":"x",${fields}}]`.padEnd(110)
+  return [
+    verdict(`"filesize":${'9'.repeat(900)}`),
+    verdict(`"scanner":{"version":"${'1.'.repeat(400)}1"}`),
+    verdict(`"scanner":{"version":"${'1.'.repeat(400)}x"}`),
+    verdict('"__proto__":{"polluted":1}'),
+    verdict(`"domains":${JSON.stringify(UGLY.repeat(10))}`),
+    verdict(`"deep":${'['.repeat(60)}${']'.repeat(60)}`),
+    UGLY.repeat(40),
+    '9'.repeat(1_000),
+    '['.repeat(1_000),
+  ].filter((text) => Buffer.byteLength(text) <= 1_024)
+}

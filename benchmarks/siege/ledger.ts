@@ -85,9 +85,8 @@ export class Ledger {
   gains(): Record<string, string> {
     const gains = new Map<string, bigint>()
     for (const [address, earned] of this.#earned) {
-      const name = this.#purses.get(address)
-      if (name === undefined) continue
-      const [attack = ''] = name.split('/')
+      const attack = this.#purses.get(address) ?? ''
+      if (attack === '') continue
       gains.set(attack, (gains.get(attack) ?? 0n) + earned)
     }
     return Object.fromEntries([...gains].map(([attack, sum]) => [attack, formatNct(sum)]))

@@ -15,18 +15,13 @@ export const largeDocuments: Attack = {
   pause: 8_000,
   strike: async (arena, tally) => {
     const author = arena.purse('author')
-    const stored = await arena.ask({
-      method: 'POST',
-      path: `/bounties/metadata?account=${author.address}`,
-      headers: { 'content-type': 'application/json' },
-      body: largeDocument(),
-    })
-    tally.met(`document: HTTP ${stored.status}`)
+    const metadata = await arena.store(largeDocument())
     const uri = await arena.upload([Buffer.from('a letter with a long envelope\n')])
-    if (stored.status !== 200 || uri === undefined) return
-    const { result: metadata } = JSON.parse(stored.text) as { result: string }
+    tally.met(metadata === undefined ? 'document refused' : 'document stored')
+    if (metadata === undefined || uri === undefined) return
     const { answer } = await arena.post(author, { uri, metadata, duration: 3 })
     tally.met(`bounty: ${answer}`)
+    await arena.collect(author)
   },
 }
 
