@@ -1,4 +1,12 @@
-import { approveCall, bountyRegistryAbi, type MarketCall, parseNct } from '@polyswarm/protocol'
+import {
+  approveCall,
+  arbiterStakingAbi,
+  bountyRegistryAbi,
+  type MarketCall,
+  nectarTokenAbi,
+  offerRegistryAbi,
+  parseNct,
+} from '@polyswarm/protocol'
 import {
   type Address,
   BaseError,
@@ -16,6 +24,10 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { type Besieged, loopback } from './besieged.ts'
 
 const GAS = 5_000_000n
+/** Every error that a contract of the market gives. */
+const ERRORS = [...bountyRegistryAbi, ...arbiterStakingAbi, ...nectarTokenAbi, ...offerRegistryAbi].filter(
+  ({ type }) => type === 'error',
+)
 const ENDLESS = parseNct('1000000000')
 
 /** The account of a purse: the same in the process that funds it and in the one that spends. */
@@ -106,7 +118,7 @@ function refusalText(error: unknown): string {
   const bytes = typeof data === 'object' ? data?.data : data
   if (bytes === undefined || bytes === '0x') return error.shortMessage.split('\n', 1)[0]?.slice(0, 100) ?? 'reverted'
   try {
-    return decodeErrorResult({ abi: bountyRegistryAbi, data: bytes }).errorName
+    return decodeErrorResult({ abi: ERRORS, data: bytes }).errorName
   } catch {
     return `reverted ${bytes.slice(0, 10)}`
   }

@@ -18,8 +18,10 @@ export const guidRace: Attack = {
   mustNotGain: true,
   pause: 150,
   strike: async (arena, tally) => {
-    const [order] = (await pendingOf(arena)).filter(({ input }) => isPosting(input))
-    if (!order || Math.random() > SHARE) return
+    const order = (await pendingOf(arena)).find(({ input, hash }) => isPosting(input) && !seen.includes(hash))
+    if (!order) return
+    seen = [order.hash, ...seen.slice(0, 100)]
+    if (Math.random() > SHARE) return
     const { args } = decodeFunctionData({ abi: bountyRegistryAbi, data: order.input })
     const thief = arena.purse('thief')
     const node = nodeOf(arena)
@@ -33,6 +35,9 @@ export const guidRace: Attack = {
     await arena.collect(thief)
   },
 }
+
+/** Transactions that are raced already, or let go; the latest. */
+let seen: Hex[] = []
 
 function nodeOf(arena: Arena) {
   return createTestClient({ mode: 'anvil', transport: http(arena.besieged.chainRpc, { retryCount: 0 }) })

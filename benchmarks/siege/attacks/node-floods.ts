@@ -13,7 +13,8 @@ export const nodeFloods: Attack = {
   pause: 8_000,
   strike: async (arena, tally) => {
     const account = arena.besieged.ambassador
-    const { method, path, body } = question(account)
+    const uri = await arena.upload([Buffer.from('a question\n')])
+    const { method, path, body } = question(account, uri ?? '')
     const waiting = Array.from({ length: AT_ONCE }, () => {
       const text = body?.()
       return answerTo(
@@ -26,11 +27,10 @@ export const nodeFloods: Attack = {
 
 let turn = 0
 
-function question(account: string): { method: string; path: string; body?: () => string } {
+function question(account: string, uri: string): { method: string; path: string; body?: () => string } {
   const who = `account=${account}`
-  const hashes = () => Array.from({ length: 10 }, () => `0x${randomBytes(32).toString('hex')}`)
-  const bounty = () =>
-    JSON.stringify({ amount: '2000000000000000000', uri: 'Qm'.padEnd(46, '1'), duration: 10, artifact_type: 'file' })
+  const hashes = () => Array.from({ length: 10 }, () => randomBytes(32).toString('hex'))
+  const bounty = () => JSON.stringify({ amount: '2000000000000000000', uri, duration: 10, artifact_type: 'file' })
   const questions = [
     { method: 'GET', path: `/transactions?${who}`, body: () => JSON.stringify({ transactions: hashes() }) },
     { method: 'GET', path: `/balances/${account}/nct?${who}` },

@@ -142,7 +142,7 @@ export const sealedForm: Attack = {
 }
 
 /** keccak256 over guid, author, verdicts, keccak256 of the metadata, and nonce, each a word. */
-export function sealedCommitment(order: {
+function sealedCommitment(order: {
   guid: bigint
   author: `0x${string}`
   verdicts: bigint

@@ -12,16 +12,18 @@ export const talkers: Attack = {
   strike: async (arena, tally) => {
     const url = new URL('/events?since=latest', arena.daemon)
     url.protocol = 'ws:'
+    let over = false
     const sockets = Array.from({ length: SOCKETS }, () => new WebSocket(url))
     for (const [index, socket] of sockets.entries()) {
       socket.addEventListener('open', () => {
         if (index === 0) socket.send('x'.repeat(8 * 1024 * 1024))
         else for (let sent = 0; sent < 2_000; sent++) socket.send('[]')
       })
-      socket.addEventListener('close', ({ code }) => tally.met(`closed with ${code}`), { once: true })
+      socket.addEventListener('close', ({ code }) => over || tally.met(`closed with ${code}`))
       socket.addEventListener('error', () => undefined)
     }
     await arena.rest(HELD)
+    over = true
     for (const socket of sockets) {
       if (socket.readyState === WebSocket.OPEN) tally.met('listened to')
       socket.close()
