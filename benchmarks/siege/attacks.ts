@@ -5,6 +5,7 @@ import { crowding } from './attacks/crowding.ts'
 import { garbage } from './attacks/garbage.ts'
 import { guidRace } from './attacks/guid-race.ts'
 import { halfOpen } from './attacks/half-open.ts'
+import { heavyReveals } from './attacks/heavy-reveals.ts'
 import { hostileArtifacts } from './attacks/hostile-artifacts.ts'
 import { hostileBodies } from './attacks/hostile-bodies.ts'
 import { largeDocuments, muteSockets } from './attacks/mute-sockets.ts'
@@ -27,6 +28,7 @@ export const ATTACKS: readonly Attack[] = [
   trespass,
   chainMetadata,
   revealMetadata,
+  heavyReveals,
   hostileArtifacts,
   crowding,
   largeDocuments,

@@ -50,11 +50,19 @@ export function hostileTexts(): string[] {
   ].filter(fits)
 }
 
-/** A document of the largest size that is stored, which a short address names. */
-export function largeDocument(): string {
-  const entry = (size: number) => `{"mimetype":"x","filename":"${'a'.repeat(size)}"}`
-  const entries = Array.from({ length: 255 }, () => entry(4_070))
-  return `[${entries.join(',')}]`
+/** Documents of the largest size that is stored, which a short address names: long texts, many numbers, many digits. */
+export function largeDocuments(): string[] {
+  const entry = `{"mimetype":"x","filename":"${'a'.repeat(4_050)}"}`
+  return [
+    `[${Array(255).fill(entry).join(',')}]`,
+    `[{"mimetype":"x","numbers":[${'1,'.repeat(520_000)}1]}]`,
+    `[{"mimetype":"x","numbers":[${`${'9'.repeat(300)},`.repeat(3_400)}1]}]`,
+  ]
+}
+
+/** The same beside a reveal. */
+export function largeVerdicts(): string {
+  return `[{"malware_family":"${'a'.repeat(1_040_000)}"}]`
 }
 
 /** Texts of up to 100 bytes in the place of an artifact's address. */

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Arena } from '../arena.ts'
 import type { Attack } from '../attack.ts'
-import { largeDocument } from '../hostile-documents.ts'
+import { largeDocuments as documents } from '../hostile-documents.ts'
 
 const SOCKETS = 40
 const HELD = 25_000
+
+let turn = 0
 
 /** The longest metadata, put into one bounty after the other. */
 export const largeDocuments: Attack = {
@@ -15,7 +17,8 @@ export const largeDocuments: Attack = {
   pause: 8_000,
   strike: async (arena, tally) => {
     const author = arena.purse('author')
-    const metadata = await arena.store(largeDocument())
+    const choices = documents()
+    const metadata = await arena.store(choices[turn++ % choices.length] ?? '')
     const uri = await arena.upload([Buffer.from('a letter with a long envelope\n')])
     tally.met(metadata === undefined ? 'document refused' : 'document stored')
     if (metadata === undefined || uri === undefined) return
