@@ -110,6 +110,15 @@ export class Arena {
     )
   }
 
+  /** Waits for a bounty of the honest ambassador that can still be asserted on for some blocks. */
+  async nextTarget(blocks: number): Promise<LoggedBounty> {
+    for (;;) {
+      const [target] = this.targets(blocks)
+      if (target) return target
+      await this.rest(1_000)
+    }
+  }
+
   guidOf({ guid }: LoggedBounty): Guid {
     return guidFromUint128(guid)
   }

@@ -12,9 +12,8 @@ export const heavyReveals: Attack = {
   pause: 90_000,
   strike: async (arena, tally) => {
     const { contracts } = arena.besieged
-    const [bounty] = arena.targets(5)
-    if (!bounty) return
     const metadata = await arena.store(largeVerdicts())
+    const bounty = await arena.nextTarget(6)
     tally.met(metadata === undefined ? 'document refused' : 'document stored')
     const guid = arena.guidOf(bounty)
     await Promise.all(
