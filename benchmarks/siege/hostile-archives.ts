@@ -14,7 +14,7 @@ export function hostileArchives(salt: number): { name: string; content: Uint8Arr
     { name: 'pax headers of digits', content: pax(50) },
     { name: 'gzip of pax headers', content: gzipSync(pax(1_200), { level: 9 }) },
     { name: 'gzip of directories', content: gzipSync(directories(68_000), { level: 9 }) },
-    { name: 'directories', content: directories(68_000) },
+    { name: 'directories', content: directories(60_000) },
     { name: 'gzip bomb', content: gzipSync(zeros, { level: 9 }) },
     { name: 'gzip in gzip', content: nested(gzipSync, Buffer.from(`core ${salt}`), 12) },
     { name: 'zip in zip', content: nested((inner) => zip(inner, 1), Buffer.from(`core ${salt}`), 12) },
