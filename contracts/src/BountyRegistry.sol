@@ -14,7 +14,7 @@ import {LaneSums} from "./libraries/LaneSums.sol";
 import {Reveals} from "./libraries/Reveals.sol";
 import {Settlement} from "./libraries/Settlement.sol";
 import {VoteTally} from "./libraries/VoteTally.sol";
-import {Assertion, Ballot, Bounty, BountyRecord} from "./types/BountyRecord.sol";
+import {Assertion, Ballot, Bounty, BountyRecord, Seal} from "./types/BountyRecord.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
@@ -36,7 +36,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
     using VoteTally for BountyRecord;
 
     /// @inheritdoc IBountyRegistry
-    string public constant VERSION = "1.6.2";
+    string public constant VERSION = "1.6.3";
     /// @inheritdoc IBountyRegistry
     uint256 public constant BOUNTY_AMOUNT_MINIMUM = 2 ether;
     /// @inheritdoc IBountyRegistry
@@ -93,29 +93,15 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
     }
 
     /// @inheritdoc IBountyRegistry
-    function postAssertion(uint128 bountyGuid, uint256[] calldata bid, uint256 mask, uint256 commitment)
+    function postAssertion(uint128 bountyGuid, uint256[] calldata bid, uint256 mask, uint256 commitment) external {
+        _assert(bountyGuid, bid, mask, commitment, Seal.Original);
+    }
+
+    /// @inheritdoc IBountyRegistry
+    function postSealedAssertion(uint128 bountyGuid, uint256[] calldata bid, uint256 mask, uint256 commitment)
         external
-        whenNotPaused
-        nonReentrant
     {
-        (BountyRecord storage record, Round round) = _recordOf(bountyGuid);
-        if (round != Round.Assertion) revert BountyWrongRound(bountyGuid, uint256(round));
-        Assertion storage assertion = record.assertions[msg.sender];
-        if (assertion.bids != 0) revert AssertionAlreadyPosted(bountyGuid, msg.sender);
-        if (commitment == 0) revert AssertionCommitmentZero();
-        uint256 numArtifacts = record.bounty.numArtifacts;
-        uint256 index = record.bounty.assertionCount;
-        uint256 paid = _sumOfBids(bid, mask, numArtifacts) + record.bounty.assertionFee;
-
-        uint256[] memory bids = bid;
-        assertion.sealedVerdicts = commitment;
-        assertion.index = uint32(index);
-        assertion.bids = bids.store(mask, numArtifacts);
-        record.bidSums.add(0, bids, mask, mask);
-        _count(record.bounty, paid, bids.length);
-
-        emit NewAssertion(bountyGuid, msg.sender, index, bids, mask, numArtifacts, commitment);
-        _nectar.safeTransferFrom(msg.sender, address(this), paid);
+        _assert(bountyGuid, bid, mask, commitment, Seal.Bound);
     }
 
     /// @inheritdoc IBountyRegistry
@@ -132,19 +118,22 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         if (assertion.bids == 0 || assertion.index != assertionId) {
             revert AssertionUnknown(bountyGuid, msg.sender, assertionId);
         }
-        if (assertion.revealed) revert AssertionAlreadyRevealed(bountyGuid, msg.sender);
+        if (assertion.isRevealed()) revert AssertionAlreadyRevealed(bountyGuid, msg.sender);
         if (nonce == 0) revert AssertionNonceZero();
-        uint256 revealed = Commitment.seal(verdicts, nonce, msg.sender);
+        _requireShort(metadata, MAXIMUM_REVEAL_METADATA_LENGTH);
+        uint256 revealed = assertion.seal == Seal.Bound
+            ? Commitment.bind(bountyGuid, msg.sender, verdicts, metadata, nonce)
+            : Commitment.seal(verdicts, nonce, msg.sender);
         if (revealed != assertion.sealedVerdicts) {
             revert AssertionCommitmentMismatch(assertion.sealedVerdicts, revealed);
         }
-        _requireShort(metadata, MAXIMUM_REVEAL_METADATA_LENGTH);
 
         uint256 numArtifacts = record.bounty.numArtifacts;
         (uint256[] memory bids, uint256 mask) = assertion.bids.load(numArtifacts);
-        assertion.reveal(verdicts & mask, numArtifacts);
-        record.bidSums.add(numArtifacts, bids, mask, mask & verdicts);
-        record.bidSums.add(2 * numArtifacts, bids, mask, mask & ~verdicts);
+        if (verdicts & ~mask != 0) revert AssertionVerdictsOutsideMask(verdicts, mask);
+        assertion.reveal(verdicts, numArtifacts);
+        record.bidSums.add(numArtifacts, bids, mask, verdicts);
+        record.bidSums.add(2 * numArtifacts, bids, mask, mask ^ verdicts);
         emit RevealedAssertion(bountyGuid, msg.sender, assertionId, nonce, verdicts, numArtifacts, metadata);
     }
 
@@ -318,6 +307,37 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         bounty.openClaims = 1;
         _guids[terms.bountyCount] = guid;
         _terms.bountyCount = terms.bountyCount + 1;
+    }
+
+    /// @dev Takes an assertion whose commitment is in one of the two forms.
+    function _assert(uint128 guid, uint256[] calldata bid, uint256 mask, uint256 commitment, Seal seal)
+        private
+        whenNotPaused
+        nonReentrant
+    {
+        (BountyRecord storage record, Round round) = _recordOf(guid);
+        if (round != Round.Assertion) revert BountyWrongRound(guid, uint256(round));
+        Assertion storage assertion = record.assertions[msg.sender];
+        if (assertion.bids != 0) revert AssertionAlreadyPosted(guid, msg.sender);
+        if (commitment == 0) revert AssertionCommitmentZero();
+        uint256 numArtifacts = record.bounty.numArtifacts;
+        if (seal == Seal.Original && numArtifacts > Commitment.ORIGINAL_MAXIMUM) {
+            revert AssertionCommitmentNotBinding(numArtifacts, Commitment.ORIGINAL_MAXIMUM);
+        }
+        uint256 index = record.bounty.assertionCount;
+        uint256 paid = _sumOfBids(bid, mask, numArtifacts) + record.bounty.assertionFee;
+
+        uint256[] memory bids = bid;
+        assertion.sealedVerdicts = commitment;
+        // One after the other, so that the compiler makes one write of them.
+        assertion.bids = bids.store(mask, numArtifacts);
+        assertion.index = uint32(index);
+        assertion.seal = seal;
+        record.bidSums.add(0, bids, mask, mask);
+        _count(record.bounty, paid, bids.length);
+
+        emit NewAssertion(guid, msg.sender, index, bids, mask, numArtifacts, commitment);
+        _nectar.safeTransferFrom(msg.sender, address(this), paid);
     }
 
     /// @dev Counts a new assertion and its bids, and what was paid for them.

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { keccak256 } from 'viem'
 import { expect, test } from 'vitest'
-import { commitmentOf, newNonce } from './commitment.ts'
+import { commitmentOf, newNonce, sealedCommitmentOf } from './commitment.ts'
 import { InvalidNonceError } from './errors.ts'
+import { guidFromUint128 } from './guid.ts'
 
-const author = '0x3333333333333333333333333333333333333333'
+const author = `0x${'3'.repeat(40)}` as const
 const word = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n })
 const nonce = fc.bigInt({ min: 1n, max: 2n ** 256n - 1n })
 const address = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => `0x${bytes.toHex()}` as const)
@@ -57,4 +58,45 @@ test('new nonces are usable, differ and use all 32 bytes', () => {
   expect(new Set(nonces).size).toBe(200)
   expect(nonces.some((drawn) => drawn >> 248n !== 0n)).toBe(true)
   expect(nonces.some((drawn) => (drawn & 0xffn) !== 0n)).toBe(true)
+})
+
+const guid = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }).map(guidFromUint128)
+const sealed = fc.record({
+  ...{ guid, author: address, mask: word, verdicts: word, nonce },
+  metadata: fc.string({ unit: 'binary', maxLength: 60 }),
+})
+
+type Sealed = Parameters<typeof sealedCommitmentOf>[0]
+
+/** The rule of the contract once more, on bytes. */
+function sealedOfBytes({ guid, author: account, mask, verdicts, metadata, nonce: secret }: Sealed): bigint {
+  const bytes = (value: bigint) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex')
+  const words = [BigInt(`0x${guid.replaceAll('-', '')}`), BigInt(account), verdicts & mask]
+  const hashed = keccak256(Buffer.from(metadata), 'bytes')
+  return BigInt(keccak256(Buffer.concat([...words.map(bytes), hashed, bytes(secret)])))
+}
+
+test('a sealed commitment is keccak256 of guid, address, verdicts, hashed metadata and nonce, each a word', () => {
+  fc.assert(fc.property(sealed, (secret) => expect(sealedCommitmentOf(secret)).toBe(sealedOfBytes(secret))))
+  const fixed = { guid: guidFromUint128(7n), author, mask: 1n, verdicts: 1n, nonce: 1n, metadata: 'Qm' }
+  expect(sealedCommitmentOf(fixed).toString(16)).toMatchInlineSnapshot()
+})
+
+test('a sealed commitment is another for any other part, and the same for verdicts outside of the mask', () => {
+  fc.assert(
+    fc.property(sealed, sealed, fc.nat(255), (secret, other, bit) => {
+      const commitment = sealedCommitmentOf(secret)
+      for (const part of ['guid', 'author', 'nonce', 'metadata'] as const) {
+        const same = secret[part] === other[part]
+        expect(sealedCommitmentOf({ ...secret, [part]: other[part] }) === commitment).toBe(same)
+      }
+      const flipped = sealedCommitmentOf({ ...secret, verdicts: secret.verdicts ^ (1n << BigInt(bit)) })
+      expect(flipped === commitment).toBe(((secret.mask >> BigInt(bit)) & 1n) === 0n)
+    }),
+  )
+})
+
+test.each([0n, -1n, 2n ** 256n])('a sealed commitment refuses the nonce %d', (refused) => {
+  const secret = { guid: guidFromUint128(7n), author, mask: 1n, verdicts: 1n, metadata: '' }
+  expect(() => sealedCommitmentOf({ ...secret, nonce: refused })).toThrow(InvalidNonceError)
 })

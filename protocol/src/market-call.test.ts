@@ -8,6 +8,7 @@ import {
   type MarketCall,
   postAssertionCall,
   postBountyCall,
+  postSealedAssertionCall,
   revealAssertionCall,
   settleBountyCall,
   transferCall,
@@ -15,13 +16,14 @@ import {
   withdrawStakeCall,
 } from './market-call.ts'
 
-/** The original's signatures: what programs written for it encode and check. */
+/** The original's signatures, which programs written for it encode and check, and what has been added to them. */
 const original = parseAbi([
   'function approve(address spender, uint256 value) returns (bool)',
   'function transfer(address to, uint256 value) returns (bool)',
   'function deposit(uint256 value)',
   'function withdraw(uint256 value)',
   'function postAssertion(uint128 bountyGuid, uint256[] bid, uint256 mask, uint256 commitment)',
+  'function postSealedAssertion(uint128 bountyGuid, uint256[] bid, uint256 mask, uint256 commitment)',
   'function postBounty(uint128 guid, uint256 artifactType, uint256 amount, string artifactURI, uint256 numArtifacts, uint256 durationBlocks, uint256[8] bloom, string metadata)',
   'function revealAssertion(uint128 bountyGuid, uint256 assertionId, uint256 nonce, uint256 verdicts, string metadata)',
   'function settleBounty(uint128 bountyGuid)',
@@ -67,6 +69,13 @@ const calls: [string, MarketCall, string, string, unknown[]][] = [
     postAssertionCall(market, { guid, bids: [1n, 2n], mask: 0b101n, commitment: max }),
     registry,
     'postAssertion',
+    [guidOnChain, [1n, 2n], 5n, max],
+  ],
+  [
+    'a sealed assertion',
+    postSealedAssertionCall(market, { guid, bids: [1n, 2n], mask: 0b101n, commitment: max }),
+    registry,
+    'postSealedAssertion',
     [guidOnChain, [1n, 2n], 5n, max],
   ],
   [

@@ -78,7 +78,19 @@ export interface AssertionOrder {
   commitment: bigint
 }
 
-/** Asserts on a bounty. */
+/** Asserts on a bounty, with a commitment of {@link sealedCommitmentOf}. */
+export function postSealedAssertionCall(market: MarketAddresses, order: AssertionOrder): MarketCall {
+  return registryCall(
+    market,
+    encodeFunctionData({
+      abi: bountyRegistryAbi,
+      functionName: 'postSealedAssertion',
+      args: [guidToUint128(order.guid), order.bids, order.mask, order.commitment],
+    }),
+  )
+}
+
+/** Asserts on a bounty of up to 64 artifacts, with a commitment in the form of the original, {@link commitmentOf}. */
 export function postAssertionCall(market: MarketAddresses, order: AssertionOrder): MarketCall {
   return registryCall(
     market,
@@ -97,7 +109,7 @@ export interface RevealOrder {
   index: number
   nonce: bigint
   verdicts: ArtifactMask
-  /** Content address of the assertion metadata, a text of its own, or ''. */
+  /** Content address of the assertion metadata, a text of its own, or ''; that of the commitment where it is sealed. */
   metadata: string
 }
 

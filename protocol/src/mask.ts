@@ -3,6 +3,9 @@ import { InvalidMaskError } from './errors.js'
 /** The most artifacts that one bounty can hold: the bits of a uint256. */
 export const MAX_ARTIFACTS = 256
 
+/** The most artifacts of a bounty that a commitment in the form of the original is accepted on. */
+export const MAX_ARTIFACTS_UNSEALED = 64
+
 /**
  * A set of artifacts, or one yes-or-no answer per artifact: bit i belongs to artifact i, counted from the least
  * significant. Masks, verdicts (set: malicious) and votes (set: malicious) all have this form on chain.

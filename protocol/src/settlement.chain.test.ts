@@ -4,9 +4,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generatedBounties } from '../../test/support/generated-bounties.ts'
 import { GUID, MarketOnChain, type RegistryEvent } from '../../test/support/market-on-chain.ts'
 import { bountyRegistryAbi } from './abis.ts'
-import { commitmentOf } from './commitment.ts'
+import { commitmentOf, sealedCommitmentOf } from './commitment.ts'
 import { guidToUint128, parseGuid } from './guid.ts'
-import { postAssertionCall, revealAssertionCall, settleBountyCall, voteOnBountyCall } from './market-call.ts'
+import {
+  postAssertionCall,
+  postSealedAssertionCall,
+  revealAssertionCall,
+  settleBountyCall,
+  voteOnBountyCall,
+} from './market-call.ts'
+import { MAX_ARTIFACTS_UNSEALED } from './mask.ts'
 import { BOUNTY_PHASES, phaseAt, voteEnd, voteStart } from './phase.ts'
 import { quorumReached } from './quorum.ts'
 import { type SettlementInput, settle } from './settlement.ts'
@@ -45,21 +52,32 @@ const conducts: fc.Arbitrary<Conduct> = fc.record({
 
 const absentArbiter = (index: number): Address => `0x${'f'.repeat(39)}${index}`
 
-async function assertAndReveal({ assertions, assertionFee }: SettlementInput, nonces: bigint[], expiration: number) {
+/** Engines with an odd nonce commit in the form of the original, where that is accepted. */
+async function assertAndReveal(
+  { assertions, assertionFee, numArtifacts }: SettlementInput,
+  nonces: bigint[],
+  expiration: number,
+) {
   const { addresses } = market
+  const metadata = 'QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o'
   const engines = assertions.map((assertion, i) => ({ ...assertion, nonce: nonces[i] ?? 1n }))
   for (const { author, mask, bids, verdicts, nonce } of engines) {
     await market.fund(
       author,
       bids.reduce((sum, bid) => sum + bid, assertionFee),
     )
-    const commitment = commitmentOf({ verdicts: verdicts ?? 0n, nonce, author })
-    await market.send(author, postAssertionCall(addresses, { guid, bids, mask, commitment }))
+    const secret = { guid, author, mask, verdicts: verdicts ?? 0n, metadata, nonce }
+    const order = { guid, bids, mask }
+    const call =
+      numArtifacts <= MAX_ARTIFACTS_UNSEALED && nonce % 2n === 1n
+        ? postAssertionCall(addresses, { ...order, commitment: commitmentOf(secret) })
+        : postSealedAssertionCall(addresses, { ...order, commitment: sealedCommitmentOf(secret) })
+    await market.send(author, call)
   }
   await market.mineTo(expiration - 1)
   for (const [index, { author, verdicts, nonce }] of engines.entries()) {
     if (verdicts === null) continue
-    await market.send(author, revealAssertionCall(addresses, { guid, index, nonce, verdicts, metadata: '' }))
+    await market.send(author, revealAssertionCall(addresses, { guid, index, nonce, verdicts, metadata }))
   }
 }
 

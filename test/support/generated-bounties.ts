@@ -29,12 +29,12 @@ const assertionOn = (numArtifacts: number) =>
         .oneof(setOf(numArtifacts), fc.constant((1n << BigInt(numArtifacts)) - 1n))
         .map((mask) => (mask === 0n ? 1n : mask)),
       bids: fc.array(between(MINIMUM_BID, NCT), { minLength: numArtifacts, maxLength: numArtifacts }),
-      verdicts: fc.option(setOf(256), { freq: 5 }),
+      verdicts: fc.option(setOf(numArtifacts), { freq: 5 }),
     })
     .map(({ mask, bids, verdicts }) => ({
       mask,
       bids: bids.slice(0, mask.toString(2).replaceAll('0', '').length),
-      verdicts,
+      verdicts: verdicts === null ? null : verdicts & mask,
     }))
 
 /** What a generated bounty may be. */

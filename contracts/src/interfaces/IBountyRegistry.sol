@@ -72,7 +72,7 @@ interface IBountyRegistry is IMarketGovernance {
     /// @param author The engine
     /// @param index The number of the assertion
     /// @param nonce The nonce of its commitment
-    /// @param verdicts Bit i is set if it finds artifact i malicious; as given, with bits outside of the mask
+    /// @param verdicts Bit i is set if it finds artifact i malicious; none outside of the mask
     /// @param numArtifacts How many artifacts the bounty has
     /// @param metadata What the engine says about it
     event RevealedAssertion(
@@ -187,6 +187,17 @@ interface IBountyRegistry is IMarketGovernance {
     /// @notice Thrown when an engine commits to zero, which nothing can be revealed for
     error AssertionCommitmentZero();
 
+    /// @notice Thrown when an engine commits in the form of the original on a bounty of so many artifacts that this
+    /// form would not bind it; `postSealedAssertion` takes the form that does
+    /// @param numArtifacts How many artifacts the bounty has
+    /// @param maximum How many it may have for the form of the original
+    error AssertionCommitmentNotBinding(uint256 numArtifacts, uint256 maximum);
+
+    /// @notice Thrown when an engine reveals verdicts on artifacts that it did not assert on
+    /// @param verdicts The verdicts
+    /// @param mask The artifacts asserted on
+    error AssertionVerdictsOutsideMask(uint256 verdicts, uint256 mask);
+
     /// @notice Thrown when an engine reveals an assertion that it does not have under that number
     /// @param guid The bounty
     /// @param author The engine
@@ -254,19 +265,27 @@ interface IBountyRegistry is IMarketGovernance {
         string calldata metadata
     ) external;
 
-    /// @notice Asserts on a bounty in round 0; the engine has approved all bids and the assertion fee before
+    /// @notice Asserts on a bounty in round 0, with a commitment in the form of the original, which is accepted on
+    /// bounties of up to 64 artifacts; the engine has approved all bids and the assertion fee before
     /// @param bountyGuid The bounty
     /// @param bid One bid for each artifact of the mask, in order, in base units of NCT
     /// @param mask Bit i is set if the engine asserts on artifact i
-    /// @param commitment See `Commitment`; not zero
+    /// @param commitment See `Commitment.seal`; not zero
     function postAssertion(uint128 bountyGuid, uint256[] calldata bid, uint256 mask, uint256 commitment) external;
+
+    /// @notice As `postAssertion`, with a commitment in the bound form, which is accepted on every bounty
+    /// @param bountyGuid The bounty
+    /// @param bid One bid for each artifact of the mask, in order, in base units of NCT
+    /// @param mask Bit i is set if the engine asserts on artifact i
+    /// @param commitment See `Commitment.bind`; not zero
+    function postSealedAssertion(uint128 bountyGuid, uint256[] calldata bid, uint256 mask, uint256 commitment) external;
 
     /// @notice Reveals the caller's assertion in round 1; never paused
     /// @param bountyGuid The bounty
     /// @param assertionId The number of the assertion
     /// @param nonce The nonce of its commitment, not zero
-    /// @param verdicts The verdicts of its commitment; bits outside of the mask are without effect
-    /// @param metadata At most `MAXIMUM_REVEAL_METADATA_LENGTH` bytes
+    /// @param verdicts The verdicts of its commitment; none outside of the mask
+    /// @param metadata At most `MAXIMUM_REVEAL_METADATA_LENGTH` bytes; in the bound form that of its commitment
     function revealAssertion(
         uint128 bountyGuid,
         uint256 assertionId,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Assertion} from "../types/BountyRecord.sol";
+import {Assertion, Seal} from "../types/BountyRecord.sol";
 
 /// @title How revealed verdicts are stored
 /// @notice Nobody needs a commitment that is opened. On up to 24 artifacts the verdicts go beside the bids and the slot
@@ -15,9 +15,16 @@ library Reveals {
     /// @param numArtifacts How many artifacts the bounty has
     function reveal(Assertion storage assertion, uint256 revealed, uint256 numArtifacts) internal {
         bool few = numArtifacts <= BESIDE_BIDS;
-        assertion.revealed = true;
+        assertion.seal = Seal.Opened;
         assertion.fewVerdicts = few ? uint24(revealed) : 0;
         assertion.sealedVerdicts = few ? 0 : revealed;
+    }
+
+    /// @notice Whether an assertion is revealed
+    /// @param assertion The assertion
+    /// @return Whether it is
+    function isRevealed(Assertion storage assertion) internal view returns (bool) {
+        return assertion.seal == Seal.Opened;
     }
 
     /// @notice The verdicts of an assertion that is revealed
@@ -32,10 +39,10 @@ library Reveals {
     /// @param assertion The assertion
     /// @param numArtifacts How many artifacts the bounty has
     function clear(Assertion storage assertion, uint256 numArtifacts) internal {
-        if (!assertion.revealed || numArtifacts > BESIDE_BIDS) delete assertion.sealedVerdicts;
+        if (!isRevealed(assertion) || numArtifacts > BESIDE_BIDS) delete assertion.sealedVerdicts;
         delete assertion.bids;
         delete assertion.index;
         delete assertion.fewVerdicts;
-        delete assertion.revealed;
+        delete assertion.seal;
     }
 }

@@ -56,7 +56,7 @@ library Settlement {
     /// @return What it gets, in base units
     function expert(BountyRecord storage record, Assertion storage assertion) internal view returns (uint256) {
         Bounty memory bounty = record.bounty;
-        if (bounty.voteCount != 0 && !assertion.revealed) return 0;
+        if (bounty.voteCount != 0 && !assertion.isRevealed()) return 0;
         (uint256[] memory bids, uint256 mask) = assertion.bids.load(bounty.numArtifacts);
         if (bounty.voteCount == 0) return _unjudged(bounty, bids, mask);
         Judgement memory judgement = _judge(record, bounty);

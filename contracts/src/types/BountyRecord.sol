@@ -26,13 +26,20 @@ struct Bounty {
     uint32 fewVotes; // the votes on a bounty of up to four artifacts, see `VoteTally`
 }
 
+/// @notice What a commitment is to be opened with, or that it was; see `Commitment`
+enum Seal {
+    Original, // the form of the original, on bounties of few artifacts
+    Bound, // the form that binds guid, account, verdicts, metadata and nonce
+    Opened // revealed, in whichever form it was
+}
+
 /// @notice An engine's assertion, from its posting to its settlement: two slots.
 struct Assertion {
     uint256 sealedVerdicts; // the commitment; from the reveal on, the verdicts on a bounty of more than 24 artifacts
     uint192 bids; // see `BidVector`; never zero, so that an assertion exists if and only if this does
     uint32 index;
     uint24 fewVerdicts; // from the reveal on, the verdicts on a bounty of up to 24 artifacts
-    bool revealed;
+    Seal seal;
 }
 
 /// @notice An arbiter's vote, from its casting to its settlement: one slot up to 255 artifacts.

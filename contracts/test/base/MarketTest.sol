@@ -76,14 +76,22 @@ abstract contract MarketTest is Test {
     }
 
     function bid(address engine, uint256[] memory bids, uint256 mask, uint256 verdicts) internal {
-        uint256 commitment = Commitment.seal(verdicts, NONCE, engine);
+        uint256 commitment = Commitment.bind(GUID, engine, verdicts, "", NONCE);
         vm.prank(engine);
-        registry.postAssertion(GUID, bids, mask, commitment);
+        registry.postSealedAssertion(GUID, bids, mask, commitment);
     }
 
     /// @dev The same bid on each artifact of the mask.
     function bid(address engine, uint256 each, uint256 mask, uint256 verdicts) internal {
         bid(engine, repeated(each, ArtifactMask.count(mask)), mask, verdicts);
+    }
+
+    /// @dev As `bid`, with a commitment in the form of the original.
+    function bidAsOriginal(address engine, uint256 each, uint256 mask, uint256 verdicts) internal {
+        vm.prank(engine);
+        registry.postAssertion(
+            GUID, repeated(each, ArtifactMask.count(mask)), mask, Commitment.seal(verdicts, NONCE, engine)
+        );
     }
 
     function reveal(address engine, uint256 index, uint256 verdicts) internal {

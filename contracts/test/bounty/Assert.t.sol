@@ -103,6 +103,27 @@ contract AssertTest is MarketTest {
         registry.postAssertion(GUID, list(NCT + 1, NCT), 3, 1);
     }
 
+    function test_assert_theFormOfTheOriginalIsAcceptedOnUpTo64Artifacts() public {
+        post(GUID + 1, 128 * NCT, 64);
+        post(GUID + 2, 130 * NCT, 65);
+        vm.prank(engines[0]);
+        registry.postAssertion(GUID + 1, repeated(NCT, 1), 1, 1);
+        uint256 before = token.balanceOf(engines[0]);
+        vm.expectRevert(abi.encodeWithSelector(IBountyRegistry.AssertionCommitmentNotBinding.selector, 65, 64));
+        vm.prank(engines[0]);
+        registry.postAssertion(GUID + 2, repeated(NCT, 1), 1, 1);
+        vm.assertEq(token.balanceOf(engines[0]), before);
+        vm.prank(engines[0]);
+        registry.postSealedAssertion(GUID + 2, repeated(NCT, 1), 1, 1);
+    }
+
+    function test_assert_onceWhateverTheForm() public {
+        bidAsOriginal(engines[0], NCT, 1, 1);
+        vm.expectRevert(abi.encodeWithSelector(IBountyRegistry.AssertionAlreadyPosted.selector, GUID, engines[0]));
+        vm.prank(engines[0]);
+        registry.postSealedAssertion(GUID, repeated(NCT, 1), 1, 1);
+    }
+
     function test_assert_refusesIfBidsAndFeeAreNotApproved() public {
         vm.prank(engines[1]);
         token.approve(address(registry), NCT);
@@ -131,9 +152,9 @@ contract AssertTest is MarketTest {
         maskB = nonEmpty(maskB, numArtifacts);
         uint256 each = bound(seed, MINIMUM_BID, NCT);
         vm.prank(engines[0]);
-        registry.postAssertion(guid, repeated(each, ArtifactMask.count(maskA)), maskA, 1);
+        registry.postSealedAssertion(guid, repeated(each, ArtifactMask.count(maskA)), maskA, 1);
         vm.prank(engines[1]);
-        registry.postAssertion(guid, repeated(NCT, ArtifactMask.count(maskB)), maskB, 1);
+        registry.postSealedAssertion(guid, repeated(NCT, ArtifactMask.count(maskB)), maskB, 1);
         for (uint256 i = 0; i < numArtifacts; ++i) {
             uint256 expected =
                 (ArtifactMask.contains(maskA, i) ? each : 0) + (ArtifactMask.contains(maskB, i) ? NCT : 0);

@@ -177,7 +177,7 @@ contract PostTest is MarketTest {
     }
 
     function test_constants_areThoseOfTheOriginal() public view {
-        vm.assertEq(registry.VERSION(), "1.6.2");
+        vm.assertEq(registry.VERSION(), "1.6.3");
         vm.assertEq(registry.PAGE_SIZE(), 25);
         vm.assertEq(registry.BOUNTY_AMOUNT_MINIMUM(), 2 * NCT);
         vm.assertEq(registry.ASSERTION_BID_ARTIFACT_MINIMUM(), 62_500_000_000_000_000);

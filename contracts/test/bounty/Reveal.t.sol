@@ -28,9 +28,32 @@ contract RevealTest is MarketTest {
 
     function test_reveal_emitsWhatWasGiven() public {
         vm.expectEmit(address(registry));
-        emit IBountyRegistry.RevealedAssertion(GUID, engines[0], 0, NONCE, 4, 3, "family");
-        vm.prank(engines[0]);
-        registry.revealAssertion(GUID, 0, NONCE, 4, "family");
+        emit IBountyRegistry.RevealedAssertion(GUID, engines[0], 0, NONCE, 4, 3, "");
+        reveal(engines[0], 0, 4);
+    }
+
+    function test_reveal_ofAnOriginalCommitmentTakesAnyMetadata() public {
+        vm.roll(1000);
+        bidAsOriginal(engines[2], NCT, 1, 1);
+        toReveal();
+        vm.expectEmit(address(registry));
+        emit IBountyRegistry.RevealedAssertion(GUID, engines[2], 2, NONCE, 1, 3, "family");
+        vm.prank(engines[2]);
+        registry.revealAssertion(GUID, 2, NONCE, 1, "family");
+        assertSums(0, 3 * NCT, NCT, 0);
+    }
+
+    function test_reveal_opensACommitmentInItsOwnFormOnly() public {
+        vm.roll(1000);
+        vm.prank(engines[2]);
+        registry.postAssertion(GUID, repeated(NCT, 1), 1, Commitment.bind(GUID, engines[2], 1, "", NONCE));
+        vm.prank(engines[3]);
+        registry.postSealedAssertion(GUID, repeated(NCT, 1), 1, Commitment.seal(1, NONCE, engines[3]));
+        toReveal();
+        vm.expectPartialRevert(IBountyRegistry.AssertionCommitmentMismatch.selector);
+        reveal(engines[2], 2, 1);
+        vm.expectPartialRevert(IBountyRegistry.AssertionCommitmentMismatch.selector);
+        reveal(engines[3], 3, 1);
     }
 
     function test_reveal_firstAndLastBlock() public {
@@ -71,13 +94,17 @@ contract RevealTest is MarketTest {
     }
 
     function test_reveal_refusesLongMetadata() public {
+        vm.roll(1000);
         string memory longest = text(1024);
         string memory tooLong = text(1025);
+        vm.prank(engines[2]);
+        registry.postSealedAssertion(GUID, repeated(NCT, 1), 1, Commitment.bind(GUID, engines[2], 1, longest, NONCE));
+        toReveal();
         vm.expectRevert(abi.encodeWithSelector(IBountyRegistry.MetadataTooLong.selector, 1025, 1024));
-        vm.prank(engines[0]);
-        registry.revealAssertion(GUID, 0, NONCE, 4, tooLong);
-        vm.prank(engines[0]);
-        registry.revealAssertion(GUID, 0, NONCE, 4, longest);
+        vm.prank(engines[2]);
+        registry.revealAssertion(GUID, 2, NONCE, 1, tooLong);
+        vm.prank(engines[2]);
+        registry.revealAssertion(GUID, 2, NONCE, 1, longest);
     }
 
     function test_reveal_isNeverPaused() public {
@@ -90,11 +117,12 @@ contract RevealTest is MarketTest {
         uint256 numArtifacts = bound(seed, 1, 256);
         mask &= ArtifactMask.all(numArtifacts);
         if (mask == 0) mask = 1;
+        verdicts &= mask;
         uint128 guid = GUID + 1;
         post(guid, 2 * NCT * numArtifacts, numArtifacts);
         vm.prank(engines[0]);
-        registry.postAssertion(
-            guid, repeated(NCT, ArtifactMask.count(mask)), mask, Commitment.seal(verdicts, NONCE, engines[0])
+        registry.postSealedAssertion(
+            guid, repeated(NCT, ArtifactMask.count(mask)), mask, Commitment.bind(guid, engines[0], verdicts, "", NONCE)
         );
         vm.roll(block.number + DURATION);
         vm.prank(engines[0]);
@@ -118,8 +146,8 @@ contract RevealTest is MarketTest {
     function mismatch(uint256 verdicts, uint256 nonce) internal view returns (bytes memory) {
         return abi.encodeWithSelector(
             IBountyRegistry.AssertionCommitmentMismatch.selector,
-            Commitment.seal(4, NONCE, engines[0]),
-            Commitment.seal(verdicts, nonce, engines[0])
+            Commitment.bind(GUID, engines[0], 4, "", NONCE),
+            Commitment.bind(GUID, engines[0], verdicts, "", nonce)
         );
     }
 

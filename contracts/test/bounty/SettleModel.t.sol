@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {MarketTest} from "../base/MarketTest.sol";
 import {SettlementModel} from "../base/SettlementModel.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {Commitment} from "src/libraries/Commitment.sol";
 
 /// @title The contract against the model
 /// @notice Bounties of any size with any bids, masks, verdicts, missing reveals, missing votes and ties: every payout
@@ -61,7 +62,7 @@ contract SettleModelTest is MarketTest {
             claim.mask = random() & everything;
             if (random() % 3 == 0) claim.mask = everything;
             if (claim.mask == 0) claim.mask = 1;
-            claim.verdicts = random(); // with bits outside of the mask
+            claim.verdicts = random() & claim.mask;
             claim.revealed = random() % 4 != 0;
             claim.bids = new uint256[](model.numArtifacts);
             uint256[] memory bids = new uint256[](ArtifactMask.count(claim.mask));
@@ -70,7 +71,12 @@ contract SettleModelTest is MarketTest {
                 if (!ArtifactMask.contains(claim.mask, i)) continue;
                 claim.bids[i] = bids[next++] = bound(random(), MINIMUM_BID, NCT);
             }
-            bid(engines[j], bids, claim.mask, claim.verdicts);
+            if (model.numArtifacts <= 64 && random() % 2 == 0) {
+                vm.prank(engines[j]);
+                registry.postAssertion(GUID, bids, claim.mask, Commitment.seal(claim.verdicts, NONCE, engines[j]));
+            } else {
+                bid(engines[j], bids, claim.mask, claim.verdicts);
+            }
         }
     }
 

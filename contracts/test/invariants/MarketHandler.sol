@@ -73,8 +73,8 @@ contract MarketHandler is GhostMarket {
         for (uint256 i = 0; i < bids.length; ++i) {
             bids[i] = bound(uint256(keccak256(abi.encode(seed, i))), MINIMUM_BID, NCT);
         }
-        uint256 commitment = Commitment.seal(verdicts, NONCE, engine);
-        bool done = attempt(engine, abi.encodeCall(registry.postAssertion, (bounty.guid, bids, mask, commitment)));
+        if ((seed >> 16) % 8 != 0) verdicts &= mask; // else it may be committed to bits that cannot be revealed
+        bool done = attempt(engine, assertionOf(seed, bounty.guid, bids, mask, verdicts, engine));
         GhostClaim storage claim = claims[id][engine];
         vm.assertEq(done, !paused && roundOf(bounty) == 0 && !claim.exists && mask != 0, "assert");
         if (!done) return;
@@ -98,7 +98,8 @@ contract MarketHandler is GhostMarket {
         uint256 verdicts = (seed >> 16) % 8 == 0 ? seed : claim.verdicts; // now and then something else
         bool done =
             attempt(engine, abi.encodeCall(registry.revealAssertion, (bounty.guid, claim.index, NONCE, verdicts, "")));
-        bool allowed = roundOf(bounty) == 1 && claim.exists && !claim.revealed && verdicts == claim.verdicts;
+        bool allowed = roundOf(bounty) == 1 && claim.exists && !claim.revealed && verdicts == claim.verdicts
+            && verdicts & ~claim.mask == 0;
         vm.assertEq(done, allowed, "reveal");
         if (done) claim.revealed = true;
     }
@@ -323,6 +324,23 @@ contract MarketHandler is GhostMarket {
         registry.removeArbiter(actor, 0);
         delete arbiterSince[actor];
         --arbiterCount;
+    }
+
+    /// @dev An assertion in one of the two forms.
+    function assertionOf(
+        uint256 seed,
+        uint128 guid,
+        uint256[] memory bids,
+        uint256 mask,
+        uint256 verdicts,
+        address engine
+    ) private view returns (bytes memory) {
+        if ((seed >> 24) % 2 == 0) {
+            uint256 original = Commitment.seal(verdicts, NONCE, engine);
+            return abi.encodeCall(registry.postAssertion, (guid, bids, mask, original));
+        }
+        uint256 commitment = Commitment.bind(guid, engine, verdicts, "", NONCE);
+        return abi.encodeCall(registry.postSealedAssertion, (guid, bids, mask, commitment));
     }
 
     function attempt(address sender, bytes memory call) private returns (bool) {

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {Test} from "../base/Test.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Reveals} from "src/libraries/Reveals.sol";
-import {Assertion} from "src/types/BountyRecord.sol";
+import {Assertion, Seal} from "src/types/BountyRecord.sol";
 
 contract RevealsTest is Test {
     using Reveals for Assertion;
@@ -15,10 +15,10 @@ contract RevealsTest is Test {
         uint256 numArtifacts = bound(seed, 1, 256);
         if (seed % 2 == 0) numArtifacts = 20 + seed % 10;
         verdicts &= ArtifactMask.all(numArtifacts);
-        _assertion = Assertion(seed | 1, 7, 3, 0, false);
+        _assertion = Assertion(seed | 1, 7, 3, 0, seed % 3 == 0 ? Seal.Original : Seal.Bound);
         if (revealed) {
             _assertion.reveal(verdicts, numArtifacts);
-            vm.assertTrue(_assertion.revealed);
+            vm.assertTrue(_assertion.isRevealed());
             vm.assertEq(_assertion.verdicts(numArtifacts), verdicts);
             vm.assertEq(_assertion.bids, 7);
             vm.assertEq(_assertion.index, 3);
@@ -28,6 +28,7 @@ contract RevealsTest is Test {
         vm.assertEq(_assertion.bids, 0);
         vm.assertEq(_assertion.index, 0);
         vm.assertEq(_assertion.fewVerdicts, 0);
-        vm.assertFalse(_assertion.revealed);
+        vm.assertFalse(_assertion.isRevealed());
+        vm.assertTrue(_assertion.seal == Seal.Original);
     }
 }

@@ -17,12 +17,16 @@ export const postBountyRequest = z.object({
   metadata: z.string().min(1).max(100).optional(),
 })
 
-/** Body of `POST /bounties/<guid>/assertions`. */
+/**
+ * Body of `POST /bounties/<guid>/assertions`. `seal` says what the commitment is: `bound` for that of
+ * `sealedCommitmentOf`; without it, that of the original.
+ */
 export const postAssertionRequest = z.object({
   bid: z.array(digits).max(256),
   mask: bits,
   verdicts: bits.optional(),
   commitment: digits.optional(),
+  seal: z.literal('bound').optional(),
 })
 
 /** Body of `POST /bounties/<guid>/assertions/<id>/reveal`. */
