@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino'
 import { AccessControl } from './access/access-control.js'
 import { KEY_FILE, KeyFile } from './access/key-file.js'
 import { type KeyPolicy, requiresKeys } from './access/key-policy.js'
+import { servedNames } from './access/served-names.js'
 import type { ApiContext } from './api/api-context.js'
 import { offersChain } from './api/request-values.js'
 import { buildServer } from './api/server.js'
@@ -46,6 +47,10 @@ export interface PolyswarmdOptions {
   community?: string | undefined
   /** When API keys are required. Default `auto`: where it listens on more than loopback. */
   apiKeys?: KeyPolicy | undefined
+  /** Host names that others know the daemon by, besides addresses and localhost; `*` for any. */
+  allowedHosts?: readonly string[] | undefined
+  /** Origins of pages that may use the daemon through a browser, such as `https://market.example`. Default: none. */
+  allowedOrigins?: readonly string[] | undefined
   /** Largest artifact, in bytes. Default 34603008. */
   maxArtifactSize?: number | undefined
   /** Blocks after its end for which the artifacts of a bounty are kept. Default: for ever. */
@@ -143,6 +148,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
     }
     const context: ApiContext = {
       access,
+      names: servedNames({ ...options, host }),
       chains,
       store,
       pins,

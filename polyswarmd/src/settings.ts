@@ -18,6 +18,8 @@ export interface Flags {
   home?: string
   community: string
   apiKeys: string
+  allowedHosts?: string
+  allowedOrigins?: string
   maxArtifactSize: string
   keepArtifacts?: string
   ipfsApi?: string
@@ -49,6 +51,16 @@ export function settingOptions(): Option[] {
       'auto asks for keys unless it listens on loopback only; required or off',
       'POLYSWARMD_API_KEYS',
       'auto',
+    ),
+    option(
+      '--allowed-hosts <names>',
+      'host names that it answers to besides addresses and localhost, with commas between; * for any',
+      'POLYSWARMD_ALLOWED_HOSTS',
+    ),
+    option(
+      '--allowed-origins <origins>',
+      'pages that may use it, such as https://market.example, with commas between',
+      'POLYSWARMD_ALLOWED_ORIGINS',
     ),
     option(
       '--max-artifact-size <bytes>',
@@ -123,6 +135,18 @@ export function readSettings(flags: Flags): PolyswarmdOptions {
     port: integer('--port', flags.port, 0, 65_535),
     api2018Port: flags.api2018Port === undefined ? undefined : integer('--api-2018-port', flags.api2018Port, 0, 65_535),
     apiKeys: policy('--api-keys', flags.apiKeys),
+    allowedHosts: listOf(
+      '--allowed-hosts',
+      flags.allowedHosts,
+      /^(\*|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?)$/i,
+      'host names',
+    ),
+    allowedOrigins: listOf(
+      '--allowed-origins',
+      flags.allowedOrigins,
+      /^https?:\/\/([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/,
+      'origins such as https://market.example',
+    ),
     maxArtifactSize: integer('--max-artifact-size', flags.maxArtifactSize, 1, 2 ** 32),
     keepArtifacts:
       flags.keepArtifacts === undefined ? undefined : integer('--keep-artifacts', flags.keepArtifacts, 0, 2 ** 40),
@@ -152,6 +176,13 @@ function kuboAddress({ ipfsApi: url, ipfsAuthorization: authorization }: Flags):
     })
   }
   return { url, authorization }
+}
+
+function listOf(setting: string, text: string | undefined, form: RegExp, what: string): string[] {
+  const items = text?.split(',').map((item) => item.trim()) ?? []
+  const wrong = items.find((item) => !form.test(item))
+  if (wrong === undefined) return items
+  throw new SettingError({ setting, reason: `has "${wrong}": give ${what}, with commas between` })
 }
 
 function policy(setting: string, text: string): KeyPolicy {

@@ -55,6 +55,16 @@ test.each([
   ['no JSON', '{', 'it is not JSON'],
   ['a list', [], 'it is no JSON object'],
   ['a key that is no setting', { prot: 1 }, '"prot" is no setting; there are host, port, '],
+  [
+    'a host with a port',
+    { side: 'sidechain.json', 'allowed-hosts': 'a.example, b.example:1' },
+    '--allowed-hosts has "b.example:1": give host names',
+  ],
+  [
+    'an origin with a path',
+    { side: 'sidechain.json', 'allowed-origins': 'https://a.example/' },
+    '--allowed-origins has "https://a.example/"',
+  ],
   ['a value of another kind', { port: [1] }, '"port" must be a text, a number, true or false'],
   ['a value out of range', { side: 'sidechain.json', port: 70_000 }, 'Setting --port is "70000"'],
   ['no such policy', { side: 'sidechain.json', 'api-keys': 'maybe' }, 'give auto, required, off'],

@@ -129,7 +129,7 @@ test('an upload whose sender goes away in the middle leaves nothing', async () =
   const before = readdirSync(join(artifacts, 'blocks'), { recursive: true }).length
   const socket = connect(Number(port), hostname)
   socket.write(
-    'POST /artifacts HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n',
+    'POST /artifacts HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n',
   )
   socket.write(randomBytes(5_000_000))
   await expect.poll(() => readdirSync(join(artifacts, 'staging')).length).toBe(1)

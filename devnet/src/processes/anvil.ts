@@ -18,11 +18,14 @@ const BLOCK_GAS_LIMIT = 200_000_000
 /** How many past states anvil keeps in memory: what was true ages ago is asked of the ledger, not of the chain. */
 const KEPT_STATES = 256
 
-/** The command line of an anvil on which gas costs nothing: base fee and gas price are 0. */
+/**
+ * The command line of an anvil on which gas costs nothing: base fee and gas price are 0. No page may read its answers or
+ * send it JSON (`--no-cors`).
+ */
 export function anvilCommand({ port, chainId, blockTime, state }: AnvilOptions): { command: string; args: string[] } {
   const args = ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId), '--accounts', '1']
   args.push('--gas-limit', String(BLOCK_GAS_LIMIT), '--gas-price', '0', '--block-base-fee-per-gas', '0')
-  args.push('--disable-min-priority-fee', '--order', 'fifo', '--prune-history', String(KEPT_STATES))
+  args.push('--disable-min-priority-fee', '--no-cors', '--order', 'fifo', '--prune-history', String(KEPT_STATES))
   if (blockTime !== undefined) args.push('--block-time', String(blockTime))
   if (state !== undefined && existsSync(state)) {
     args.push('--load-state', state, '--timestamp', String(genesisTime(state)))

@@ -21,6 +21,7 @@ export interface ParticipantFlags {
   liveness?: string
   metricsPort?: number
   metricsHost: string
+  metricsAllowedHosts: string[]
   allowance?: bigint
   bountiesAtATime: number
   maxArtifactSize: number
@@ -87,6 +88,14 @@ export function addParticipantOptions(command: Command): Command {
       ).argParser(wholeNumber),
     )
     .addOption(option('--metrics-host <address>', 'where metrics are served', 'METRICS_HOST').default('127.0.0.1'))
+    .addOption(
+      listOption(
+        '--metrics-allowed-hosts <name...>',
+        'host names that they are served under besides addresses and localhost',
+        'METRICS_ALLOWED_HOSTS',
+        [],
+      ),
+    )
     .addOption(
       option(
         '--allowance <units>',

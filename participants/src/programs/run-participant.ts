@@ -38,8 +38,8 @@ export async function runParticipant(
   }
   const wallet = new Wallet(await openKeystore(flags.keyfile, await findPassword({ ...flags, terminal })))
   const metrics = new Metrics()
-  const { metricsPort: port, metricsHost: host } = flags
-  const server = port === undefined ? undefined : await serveMetrics(metrics, { host, port })
+  const { metricsPort: port, metricsHost: host, metricsAllowedHosts: hosts } = flags
+  const server = port === undefined ? undefined : await serveMetrics(metrics, { host, port, hosts })
   if (server) logger.info({ url: server.url }, 'metrics are served')
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])

@@ -1,21 +1,33 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { foreignHeader } from '@polyswarm/protocol'
 import { InvalidOptionError } from '../errors.js'
 import type { Metrics } from './metrics.js'
 
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
+
 /**
- * Serves metrics at `/metrics`, on this machine only unless told otherwise.
+ * Serves metrics at `/metrics`, on this machine only unless told otherwise. Pages in a user's browser get nothing, whatever
+ * name they found for this machine.
  *
+ * @param hosts names to answer to besides addresses, `localhost` and, beyond loopback, any name without a dot.
  * @param port 0 picks a free one.
  * @returns where it listens, and how to end it.
  * @throws InvalidOptionError where the port is taken.
  */
 export async function serveMetrics(
   metrics: Metrics,
-  { host = '127.0.0.1', port }: { host?: string; port: number },
+  { host = '127.0.0.1', port, hosts = [] }: { host?: string; port: number; hosts?: readonly string[] },
 ): Promise<{ url: string; stop: () => void }> {
+  const names = { hosts: hosts.map((name) => name.toLowerCase()), origins: [], plainNames: !LOOPBACK.test(host) }
   const server = createServer((request, response) => {
+    const foreign = foreignHeader(request.headers, names)
+    if (foreign !== null) {
+      const text = { host: 'not the name of this host: see --metrics-allowed-hosts', origin: 'not for pages of others' }
+      response.writeHead(foreign === 'host' ? 421 : 403, { 'content-type': 'text/plain' }).end(`${text[foreign]}\n`)
+      return
+    }
     if (request.url !== '/metrics') {
       response.writeHead(404).end()
       return

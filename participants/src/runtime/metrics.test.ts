@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { Metrics } from './metrics.ts'
 import { serveMetrics } from './metrics-server.ts'
@@ -22,6 +23,25 @@ describe('metrics', () => {
     for (const line of text.trim().split('\n')) expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{.*\})? [\d.e+-]+)$/)
     expect((await fetch(url.replace('/metrics', '/'))).status).toBe(404)
     stop()
+  })
+
+  it.each([
+    [{ host: 'rebound.example' }, 421],
+    [{ host: 'engine' }, 421],
+    [{ origin: 'http://page.example' }, 403],
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    [{ host: 'Engine.internal:9100' }, 200],
+    [{ host: 'localhost' }, 200],
+  ])('are for who asks by a name of this host, and not for pages: %o gets %d', async (headers, status) => {
+    const { url, stop } = await serveMetrics(new Metrics(), { port: 0, hosts: ['engine.internal'] })
+    const answered = await new Promise((resolve, reject) => {
+      get(url, { headers: headers as Record<string, string>, agent: false }, (response) => {
+        resolve(response.statusCode)
+        response.resume()
+      }).once('error', reject)
+    })
+    stop()
+    expect(answered).toBe(status)
   })
 
   it('do not grow without bound, whatever their labels', () => {

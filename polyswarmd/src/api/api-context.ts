@@ -1,3 +1,4 @@
+import type { ServedNames } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { AccessControl } from '../access/access-control.js'
 import type { ArtifactStore } from '../artifacts/artifact-store.js'
@@ -10,6 +11,8 @@ import type { ChainName } from '../chain/market-chain.js'
 export interface ApiContext {
   /** Who may ask, and within which limits. */
   access: AccessControl
+  /** What the daemon answers to. */
+  names: ServedNames
   chains: Partial<Record<ChainName, FollowedChain>>
   store: ArtifactStore
   documents: MetadataDocuments

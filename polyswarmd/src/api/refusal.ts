@@ -24,7 +24,9 @@ const REFUSALS = {
   ASSERTION_NOT_FOUND: [404, 'Assertion not found'],
   OFFER_NOT_FOUND: [404, 'Offer channel not found'],
   OFFER_URI_INVALID: [400, 'Contract does not have a valid WebSocket uri'],
+  PROOF_INVALID: [403, 'proof must be SECONDS.SIGNATURE of a party of this channel, at most five minutes old'],
   ROOM_FULL: [503, 'Too many connections listen to the messages of this offer'],
+  UPGRADE_REQUIRED: [426, 'This path is a WebSocket: open it with ws:// or wss://, which asks for the upgrade'],
   VOTE_NOT_FOUND: [404, 'Vote not found'],
   COMMITMENT_MISSING: [400, 'Require verdicts and bid_portions or a commitment'],
   BIDS_MISMATCH: [400, 'bid_portions must be equal in length to the number of true mask values'],
@@ -130,6 +132,30 @@ export class TooManyRequestsError extends PolySwarmError {
   constructor({ retryAfter }: { retryAfter: number }) {
     super(`Too many requests: try again in ${retryAfter} seconds`)
     this.retryAfter = retryAfter
+  }
+}
+
+/** A request under a name that is none of this daemon's: a page can have its own name resolve to 127.0.0.1. */
+export class UnknownHostError extends PolySwarmError {
+  readonly code = 'UNKNOWN_HOST'
+  override readonly status = 421
+
+  constructor({ host }: { host: string }) {
+    super(
+      `This daemon does not go by the name "${host.slice(0, 100)}": ask by its address or localhost, or name it in --allowed-hosts.`,
+    )
+  }
+}
+
+/** A request that a page of another origin sent through a browser. */
+export class ForeignOriginError extends PolySwarmError {
+  readonly code = 'FOREIGN_ORIGIN'
+  override readonly status = 403
+
+  constructor({ origin }: { origin: string }) {
+    super(
+      `Pages of ${origin.slice(0, 100)} may not use this daemon: whoever runs it can name them in --allowed-origins.`,
+    )
   }
 }
 
