@@ -1,3 +1,6 @@
+/** Base58 in Bitcoin's alphabet and under 100 characters. */
+export const CONTENT_ADDRESS = /^[1-9A-HJ-NP-Za-km-z]{1,99}$/
+
 /**
  * Whether a text can be the content address of an artifact or of a metadata document: base58 in Bitcoin's alphabet and
  * under 100 characters, which is all that the original asked of it. A CIDv0 (`Qm…`) is one.
@@ -9,5 +12,5 @@
  * ```
  */
 export function isContentAddress(text: string): boolean {
-  return /^[1-9A-HJ-NP-Za-km-z]{1,99}$/.test(text)
+  return CONTENT_ADDRESS.test(text)
 }

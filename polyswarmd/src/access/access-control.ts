@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { RefusalError, TooManyRequestsError } from '../api/refusal.js'
 import { BytesInFlight } from './bytes-in-flight.js'
+import { placeOf } from './caller-place.js'
 import type { ApiKey, KeyFile } from './key-file.js'
 import { RequestBudget } from './request-budget.js'
 
@@ -23,10 +24,11 @@ export interface AccessOptions {
 }
 
 /**
- * Paths that need no key, with or without a slash at the end. The first three are those of the original: whoever lost a
+ * Paths that need no key, with or without a slash at the end. `/status`, `/relay/withdrawal` and `/transactions` are those of the original: whoever lost a
  * key must be able to get money out.
  */
 const OPEN_PATHS = new Set([
+  '/',
   '/status',
   '/relay/withdrawal',
   '/transactions',
@@ -47,11 +49,13 @@ export class AccessControl {
   readonly #options: AccessOptions
   readonly #callers = new WeakMap<FastifyRequest, Caller>()
   readonly #requests: RequestBudget
+  readonly #strangers: RequestBudget
   readonly #bytes = new BytesInFlight()
 
   constructor(options: AccessOptions) {
     this.#options = options
     this.#requests = new RequestBudget(options.now)
+    this.#strangers = new RequestBudget(options.now)
   }
 
   /** Whether keys are required. */
@@ -90,8 +94,12 @@ export class AccessControl {
     const path = request.url.split('?', 1)[0] ?? ''
     const open = OPEN_PATHS.has(path.replace(/(?<=.)\/$/, ''))
     // Whoever guesses keys is counted as well.
-    const caller = key ? { name: key.id, limit: key.requestsPerMinute } : { name: request.ip, limit: KEYLESS_REQUESTS }
-    const retryAfter = this.#requests.take(caller.name, caller.limit)
+    const caller = key
+      ? { name: key.id, limit: key.requestsPerMinute }
+      : { name: placeOf(request.ip), limit: KEYLESS_REQUESTS }
+    // Strangers, who can have any number of addresses, push no key's count out.
+    const budget = key ? this.#requests : this.#strangers
+    const retryAfter = budget.take(caller.name, caller.limit)
     if (retryAfter > 0) throw new TooManyRequestsError({ retryAfter })
     if (!key && !open) throw new RefusalError('UNAUTHORIZED')
     this.#callers.set(request, {

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { Hex } from 'viem'
-import { z } from 'zod'
 import type { ApiContext } from '../api/api-context.js'
 import { readBody } from '../api/body.js'
 import { RefusalError } from '../api/refusal.js'
 import { partyOf } from '../api/request-values.js'
 import { success } from '../api/success.js'
+import { signedTransactions } from '../api/transaction-bodies.js'
 import { awaitTransactions } from '../chain/await-transactions.js'
-import { MAX_RAW_TRANSACTION, parseSignedTransaction, relayTransaction } from '../chain/signed-transaction.js'
+import { parseSignedTransaction, relayTransaction } from '../chain/signed-transaction.js'
 import { report2018 } from './report-2018.js'
 
 /** How long the answer waits for receipts at most, in ms. */
@@ -16,17 +16,7 @@ const RECEIPT_TIMEOUT = 60_000
 /** Transactions of one request. There was no limit; no client sends more than a handful. */
 const MAX_TRANSACTIONS = 100
 
-const rawTransactions = z.object({
-  transactions: z
-    .array(
-      z
-        .string()
-        .min(1)
-        .max(2 * MAX_RAW_TRANSACTION)
-        .regex(/^[0-9a-fA-F]+$/),
-    )
-    .max(MAX_TRANSACTIONS),
-})
+const rawTransactions = signedTransactions(MAX_TRANSACTIONS)
 
 /**
  * `POST /transactions` of 2018: sends transactions, waits until they are mined, and answers what they did. What went wrong

@@ -4,7 +4,11 @@ import { type Address, getAddress, isAddress } from 'viem'
 import type { FollowedChain } from '../chain/followed-chain.js'
 import type { ChainName } from '../chain/market-chain.js'
 import type { ApiContext } from './api-context.js'
+import { PATH_VARIABLES } from './path-variables.js'
 import { ChainNotServedError, type RefusalCode, RefusalError, UnknownPathError } from './refusal.js'
+
+/** What is read as a whole number: any such fits a double. */
+export const WHOLE_NUMBER = /^\d{1,15}$/
 
 /** Who asks, on which chain: what nearly every route needs first. */
 export interface Party {
@@ -74,11 +78,10 @@ export function baseNonce(request: FastifyRequest): number | undefined {
   return text === undefined ? undefined : wholeNumber(text, 'BASE_NONCE_INVALID')
 }
 
-/** A non-negative integer within 2^53. @throws RefusalError with the given code otherwise. */
+/** A non-negative integer of up to 15 digits. @throws RefusalError with the given code otherwise. */
 export function wholeNumber(text: string, refusal: RefusalCode): number {
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (!Number.isSafeInteger(value)) throw new RefusalError(refusal)
-  return value
+  if (!WHOLE_NUMBER.test(text)) throw new RefusalError(refusal)
+  return Number(text)
 }
 
 /** The bounty of a path. @throws UnknownPathError unless it is a hyphenated UUID. */
@@ -97,7 +100,7 @@ export function guidOfPath(request: FastifyRequest): Guid {
  */
 export function indexOfPath(request: FastifyRequest): number | null {
   const { index } = request.params as { index: string }
-  if (!/^\d+$/.test(index)) throw new UnknownPathError()
+  if (!PATH_VARIABLES.index.test(index)) throw new UnknownPathError()
   const value = Number(index)
   return Number.isSafeInteger(value) ? value : null
 }

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http'
 import multipart from '@fastify/multipart'
 import { PolySwarmError, stringifyJson } from '@polyswarm/protocol'
 import Fastify, {
@@ -8,6 +9,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { guardAgainstPages } from '../access/page-guard.js'
 import { parseForeignJson } from '../json-text.js'
 import { openApiRoutes } from '../openapi/openapi-routes.js'
 import type { ApiContext } from './api-context.js'
@@ -15,13 +17,15 @@ import { artifactRoutes } from './artifact-routes.js'
 import { balanceRoutes } from './balance-routes.js'
 import { bountyActionRoutes } from './bounty-action-routes.js'
 import { bountyRoutes } from './bounty-routes.js'
+import { checkRequest } from './check-request.js'
+import { answerClientError } from './client-error.js'
 import { addDynamicFees } from './dynamic-fees.js'
 import { type KnownPaths, recordPaths } from './known-paths.js'
 import { listRoutes } from './list-routes.js'
 import { offerActionRoutes } from './offer-action-routes.js'
 import { offerRoutes } from './offer-routes.js'
 import { addPreflight } from './preflight.js'
-import { TooManyRequestsError, UnknownPathError } from './refusal.js'
+import { RefusalError, TooManyRequestsError, UnknownPathError } from './refusal.js'
 import { relayRoutes } from './relay-routes.js'
 import { stakingRoutes } from './staking-routes.js'
 import { statusRoutes } from './status-routes.js'
@@ -74,22 +78,44 @@ export async function buildFrame(
     requestTimeout: REQUEST_TIMEOUT,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: 500 },
     forceCloseConnections: 'idle',
+    clientErrorHandler: (error, socket) => answerClientError(paths, error, socket),
   })
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
+  for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   readBodies(app)
   app.setReplySerializer((payload) => `${stringifyJson(payload)}\n`)
-  const paths = recordPaths(app)
+  const paths: KnownPaths = recordPaths(app)
+  tellOfUpgrades(app)
   // A WebSocket that is refused, by whatever hook or route, was taken off the HTTP server: nobody else would close it.
   app.addHook('onResponse', async ({ raw }) => {
     if (raw.headers.upgrade !== undefined) raw.socket.destroySoon()
   })
+  guardAgainstPages(app, context.names)
   context.access.guard(app)
+  // Before a body is read that nobody wants.
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) throw new UnknownPathError()
+    checkRequest(request)
+  })
   addPreflight(app, context)
   addDynamicFees(app, context)
   app.setNotFoundHandler((request, reply) => unknownPath(paths, request, reply))
   app.setErrorHandler((error, request, reply) => answerError(error as FastifyError, { paths, wording }, request, reply))
   await app.register(multipart, { throwFileSizeLimit: false })
   return app
+}
+
+/** A path for WebSockets that is asked for without an upgrade says so. */
+function tellOfUpgrades(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (!route.websocket) return
+    route.wsHandler = route.handler as unknown as NonNullable<typeof route.wsHandler>
+    route.websocket = false
+    route.handler = async (_request, reply) => {
+      reply.header('upgrade', 'websocket').header('connection', 'upgrade')
+      throw new RefusalError('UPGRADE_REQUIRED')
+    }
+  })
 }
 
 /** JSON with exact integers; a body of any other type is read and counts as none. */

@@ -1,42 +1,22 @@
-import { requestedHash, transactionsRequest } from '@polyswarm/protocol'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Hex } from 'viem'
-import { z } from 'zod'
 import { refuseKeyless } from '../access/keyless-withdrawal.js'
 import { awaitTransactions } from '../chain/await-transactions.js'
-import {
-  MAX_RAW_TRANSACTION,
-  parseSignedTransaction,
-  relayTransaction,
-  type SendOutcome,
-} from '../chain/signed-transaction.js'
+import { parseSignedTransaction, relayTransaction, type SendOutcome } from '../chain/signed-transaction.js'
 import type { ApiContext } from './api-context.js'
 import { readBody } from './body.js'
 import { partyOf, queryText, wholeNumber } from './request-values.js'
 import { success } from './success.js'
+import { findTransactionsBody, sendTransactionsBody } from './transaction-bodies.js'
 
 /** How long `GET /transactions` waits for receipts at most, in seconds; `wait` in its query shortens it, down to 0. */
 const RECEIPT_TIMEOUT = { home: 60, side: 10 }
-
-const rawTransactions = z.object({
-  transactions: z
-    .array(
-      z
-        .string()
-        .min(1)
-        .max(2 * MAX_RAW_TRANSACTION)
-        .regex(/^[0-9a-fA-F]+$/),
-    )
-    .max(10),
-})
-
-const hashes = transactionsRequest.extend({ transactions: z.array(requestedHash).max(10) })
 
 /** `POST /transactions` sends signed transactions on; `GET /transactions` tells what became of them. */
 export function transactionRoutes(app: FastifyInstance, context: ApiContext): void {
   app.post('/transactions', async (request, reply) => {
     const { account, followed } = partyOf(context, request)
-    const raw = readBody(rawTransactions, request.body).transactions
+    const raw = readBody(sendTransactionsBody, request.body).transactions
     const odd = raw.find((hex) => hex.length % 2 === 1)
     if (odd !== undefined) return refuse(reply, [failure('Invalid transaction: odd number of hexadecimal digits')])
     const parsed = raw.flatMap((hex) => parseSignedTransaction(`0x${hex}`) ?? [])
@@ -53,7 +33,7 @@ export function transactionRoutes(app: FastifyInstance, context: ApiContext): vo
 
   app.get('/transactions', async (request, reply) => {
     const { followed } = partyOf(context, request)
-    const wanted = readBody(hashes, request.body).transactions as Hex[]
+    const wanted = readBody(findTransactionsBody, request.body).transactions as Hex[]
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
     const longest = RECEIPT_TIMEOUT[followed.chain.name]

@@ -1,15 +1,31 @@
+import { CONTENT_ADDRESS } from '@polyswarm/protocol'
 import { z } from 'zod'
+import { PATH_VARIABLES } from '../api/path-variables.js'
+import type { ChainName } from '../chain/market-chain.js'
 import type { Operation, Parameter } from './operation.js'
 import { operations } from './operations.js'
 
 type Json = Record<string, unknown>
 
-/** The API as an OpenAPI 3.1 document, from the schemas that check requests. */
-export function openApiDocument(): Json {
+/** What a path for WebSockets answers. */
+const STREAM = {
+  101: { description: 'The WebSocket is open' },
+  426: {
+    description: 'Asked for without an upgrade',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
+  },
+}
+
+/**
+ * The API as an OpenAPI 3.1 document, from the schemas that check requests.
+ *
+ * @param served the chains that the daemon serves: others are refused, and where there is no side chain, the default is.
+ */
+export function openApiDocument(served: readonly ChainName[]): Json {
   const paths: Record<string, Json> = {}
   for (const operation of operations) {
     const path = operation.path.replace(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: operationObject(operation) }
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: operationObject(operation, served) }
   }
   return {
     openapi: '3.1.0',
@@ -38,23 +54,26 @@ export function openApiDocument(): Json {
   }
 }
 
-function operationObject({ method, path, summary, query, body, result }: Operation): Json {
+function operationObject(
+  { method, path, summary, query, body, result }: Operation,
+  served: readonly ChainName[],
+): Json {
   const variable = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string' },
+    schema: variableSchema(name ?? ''),
   }))
   return {
     operationId: `${method.toLowerCase()} ${path}`.replace(/[^a-zA-Z]+(.)/g, (_, letter: string) =>
       letter.toUpperCase(),
     ),
-    tags: [path.split('/')[1]],
+    tags: [path.split('/')[1] || 'polyswarmd'],
     summary,
-    parameters: [...variable, ...query.map(queryObject)],
+    parameters: [...variable, ...query.map((parameter) => queryObject(parameter, served))],
     ...(body === undefined ? {} : { requestBody: { required: true, content: bodyContent(body) } }),
     responses: {
-      200: { description: 'Done', content: resultContent(result) },
+      ...(result === 'events' ? STREAM : { 200: { description: 'Done', content: resultContent(result) } }),
       default: {
         description: 'Refused',
         content: {
@@ -69,8 +88,23 @@ function operationObject({ method, path, summary, query, body, result }: Operati
   }
 }
 
-function queryObject({ name, description, required = false }: Parameter): Json {
-  return { name, in: 'query', description, required, schema: { type: 'string' } }
+function queryObject({ name, description, form, missing, narrower }: Parameter, served: readonly ChainName[]): Json {
+  if (name === 'chain') {
+    const schema = { type: 'string', enum: served }
+    return { name, in: 'query', description, required: !served.includes('side'), schema }
+  }
+  const allowed = form === undefined ? {} : form instanceof RegExp ? { pattern: form.source } : { enum: form }
+  const schema = { type: 'string', ...allowed, ...narrower }
+  return { name, in: 'query', description, required: missing !== undefined, schema }
+}
+
+function variableSchema(name: string): Json {
+  if (name === 'address') {
+    const description = 'letters of both cases must be the checksum of EIP-55'
+    return { type: 'string', format: 'ethereum-address', pattern: '^0x[0-9a-fA-F]{40}$', description }
+  }
+  const pattern = { ...PATH_VARIABLES, uri: CONTENT_ADDRESS }[name]?.source
+  return { type: 'string', ...(pattern === undefined ? {} : { pattern }) }
 }
 
 function bodyContent(body: NonNullable<Operation['body']>): Json {
@@ -79,16 +113,16 @@ function bodyContent(body: NonNullable<Operation['body']>): Json {
   return { 'multipart/form-data': { schema: { type: 'object', properties: { file }, required: ['file'] } } }
 }
 
-function resultContent(result: Operation['result']): Json {
+function resultContent(result: Exclude<Operation['result'], 'events'>): Json {
   switch (result) {
     case 'bytes':
       return { 'application/octet-stream': {} }
+    case 'document':
+      return { 'application/json': { schema: { type: 'object' } } }
     case 'text':
       return { 'text/plain': {} }
     case 'page':
       return { 'text/html': {} }
-    case 'events':
-      return { 'application/json': { schema: { type: 'object' } } }
     default: {
       const properties = { status: { const: 'OK' }, result: schemaOf(result) }
       return { 'application/json': { schema: { type: 'object', properties, required: ['status', 'result'] } } }

@@ -1,5 +1,4 @@
 import {
-  builtTransactions,
   offerAgreedRequest,
   offerListEntry,
   offerRequest,
@@ -9,23 +8,18 @@ import {
   relayRequest,
 } from '@polyswarm/protocol'
 import { z } from 'zod'
-import { type Operation, parameters, read, take } from './operation.js'
+import { builtResult } from './built-result.js'
+import { number, type Operation, parameters, proof, read, since, take } from './operation.js'
 
 const { account, buildsOnFixedChain: builds, party } = parameters
 const text = z.string()
 
 /** The routes of offers and of the relay between the chains. */
 export const offerOperations: readonly Operation[] = [
-  take('/relay/deposit', 'Builds a transfer from the home to the side chain', relayRequest, builtTransactions, builds),
-  take(
-    '/relay/withdrawal',
-    'Builds a transfer from the side to the home chain',
-    relayRequest,
-    builtTransactions,
-    builds,
-  ),
+  take('/relay/deposit', 'Builds a transfer from the home to the side chain', relayRequest, builtResult, builds),
+  take('/relay/withdrawal', 'Builds a transfer from the side to the home chain', relayRequest, builtResult, builds),
   read('/relay/fees', "The relay's fee", z.object({ fees: z.bigint() }), party),
-  take('/offers', 'Builds the opening of an offer channel', offerRequest, builtTransactions, builds),
+  take('/offers', 'Builds the opening of an offer channel', offerRequest, builtResult, builds),
   take(
     '/offers/state',
     'Encodes a state, for its parties to sign',
@@ -36,8 +30,8 @@ export const offerOperations: readonly Operation[] = [
   ...(['pending', 'opened', 'closed', 'myoffers'] as const).map((stage) =>
     read(`/offers/${stage}`, 'Offer channels', z.array(offerListEntry), [
       ...account,
-      { name: 'page', description: 'which part, from 0' },
-      { name: 'count', description: 'how many in a part; without it, all' },
+      number('page', 'which part, from 0'),
+      number('count', 'how many in a part; without it, all'),
     ]),
   ),
   read(
@@ -53,14 +47,14 @@ export const offerOperations: readonly Operation[] = [
     account,
   ),
   read('/offers/:guid/websocket', 'Where the ambassador can be reached', z.object({ websocket: text }), account),
-  take('/offers/:guid/uri', 'Builds a change of that address', offerUriRequest, builtTransactions, builds),
+  take('/offers/:guid/uri', 'Builds a change of that address', offerUriRequest, builtResult, builds),
   ...(['open', 'join'] as const).map((move) =>
-    take(`/offers/:guid/${move}`, `Builds ${move}Agreement`, offerSignedRequest, builtTransactions, builds),
+    take(`/offers/:guid/${move}`, `Builds ${move}Agreement`, offerSignedRequest, builtResult, builds),
   ),
-  take('/offers/:guid/cancel', 'Builds cancelAgreement', undefined, builtTransactions, builds),
+  take('/offers/:guid/cancel', 'Builds cancelAgreement', undefined, builtResult, builds),
   ...(['close', 'closeChallenged', 'settle', 'challenge'] as const).map((move) =>
-    take(`/offers/:guid/${move}`, `Builds ${move}`, offerAgreedRequest, builtTransactions, builds),
+    take(`/offers/:guid/${move}`, `Builds ${move}`, offerAgreedRequest, builtResult, builds),
   ),
-  read('/events/:guid', 'WebSocket: what happens to an offer channel', 'events'),
-  read('/messages/:guid', 'WebSocket: messages between the parties of an offer channel', 'events'),
+  read('/events/:guid', 'WebSocket: what happens to an offer channel', 'events', [since]),
+  read('/messages/:guid', 'WebSocket: messages between the parties of an offer channel', 'events', [since, proof]),
 ]

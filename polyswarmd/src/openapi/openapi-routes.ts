@@ -1,11 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { stringifyJson } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
+import type { ApiContext } from '../api/api-context.js'
+import { success } from '../api/success.js'
+import type { ChainName } from '../chain/market-chain.js'
 import { openApiDocument } from './document.js'
 import { openApiPage } from './page.js'
 
-/** `/openapi.json`, and `/docs` for people. */
-export function openApiRoutes(app: FastifyInstance): void {
-  const document = openApiDocument()
-  const text = JSON.stringify(document)
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+/** `/openapi.json`, `/docs` for people, and `/`, which names both. */
+export function openApiRoutes(app: FastifyInstance, { chains }: ApiContext): void {
+  const document = openApiDocument(Object.keys(chains) as ChainName[])
+  const text = stringifyJson(document)
+  const self = { name: 'polyswarmd', version, openapi: '/openapi.json', docs: '/docs' }
+  app.get('/', async () => success(self))
   const page = openApiPage(document)
   app.get('/openapi.json', async (_request, reply) => reply.type('application/json').send(text))
   app.get('/docs', async (_request, reply) => {

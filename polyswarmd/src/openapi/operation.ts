@@ -1,10 +1,21 @@
+import { BOUNTY_PHASES } from '@polyswarm/protocol'
 import type { z } from 'zod'
+import { PATH_VARIABLES } from '../api/path-variables.js'
+import type { RefusalCode } from '../api/refusal.js'
+import { WHOLE_NUMBER } from '../api/request-values.js'
+import { PROOF } from '../offers/party-proof.js'
 
-/** A query parameter. */
+/** A query parameter: the server checks it by this, and the document says the same. */
 export interface Parameter {
   name: string
   description: string
-  required?: boolean
+  /** What its text must be, and what another is refused with; without it, any text will do. */
+  form?: RegExp | readonly string[]
+  refusal?: RefusalCode
+  /** What a request without it is refused with; without this it may be left out. */
+  missing?: RefusalCode
+  /** What its route asks of it beyond the form, as JSON Schema. */
+  narrower?: Record<string, unknown>
 }
 
 /** One method of one path, with the schemas that check what goes in and describe what comes out. */
@@ -15,21 +26,41 @@ export interface Operation {
   summary: string
   query: readonly Parameter[]
   body?: z.ZodType | 'files'
-  /** What is in `result`; `bytes`, `text` and `page` are answers without envelope. */
-  result: z.ZodType | 'bytes' | 'text' | 'page' | 'events'
+  /** What is in `result`; `bytes`, `text`, `document` and `page` are answers without envelope. */
+  result: z.ZodType | 'bytes' | 'text' | 'document' | 'page' | 'events'
 }
 
-const account: Parameter = { name: 'account', description: 'Ethereum address of whoever asks', required: true }
-const chain: Parameter = { name: 'chain', description: 'home or side; side by default' }
-const baseNonce: Parameter = { name: 'base_nonce', description: 'nonce of the first transaction' }
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/
+
+const account: Parameter = {
+  name: 'account',
+  description: 'Ethereum address of whoever asks, in any letter case, with or without 0x',
+  form: /^(0[xX])?[0-9a-fA-F]{40}$/,
+  refusal: 'ACCOUNT_INVALID',
+  missing: 'ACCOUNT_MISSING',
+}
+const chain: Parameter = {
+  name: 'chain',
+  description: 'home or side; side by default',
+  form: ['home', 'side'],
+  refusal: 'CHAIN_UNKNOWN',
+}
+const baseNonce: Parameter = {
+  name: 'base_nonce',
+  description: 'nonce of the first transaction',
+  form: WHOLE_NUMBER,
+  refusal: 'BASE_NONCE_INVALID',
+}
 const preflight: Parameter = {
   name: 'preflight',
-  description: 'refuse, with the reason, what would revert in the next block',
+  description: 'refuse, with the reason, what would revert in the next block; anything but 0 and false asks for it',
 }
 const fees: Parameter = {
   name: 'fees',
   description:
     'legacy, with gasPrice, by default; eip1559 for type 2, with maxFeePerGas and maxPriorityFeePerGas instead',
+  form: ['legacy', 'eip1559'],
+  refusal: 'FEES_INVALID',
 }
 
 /** Parameters that many routes have in common. */
@@ -41,10 +72,57 @@ export const parameters = {
   buildsOnFixedChain: [account, baseNonce, preflight, fees],
 }
 
+/** A whole number. */
+export function number(name: string, description: string, refusal: RefusalCode = 'PAGE_INVALID'): Parameter {
+  return { name, description, form: WHOLE_NUMBER, refusal }
+}
+
+/** A list of only what is of one account. */
+export function ofAccount(name: string, description: string): Parameter {
+  return { name, description, form: ADDRESS, refusal: 'ADDRESS_INVALID' }
+}
+
+/** A list of only what is on one bounty. */
+export const onBounty: Parameter = {
+  name: 'guid',
+  description: 'only those on this bounty',
+  form: PATH_VARIABLES.guid,
+  refusal: 'GUID_INVALID',
+}
+
+/** A list of only what is in one phase. */
+export const inPhase: Parameter = {
+  name: 'phase',
+  description: 'only those in this phase: assertion, reveal, vote, quorum or finished',
+  form: BOUNTY_PHASES,
+  refusal: 'PHASE_INVALID',
+}
+
+/** Where a stream of events begins. */
+export const since: Parameter = {
+  name: 'since',
+  description: 'a cursor to continue after; 0 from the beginning; latest, or nothing, from now, with cursors',
+  form: /^(|0|latest|[0-9a-f]{16}-\d{1,15})$/,
+  refusal: 'CURSOR_INVALID',
+}
+
+/** Who listens to the messages of an offer. */
+export const proof: Parameter = {
+  name: 'proof',
+  description: 'SECONDS.SIGNATURE of a party of the channel: gives it a place that strangers cannot take',
+  form: PROOF,
+  refusal: 'PROOF_INVALID',
+}
+
 /** A page of a list. */
 export const page: readonly Parameter[] = [
-  { name: 'after', description: 'next of the page before; 0 for the first' },
-  { name: 'limit', description: 'rows, 1 to 100; 25 by default' },
+  number('after', 'next of the page before; 0 for the first'),
+  {
+    name: 'limit',
+    description: 'rows, 1 to 100; 25 by default',
+    form: /^([1-9]\d?|100)$/,
+    refusal: 'LIMIT_INVALID',
+  },
 ]
 
 /** A route that only reads. */

@@ -7,9 +7,7 @@ import {
   bountyParameters,
   bountyResult,
   bountyTerms,
-  builtTransactions,
   contractsResult,
-  postAssertionRequest,
   postBountyRequest,
   revealRequest,
   sentTransaction,
@@ -18,14 +16,26 @@ import {
   stakingParameters,
   statusResult,
   transactionEvents,
-  transactionsRequest,
   voteList,
-  voteRequest,
   voteResult,
 } from '@polyswarm/protocol'
 import { z } from 'zod'
+import { findTransactionsBody, sendTransactionsBody } from '../api/transaction-bodies.js'
+import { builtResult } from './built-result.js'
+import { assertionBody, metadataBody, voteBody } from './lenient-bodies.js'
 import { offerOperations } from './offer-operations.js'
-import { type Operation, page, parameters, read, take } from './operation.js'
+import {
+  inPhase,
+  number,
+  type Operation,
+  ofAccount,
+  onBounty,
+  page,
+  parameters,
+  read,
+  since,
+  take,
+} from './operation.js'
 
 const { party, builds, chain } = parameters
 const text = z.string()
@@ -34,6 +44,11 @@ const digits = z.string().regex(/^\d+$/)
 
 /** Every route of the API. A test holds them and the server together. */
 export const operations: readonly Operation[] = [
+  read(
+    '/',
+    'What this is, and where it is described',
+    z.object({ name: text, version: text, openapi: text, docs: text }),
+  ),
   read('/status', 'The community, its chains and the artifact store', statusResult),
   read(
     '/syncing',
@@ -47,13 +62,13 @@ export const operations: readonly Operation[] = [
   ]),
   read('/pending', 'Nonces of the transactions of the account that are not mined', z.array(digits), party),
   read('/contracts', 'Chain id and addresses, which a participant pins', contractsResult, chain),
-  take('/transactions', 'Sends signed transactions on', transactionsRequest, z.array(sentTransaction), party),
+  take('/transactions', 'Sends signed transactions on', sendTransactionsBody, z.array(sentTransaction), party),
   {
     ...read('/transactions', 'What became of transactions, when all are mined', transactionEvents, [
       ...party,
-      { name: 'wait', description: 'seconds to wait at most' },
+      number('wait', 'seconds to wait at most', 'WAIT_INVALID'),
     ]),
-    body: transactionsRequest,
+    body: findTransactionsBody,
   },
   ...(['eth', 'nct', 'staking/total', 'staking/withdrawable'] as const).map((what) =>
     read(`/balances/:address/${what}`, 'A balance in base units', digits, chain),
@@ -77,30 +92,33 @@ export const operations: readonly Operation[] = [
   ),
   read('/bounties', 'Guids of bounties, in the order in which they were posted', z.array(guid), [
     ...party,
-    { name: 'page', description: 'which part, from 0' },
-    { name: 'count', description: 'guids in a part; a multiple of 25, at most 75' },
+    number('page', 'which part, from 0'),
+    {
+      ...number('count', 'guids in a part; a multiple of 25, at most 75'),
+      narrower: { enum: ['0', '25', '50', '75'] },
+    },
   ]),
-  take('/bounties', 'Builds the transactions that post a bounty', postBountyRequest, builtTransactions, builds),
+  take('/bounties', 'Builds the transactions that post a bounty', postBountyRequest, builtResult, builds),
   read('/bounties/list', 'Bounties with their phases, by author and phase', bountyList, [
     ...chain,
-    { name: 'author', description: 'only those of this account' },
-    { name: 'phase', description: 'only those in this phase: assertion, reveal, vote, quorum or finished' },
+    ofAccount('author', 'only those of this account'),
+    inPhase,
     ...page,
   ]),
   read('/assertions/list', 'Assertions on all bounties, by author and bounty', assertionList, [
     ...chain,
-    { name: 'author', description: 'only those of this engine' },
-    { name: 'guid', description: 'only those on this bounty' },
+    ofAccount('author', 'only those of this engine'),
+    onBounty,
     ...page,
   ]),
   read('/votes/list', 'Votes on all bounties, by voter and bounty', voteList, [
     ...chain,
-    { name: 'voter', description: 'only those of this arbiter' },
-    { name: 'guid', description: 'only those on this bounty' },
+    ofAccount('voter', 'only those of this arbiter'),
+    onBounty,
     ...page,
   ]),
   read('/bounties/parameters', 'Fees, limits and windows of a bounty that is posted now', bountyParameters, party),
-  take('/bounties/metadata', 'Stores a metadata document; its content address', z.array(z.looseObject({})), text),
+  take('/bounties/metadata', 'Stores a metadata document; its content address', metadataBody, text),
   ...(['reveal', 'vote'] as const).map((window) =>
     read(`/bounties/window/${window}`, 'Length of a window', z.object({ blocks: z.number().int() }), party),
   ),
@@ -112,8 +130,8 @@ export const operations: readonly Operation[] = [
   take(
     '/bounties/:guid/assertions',
     'Builds the transactions of an assertion',
-    postAssertionRequest,
-    builtTransactions.extend({ nonce: z.bigint().optional() }),
+    assertionBody,
+    builtResult.extend({ nonce: z.bigint().optional() }),
     builds,
   ),
   read('/bounties/:guid/assertions/:index', 'One assertion', assertionResult, party),
@@ -121,24 +139,21 @@ export const operations: readonly Operation[] = [
     '/bounties/:guid/assertions/:index/reveal',
     'Builds the reveal of an assertion',
     revealRequest,
-    builtTransactions,
+    builtResult,
     builds,
   ),
   read('/bounties/:guid/votes', 'Votes on a bounty', z.array(voteResult), party),
   read('/bounties/:guid/votes/:index', 'One vote', voteResult, party),
-  take('/bounties/:guid/vote', 'Builds a vote', voteRequest, builtTransactions, builds),
-  take('/bounties/:guid/settle', 'Builds a settlement', undefined, builtTransactions, builds),
+  take('/bounties/:guid/vote', 'Builds a vote', voteBody, builtResult, builds),
+  take('/bounties/:guid/settle', 'Builds a settlement', undefined, builtResult, builds),
   read('/staking/parameters', 'Limits of the stake', stakingParameters, party),
-  take('/staking/deposit', 'Builds the deposit of a stake', stakeRequest, builtTransactions, builds),
-  take('/staking/withdraw', 'Builds the withdrawal of a stake', stakeRequest, builtTransactions, builds),
+  take('/staking/deposit', 'Builds the deposit of a stake', stakeRequest, builtResult, builds),
+  take('/staking/withdraw', 'Builds the withdrawal of a stake', stakeRequest, builtResult, builds),
   ...offerOperations,
-  read('/events', 'WebSocket: everything that happens on a chain, in order', 'events', [
-    ...chain,
-    { name: 'since', description: 'a cursor to continue after; 0 from the beginning; latest from now, with cursors' },
-  ]),
+  read('/events', 'WebSocket: everything that happens on a chain, in order', 'events', [...chain, since]),
   read('/health', 'The process answers', text),
   read('/ready', 'Every ledger is up to date', text),
   read('/metrics', 'Metrics for Prometheus', 'text'),
-  read('/openapi.json', 'This document', 'text'),
+  read('/openapi.json', 'This document', 'document'),
   read('/docs', 'This document, to be read', 'page'),
 ]

@@ -9,8 +9,11 @@ code,pre{font:14px/1.45 ui-monospace,monospace}pre{background:#f3f5f8;padding:.7
 
 /** The document as a page: no script, nothing from elsewhere. */
 export function openApiPage(document: Record<string, unknown>): string {
-  const groups = Map.groupBy(operations, ({ path }) => path.split('/')[1] ?? '')
-  const paths = document.paths as Record<string, Record<string, { requestBody?: Content; responses: { 200: Content } }>>
+  const groups = Map.groupBy(operations, ({ path }) => path.split('/')[1] || 'polyswarmd')
+  const paths = document.paths as Record<
+    string,
+    Record<string, { requestBody?: Content; responses: { 200?: Content } }>
+  >
   const body = [...groups]
     .map(([name, group]) => `<h2>${asHtml(name)}</h2>${group.map((operation) => section(operation, paths)).join('')}`)
     .join('')
@@ -26,14 +29,14 @@ interface Content {
 
 function section(
   { method, path, summary, query }: Operation,
-  paths: Record<string, Record<string, { requestBody?: Content; responses: { 200: Content } }>>,
+  paths: Record<string, Record<string, { requestBody?: Content; responses: { 200?: Content } }>>,
 ): string {
   const described = paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
   const requested = Object.values(described?.requestBody?.content ?? {})[0]?.schema
-  const answered = Object.values(described?.responses[200].content ?? {})[0]?.schema?.properties?.result
+  const answered = Object.values(described?.responses[200]?.content ?? {})[0]?.schema?.properties?.result
   const rows = query.map(
-    ({ name, description, required }) =>
-      `<tr><td><code>${asHtml(name)}</code></td><td>${asHtml(description)}${required ? '; required' : ''}</td></tr>`,
+    ({ name, description, missing }) =>
+      `<tr><td><code>${asHtml(name)}</code></td><td>${asHtml(description)}${missing ? '; required' : ''}</td></tr>`,
   )
   return `<details><summary><code class="method">${method}</code><code>${asHtml(path)}</code> ${asHtml(summary)}</summary>
 ${rows.length > 0 ? `<table>${rows.join('')}</table>` : ''}${block('Body', requested)}${block('Result', answered)}</details>`

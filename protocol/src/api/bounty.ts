@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { CONTENT_ADDRESS } from '../content-address.js'
 import { address, artifactType, bits, count, decimal, guid, metadata, uint } from './encodings.js'
 
-/** A string of decimal digits as requests carry amounts, nonces and commitments. */
-const digits = z.string().min(1).max(100).regex(/^\d+$/)
+/** A string of decimal digits as requests carry amounts, nonces and commitments: a number below 2^256. */
+const digits = z.string().min(1).max(100).regex(/^\d+$/).meta({ format: 'uint256' })
 
 /**
  * Body of `POST /bounties`. A missing type means `file`, as the API of 2018 did. An ambassador that must recognise its
@@ -14,7 +15,8 @@ export const postBountyRequest = z.object({
   amount: digits,
   uri: z.string().min(1).max(100),
   duration: z.number().int().min(1),
-  metadata: z.string().min(1).max(100).optional(),
+  // The route says of what is no content address that it should be one.
+  metadata: z.string().min(1).max(100).meta({ pattern: CONTENT_ADDRESS.source }).optional(),
 })
 
 /**

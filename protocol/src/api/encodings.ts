@@ -20,6 +20,7 @@ export const decimal = z
 /** An unsigned integer as a JSON number of any size. */
 export const uint = z
   .union([z.number().int().nonnegative(), z.bigint().nonnegative()])
+  .meta({ type: 'integer', minimum: 0, format: 'uint256', anyOf: undefined })
   .transform((value) => BigInt(value))
 
 /** A block number, index or count: a JSON number that fits a double. */
@@ -31,13 +32,14 @@ export const bits = z.array(z.boolean()).max(256)
 /** A hyphenated UUID. */
 export const guid = z
   .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
+  .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/)
   .transform((text) => parseGuid(text))
 
 /** An Ethereum address in any letter case that carries no wrong checksum: all upper case carries none. */
 export const address = z
   .string()
   .refine((text) => isAddress(text) || /^0x[0-9A-F]{40}$/.test(text))
+  .meta({ pattern: '^0x[0-9a-fA-F]{40}$' })
   .transform((text): Address => getAddress(text))
 
 /** A transaction hash with its 0x. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OFFER_STATE_BYTES } from '../offer-state.js'
 import { address, bits, count, guid, hash, uint } from './encodings.js'
 
 /** Hexadecimal digits, with or without 0x, as requests carry states and signatures. */
@@ -8,11 +9,15 @@ const hex = (minimum: number) =>
     .min(minimum)
     .max(4_096)
     .regex(/^(0x)?[0-9a-fA-F]+$/)
-const state = hex(32)
-const part = hex(64).max(66)
+/** 17 words, with a close flag, addresses and a guid where they belong. */
+const STATE =
+  '^(0x)?0{63}[01][0-9a-fA-F]{64}(0{24}[0-9a-fA-F]{40}){3}[0-9a-fA-F]{128}0{24}[0-9a-fA-F]{40}0{32}[0-9a-fA-F]{32}[0-9a-fA-F]{512}$'
+const state = hex(32).meta({ pattern: STATE })
+const part = hex(64).max(66).meta({ pattern: '^(0x[0-9a-fA-F]{62,64}|0{0,2}[0-9a-fA-F]{64})$' })
 const v = z.number().int().min(0).max(255)
 const digits = z.string().min(1).max(100).regex(/^\d+$/)
-const party = z.string().min(42).max(42)
+const party = z.string().min(42).max(42).meta({ pattern: '^0x[0-9a-fA-F]{40}$' })
+const member = z.string().meta({ pattern: '^0x[0-9a-fA-F]{40}$' })
 
 /** Body of `POST /offers`. A caller that must recognise its own channel later chooses the guid. */
 export const offerRequest = z.object({
@@ -23,7 +28,7 @@ export const offerRequest = z.object({
 })
 
 /** Body of `POST /offers/<guid>/uri`. */
-export const offerUriRequest = z.object({ websocketUri: z.string().min(1).max(32) })
+export const offerUriRequest = z.object({ websocketUri: z.string().min(1).max(32).meta({ format: 'bytes32' }) })
 
 /** Body of `POST /offers/<guid>/open` and `/join`: a state and the sender's signature. */
 export const offerSignedRequest = z.object({ state, r: part, v, s: part })
@@ -36,27 +41,30 @@ export const offerAgreedRequest = z.object({
   s: z.array(part).length(2),
 })
 
-const word = z.string().optional()
+/** Up to 32 bytes: hexadecimal digits after 0x, or UTF-8. */
+const word = z.string().meta({ format: 'bytes32' }).optional()
 
 /** Body of `POST /offers/state`. `guid` is the channel's 128 bits as a decimal number in a string. */
-export const offerStateRequest = z.object({
-  close_flag: z.number().int().min(0).max(1),
-  nonce: uint,
-  ambassador: z.string(),
-  expert: z.string(),
-  msig_address: z.string(),
-  ambassador_balance: uint,
-  expert_balance: uint,
-  guid: digits,
-  offer_amount: uint,
-  artifact_hash: word,
-  ipfs_hash: word,
-  engagement_deadline: word,
-  assertion_deadline: word,
-  mask: bits.optional(),
-  verdicts: bits.optional(),
-  meta_data: word,
-})
+export const offerStateRequest = z
+  .object({
+    close_flag: z.number().int().min(0).max(1),
+    nonce: uint,
+    ambassador: member,
+    expert: member,
+    msig_address: member,
+    ambassador_balance: uint,
+    expert_balance: uint,
+    guid: digits.meta({ format: 'uint128' }),
+    offer_amount: uint,
+    artifact_hash: word,
+    ipfs_hash: word,
+    engagement_deadline: word,
+    assertion_deadline: word,
+    mask: bits.optional(),
+    verdicts: bits.optional(),
+    meta_data: word,
+  })
+  .meta({ dependentRequired: { mask: ['verdicts'], verdicts: ['mask'] } })
 
 /** Body of `POST /relay/deposit` and `POST /relay/withdrawal`, in base units. */
 export const relayRequest = z.object({ amount: z.string().min(1).max(64).regex(/^\d+$/) })
@@ -99,9 +107,11 @@ export const offerMessageRequest = z.object({
   type: z.string().max(64),
   from_socket: z.string().optional(),
   to_socket: z.string().optional(),
-  state: z.string(),
-  artifact: z.string().optional(),
-  ...signature,
+  state: z.string().max(2 + 2 * OFFER_STATE_BYTES),
+  artifact: z.string().max(1_024).optional(),
+  r: z.string().max(128).optional(),
+  v: z.number().int().optional(),
+  s: z.string().max(128).optional(),
 })
 
 /** What `/messages/<guid>` sends to both parties. Mask and verdicts are there for `accept` and `payout` only. */

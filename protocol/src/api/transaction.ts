@@ -8,7 +8,7 @@ export const unsignedTransaction = z.object({
   chainId: count,
   data: z
     .string()
-    .regex(/^0x([0-9a-f]{2})*$/i)
+    .regex(/^0x([0-9a-fA-F]{2})*$/)
     .transform((text) => text as Hex),
   gas: uint,
   gasPrice: uint,
