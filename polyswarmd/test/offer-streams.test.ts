@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { type Guid, guidToUint128, offerEvent, offerMessage, stringifyJson } from '@polyswarm/protocol'
+import { type Guid, guidToUint128, offerEvent, offerMessage, offerProofText, stringifyJson } from '@polyswarm/protocol'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Polyswarmd } from '../src/index.ts'
 import { EventListener, type Message } from './event-listener.ts'
-import { OfferParties, signed } from './offer-party.ts'
+import { OfferParties, type StateFields, signed } from './offer-party.ts'
 import { TestClient, TestMarket } from './test-market.ts'
 
 const UNKNOWN = '00000000-0000-4000-8000-000000000000'
@@ -111,6 +111,12 @@ describe('/events/<guid>', () => {
   })
 })
 
+/** A message with a state that its sender has signed. */
+async function offer(of: OfferParties, fields: StateFields = {}, by = of.ambassador, more: object = {}) {
+  const state = await of.state(fields)
+  return JSON.stringify({ type: 'offer', state, ...(await signed(by, state)), ...more })
+}
+
 /** A party of `/messages`. */
 function party(guid: Guid, query = '', url = daemon.url): Promise<EventListener> {
   return EventListener.connect(url, query, `/messages/${guid}`)
@@ -125,7 +131,7 @@ describe('/messages/<guid>', () => {
     await of.initialize()
     const [ambassador, expert] = await Promise.all([party(of.guid), party(of.guid)])
     const state = await of.state({ nonce: 4, mask: [true, true], verdicts: [false, true] })
-    const signature = { r: '0x12', v: 27, s: '0x34' }
+    const signature = await signed(of.ambassador, state)
     for (const type of ['offer', 'accept', 'payout']) {
       ambassador.socket.send(JSON.stringify({ type, state, from_socket: 'a', to_socket: 'b', ...signature }))
     }
@@ -164,8 +170,7 @@ describe('/messages/<guid>', () => {
     await of.initialize()
     const first = await start()
     const [sender, away] = [await party(of.guid, '', first.url), await party(of.guid, '?since=', first.url)]
-    const send = async (from: EventListener, nonce: number) =>
-      from.socket.send(JSON.stringify({ type: 'offer', state: await of.state({ nonce }) }))
+    const send = async (from: EventListener, nonce: number) => from.socket.send(await offer(of, { nonce }))
     await send(sender, 1)
     const [last] = (await received(away, 1)) as Message[]
     away.close()
@@ -239,9 +244,68 @@ describe('/messages/<guid>', () => {
     for (let i = 0; i < 100; i++) flooding.socket.send('{}')
     expect((await once(flooding.socket, 'close'))[0]).toBe(1008)
 
-    const crowd = await Promise.all(Array.from({ length: 64 }, () => party(of.guid)))
+    const crowd = await Promise.all(Array.from({ length: 8 }, () => party(of.guid)))
     await expect(party(of.guid)).rejects.toThrow('Unexpected server response: 503')
     for (const listener of crowd) listener.close()
+  })
+
+  test('a stranger is heard and not kept: nothing that it sends is there later, or instead of what a party sent', async () => {
+    const [of, other] = [new OfferParties(api, market), new OfferParties(api, market)]
+    await of.initialize()
+    await other.initialize()
+    const [stranger, ambassador] = [await party(of.guid), await party(of.guid)]
+    ambassador.socket.send(await offer(of, { nonce: 1 }))
+    await received(stranger, 1)
+    const outsider = of.market.arbiters[0] ?? of.expert
+    const { r, s, v } = await signed(outsider, await of.state({ nonce: 9 }))
+    const theirs = await signed(of.ambassador, await other.state({ nonce: 9 }))
+    const state = await of.state({ nonce: 9 })
+    const worthless = [
+      {},
+      { r, s, v },
+      theirs,
+      { r: '0x0', s: '0x0', v: 27 },
+      { r: 'zz', s: 'zz', v: 28 },
+      { r, s, v: 0 },
+    ]
+    for (const fields of worthless) stranger.socket.send(JSON.stringify({ type: 'payout', state, ...fields }))
+    // What the party signed, once more, and as something else.
+    stranger.socket.send(await offer(of, { nonce: 1 }))
+    await received(ambassador, worthless.length + 2)
+    ambassador.socket.send(await offer(of, { nonce: 2 }))
+    await received(stranger, worthless.length + 3)
+    const later = await party(of.guid, '?since=0')
+    const nonces = ((await received(later, 2)) as { state: { nonce: number } }[]).map((message) => message.state.nonce)
+    expect(nonces).toEqual([1, 2])
+    for (const listener of [stranger, ambassador, later]) listener.close()
+  })
+
+  test('strangers who take all places and send all they can keep no party out', async () => {
+    const of = new OfferParties(api, market)
+    await of.initialize()
+    const crowd = await Promise.all(Array.from({ length: 8 }, () => party(of.guid)))
+    const unsigned = JSON.stringify({ type: 'decline', state: await of.state() })
+    for (const { socket } of crowd) for (let i = 0; i < 15; i++) socket.send(unsigned)
+    await expect(party(of.guid)).rejects.toThrow('Unexpected server response: 503')
+    const seconds = Math.floor(Date.now() / 1000)
+    const prove = async (by: OfferParties['expert'], at: number, channel = of.channel) =>
+      `?since=0&proof=${at}.${await by.signMessage({ message: offerProofText(channel, at) })}`
+    const expert = await party(of.guid, await prove(of.expert, seconds))
+    // A connection that sends what only a party can have signed becomes that party's, and leaves its place to others.
+    crowd[0]?.socket.send(await offer(of, { nonce: 3 }))
+    await expert.until((message) => (message as unknown as { type: string }).type === 'offer')
+    const late = await party(of.guid)
+    await expect(party(of.guid)).rejects.toThrow('Unexpected server response: 503')
+    for (const wrong of [
+      await prove(of.market.owner, seconds),
+      await prove(of.expert, seconds - 1_000),
+      await prove(of.expert, seconds + 1_000),
+      await prove(of.expert, seconds, of.market.deployment.nectar_token_address),
+      `?proof=${seconds}.0x00`,
+    ]) {
+      await expect(party(of.guid, wrong)).rejects.toThrow('Unexpected server response: 403')
+    }
+    for (const listener of [...crowd, expert, late]) listener.close()
   })
 
   test.each([UNKNOWN, 'no-guid', `${UNKNOWN}?since=x`])('%s is refused before the upgrade', async (path) => {

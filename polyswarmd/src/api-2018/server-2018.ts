@@ -56,6 +56,7 @@ export async function buildServer2018(
   await channelRoutes(app, old, offers, {
     event: (socket, start) => new Subscriber2018(socket, start, channelEventText2018),
     message: (socket, start) => new Subscriber2018(socket, start, offerMessageText2018),
+    words: offerMessageText2018,
   })
   await app.register(async (scope) => {
     scope.get(

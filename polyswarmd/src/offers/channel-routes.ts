@@ -1,12 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
+import { placeOf } from '../access/caller-place.js'
 import type { ApiContext } from '../api/api-context.js'
 import { RefusalError } from '../api/refusal.js'
-import { guidOfPath } from '../api/request-values.js'
+import { guidOfPath, queryText } from '../api/request-values.js'
 import { type ChannelRow, readChannel } from '../ledger/channel-reader.js'
 import { type StreamStart, streamStart } from '../stream/stream-start.js'
 import { Subscriber } from '../stream/subscriber.js'
 import type { OfferStreams } from './offer-streams.js'
+import { partyOfProof } from './party-proof.js'
+
+/** Bytes that may wait for a client before it is told nothing more that is not kept. */
+const MAX_WAITING = 256 * 1024
 
 /** How a connection becomes a subscriber: other versions of the API send other words. */
 export type NewSubscriber = (socket: WebSocket, start: StreamStart) => Subscriber
@@ -19,9 +24,10 @@ export async function channelRoutes(
   app: FastifyInstance,
   { log }: ApiContext,
   streams: OfferStreams,
-  newSubscriber: { event: NewSubscriber; message: NewSubscriber } = {
+  newSubscriber: { event: NewSubscriber; message: NewSubscriber; words(text: string): string } = {
     event: plainSubscriber,
     message: plainSubscriber,
+    words: (text) => text,
   },
 ): Promise<void> {
   const { ledger, events, rooms, store } = streams
@@ -53,18 +59,30 @@ export async function channelRoutes(
       {
         websocket: true,
         preValidation: async (request) => {
-          const { guid } = channelOf(request)
+          const channel = channelOf(request)
           streamStart(request, store)
-          if (!rooms.hasPlace(guid)) throw new RefusalError('ROOM_FULL')
+          if (provenParty(request, channel)) return
+          if (!rooms.hasPlace(channel.guid, placeOf(request.ip))) throw new RefusalError('ROOM_FULL')
         },
       },
       (socket, request) => {
         const channel = channelOf(request)
         log.debug({ guid: channel.guid }, 'a party of an offer is here')
-        rooms.serve(newSubscriber.message(socket, streamStart(request, store)), channel)
+        const subscriber = newSubscriber.message(socket, streamStart(request, store))
+        const tell = (text: string) => {
+          // What is not kept is not waited for either.
+          if (subscriber.open && socket.bufferedAmount < MAX_WAITING) socket.send(newSubscriber.words(text))
+        }
+        const proven = provenParty(request, channel)
+        rooms.serve({ subscriber, address: placeOf(request.ip), tell, proven }, channel)
       },
     )
   })
+}
+
+function provenParty(request: FastifyRequest, channel: ChannelRow) {
+  const proof = queryText(request, 'proof')
+  return proof === undefined ? null : partyOfProof(proof, channel, Date.now())
 }
 
 function plainSubscriber(socket: WebSocket, start: StreamStart): Subscriber {

@@ -5,27 +5,29 @@ import type { ChannelRow } from '../ledger/channel-reader.js'
 import { formatCursor } from '../ledger/cursor.js'
 import type { EventText } from '../stream/event-text.js'
 import type { Heartbeat } from '../stream/heartbeat.js'
-import { CLOSE, type Subscriber } from '../stream/subscriber.js'
+import { CLOSE } from '../stream/subscriber.js'
+import { Allowance } from './allowance.js'
 import type { MessageStore, StoredMessage } from './message-store.js'
-import { offerMessageText } from './offer-message.js'
+import { readOfferMessage, type Seal } from './offer-message.js'
+import { type Listener, Room } from './room.js'
 
-/** Connections to one offer; two parties need two, and some more while they reconnect. */
-const MAX_CONNECTIONS = 64
+/** Messages of one connection: at once, and a second. The original took one a second. */
+const SENT = { burst: 20, perSecond: 5 }
 
-/** A party may send so many messages at once, and so many a second afterwards. The original took one a second. */
-const BURST = 20
-const MESSAGES_PER_SECOND = 5
+/** An incoming connection: the party that it has shown to be at its start, if any. */
+export type Arrival = Omit<Listener, 'party'> & { proven: Seal['author'] | null }
 
 /**
- * The parties of each offer, who talk to each other through the daemon. Each message goes to all of them, its sender
- * included, and is kept for one that is away. Whose a message is, its signature says: the parties check that themselves.
+ * The parties of each offer, who talk to each other through the daemon. Each message goes to everybody who listens, its
+ * sender included. What a party of the channel has signed is kept, for the other that is away; what nobody signed is
+ * passed on and forgotten. A connection that sends a signed state later than any before becomes its party's.
  */
 export class MessageRooms {
   readonly #store: MessageStore
   readonly #heartbeat: Heartbeat
   readonly #log: Logger
   readonly #now: () => number
-  readonly #rooms = new Map<Guid, Set<Subscriber>>()
+  readonly #rooms = new Map<Guid, Room>()
 
   /** @param now milliseconds from a clock that only goes forward. */
   constructor(store: MessageStore, heartbeat: Heartbeat, log: Logger, now: () => number = () => performance.now()) {
@@ -35,74 +37,74 @@ export class MessageRooms {
     this.#now = now
   }
 
-  /** Whether one more may listen to an offer. */
-  hasPlace(guid: Guid): boolean {
-    return (this.#rooms.get(guid)?.size ?? 0) < MAX_CONNECTIONS
+  /** Whether somebody of whom nobody knows who it is may listen to an offer from an address. */
+  hasPlace(guid: Guid, address: string): boolean {
+    return this.#rooms.get(guid)?.hasPlace(address) ?? true
   }
 
-  /** Serves a party from its position on, until it leaves. */
-  serve(subscriber: Subscriber, channel: ChannelRow): void {
+  /** Serves a connection from its position on, until it leaves. */
+  serve({ proven, ...arrival }: Arrival, channel: ChannelRow): void {
+    const { guid } = channel
+    const { subscriber, address } = arrival
     const { socket } = subscriber
-    const room = this.#rooms.get(channel.guid) ?? new Set()
-    this.#rooms.set(channel.guid, room)
+    const room = this.#rooms.get(guid) ?? new Room(this.#now)
+    this.#rooms.set(guid, room)
     this.#heartbeat.watch(socket)
-    for (const message of this.#store.after(channel.guid, subscriber.position)) subscriber.send(this.#textOf(message))
-    room.add(subscriber)
+    const listener: Listener = { ...arrival, party: null }
     socket.once('close', () => {
-      room.delete(subscriber)
-      if (room.size === 0 && this.#rooms.get(channel.guid) === room) this.#rooms.delete(channel.guid)
+      room.listeners.delete(listener)
+      if (room.listeners.size === 0 && this.#rooms.get(guid) === room) this.#rooms.delete(guid)
     })
-    const allowed = this.#allowance()
+    if (!proven && !room.hasPlace(address)) {
+      subscriber.cutOff('too many connections')
+      return
+    }
+    for (const message of this.#store.after(guid, subscriber.position)) subscriber.send(this.#textOf(message))
+    if (proven) room.seat(listener, proven)
+    else room.listeners.add(listener)
+    const allowance = new Allowance(SENT, this.#now)
     socket.on('message', (data: RawData) => {
       if (!subscriber.open) return
-      if (allowed()) this.#receive(subscriber, channel, String(data))
+      if (allowance.take()) this.#receive(listener, room, channel, String(data))
       else subscriber.cutOff('too many messages', CLOSE.policyViolation)
     })
   }
 
   /** Says goodbye to everybody. */
   stop(): void {
-    for (const room of this.#rooms.values()) {
-      for (const subscriber of room) subscriber.cutOff('polyswarmd stops', CLOSE.goingAway)
+    for (const { listeners } of this.#rooms.values()) {
+      for (const { subscriber } of listeners) subscriber.cutOff('polyswarmd stops', CLOSE.goingAway)
     }
   }
 
-  #receive(sender: Subscriber, channel: ChannelRow, data: string): void {
+  #receive(sender: Listener, room: Room, channel: ChannelRow, data: string): void {
     if (data === '') {
-      sender.cutOff('goodbye', CLOSE.normal)
+      sender.subscriber.cutOff('goodbye', CLOSE.normal)
       return
     }
-    const text = offerMessageText(data, channel)
-    if (text === null) {
+    const message = readOfferMessage(data, channel)
+    if (message === null) {
       this.#log.debug({ guid: channel.guid }, 'something that is no message of this offer was dropped')
       return
     }
+    const { text, seal } = message
     try {
-      const position = this.#store.append(channel.guid, text)
-      const message = this.#textOf({ position, text })
-      for (const subscriber of this.#rooms.get(channel.guid) ?? []) subscriber.send(message)
+      const kept = seal && this.#store.append(channel.guid, text, seal)
+      if (!kept) {
+        room.relay(sender, text)
+        return
+      }
+      if (kept.latest && sender.party === null) room.seat(sender, seal.author)
+      const sent = this.#textOf({ position: kept.position, text })
+      for (const { subscriber } of room.listeners) subscriber.send(sent)
     } catch (error) {
       this.#log.error({ err: error }, 'a message of an offer could not be kept')
-      sender.cutOff('the message could not be kept: send it again later')
+      sender.subscriber.cutOff('the message could not be kept: send it again later')
     }
   }
 
   #textOf({ position, text }: StoredMessage): EventText {
     const cursor = formatCursor({ ledgerId: this.#store.id, position })
     return { position, plain: text, withCursor: `${text.slice(0, -1)},"cursor":"${cursor}"}` }
-  }
-
-  /** Whether one more message may come now. */
-  #allowance(): () => boolean {
-    let tokens = BURST
-    let last = this.#now()
-    return () => {
-      const now = this.#now()
-      tokens = Math.min(BURST, tokens + ((now - last) / 1_000) * MESSAGES_PER_SECOND)
-      last = now
-      if (tokens < 1) return false
-      tokens--
-      return true
-    }
   }
 }
