@@ -27,3 +27,8 @@ test('refuses nesting before it can exhaust the stack', () => {
   expect(() => parseForeignJson(nested(65))).toThrow(SyntaxError)
   expect(() => parseForeignJson('{"a":'.repeat(1_000_000))).toThrow(SyntaxError)
 })
+
+test('refuses a document of more values than any of the market has, before they are made', () => {
+  expect(parseForeignJson(`[${'1,'.repeat(65_534)}1]`)).toHaveLength(65_535)
+  expect(() => parseForeignJson(`[${'1,'.repeat(2_000_000)}1]`)).toThrow('JSON of more than 65536 values')
+})
