@@ -140,6 +140,20 @@ export class SettingError extends PolySwarmError {
   }
 }
 
+/** More work at once than the daemon takes on, whoever asks. */
+export class OverloadedError extends PolySwarmError {
+  readonly code = 'OVERLOADED'
+  override readonly retryable = true
+  override readonly status = 503
+  /** In seconds, for the header of that name. */
+  readonly retryAfter: number
+
+  constructor({ retryAfter }: { retryAfter: number }) {
+    super(`The daemon has too much to do: try again in ${retryAfter} seconds`)
+    this.retryAfter = retryAfter
+  }
+}
+
 /** A text that cannot be a content address. */
 export class InvalidArtifactUriError extends PolySwarmError {
   readonly code = 'INVALID_ARTIFACT_URI'

@@ -7,6 +7,7 @@ import { KEY_FILE, KeyFile } from './access/key-file.js'
 import { type KeyPolicy, requiresKeys } from './access/key-policy.js'
 import { servedNames } from './access/served-names.js'
 import type { ApiContext } from './api/api-context.js'
+import { BodyReader } from './api/request-body.js'
 import { offersChain } from './api/request-values.js'
 import { buildServer } from './api/server.js'
 import { buildServer2018 } from './api-2018/server-2018.js'
@@ -149,6 +150,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
     const context: ApiContext = {
       access,
       names: servedNames({ ...options, host }),
+      bodies: new BodyReader(),
       chains,
       store,
       pins,

@@ -104,9 +104,11 @@ function endOfString(text: string, start: number): number {
   return at
 }
 
+/** Where a number ends; of one that is too long no more is looked at than shows that. */
 function endOfNumber(text: string, start: number): number {
+  const limit = Math.min(text.length, start + MAX_NUMBER_LENGTH + 1)
   let at = start + 1
-  while (at < text.length && belongsToNumber(text.charCodeAt(at))) at++
+  while (at < limit && belongsToNumber(text.charCodeAt(at))) at++
   return at
 }
 

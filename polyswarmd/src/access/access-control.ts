@@ -73,6 +73,11 @@ export class AccessControl {
     return this.#callers.get(request) ?? { key: null, maxArtifactSize: this.#options.maxArtifactSize }
   }
 
+  /** Whether keys are required and a request came without one. */
+  isKeyless(request: FastifyRequest): boolean {
+    return this.required && this.callerOf(request).key === null
+  }
+
   /**
    * Counts bytes of a transfer until its answer is through.
    *

@@ -3,6 +3,7 @@ import type { Hex } from 'viem'
 import type { ApiContext } from '../api/api-context.js'
 import { readBody } from '../api/body.js'
 import { RefusalError } from '../api/refusal.js'
+import { TRANSACTIONS_BODY_LIMIT } from '../api/request-body.js'
 import { partyOf } from '../api/request-values.js'
 import { success } from '../api/success.js'
 import { signedTransactions } from '../api/transaction-bodies.js'
@@ -23,10 +24,10 @@ const rawTransactions = signedTransactions(MAX_TRANSACTIONS)
  * with a single one is in `errors` of a successful answer; the original left out those it could not read.
  */
 export function transactionRoutes2018(app: FastifyInstance, context: ApiContext): void {
-  app.post('/transactions', async (request, reply) => {
+  app.post('/transactions', { bodyLimit: TRANSACTIONS_BODY_LIMIT }, async (request, reply) => {
     const { access } = context
     // Withdrawals without a key came later.
-    if (access.required && !access.callerOf(request).key) throw new RefusalError('UNAUTHORIZED')
+    if (access.isKeyless(request)) throw new RefusalError('UNAUTHORIZED')
     const { account, followed } = partyOf(context, request)
     const raw = readBody(rawTransactions, request.body).transactions
     const hashes: Hex[] = []

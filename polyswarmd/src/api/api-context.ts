@@ -6,6 +6,7 @@ import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
 import type { PinKeeper } from '../artifacts/pin-keeper.js'
 import type { FollowedChain } from '../chain/followed-chain.js'
 import type { ChainName } from '../chain/market-chain.js'
+import type { BodyReader } from './request-body.js'
 
 /** What the routes work with. */
 export interface ApiContext {
@@ -13,6 +14,8 @@ export interface ApiContext {
   access: AccessControl
   /** What the daemon answers to. */
   names: ServedNames
+  /** Reads the bodies of every version of the API, which share the room that there is for them. */
+  bodies: BodyReader
   chains: Partial<Record<ChainName, FollowedChain>>
   store: ArtifactStore
   documents: MetadataDocuments

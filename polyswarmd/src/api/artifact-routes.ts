@@ -8,6 +8,7 @@ import { parseForeignJson } from '../json-text.js'
 import type { ApiContext } from './api-context.js'
 import { receiveArtifacts } from './receive-artifacts.js'
 import { RefusalError, StoredArtifactTooLargeError, UnknownPathError } from './refusal.js'
+import { DOCUMENT_BODY_LIMIT } from './request-body.js'
 import { success } from './success.js'
 
 /** `/artifacts/…` and `/bounties/metadata`: what is kept by content address. */
@@ -45,7 +46,7 @@ export function artifactRoutes(app: FastifyInstance, context: ApiContext): void 
     return success({ ...(await store.stat(hash)), name })
   })
 
-  app.post('/bounties/metadata', async (request) => {
+  app.post('/bounties/metadata', { bodyLimit: DOCUMENT_BODY_LIMIT }, async (request) => {
     const document = documentOf(request.body)
     const valid = [bountyMetadataSchema, assertionMetadataSchema].some((schema) => schema.safeParse(document).success)
     const text = valid ? stringifyJson(document) : ''

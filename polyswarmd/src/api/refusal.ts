@@ -159,6 +159,27 @@ export class ForeignOriginError extends PolySwarmError {
   }
 }
 
+/** A body beyond what the route, or a caller without a key, may send. */
+export class BodyTooLargeError extends PolySwarmError {
+  readonly code = 'BODY_TOO_LARGE'
+  override readonly status = 413
+
+  constructor({ limit }: { limit: number }) {
+    super(`The body of this request may have ${limit} bytes at most`)
+  }
+}
+
+/** A body that does not arrive. */
+export class BodyTooSlowError extends PolySwarmError {
+  readonly code = 'BODY_TOO_SLOW'
+  override readonly retryable = true
+  override readonly status = 408
+
+  constructor() {
+    super('The body of this request took too long to arrive')
+  }
+}
+
 /** A path whose variable part cannot be one: the same as a path that does not exist. */
 export class UnknownPathError extends PolySwarmError {
   readonly code = 'UNKNOWN_PATH'

@@ -1,4 +1,4 @@
-import { METHODS } from 'node:http'
+import { type IncomingMessage, METHODS } from 'node:http'
 import multipart from '@fastify/multipart'
 import { PolySwarmError, stringifyJson } from '@polyswarm/protocol'
 import Fastify, {
@@ -10,7 +10,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { guardAgainstPages } from '../access/page-guard.js'
-import { parseForeignJson } from '../json-text.js'
+import { OverloadedError } from '../errors.js'
 import { openApiRoutes } from '../openapi/openapi-routes.js'
 import type { ApiContext } from './api-context.js'
 import { artifactRoutes } from './artifact-routes.js'
@@ -25,8 +25,9 @@ import { listRoutes } from './list-routes.js'
 import { offerActionRoutes } from './offer-action-routes.js'
 import { offerRoutes } from './offer-routes.js'
 import { addPreflight } from './preflight.js'
-import { RefusalError, TooManyRequestsError, UnknownPathError } from './refusal.js'
+import { BodyTooLargeError, BodyTooSlowError, RefusalError, TooManyRequestsError, UnknownPathError } from './refusal.js'
 import { relayRoutes } from './relay-routes.js'
+import { BODY_LIMIT } from './request-body.js'
 import { stakingRoutes } from './staking-routes.js'
 import { statusRoutes } from './status-routes.js'
 import { transactionRoutes } from './transaction-routes.js'
@@ -34,8 +35,8 @@ import { transactionRoutes } from './transaction-routes.js'
 /** What a failure is called. */
 export type Wording = (error: PolySwarmError, request: FastifyRequest) => string
 
-/** Largest JSON body, in bytes. */
-const BODY_LIMIT = 4 * 1024 * 1024
+/** How long to wait before something is asked for again that is not there now, in seconds. */
+const UNAVAILABLE_PAUSE = 1
 
 /** A request that has not come in whole after this time is cut off, in ms: long enough for 256 artifacts on a slow line. */
 const REQUEST_TIMEOUT = 15 * 60_000
@@ -82,7 +83,7 @@ export async function buildFrame(
   })
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
-  readBodies(app)
+  readBodies(app, context)
   app.setReplySerializer((payload) => `${stringifyJson(payload)}\n`)
   const paths: KnownPaths = recordPaths(app)
   tellOfUpgrades(app)
@@ -119,13 +120,16 @@ function tellOfUpgrades(app: FastifyInstance): void {
 }
 
 /** JSON with exact integers; a body of any other type is read and counts as none. */
-function readBodies(app: FastifyInstance): void {
+function readBodies(app: FastifyInstance, { access, bodies }: ApiContext): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+  app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const { bodyLimit } = request.routeOptions
+    const limit = access.isKeyless(request) ? Math.min(bodyLimit, BODY_LIMIT) : bodyLimit
+    const announced = Number(request.headers['content-length'] ?? Number.NaN)
     try {
-      done(null, text === '' ? null : parseForeignJson(String(text)))
+      return await bodies.read(payload, { limit, announced })
     } catch (error) {
-      done(Object.assign(error as Error, { statusCode: 400 }))
+      throw error instanceof SyntaxError ? Object.assign(error, { statusCode: 400 }) : error
     }
   })
   app.addContentTypeParser('*', (_request, payload, done) => {
@@ -143,7 +147,10 @@ function answerError(
 ) {
   if (error instanceof UnknownPathError) return unknownPath(paths, request, reply)
   if (error instanceof PolySwarmError) {
-    if (error instanceof TooManyRequestsError) reply.header('retry-after', error.retryAfter)
+    const retryAfter = retryAfterOf(error)
+    if (retryAfter !== null) reply.header('retry-after', retryAfter)
+    // The rest of such a body is not read: nothing that follows on this connection could be told from it.
+    if (!request.raw.complete && isOfBody(error)) reply.header('connection', 'close')
     if (error.status >= 500) request.log.warn({ err: error, url: request.url }, 'a request could not be served')
     return reply.code(error.status).send({ status: 'FAIL', errors: wording(error, request) })
   }
@@ -151,6 +158,16 @@ function answerError(
   if (status >= 500) request.log.error({ err: error, url: request.url }, 'a request failed')
   const text = status === 400 ? 'Bad Request' : status === 413 ? 'Request Entity Too Large' : 'Error'
   return reply.code(status).send({ message: `${status} ${text}: ${error.message}` })
+}
+
+/** For how many seconds a client should wait; null where nothing is gained by it. */
+function retryAfterOf(error: PolySwarmError): number | null {
+  if (error instanceof TooManyRequestsError || error instanceof OverloadedError) return error.retryAfter
+  return error.status === 503 ? UNAVAILABLE_PAUSE : null
+}
+
+function isOfBody(error: PolySwarmError): boolean {
+  return error instanceof BodyTooLargeError || error instanceof BodyTooSlowError || error instanceof OverloadedError
 }
 
 /** 404, or what is true of a path that exists under other methods: 405, and for OPTIONS 200 with the list of them. */

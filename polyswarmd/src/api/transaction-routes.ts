@@ -5,6 +5,7 @@ import { awaitTransactions } from '../chain/await-transactions.js'
 import { parseSignedTransaction, relayTransaction, type SendOutcome } from '../chain/signed-transaction.js'
 import type { ApiContext } from './api-context.js'
 import { readBody } from './body.js'
+import { TRANSACTIONS_BODY_LIMIT } from './request-body.js'
 import { partyOf, queryText, wholeNumber } from './request-values.js'
 import { success } from './success.js'
 import { findTransactionsBody, sendTransactionsBody } from './transaction-bodies.js'
@@ -14,7 +15,7 @@ const RECEIPT_TIMEOUT = { home: 60, side: 10 }
 
 /** `POST /transactions` sends signed transactions on; `GET /transactions` tells what became of them. */
 export function transactionRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.post('/transactions', async (request, reply) => {
+  app.post('/transactions', { bodyLimit: TRANSACTIONS_BODY_LIMIT }, async (request, reply) => {
     const { account, followed } = partyOf(context, request)
     const raw = readBody(sendTransactionsBody, request.body).transactions
     const odd = raw.find((hex) => hex.length % 2 === 1)
@@ -22,7 +23,7 @@ export function transactionRoutes(app: FastifyInstance, context: ApiContext): vo
     const parsed = raw.flatMap((hex) => parseSignedTransaction(`0x${hex}`) ?? [])
     if (parsed.length < raw.length) return refuse(reply, [failure('Unexpected exception while parsing transaction')])
     const { access } = context
-    const keyless = access.required && !access.callerOf(request).key ? refuseKeyless(followed.chain, parsed) : []
+    const keyless = access.isKeyless(request) ? refuseKeyless(followed.chain, parsed) : []
     // They travel to the node in one batch, in this order.
     const outcomes = await Promise.all(
       parsed.map((transaction, index) => keyless[index] ?? relayTransaction(followed, account, transaction)),

@@ -1,0 +1,93 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Room } from '../access/room.js'
+import { MAX_DOCUMENT_BYTES } from '../artifacts/metadata-documents.js'
+import { Turns } from '../artifacts/turns.js'
+import { MAX_RAW_TRANSACTION } from '../chain/signed-transaction.js'
+import { OverloadedError } from '../errors.js'
+import { parseForeignJson } from '../json-text.js'
+import { BodyTooLargeError, BodyTooSlowError } from './refusal.js'
+
+/** Largest JSON body of most routes, and of every route for a caller without a key, in bytes. */
+export const BODY_LIMIT = 64 * 1024
+
+/** Largest body of a route that takes a metadata document, which may stand in a string with every sign escaped. */
+export const DOCUMENT_BODY_LIMIT = 2 * MAX_DOCUMENT_BYTES + BODY_LIMIT
+
+/** Largest body of a route that takes ten signed transactions. */
+export const TRANSACTIONS_BODY_LIMIT = 10 * 2 * MAX_RAW_TRANSACTION + BODY_LIMIT
+
+/** Bytes of bodies that are in memory at the same time. */
+const BODIES_IN_MEMORY = 64 * 1024 * 1024
+
+/** How long a body may take to arrive, in ms. */
+const PATIENCE = 60_000
+
+/** How long to wait before a request is sent again that found no room, in seconds. */
+const PAUSE = 1
+
+/** How a body is read. */
+export interface BodyOptions {
+  /** In bytes. */
+  limit: number
+  /** What the request says of its length, in bytes; NaN where it says nothing. */
+  announced: number
+}
+
+/**
+ * Reads JSON bodies: each within its limit and in time, all of them within what memory there is for them. Large ones are
+ * parsed one after the other, with a turn of the event loop between them, so that nothing else waits for more than one.
+ */
+export class BodyReader {
+  readonly #memory: Room
+  readonly #patience: number
+  readonly #large = new Turns()
+
+  /** @param patience how long a body may take to arrive, in ms. */
+  constructor(memory = new Room(BODIES_IN_MEMORY), patience = PATIENCE) {
+    this.#memory = memory
+    this.#patience = patience
+  }
+
+  /**
+   * The value of a body; null for an empty one.
+   *
+   * @throws BodyTooLargeError, BodyTooSlowError, or OverloadedError where other bodies have all the room there is.
+   * @throws SyntaxError where it is not JSON that the market can mean.
+   */
+  async read(payload: AsyncIterable<Uint8Array>, { limit, announced }: BodyOptions): Promise<unknown> {
+    if (announced > limit) throw new BodyTooLargeError({ limit })
+    let held = 0
+    try {
+      const text = await this.#text(payload, (bytes) => {
+        if (held + bytes > limit) throw new BodyTooLargeError({ limit })
+        if (!this.#memory.take(bytes)) throw new OverloadedError({ retryAfter: PAUSE })
+        held += bytes
+      })
+      if (text === '') return null
+      if (held <= BODY_LIMIT) return parseForeignJson(text)
+      return await this.#large.take(async () => {
+        await nextTurn()
+        return parseForeignJson(text)
+      })
+    } finally {
+      this.#memory.release(held)
+    }
+  }
+
+  async #text(payload: AsyncIterable<Uint8Array>, take: (bytes: number) => void): Promise<string> {
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(new BodyTooSlowError()), this.#patience)
+    const parts: Uint8Array[] = []
+    const chunks = payload[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const { done, value } = await Promise.race([chunks.next(), late.promise])
+        if (done) return Buffer.concat(parts).toString('utf8')
+        take(value.length)
+        parts.push(value)
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
