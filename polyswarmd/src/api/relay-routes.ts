@@ -29,8 +29,8 @@ export function relayRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get('/relay/fees', async (request) => {
     const { chain } = partyOf(context, request).followed
     const address = relayOf(chain)
-    const fees = await chain.client
-      .readContract({ address, abi: erc20RelayAbi, functionName: 'fees' })
+    const fees = await chain.heads
+      .answered('relay fees', () => chain.client.readContract({ address, abi: erc20RelayAbi, functionName: 'fees' }))
       .catch((cause) => {
         throw new ChainUnavailableError({ chain: chain.name, cause })
       })

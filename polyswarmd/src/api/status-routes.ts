@@ -43,12 +43,12 @@ export function statusRoutes(app: FastifyInstance, context: ApiContext): void {
 
 async function chainStatus(followed: FollowedChain | undefined) {
   if (!followed) return { reachable: false }
-  const { client, deployment } = followed.chain
+  const { client, deployment, heads } = followed.chain
   try {
-    const [chainId, block, syncing] = await Promise.all([
-      client.getChainId(),
+    const [block, chainId, syncing] = await Promise.all([
       client.getBlockNumber({ cacheTime: 0 }),
-      client.request({ method: 'eth_syncing' as 'eth_chainId' }) as Promise<unknown>,
+      heads.answered('chain id', () => client.getChainId()),
+      heads.answered('syncing', () => client.request({ method: 'eth_syncing' as 'eth_chainId' }) as Promise<unknown>),
     ])
     if (chainId !== deployment.chain_id) return { reachable: false }
     return { reachable: true, syncing: syncing !== false, block: Number(block) }

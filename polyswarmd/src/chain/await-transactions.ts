@@ -1,12 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Hex, type TransactionReceipt, TransactionReceiptNotFoundError } from 'viem'
+import type { Hex, TransactionReceipt } from 'viem'
+import { OverloadedError } from '../errors.js'
+import { awaitReceipt } from './await-receipt.js'
 import { failureReason } from './failure-reason.js'
 import { type FollowedChain, ledgerReaches } from './followed-chain.js'
 import type { MarketChain } from './market-chain.js'
 import { reportReceipt, type TransactionReport } from './transaction-report.js'
 
-/** How often receipts are asked for, in ms. */
-const RECEIPT_INTERVAL = 100
+/** How long one that found no room should wait, in seconds. */
+const PAUSE = 1
 
 /** What became of transactions, and of which ones something must be said. */
 export interface MinedTransactions {
@@ -19,8 +20,24 @@ export interface MinedTransactions {
  *
  * @param confirmations blocks that must stand on top of one before the ledger reads it.
  * @param signal ends the wait, by the time limit of the route or because nobody waits for the answer any more.
+ * @throws OverloadedError where too many are waited for already.
  */
 export async function awaitTransactions(
+  followed: FollowedChain,
+  hashes: readonly Hex[],
+  confirmations: number,
+  signal: AbortSignal,
+): Promise<MinedTransactions> {
+  const { awaited } = followed.chain
+  if (!awaited.take(hashes.length)) throw new OverloadedError({ retryAfter: PAUSE })
+  try {
+    return await minedTransactions(followed, hashes, confirmations, signal)
+  } finally {
+    awaited.release(hashes.length)
+  }
+}
+
+async function minedTransactions(
   followed: FollowedChain,
   hashes: readonly Hex[],
   confirmations: number,
@@ -38,21 +55,12 @@ export async function awaitTransactions(
       continue
     }
     if (receipt.status === 'success') reportReceipt(followed, receipt, mined.report)
-    else mined.errors.push(`transaction ${hash}: ${await failureReason(chain, receipt)}`)
+    else mined.errors.push(`transaction ${hash}: ${await failureOnce(chain, receipt)}`)
   }
   return mined
 }
 
-async function awaitReceipt(chain: MarketChain, hash: Hex, signal: AbortSignal): Promise<TransactionReceipt | string> {
-  let reason = 'timeout during wait for receipt'
-  while (!signal.aborted) {
-    try {
-      return await chain.client.getTransactionReceipt({ hash })
-    } catch (error) {
-      const missing = error instanceof TransactionReceiptNotFoundError
-      reason = missing ? 'timeout during wait for receipt' : 'unexpected error while fetching transaction receipt'
-    }
-    await delay(RECEIPT_INTERVAL, undefined, { signal }).catch(() => undefined)
-  }
-  return reason
+/** A failure is looked into once a block, whoever asks: a node traces whole transactions for it. */
+function failureOnce(chain: MarketChain, receipt: TransactionReceipt): Promise<string> {
+  return chain.heads.answered(`failure ${receipt.transactionHash}`, () => failureReason(chain, receipt))
 }

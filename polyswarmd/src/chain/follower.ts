@@ -5,6 +5,7 @@ import { type Hex, numberToHex } from 'viem'
 import { LedgerMismatchError } from '../errors.js'
 import type { KnownBlock, Ledger } from '../ledger/ledger.js'
 import type { ChainBlock, SourcedRecord } from '../ledger/market-record.js'
+import type { ChainHead } from './chain-heads.js'
 import { watchHeads } from './head-watch.js'
 import type { MarketChain } from './market-chain.js'
 import { decodeMarketLog, type MarketLog, marketLogs, registryLogs } from './market-logs.js'
@@ -35,11 +36,7 @@ const MANY_LOGS = 16_000
 /** The longest pause between two attempts while the node is away, in ms. */
 const MAX_BACKOFF = 5_000
 
-interface Header {
-  number: number
-  hash: Hex
-  parent: Hex
-}
+type Header = ChainHead
 
 type LogRange = Parameters<typeof marketLogs>[2]
 
@@ -85,7 +82,7 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
   async run(signal: AbortSignal): Promise<void> {
     const { pollingInterval, log, chain } = this.#options
     let backoff = pollingInterval
-    void watchHeads(chain.client, () => this.poke())
+    void watchHeads(chain.reader, () => this.poke())
     while (!signal.aborted) {
       try {
         while ((await this.#step(signal)) && !signal.aborted);
@@ -111,8 +108,9 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
 
   /** Reads one batch of blocks. Returns whether there may be more. */
   async #step(signal: AbortSignal): Promise<boolean> {
-    const { ledger, confirmations } = this.#options
+    const { ledger, confirmations, chain } = this.#options
     const latest = await this.#header('latest')
+    chain.heads.saw(latest)
     signal.throwIfAborted()
     const target = latest.number - confirmations
     const head = ledger.head
@@ -261,9 +259,10 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
 
   async #header(block: number | 'latest'): Promise<Header> {
     const which = block === 'latest' ? block : numberToHex(block)
-    const found = await this.#options.chain.client.request({ method: 'eth_getBlockByNumber', params: [which, false] })
+    const found = await this.#options.chain.reader.request({ method: 'eth_getBlockByNumber', params: [which, false] })
     if (found?.number == null || found.hash === null) throw new ShiftingChainError(`there is no block ${block}`)
-    return { number: Number(found.number), hash: found.hash, parent: found.parentHash }
+    const { hash, parentHash: parent, transactions } = found
+    return { number: Number(found.number), hash, parent, transactions: transactions as Hex[] }
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {

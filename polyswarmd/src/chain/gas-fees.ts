@@ -13,7 +13,11 @@ export interface GasFees {
  *
  * @throws ChainUnavailableError where the node does not answer, or has no base fee.
  */
-export async function feesPerGas({ client, name }: MarketChain): Promise<GasFees> {
+export function feesPerGas(chain: MarketChain): Promise<GasFees> {
+  return chain.heads.answered('fees', () => askForFees(chain))
+}
+
+async function askForFees({ client, name }: MarketChain): Promise<GasFees> {
   try {
     const [{ baseFeePerGas }, tip] = await Promise.all([client.getBlock(), client.estimateMaxPriorityFeePerGas()])
     if (baseFeePerGas === null) throw new Error('the chain has no base fee')

@@ -1,17 +1,30 @@
 import type { MarketAddresses } from '@polyswarm/protocol'
 import { type Address, createPublicClient, type PublicClient } from 'viem'
+import { Room } from '../access/room.js'
 import { ChainMismatchError, ChainUnavailableError, ContractMissingError } from '../errors.js'
+import { ChainHeads } from './chain-heads.js'
 import { chainTransport } from './chain-transport.js'
 import type { Deployment } from './deployment.js'
+import { sharedTransport } from './shared-transport.js'
 
 /** The two chains of the API: bounties live on `side`, offers and the way out on `home`. */
 export type ChainName = 'home' | 'side'
+
+/** Transactions that requests wait for at the same time; of more, nobody would be told in time. */
+const MAX_AWAITED = 4_096
 
 /** A node of one chain, with the market that stands on it. */
 export interface MarketChain {
   name: ChainName
   deployment: Deployment
+  /** For what others ask; shared and bounded. */
   client: PublicClient
+  /** For the follower alone: its calls wait for nobody's. */
+  reader: PublicClient
+  /** The blocks at the end of the chain, as the follower sees them. */
+  heads: ChainHeads
+  /** For the transactions that requests wait for. */
+  awaited: Room
   market: MarketAddresses
   /** Every contract that a transaction may be sent to through this daemon. */
   contracts: readonly Address[]
@@ -24,11 +37,15 @@ export function marketChain(name: ChainName, deployment: Deployment): MarketChai
     arbiterStaking: deployment.arbiter_staking_address,
     bountyRegistry: deployment.bounty_registry_address,
   }
+  const transport = chainTransport(deployment.eth_uri)
   const { erc20_relay_address: relay, offer_registry_address: offers } = deployment
   return {
     name,
     deployment,
-    client: createPublicClient({ transport: chainTransport(deployment.eth_uri) }),
+    client: createPublicClient({ transport: sharedTransport(transport) }),
+    reader: createPublicClient({ transport }),
+    heads: new ChainHeads(),
+    awaited: new Room(MAX_AWAITED),
     market,
     contracts: [...Object.values<Address>({ ...market }), ...(relay ? [relay] : []), ...(offers ? [offers] : [])],
   }

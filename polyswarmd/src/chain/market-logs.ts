@@ -44,23 +44,23 @@ export async function marketLogs(
   ledger: Ledger,
   range: { from: number; to: number; registries?: Promise<MarketLog[]> },
 ): Promise<MarketLog[]> {
-  const { client, deployment } = chain
+  const { reader, deployment } = chain
   const offers = deployment.offer_registry_address
   const { from, to } = range
   const logs = await (range.registries ?? registryLogs(chain, from, to))
   const initialized = logs.filter(({ address, topics }) => topics[0] === INITIALIZED && isAt(address, offers))
   if (offers && (initialized.length > 0 || hasChannels(ledger))) {
-    const said = await minedLogs(client, { topics: [CHANNEL_TOPICS], ...blocksOf(from, to) })
+    const said = await minedLogs(reader, { topics: [CHANNEL_TOPICS], ...blocksOf(from, to) })
     logs.push(...channelLogs(said, ledger, initialized))
   }
   return logs.sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex)
 }
 
 /** What the two registries said in a range of blocks. It needs no ledger, and can be asked for ahead. */
-export function registryLogs({ client, market, deployment }: MarketChain, from: number, to: number) {
+export function registryLogs({ reader, market, deployment }: MarketChain, from: number, to: number) {
   const offers = deployment.offer_registry_address
   const address = offers ? [market.bountyRegistry, offers] : market.bountyRegistry
-  return minedLogs(client, { address, ...blocksOf(from, to) })
+  return minedLogs(reader, { address, ...blocksOf(from, to) })
 }
 
 function blocksOf(from: number, to: number) {

@@ -37,13 +37,13 @@ export async function buildTransactions(
   baseNonce: number | undefined,
   planned: readonly PlannedCall[],
 ): Promise<BuiltTransaction[]> {
-  const { client, deployment } = chain
+  const { client, deployment, heads } = chain
   const unavailable = (cause: unknown): never => {
     throw new ChainUnavailableError({ chain: chain.name, cause })
   }
   const [firstNonce, gasPrice, gas] = await Promise.all([
     baseNonce ?? client.getTransactionCount({ address: account, blockTag: 'latest' }).catch(unavailable),
-    deployment.free ? 0n : client.getGasPrice().catch(unavailable),
+    deployment.free ? 0n : heads.answered('gas price', () => client.getGasPrice()).catch(unavailable),
     gasLimits(chain, account, planned),
   ])
   return planned.map(({ call }, index) => ({
