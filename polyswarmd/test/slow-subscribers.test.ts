@@ -13,6 +13,7 @@ import { EmbeddedArtifactStore } from '../src/artifacts/embedded-store.ts'
 import { MetadataDocuments } from '../src/artifacts/metadata-documents.ts'
 import { Ledger } from '../src/ledger/ledger.ts'
 import { EventHub } from '../src/stream/event-hub.ts'
+import { QueuedBytes } from '../src/stream/queued-bytes.ts'
 import { Subscriber } from '../src/stream/subscriber.ts'
 
 const MIB = 1024 * 1024
@@ -37,10 +38,13 @@ test('of a thousand clients a tenth never read: they are cut off, cost no memory
   const identity = { chainId: 1, bountyRegistry: `0x${'00'.repeat(20)}`, genesisHash: zero } as const
   const ledger = Ledger.open(join(directory, 'ledger.sqlite'), { ...identity, offerRegistry: undefined })
   const documents = new MetadataDocuments(new EmbeddedArtifactStore(directory))
-  const hub = new EventHub(ledger, documents, pino({ level: 'silent' }))
+  const hub = new EventHub(ledger, documents, pino({ level: 'silent' }), {
+    heartbeat: 600_000,
+    queued: new QueuedBytes(64 * MIB),
+  })
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false, backlog: 1_024 })
   server.on('connection', (socket, request) => {
-    void hub.serve(new Subscriber(socket, { withCursors: false, position: 0 }, request.socket))
+    void hub.serve(new Subscriber(socket, { withCursors: false, position: 0, patience: 2_000 }, request.socket))
   })
   await once(server, 'listening')
   const clients = fork(fileURLToPath(new URL('many-subscribers.ts', import.meta.url)))

@@ -1,6 +1,7 @@
-import { booleansFromMask, decidedArtifacts } from '@polyswarm/protocol'
+import { booleansFromMask, decidedArtifacts, parseJson } from '@polyswarm/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { zeroAddress } from 'viem'
+import { MAX_DOCUMENT_BYTES, MAX_EMBEDDED_BYTES } from '../artifacts/metadata-documents.js'
 import { chainConstants } from '../chain/chain-constants.js'
 import { currentTerms } from '../chain/current-terms.js'
 import type { FollowedChain } from '../chain/followed-chain.js'
@@ -20,6 +21,9 @@ import { success } from './success.js'
 
 /** The most pages of guids that one answer holds. */
 const MAX_PAGES = 3
+
+/** Metadata documents in one list of assertions, in bytes; those that no longer fit are left as their addresses. */
+const MAX_DOCUMENTS_BYTES = 1024 * 1024
 
 /** Reading bounties: all from the ledger, none from the node. */
 export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -102,7 +106,14 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get('/bounties/:guid/assertions', async (request) => {
     const { bounty, followed } = bountyOf(request)
     const assertions = readAssertions(followed.ledger, bounty.guid)
-    return success(await Promise.all(assertions.map((assertion) => assertionResult(bounty, assertion, null))))
+    const results: unknown[] = []
+    let room = MAX_DOCUMENTS_BYTES
+    for (const assertion of assertions) {
+      const { document, length } = await documentOf(assertion, Math.min(room, MAX_EMBEDDED_BYTES))
+      room -= length
+      results.push(assertionResult(bounty, assertion, { hidden: null, document }))
+    }
+    return success(results)
   })
 
   app.get('/bounties/:guid/assertions/:index', async (request) => {
@@ -110,7 +121,8 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
     const index = indexOfPath(request)
     const assertion = readAssertions(followed.ledger, bounty.guid).find((candidate) => candidate.index === index)
     if (!assertion) throw new RefusalError('ASSERTION_NOT_FOUND')
-    return success(await assertionResult(bounty, assertion, false))
+    const { document } = await documentOf(assertion, MAX_DOCUMENT_BYTES)
+    return success(assertionResult(bounty, assertion, { hidden: false, document }))
   })
 
   app.get('/bounties/:guid/votes', async (request) => {
@@ -143,21 +155,30 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
     return { bounty, followed }
   }
 
-  /** `hidden` stands for each verdict that is not revealed: null in lists, false alone, as clients expect. */
-  async function assertionResult({ numArtifacts }: BountyRow, assertion: AssertionRow, hidden: null | false) {
-    const { author, mask, commitment, nonce, verdicts, metadata, bids } = assertion
-    return {
-      author,
-      mask: booleansFromMask(mask, numArtifacts),
-      commitment: String(commitment),
-      nonce: String(nonce ?? 0n),
-      verdicts:
-        verdicts === null
-          ? Array.from({ length: numArtifacts }, () => hidden)
-          : booleansFromMask(verdicts, numArtifacts),
-      metadata: metadata === null ? '' : await documents.resolve(metadata, 'assertion'),
-      bid: bids.map(String),
-    }
+  /** What stands for an assertion's metadata, and how much of documents is in it, in bytes. */
+  async function documentOf({ metadata }: AssertionRow, limit: number): Promise<{ document: unknown; length: number }> {
+    if (metadata === null) return { document: '', length: 0 }
+    const json = await documents.jsonOf(metadata, 'assertion', limit)
+    return json === null ? { document: metadata, length: 0 } : { document: parseJson(json), length: json.length }
+  }
+}
+
+/** `hidden` stands for each verdict that is not revealed: null in lists, false alone, as clients expect. */
+function assertionResult(
+  { numArtifacts }: BountyRow,
+  assertion: AssertionRow,
+  { hidden, document }: { hidden: null | false; document: unknown },
+) {
+  const { author, mask, commitment, nonce, verdicts, bids } = assertion
+  return {
+    author,
+    mask: booleansFromMask(mask, numArtifacts),
+    commitment: String(commitment),
+    nonce: String(nonce ?? 0n),
+    verdicts:
+      verdicts === null ? Array.from({ length: numArtifacts }, () => hidden) : booleansFromMask(verdicts, numArtifacts),
+    metadata: document,
+    bid: bids.map(String),
   }
 }
 

@@ -173,9 +173,22 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     })
   }
 
-  /** Entries after a position, in order. */
-  entriesAfter(position: number, limit: number): LogEntry[] {
-    return this.#selectEntries.all(position, limit) as unknown as LogEntry[]
+  /**
+   * Entries after a position, in order.
+   *
+   * @param limit how many at most.
+   * @param length of data after which no further one is read: the last may be longer than that by itself.
+   */
+  entriesAfter(position: number, limit: number, length = Number.POSITIVE_INFINITY): LogEntry[] {
+    const entries: LogEntry[] = []
+    let read = 0
+    for (const row of this.#selectEntries.iterate(position, limit)) {
+      const entry = row as unknown as LogEntry
+      entries.push(entry)
+      read += entry.data.length
+      if (read >= length) break
+    }
+    return entries
   }
 
   /** Entries after a position that belong to one offer channel, and re-orgs, in order. */

@@ -21,6 +21,11 @@ export class EventBatch {
     return this.messages.at(-1)?.position ?? 0
   }
 
+  /** Of all messages together, in characters. */
+  get length(): number {
+    return this.messages.reduce((sum, { withCursor }) => sum + withCursor.length, 0)
+  }
+
   /** The frames of all messages, for clients with cursors or for clients without. */
   frames(withCursors: boolean): Buffer {
     const known = this.#frames.get(withCursors)

@@ -10,6 +10,7 @@ import { EmbeddedArtifactStore } from '../artifacts/embedded-store.ts'
 import { MetadataDocuments } from '../artifacts/metadata-documents.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { EventHub } from './event-hub.ts'
+import { QueuedBytes } from './queued-bytes.ts'
 import { Subscriber } from './subscriber.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'hub-'))
@@ -20,7 +21,10 @@ const ledger = Ledger.open(join(directory, 'ledger.sqlite'), {
   genesisHash: zero,
 })
 const documents = new MetadataDocuments(new EmbeddedArtifactStore(directory))
-const hub = new EventHub(ledger, documents, pino({ level: 'silent' }), 50)
+const hub = new EventHub(ledger, documents, pino({ level: 'silent' }), {
+  heartbeat: 50,
+  queued: new QueuedBytes(1_000_000),
+})
 let server: WebSocketServer
 beforeAll(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' })

@@ -2,12 +2,23 @@ import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api/api-context.js'
 import { followedChain } from '../api/request-values.js'
 import type { ChainName } from '../chain/market-chain.js'
+import { OverloadedError } from '../errors.js'
 import { formatCursor } from '../ledger/cursor.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { EventHub } from './event-hub.js'
+import { QueuedBytes } from './queued-bytes.js'
 import { type StreamStart, streamStart } from './stream-start.js'
 import { Subscriber } from './subscriber.js'
 import { registerWebSockets } from './websockets.js'
+
+/** Clients of all chains at the same time. */
+const MAX_SUBSCRIBERS = 4_096
+
+/** How long one that found no place should wait, in seconds. */
+const PAUSE = 10
+
+/** Bytes that may wait for all of them together, each frame counted once. */
+const MAX_QUEUED = 64 * 1024 * 1024
 
 /** The streams of all chains. */
 export interface EventStreams {
@@ -27,9 +38,10 @@ export interface EventStreams {
 export async function eventRoutes(app: FastifyInstance, context: ApiContext): Promise<EventStreams> {
   await registerWebSockets(app)
   const hubs = new Map<Ledger, EventHub>()
+  const queued = new QueuedBytes(MAX_QUEUED)
   const byChain: Partial<Record<ChainName, EventHub>> = {}
   for (const followed of Object.values(context.chains)) {
-    const hub = new EventHub(followed.ledger, context.documents, context.log)
+    const hub = new EventHub(followed.ledger, context.documents, context.log, { queued })
     hubs.set(followed.ledger, hub)
     byChain[followed.chain.name] = hub
   }
@@ -41,6 +53,8 @@ export async function eventRoutes(app: FastifyInstance, context: ApiContext): Pr
         websocket: true,
         // Before the upgrade, so that a wrong question gets an answer in HTTP.
         preValidation: async (request) => {
+          const subscribers = [...hubs.values()].reduce((sum, { size }) => sum + size, 0)
+          if (subscribers >= MAX_SUBSCRIBERS) throw new OverloadedError({ retryAfter: PAUSE })
           streamStart(request, followedChain(context, request).ledger)
         },
       },

@@ -1,4 +1,3 @@
-import { stringifyJson } from '@polyswarm/protocol'
 import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
 import { formatCursor } from '../ledger/cursor.js'
 import type { LogEntry } from '../ledger/ledger.js'
@@ -34,13 +33,6 @@ export class EventWriter {
     this.#documents = documents
   }
 
-  /** The messages of entries, in their order. */
-  async writeAll(entries: readonly LogEntry[]): Promise<EventText[]> {
-    const messages: EventText[] = []
-    for (const entry of entries) messages.push(await this.write(entry))
-    return messages
-  }
-
   /** The message of an entry. */
   async write(entry: LogEntry): Promise<EventText> {
     return eventText(this.#ledgerId, entry, await this.#dataOf(entry))
@@ -50,8 +42,9 @@ export class EventWriter {
     if (event !== 'bounty' && event !== 'reveal') return data
     // Most name no document: their text is looked at no further.
     if (data.endsWith('"metadata":""}')) return data
-    const fields = JSON.parse(data) as { metadata: string }
-    const metadata = await this.#documents.resolve(fields.metadata, event === 'bounty' ? 'bounty' : 'assertion')
-    return metadata === fields.metadata ? data : stringifyJson({ ...fields, metadata })
+    const { metadata } = JSON.parse(data) as { metadata: string }
+    const document = await this.#documents.jsonOf(metadata, event === 'bounty' ? 'bounty' : 'assertion')
+    // The ledger writes metadata last.
+    return document === null ? data : `${data.slice(0, -JSON.stringify(metadata).length - 1)}${document}}`
   }
 }
