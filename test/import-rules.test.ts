@@ -3,12 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from './support/source-files.ts'
 
 /*
  * Workspaces import each other in one direction only. The linter enforces it; here are files that break each rule and
- * files that break none, linted with the project's own configuration in a directory of their own.
+ * files that break none, linted with the project's own configuration in a directory of their own. So with the rule that
+ * keeps the runtime's JSON out of the sources.
  */
 const WORKSPACES = ['contracts', 'protocol', 'polyswarmd', 'participants', 'devnet', 'create-microengine']
 
@@ -58,25 +59,40 @@ const cases: Case[] = [
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'import-rules-')))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-/** The files that the linter rejects for what they import. */
-function lint(): string[] {
+/** The files that the linter rejects by a rule. */
+function lint(rule: string): string[] {
   const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
   const args = [biome, 'lint', '--reporter=github', '--max-diagnostics=none']
   const { stdout } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' })
-  const errors = stdout.matchAll(/^::error title=lint\/style\/noRestrictedImports,file=([^,]+)/gm)
+  const errors = stdout.matchAll(new RegExp(`^::error title=lint/style/${rule},file=([^,]+)`, 'gm'))
   return [...errors].map(([, file = '']) => relative(directory, file))
 }
 
-test('the linter rejects exactly the imports that go against the directions', () => {
+beforeAll(() => {
   const configuration = JSON.parse(readFileSync(`${ROOT}/biome.json`, 'utf8'))
   writeFileSync(join(directory, 'biome.json'), JSON.stringify({ ...configuration, vcs: { enabled: false } }))
+})
+
+test('the linter rejects exactly the imports that go against the directions', () => {
   for (const { file, specifier } of cases) {
     mkdirSync(join(directory, dirname(file)), { recursive: true })
     writeFileSync(join(directory, file), `export { example } from '${specifier}'\n`)
   }
   const wrong = cases.filter(({ rejected }) => rejected).map(({ file }) => file)
   expect(wrong.length).toBeGreaterThan(40)
-  expect(lint().sort()).toEqual(wrong.sort())
+  expect(lint('noRestrictedImports').sort()).toEqual(wrong.sort())
+})
+
+test('the linter leaves JSON to the one file that reads and writes integers of any size', () => {
+  const closed = ['protocol', 'polyswarmd', 'participants', 'devnet'].map(
+    (workspace) => `${workspace}/src/folder/own.ts`,
+  )
+  const open = ['protocol/src/json.ts', 'protocol/src/own.test.ts', 'participants/src/own.fixture.ts', 'test/own.ts']
+  for (const file of [...closed, ...open]) {
+    mkdirSync(join(directory, dirname(file)), { recursive: true })
+    writeFileSync(join(directory, file), 'export const text = JSON.stringify(JSON.parse(\'{"own":1}\'))\n')
+  }
+  expect([...new Set(lint('noRestrictedGlobals'))].sort()).toEqual([...closed].sort())
 })
 
 test.each(WORKSPACES)('the dependencies of %s go the same way', (workspace) => {

@@ -1,4 +1,4 @@
-import { exitCodeOf, PolySwarmError } from '@polyswarm/protocol'
+import { exitCodeOf, PolySwarmError, visibleText } from '@polyswarm/protocol'
 import { Command, Option } from 'commander'
 import { runMarket } from './run-market.js'
 import { parseSettings, type RawSettings } from './settings.js'
@@ -41,12 +41,14 @@ const program = new Command('polyswarm-market')
   .addOption(option('--once', 'stop when all that was posted is settled', 'MARKET_ONCE'))
   .addOption(option('--json', 'with --once: print one JSON document on stdout at the end', 'MARKET_JSON'))
 
+// What the market and its programs write is nobody else's to read.
+process.umask(0o077)
 try {
   program.parse()
   process.exitCode = await runMarket(parseSettings(program.opts<RawSettings>()))
 } catch (error) {
   const text = error instanceof PolySwarmError ? error.message : ((error as Error)?.stack ?? String(error))
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${text.split('\n').map(visibleText).join('\n')}\n`)
   process.exitCode = exitCodeOf(error)
 }
 process.exit()

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { parseJson } from '@polyswarm/protocol'
 import type { Command } from 'commander'
 import { ConfigFileError } from './errors.js'
 
@@ -36,7 +37,7 @@ export function applyConfigFile(command: Command, file: string): void {
 function readObject(file: string): Record<string, unknown> {
   let content: unknown
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
+    content = parseJson(readFileSync(file, 'utf8'))
   } catch (cause) {
     const reason = cause instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read'
     throw new ConfigFileError({ file, reason: `${reason} (${(cause as Error).message})`, cause })

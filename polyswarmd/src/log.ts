@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { parseJson, stringifyJson, visibleText } from '@polyswarm/protocol'
 import { type Logger, pino, stdTimeFunctions } from 'pino'
 import { SettingError } from './errors.js'
 
@@ -31,16 +32,22 @@ export function createLog({ level, format }: LogSettings, output: Writable = pro
     throw new SettingError({ setting: 'log-format', reason: `is "${format}": give json or text` })
   }
   const options = { level: name, base: null, timestamp: stdTimeFunctions.isoTime }
-  return pino(options, format === 'json' ? output : { write: (line) => output.write(textOf(line)) })
+  const lineOf = format === 'json' ? shown : textOf
+  return pino(options, { write: (line) => output.write(lineOf(line)) })
+}
+
+/** Strangers wrote parts of it: nothing of it is to move a cursor, turn text round or fake a line. */
+function shown(line: string): string {
+  return `${visibleText(line.trimEnd())}\n`
 }
 
 /** pino's JSON as `TIME LEVEL message key=value …`. */
 function textOf(line: string): string {
-  const { time, level, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>
+  const { time, level, msg, err, ...fields } = parseJson(line) as Record<string, unknown>
   const label = pino.levels.labels[Number(level)]?.toUpperCase().padEnd(5)
   const reason = (err as { message?: string } | undefined)?.message
   const rest = Object.entries({ ...fields, ...(reason ? { reason } : {}) })
-    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : stringifyJson(value)}`)
     .join('')
-  return `${String(time)} ${label} ${String(msg ?? '')}${rest}\n`
+  return shown(`${String(time)} ${label} ${String(msg ?? '')}${rest}`)
 }

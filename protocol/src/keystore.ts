@@ -2,6 +2,7 @@ import * as Keystore from 'ox/Keystore'
 import type { Hex } from 'viem'
 import { z } from 'zod'
 import { KeystoreError } from './errors.js'
+import { parseJson } from './json.js'
 
 const hexDigits = z
   .string()
@@ -62,7 +63,7 @@ const keystoreFile = z.union([
 export async function decryptKeystore(path: string, text: string, password: string): Promise<Hex> {
   let keystore: Keystore.Keystore
   try {
-    keystore = keystoreFile.parse(JSON.parse(text)) as unknown as Keystore.Keystore
+    keystore = keystoreFile.parse(parseJson(text)) as unknown as Keystore.Keystore
   } catch (cause) {
     throw new KeystoreError({ path, reason: 'it is no V3 keystore', cause })
   }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { parseJson } from '@polyswarm/protocol'
 
 /** How to run anvil. */
 export interface AnvilOptions {
@@ -38,7 +39,7 @@ export function anvilCommand({ port, chainId, blockTime, state }: AnvilOptions):
  * the same time does it come out the same.
  */
 function genesisTime(state: string): number {
-  const { blocks } = JSON.parse(readFileSync(state, 'utf8')) as {
+  const { blocks } = parseJson(readFileSync(state, 'utf8')) as {
     blocks: { header: { number: string; timestamp: string } }[]
   }
   const genesis = blocks.find(({ header }) => BigInt(header.number) === 0n)

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { parseJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 import type { DataDirectory } from '../data-directory.js'
 import { DataDirectoryError } from '../errors.js'
@@ -93,7 +94,7 @@ function startOf(pid: number): string | undefined {
 
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return parseJson(readFileSync(file, 'utf8'))
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { visibleText } from '@polyswarm/protocol'
 import { ProcessFailedError } from '../errors.js'
 
 /** A program to run and keep running. */
@@ -51,7 +52,7 @@ export class SupervisedProcess {
   constructor(plan: ProcessPlan, events: ProcessEvents) {
     this.#plan = plan
     this.#events = events
-    this.#log = createWriteStream(plan.log, { flags: 'a' })
+    this.#log = createWriteStream(plan.log, { flags: 'a', mode: 0o600 })
   }
 
   get name(): string {
@@ -132,7 +133,7 @@ export class SupervisedProcess {
     if (child.pid !== undefined) this.#events.started(this.name, child.pid)
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
-        this.#log.write(`${line}\n`)
+        this.#log.write(`${visibleText(line)}\n`)
         if (line.trim()) this.#lastLine = line.trim().slice(0, 400)
         if (!isUp && isReady?.(line)) up()
       })

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { visibleText } from '@polyswarm/protocol'
 
 /** Lays out rows in columns, the first of them a heading, wide enough for each column's longest text. */
 export function textTable(rows: readonly (readonly string[])[]): string[] {
@@ -14,9 +15,9 @@ export function textTable(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-/** A text from outside, safe for a terminal: no control characters, and not endless. */
+/** A text from outside, safe for a terminal: nothing in it that cannot be seen, and not endless. */
 export function plainText(text: string, most = 40): string {
-  const plain = stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '�')
+  const plain = visibleText(stripVTControlCharacters(text))
   return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain
 }
 

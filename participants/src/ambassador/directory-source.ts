@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { MAX_ARTIFACTS } from '@polyswarm/protocol'
+import { MAX_ARTIFACTS, parseJson, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 import { BountySourceError } from '../errors.js'
 import type { BountySource } from './bounty-source.js'
@@ -32,11 +32,11 @@ export function directorySource(directory: string, perBounty: number = MAX_ARTIF
         throw new BountySourceError({ source: directory, reason: 'there are no files with content' })
       files.sort()
       const plans: string[] = []
-      for (let i = 0; i < files.length; i += perBounty) plans.push(JSON.stringify(files.slice(i, i + perBounty)))
+      for (let i = 0; i < files.length; i += perBounty) plans.push(stringifyJson(files.slice(i, i + perBounty)))
       return plans
     },
     artifacts: async (plan) => {
-      const files = plannedFiles.parse(JSON.parse(plan))
+      const files = plannedFiles.parse(parseJson(plan))
       return Promise.all(
         files.map(async (file) => {
           try {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { MAX_ARTIFACTS } from '@polyswarm/protocol'
+import { MAX_ARTIFACTS, parseJson, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 import { parseUrlList } from '../artifacts/url-list.js'
 import { BountySourceError } from '../errors.js'
@@ -27,11 +27,11 @@ export function urlSource(list: string, perBounty: number = MAX_ARTIFACTS): Boun
       })
       const urls = parseUrlList(text, refuse).map(({ url }) => url)
       const plans: string[] = []
-      for (let i = 0; i < urls.length; i += perBounty) plans.push(JSON.stringify(urls.slice(i, i + perBounty)))
+      for (let i = 0; i < urls.length; i += perBounty) plans.push(stringifyJson(urls.slice(i, i + perBounty)))
       return plans
     },
     artifacts: async (plan) =>
       // Not from the list, which may have changed since.
-      plannedUrls.parse(JSON.parse(plan)).map((url, index) => ({ name: `url-${index}`, content: new Blob([url]) })),
+      plannedUrls.parse(parseJson(plan)).map((url, index) => ({ name: `url-${index}`, content: new Blob([url]) })),
   }
 }

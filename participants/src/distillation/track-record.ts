@@ -1,3 +1,4 @@
+import { stringifyJson } from '@polyswarm/protocol'
 import type { Beta } from './beta.js'
 
 /** How often a backend said something of artifacts of one type, and what was true. */
@@ -81,7 +82,7 @@ export class TrackRecord {
 }
 
 function keyOf(backend: string, fileType: string | undefined): string {
-  return JSON.stringify([backend, fileType ?? null])
+  return stringifyJson([backend, fileType ?? null])
 }
 
 function isEnough({ truePositive, falseNegative, trueNegative, falsePositive }: Tally): boolean {

@@ -1,3 +1,4 @@
+import { parseJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 import { AnalysisError } from '../errors.js'
 import { checkFinding, type Finding } from './finding.js'
@@ -23,7 +24,7 @@ const answer = z.looseObject({
 export function parseAnswer(backend: string, text: string): BackendAnswer {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch (cause) {
     throw new AnalysisError({ backend, reason: `its answer is not JSON: ${text.slice(0, 100)}`, cause })
   }

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@polyswarm/protocol'
 import { testBounded } from '../artifacts/bounded-pattern.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Finding } from './finding.js'
@@ -82,7 +83,7 @@ function matches(
 ): boolean {
   const found = Object.hasOwn(metadata, key) ? metadata[key] : undefined
   if (found === undefined || found === null) return false
-  const text = typeof found === 'string' ? found : JSON.stringify(found)
+  const text = typeof found === 'string' ? found : stringifyJson(found)
   switch (operator) {
     case '<':
       return isNumber(text) && Number(text) < Number(value)

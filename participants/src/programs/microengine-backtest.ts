@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { formatNct, parseNct } from '@polyswarm/protocol'
+import { formatNct, parseNct, stringifyJson } from '@polyswarm/protocol'
 import { Command, InvalidArgumentError } from 'commander'
 import { InvalidOptionError } from '../errors.js'
 import { readLearnedBounties } from '../runtime/learned-bounties.js'
@@ -81,8 +81,7 @@ export function backtestCommand(): Subcommand {
           runs,
         ),
       )
-      if (flags.json)
-        process.stdout.write(`${JSON.stringify({ markets: runs.length, strategies: summary }, undefined, 2)}\n`)
+      if (flags.json) process.stdout.write(`${stringifyJson({ markets: runs.length, strategies: summary }, 2)}\n`)
       else {
         const columns = ['strategy', 'final', 'best', 'growth', 'drawdown', 'ruin', 'asserted'] as const
         const rows = summary.map((line) => columns.map((column) => line[column]))

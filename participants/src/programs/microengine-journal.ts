@@ -1,3 +1,4 @@
+import { stringifyJson } from '@polyswarm/protocol'
 import { Command } from 'commander'
 import { InvalidOptionError } from '../errors.js'
 import { type JournalLine, readJournal } from '../runtime/journal-report.js'
@@ -41,7 +42,7 @@ export function journalCommand(): Subcommand {
       const path = journal ?? defaultJournal('microengine', await accountOf(keyfile), chain)
       const { lines, summary } = readJournal(path)
       const rows = lines.map((line) => COLUMNS.map((column) => line[column]))
-      if (format === 'json') process.stdout.write(`${JSON.stringify({ summary, verdicts: lines }, undefined, 2)}\n`)
+      if (format === 'json') process.stdout.write(`${stringifyJson({ summary, verdicts: lines }, 2)}\n`)
       else if (format === 'csv') process.stdout.write(csvTable(COLUMNS, rows))
       else {
         process.stdout.write(textTable(COLUMNS, rows))

@@ -1,4 +1,4 @@
-import { exitCodeOf, PolySwarmError } from '@polyswarm/protocol'
+import { exitCodeOf, PolySwarmError, visibleText } from '@polyswarm/protocol'
 import type { Command } from 'commander'
 
 /** Milliseconds that a program takes to stop, at most. */
@@ -44,7 +44,10 @@ export async function runProgram(
       process.exitCode = 0
     } else {
       const known = error instanceof PolySwarmError
-      process.stderr.write(`${command.name()}: ${known ? error.message : ((error as Error).stack ?? String(error))}\n`)
+      const text = known ? error.message : ((error as Error).stack ?? String(error))
+      // The lines of a stack are its own; what else it quotes may be a stranger's.
+      const lines = known ? [text] : text.split('\n')
+      process.stderr.write(`${command.name()}: ${lines.map(visibleText).join('\n')}\n`)
       process.exitCode = exitCodeOf(error)
     }
   }

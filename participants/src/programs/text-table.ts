@@ -1,6 +1,8 @@
-/** Columns of text, each as wide as its widest cell. Control characters, which strangers may have written, are shown. */
+import { visibleText } from '@polyswarm/protocol'
+
+/** Columns of text, each as wide as its widest cell. What strangers may have written and cannot be seen is shown. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [header, ...rows].map((cells) => cells.map(visible))
+  const lines = [header, ...rows].map((cells) => cells.map(visibleText))
   const widths = header.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? '').length)))
   return lines
     .map(
@@ -20,8 +22,4 @@ export function csvTable(header: readonly string[], rows: readonly (readonly str
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
   }
   return [header, ...rows].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('')
-}
-
-function visible(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

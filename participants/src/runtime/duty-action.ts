@@ -1,4 +1,4 @@
-import { bloomOf, type Guid, MAX_ARTIFACTS } from '@polyswarm/protocol'
+import { bloomOf, type Guid, MAX_ARTIFACTS, parseJson } from '@polyswarm/protocol'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { Journal } from './journal.js'
 import type { ActionKind, MarketAction } from './market-action.js'
@@ -35,7 +35,7 @@ export async function actionOf(
       const assertion = bounties.assertion(guid)
       if (!assertion || assertion.position === null || numArtifacts === undefined) return undefined
       const { nonce, verdicts, position: index } = assertion
-      const metadata = await shelf.store(JSON.parse(assertion.metadata) as unknown[], signal)
+      const metadata = await shelf.store(parseJson(assertion.metadata) as unknown[], signal)
       return { kind, order: { guid, index, nonce, verdicts, metadata }, numArtifacts }
     }
     case 'vote': {

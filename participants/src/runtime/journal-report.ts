@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { bidOn, formatNct, hasBit } from '@polyswarm/protocol'
+import { bidOn, formatNct, hasBit, parseJson } from '@polyswarm/protocol'
 import { JournalError } from '../errors.js'
 
 /** What became of a verdict. */
@@ -74,7 +74,7 @@ function linesOf(row: Row): JournalLine[] {
   const mask = BigInt(row.mask ?? 0)
   const verdicts = BigInt(row.verdicts ?? 0)
   const truth = row.truth === null || row.truth === undefined ? null : BigInt(row.truth)
-  const bids = (JSON.parse(String(row.bids)) as string[]).map(BigInt)
+  const bids = (parseJson(String(row.bids)) as string[]).map(BigInt)
   const artifacts = Array.from({ length: 256 }, (_, index) => index).filter((index) => hasBit(mask, index))
   return artifacts.map((artifact, place) => ({
     guid,
@@ -101,7 +101,7 @@ function stateOf(row: Row, right: boolean | null): VerdictState {
 function summaryOf(rows: readonly Row[], lines: readonly JournalLine[]): JournalSummary {
   const count = (...states: VerdictState[]): number => lines.filter(({ state }) => states.includes(state)).length
   const asserted = rows.filter((row) => row.asserted !== null)
-  const bids = asserted.flatMap((row) => JSON.parse(String(row.bids)) as string[])
+  const bids = asserted.flatMap((row) => parseJson(String(row.bids)) as string[])
   return {
     bounties: rows.length,
     asserted: asserted.length,

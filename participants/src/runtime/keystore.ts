@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { decryptKeystore, KeystoreError } from '@polyswarm/protocol'
+import { decryptKeystore, KeystoreError, parseJson, stringifyJson } from '@polyswarm/protocol'
 import * as Keystore from 'ox/Keystore'
 import { type Address, getAddress, isAddress } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
@@ -26,7 +26,7 @@ export async function openKeystore(path: string, password: string): Promise<Priv
  */
 export async function readAccount(path: string): Promise<Address | undefined> {
   try {
-    const { address } = z.object({ address: z.string() }).parse(JSON.parse(await readFile(path, 'utf8')))
+    const { address } = z.object({ address: z.string() }).parse(parseJson(await readFile(path, 'utf8')))
     const prefixed = address.startsWith('0x') ? address : `0x${address}`
     return isAddress(prefixed) ? getAddress(prefixed) : undefined
   } catch (error) {
@@ -54,7 +54,7 @@ export async function createKeystoreFile({ path, password, cost = 2 ** 18 }: Cre
   const [key, options] = await Keystore.scryptAsync({ password, n: cost })
   const account = privateKeyToAccount(privateKey)
   const keystore = { address: account.address.slice(2).toLowerCase(), ...Keystore.encrypt(privateKey, key, options) }
-  await writeFile(path, `${JSON.stringify(keystore)}\n`, { mode: 0o600, flag: 'wx' }).catch((error: Error) => {
+  await writeFile(path, `${stringifyJson(keystore)}\n`, { mode: 0o600, flag: 'wx' }).catch((error: Error) => {
     throw new KeystoreError({ path, reason: error.message })
   })
   return account.address

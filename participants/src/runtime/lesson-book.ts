@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type ArtifactMask, bidOn, type Guid, hasBit, isCorrect } from '@polyswarm/protocol'
+import { type ArtifactMask, bidOn, type Guid, hasBit, isCorrect, parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 
 /** What one backend, or with the empty name the engine as a whole, said of an artifact. */
@@ -87,7 +87,7 @@ export class LessonBook {
       'INSERT OR REPLACE INTO rivals (guid, author, mask, bids, verdicts) VALUES (?, ?, ?, ?, ?)',
     )
     for (const { author, mask, bids, verdicts } of rivals) {
-      insert.run(guid, author, mask.toString(), JSON.stringify(bids.map(String)), verdicts?.toString() ?? null)
+      insert.run(guid, author, mask.toString(), stringifyJson(bids.map(String)), verdicts?.toString() ?? null)
     }
     if (truth === null) return
     const update = this.#db.prepare('UPDATE findings SET truth = ? WHERE guid = ? AND artifact = ?')
@@ -143,7 +143,7 @@ export class LessonBook {
     return rows.map((row) => ({
       author: row.author as Address,
       mask: BigInt(row.mask ?? 0),
-      bids: (JSON.parse(String(row.bids)) as string[]).map(BigInt),
+      bids: (parseJson(String(row.bids)) as string[]).map(BigInt),
       verdicts: row.verdicts === null ? null : BigInt(row.verdicts ?? 0),
     }))
   }

@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson, visibleText } from '@polyswarm/protocol'
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 import { InvalidOptionError } from '../errors.js'
 
@@ -21,7 +22,8 @@ export function createLogger({ level, format }: LogOptions, destination: Destina
   if (name !== 'silent' && pino.levels.values[name] === undefined) {
     throw new InvalidOptionError({ option: '--log', reason: `there is no level ${level}` })
   }
-  const stream = format === 'json' ? destination : { write: (line: string) => destination.write(textOf(line)) }
+  const lineOf = format === 'json' ? shown : textOf
+  const stream = { write: (line: string) => destination.write(lineOf(line)) }
   return pino(
     {
       level: name,
@@ -34,19 +36,19 @@ export function createLogger({ level, format }: LogOptions, destination: Destina
   )
 }
 
+/** Strangers wrote parts of it: nothing of it is to move a cursor, turn text round or fake a line. */
+function shown(line: string): string {
+  return `${visibleText(line.trimEnd())}\n`
+}
+
 /** The same entry for people: level, time, message, then the rest as key=value. */
 function textOf(line: string): string {
-  const { level, time, msg, ...rest } = JSON.parse(line) as Record<string, unknown>
+  const { level, time, msg, ...rest } = parseJson(line) as Record<string, unknown>
   const details = Object.entries(rest).map(([key, value]) => `${key}=${valueText(value)}`)
-  return `${[String(level).toUpperCase().padEnd(5), String(time), visible(String(msg)), ...details].join(' ')}\n`
+  return shown([String(level).toUpperCase().padEnd(5), String(time), String(msg), ...details].join(' '))
 }
 
 function valueText(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return /[\s"]/.test(text) ? JSON.stringify(text) : visible(text)
-}
-
-/** Texts of strangers must not move the cursor or fake a line. */
-function visible(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  const text = typeof value === 'string' ? value : stringifyJson(value)
+  return /[\s"]/.test(text) ? stringifyJson(text) : text
 }

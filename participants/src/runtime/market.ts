@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { ContractsResult, MarketAddresses } from '@polyswarm/protocol'
+import { type ContractsResult, type MarketAddresses, parseJson } from '@polyswarm/protocol'
 import { type Address, getAddress, isAddress } from 'viem'
 import { z } from 'zod'
 import { MarketFileError, MarketMismatchError } from '../errors.js'
@@ -32,7 +32,7 @@ export async function readMarketFile(path: string): Promise<MarketPin> {
     throw new MarketFileError({ path, reason: (error as Error).message })
   }
   try {
-    const { chainId, contracts } = marketFile.parse(JSON.parse(text))
+    const { chainId, contracts } = marketFile.parse(parseJson(text))
     const { NectarToken: nectarToken, ArbiterStaking: arbiterStaking, BountyRegistry: bountyRegistry } = contracts
     return { chainId, nectarToken, arbiterStaking, bountyRegistry }
   } catch {

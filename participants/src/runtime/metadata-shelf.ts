@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import { identifyFile } from '../artifacts/content-identifier.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
@@ -34,12 +35,12 @@ export class MetadataShelf {
     try {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT)])
       const address = await this.#client.uploadMetadata(document, limit)
-      const { cid: own } = await identifyFile(Buffer.from(JSON.stringify(document)))
+      const { cid: own } = await identifyFile(Buffer.from(stringifyJson(document)))
       if (own.toString() === address) return address
       // Whoever writes the same document in other words gives it another address.
       const stored = await this.#client.artifact(address, 0, { maxBytes: MAX_BYTES, signal: limit })
       const { cid } = await identifyFile(stored)
-      if (cid.toString() === address && isDeepStrictEqual(JSON.parse(stored.toString('utf8')), document)) return address
+      if (cid.toString() === address && isDeepStrictEqual(parseJson(stored.toString('utf8')), document)) return address
       this.#logger.error({ address }, 'polyswarmd stored other metadata than it was given: going on without')
     } catch (error) {
       signal.throwIfAborted()

@@ -1,5 +1,5 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
-import type { ArtifactType } from '@polyswarm/protocol'
+import { type ArtifactType, stringifyJson } from '@polyswarm/protocol'
 import { eicarTestFile } from '../artifacts/eicar.js'
 import type { AnalysisBackend, AnalysisRequest } from '../microengine/analysis-backend.js'
 import { runBackends } from '../microengine/backend-runner.js'
@@ -97,7 +97,7 @@ export function conformanceCases({
         within(async (backend) => {
           const before = Buffer.from(content)
           const finding = await analyze(backend, { content, metadata })
-          deepEqual(checkFinding(finding).outcome, finding.outcome, `no finding: ${JSON.stringify(finding)}`)
+          deepEqual(checkFinding(finding).outcome, finding.outcome, `no finding: ${stringifyJson(finding)}`)
           ok(before.equals(content), 'the content was changed')
           if (knowsEicar && expected === 'malicious') equal(finding.outcome, 'malicious')
           if (knowsEicar && expected === 'benign') notEqual(finding.outcome, 'malicious')

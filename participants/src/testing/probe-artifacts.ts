@@ -1,4 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto'
+import { stringifyJson } from '@polyswarm/protocol'
 import { eicarTestFile } from '../artifacts/eicar.js'
 
 /** An artifact to try a backend on. */
@@ -49,7 +50,7 @@ export function probeArtifacts(): ProbeArtifact[] {
     { name: 'random', content: randomBytes(100_000, 'random'), metadata: {} },
     { name: 'large', content: randomBytes(LARGE, 'large'), metadata: {} },
     ...hostile.map((filename) => ({
-      name: `named ${JSON.stringify(filename.slice(0, 30))}`,
+      name: `named ${stringifyJson(filename.slice(0, 30))}`,
       content: bytes('not a malicious file\n'),
       metadata: { filename, mimetype: filename, extended_type: filename },
     })),

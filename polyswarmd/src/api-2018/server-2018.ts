@@ -1,3 +1,4 @@
+import { stringifyJson } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api/api-context.js'
 import { artifactRoutes } from '../api/artifact-routes.js'
@@ -71,7 +72,7 @@ export async function buildServer2018(
         const { chain, ledger } = followedChain(old, request)
         const start = { withCursors: false, position: ledger.lastPosition }
         const data = { start_time: (old.startedAt / 1000).toFixed(3) }
-        socket.send(JSON.stringify({ event: 'connected', data }))
+        socket.send(stringifyJson({ event: 'connected', data }))
         events.serve(chain.name, new Subscriber2018(socket, start, eventText2018))
       },
     )

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { parseJson } from '@polyswarm/protocol'
+import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import { type Address, getAddress, isAddress } from 'viem'
 import { z } from 'zod'
 import { DeploymentFileError } from '../errors.js'
@@ -54,7 +54,7 @@ export function readDeployment(file: string): Deployment {
 export function writeDeployment(file: string, deployment: Deployment): void {
   const partial = `${file}.${process.pid}.partial`
   try {
-    writeFileSync(partial, `${JSON.stringify(deployment, null, 2)}\n`)
+    writeFileSync(partial, `${stringifyJson(deployment, 2)}\n`)
     renameSync(partial, file)
   } catch (cause) {
     throw new DeploymentFileError({ file, reason: `it cannot be written (${(cause as Error).message})`, cause })

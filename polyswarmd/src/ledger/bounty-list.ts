@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { ArtifactType, BountyPhase, Guid } from '@polyswarm/protocol'
+import { type ArtifactType, type BountyPhase, type Guid, parseJson } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import type { Ledger } from './ledger.js'
 
@@ -123,7 +123,7 @@ export function listAssertions(
     author: row.author as Address,
     verdicts: row.verdicts === null ? null : BigInt(row.verdicts ?? 0),
     mask: BigInt(row.mask ?? 0),
-    bids: (JSON.parse(String(row.bids)) as string[]).map(BigInt),
+    bids: (parseJson(String(row.bids)) as string[]).map(BigInt),
     numArtifacts: Number(row.num_artifacts),
     blockNumber: Number(row.block_number),
   }))

@@ -1,4 +1,4 @@
-import type { ArtifactMask, ArtifactType, Guid } from '@polyswarm/protocol'
+import { type ArtifactMask, type ArtifactType, type Guid, parseJson } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import type { Ledger } from './ledger.js'
 
@@ -169,5 +169,5 @@ function wordsOf(bytes: unknown): bigint[] {
 }
 
 function bigList(json: unknown): bigint[] {
-  return (JSON.parse(String(json)) as string[]).map(BigInt)
+  return (parseJson(String(json)) as string[]).map(BigInt)
 }

@@ -143,7 +143,7 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
           this.#write(source, block.number)
           const event = eventOf(source.record)
           if (event) {
-            this.#log(block.number, event.event, textOf(event.data), source.txhash, event.channel)
+            this.#log(block.number, event.event, stringifyJson(event.data), source.txhash, event.channel)
           }
         }
         this.#log(block.number, 'block', `{"number":${block.number}}`, null)
@@ -243,11 +243,6 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     const row = this.#selectHead.get()
     return (row as unknown as KnownBlock | undefined) ?? null
   }
-}
-
-/** JSON with exact integers, by the faster way where there are none beyond 53 bits. */
-function textOf(data: Record<string, unknown>): string {
-  return Object.values(data).some((value) => typeof value === 'bigint') ? stringifyJson(data) : JSON.stringify(data)
 }
 
 /** Makes the tables of a new file, or checks that an old one belongs here. Returns the ledger's id. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { stringifyJson } from '@polyswarm/protocol'
 import type { MarketRecord, SourcedRecord } from './market-record.js'
 
 /** Writes one record of a block into the table it belongs to. */
@@ -11,7 +12,7 @@ interface Row {
   columns: Record<string, SQLInputValue>
 }
 
-const decimals = (values: readonly bigint[]): string => JSON.stringify(values.map(String))
+const decimals = (values: readonly bigint[]): string => stringifyJson(values.map(String))
 
 const rowOf: RowOf = {
   bounty: ({ guid, artifactType, author, amount, uri, expiration, metadata }) => ({

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { stringifyJson } from '@polyswarm/protocol'
+import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api/api-context.js'
 import { success } from '../api/success.js'
@@ -7,7 +7,7 @@ import type { ChainName } from '../chain/market-chain.js'
 import { openApiDocument } from './document.js'
 import { openApiPage } from './page.js'
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const { version } = parseJson(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
 

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@polyswarm/protocol'
 import type { Operation } from './operation.js'
 import { operations } from './operations.js'
 
@@ -43,7 +44,7 @@ ${rows.length > 0 ? `<table>${rows.join('')}</table>` : ''}${block('Body', reque
 }
 
 function block(title: string, schema: unknown): string {
-  return schema === undefined ? '' : `<p>${title}</p><pre>${asHtml(JSON.stringify(schema, null, 2))}</pre>`
+  return schema === undefined ? '' : `<p>${title}</p><pre>${asHtml(stringifyJson(schema, 2))}</pre>`
 }
 
 function asHtml(text: string): string {

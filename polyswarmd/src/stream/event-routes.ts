@@ -1,3 +1,4 @@
+import { stringifyJson } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api/api-context.js'
 import { followedChain } from '../api/request-values.js'
@@ -80,5 +81,5 @@ export async function eventRoutes(app: FastifyInstance, context: ApiContext): Pr
 function connectedText({ startedAt }: ApiContext, ledger: Ledger, { withCursors, position }: StreamStart): string {
   const data = { start_time: (startedAt / 1000).toFixed(3) }
   const cursor = withCursors ? { cursor: formatCursor({ ledgerId: ledger.id, position }) } : {}
-  return JSON.stringify({ event: 'connected', data, ...cursor })
+  return stringifyJson({ event: 'connected', data, ...cursor })
 }

@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
 import { formatCursor } from '../ledger/cursor.js'
 import type { LogEntry } from '../ledger/ledger.js'
@@ -42,9 +43,9 @@ export class EventWriter {
     if (event !== 'bounty' && event !== 'reveal') return data
     // Most name no document: their text is looked at no further.
     if (data.endsWith('"metadata":""}')) return data
-    const { metadata } = JSON.parse(data) as { metadata: string }
+    const { metadata } = parseJson(data) as { metadata: string }
     const document = await this.#documents.jsonOf(metadata, event === 'bounty' ? 'bounty' : 'assertion')
     // The ledger writes metadata last.
-    return document === null ? data : `${data.slice(0, -JSON.stringify(metadata).length - 1)}${document}}`
+    return document === null ? data : `${data.slice(0, -stringifyJson(metadata).length - 1)}${document}}`
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CONTENT_ADDRESS } from '../content-address.js'
+import { MAX_ARTIFACTS } from '../mask.js'
 import { address, artifactType, bits, count, decimal, guid, metadata, uint } from './encodings.js'
 
 /** A string of decimal digits as requests carry amounts, nonces and commitments: a number below 2^256. */
@@ -105,7 +106,7 @@ export const artifactList = z.array(z.object({ name: z.string(), hash: z.string(
  * are strings of base units, windows blocks.
  */
 export const bountyTerms = z.object({
-  num_artifacts: count,
+  num_artifacts: count.min(1).max(MAX_ARTIFACTS),
   bounty_fee: decimal,
   assertion_fee: decimal,
   assertion_reveal_window: count,

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@polyswarm/protocol'
 import { AnalysisError, BackendError } from '../../errors.js'
 import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
 import { parseAnswer } from '../../microengine/backend-answer.js'
@@ -77,7 +78,7 @@ export class HttpBackend implements AnalysisBackend {
 /** JSON with everything but printable ASCII escaped: what a stranger wrote must not end a header. */
 function headerText(metadata: Record<string, unknown>): string {
   const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  const text = JSON.stringify(metadata).replace(/[^\x20-\x7e]/g, escaped)
+  const text = stringifyJson(metadata).replace(/[^\x20-\x7e]/g, escaped)
   return text.length > MAX_METADATA ? '{}' : text
 }
 

@@ -183,6 +183,7 @@ function fill(bytes: Uint8Array): void {
 }
 
 function answer(value: unknown): void {
+  // biome-ignore lint/style/noRestrictedGlobals: nothing here is foreign but names of rules, and it is to start at once.
   const line = Buffer.from(`${JSON.stringify(value)}\n`)
   for (let at = 0; at < line.length; ) at += writeSync(1, line, at)
 }
@@ -196,6 +197,7 @@ new Worker(ORPHAN_WATCH, { eval: true })
 
 const build = process.argv[2]
 const engine = (build === 'wasm' ? undefined : nativeEngine()) ?? (await wasmEngine())
+// biome-ignore lint/style/noRestrictedGlobals: rules of the engine itself.
 const sources = JSON.parse(Buffer.from(nextMessage()).toString()) as RuleSource[]
 const problems = sources.flatMap(({ file, text }) => {
   const problem = engine.problem(text)

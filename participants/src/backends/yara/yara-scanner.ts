@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 import { BackendError } from '../../errors.js'
 
@@ -63,7 +64,7 @@ export class YaraScanner {
     this.#child.on('close', () => this.#over(new Error('the scanning process has ended')))
     stdin.on('error', (error) => this.#over(error))
     stdout.setEncoding('utf8').on('data', (text) => this.#read(String(text)))
-    this.ready = this.#ask(Buffer.from(JSON.stringify(sources))).then((said) => {
+    this.ready = this.#ask(Buffer.from(stringifyJson(sources))).then((said) => {
       if ('ready' in said) return said.ready
       throw new BackendError({ backend: 'yara', reason: 'problems' in said ? said.problems.join('; ') : 'no rules' })
     })
@@ -147,7 +148,7 @@ export class YaraScanner {
     this.#waiting = undefined
     try {
       if (end < 0) throw new Error('the answer of the scanning process has no end')
-      const said = answer.parse(JSON.parse(this.#line.slice(0, end)))
+      const said = answer.parse(parseJson(this.#line.slice(0, end)))
       this.#line = this.#line.slice(end + 1)
       waiting?.resolve(said)
     } catch (error) {

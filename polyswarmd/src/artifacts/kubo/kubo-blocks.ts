@@ -1,3 +1,4 @@
+import { parseJson } from '@polyswarm/protocol'
 import { CID } from 'multiformats/cid'
 import { ArtifactStoreError, KuboUnreachableError } from '../../errors.js'
 import type { BlockCache } from '../block-cache.js'
@@ -57,7 +58,7 @@ export class KuboBlocks implements BlockSource {
     const query = { 'cid-codec': 'dag-pb', mhtype: 'sha2-256' }
     try {
       const answer = await this.#rpc.call('block/put', { query, file })
-      const { Key: key } = JSON.parse(answer.toString()) as { Key: string }
+      const { Key: key } = parseJson(answer.toString()) as { Key: string }
       if (!Buffer.from(CID.parse(key).multihash.bytes).equals(cid.multihash.bytes)) {
         throw new Error(`Kubo says that block ${cid} is ${key}`)
       }

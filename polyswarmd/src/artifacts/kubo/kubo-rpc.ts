@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { parseJson } from '@polyswarm/protocol'
 import { ArtifactStoreError, KuboUnreachableError } from '../../errors.js'
 
 /** Where a Kubo node takes commands. */
@@ -117,7 +118,7 @@ const PING_TIMEOUT = 2_000
 export async function kuboVersion(address: KuboAddress): Promise<string> {
   const answer = await new KuboRpc(address).call('version', { timeout: PING_TIMEOUT })
   try {
-    return String((JSON.parse(answer.toString()) as { Version: unknown }).Version)
+    return String((parseJson(answer.toString()) as { Version: unknown }).Version)
   } catch (cause) {
     throw new ArtifactStoreError({ action: `use what answers at ${address.url}: it is no Kubo node`, cause })
   }
@@ -126,7 +127,7 @@ export async function kuboVersion(address: KuboAddress): Promise<string> {
 function messageOf(bytes: Buffer): string {
   const text = bytes.toString('utf8').trim()
   try {
-    const { Message: message } = JSON.parse(text) as { Message?: unknown }
+    const { Message: message } = parseJson(text) as { Message?: unknown }
     if (typeof message === 'string') return message
   } catch {
     // Not Kubo's own words, but some words.
