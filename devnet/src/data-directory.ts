@@ -1,24 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makePrivate } from '@polyswarm/participants/runtime'
+import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import { DataDirectoryError } from './errors.js'
 import { type MarketFile, marketFileSchema } from './market-file.js'
 
 /** Where each part of a market lies below its data directory. */
 export class DataDirectory {
   readonly root: string
+  /** What of it others could read until it was opened. */
+  readonly mended: readonly string[]
 
-  private constructor(root: string) {
+  private constructor(root: string, mended: readonly string[]) {
     this.root = root
+    this.mended = mended
   }
 
   /**
    * Opens a data directory, and makes it where there is none. What a setup that was cut short has left is removed: the
-   * market file is written last, so nothing of value is in a directory without it.
+   * market file is written last, so nothing of value is in a directory without it. Keys and journals are in it: all of it is
+   * its owner's alone from then on.
    *
    * @throws DataDirectoryError where it cannot be read or written, or holds files that are not a market's.
    */
   static open(root: string): DataDirectory {
+    let mended: string[]
     try {
       makeDirectory(root)
       const entries = readdirSync(root)
@@ -32,7 +39,8 @@ export class DataDirectory {
       if (!entries.includes('market.json')) {
         for (const entry of entries) if (entry !== 'processes.json') rmSync(join(root, entry), { recursive: true })
       }
-      for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true })
+      for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true, mode: 0o700 })
+      mended = [root, ...partsOf(root)].filter(makePrivate)
       const probe = join(root, 'logs', `.${randomUUID()}`)
       writeFileSync(probe, '')
       rmSync(probe)
@@ -40,7 +48,7 @@ export class DataDirectory {
       if (error instanceof DataDirectoryError) throw error
       throw new DataDirectoryError({ directory: root, reason: (error as Error).message, cause: error })
     }
-    return new DataDirectory(root)
+    return new DataDirectory(root, mended)
   }
 
   path(...parts: string[]): string {
@@ -96,13 +104,13 @@ export class DataDirectory {
   /** Writes a JSON file whole or not at all. */
   writeJson(file: string, content: unknown): void {
     const partial = `${file}.partial`
-    writeFileSync(partial, `${JSON.stringify(content, null, 2)}\n`)
+    writeFileSync(partial, `${stringifyJson(content, 2)}\n`, { mode: 0o600 })
     renameSync(partial, file)
   }
 
   #readJson(file: string): unknown {
     try {
-      return JSON.parse(readFileSync(file, 'utf8'))
+      return parseJson(readFileSync(file, 'utf8'))
     } catch (error) {
       throw this.#damaged(file, (error as Error).message)
     }
@@ -120,7 +128,16 @@ export class DataDirectory {
 function makeDirectory(path: string): void {
   if (existsSync(path)) return
   makeDirectory(dirname(path))
-  mkdirSync(path)
+  mkdirSync(path, 0o700)
+}
+
+/** Folders and the files in them, as many as there are accounts; what polyswarmd keeps in its own is polyswarmd's to guard. */
+function partsOf(root: string): string[] {
+  const files = readdirSync(root).map((entry) => join(root, entry))
+  const inFolders = FOLDERS.filter((folder) => folder !== 'polyswarmd').flatMap((folder) =>
+    readdirSync(join(root, folder)).map((entry) => join(root, folder, entry)),
+  )
+  return [...files, ...inFolders]
 }
 
 const FOLDERS = ['chain', 'journals', 'keys', 'logs', 'polyswarmd', 'truth']

@@ -43,6 +43,9 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
   const guests = settings.guests.map(({ name, file }) => ({ name, backend: file }))
   const engines = [...enginePlans(settings.engines), ...guests]
   const data = DataDirectory.open(settings.data)
+  if (data.mended.length > 0) {
+    events.step(`others could read ${data.mended[0]} and what is in it until now: it is private from here on`)
+  }
   const before = data.readMarket()
   const register = ProcessRegister.claim(data)
   const ports = async () => ({

@@ -1,4 +1,4 @@
-import { formatNct, PolySwarmError } from '@polyswarm/protocol'
+import { formatNct, PolySwarmError, stringifyJson } from '@polyswarm/protocol'
 
 export * from './backend-errors.js'
 
@@ -159,6 +159,17 @@ export class JournalError extends PolySwarmError {
   }
 }
 
+/** Something could not be written to a journal: the disk is full or broken. What it was about is not passed over. */
+export class JournalWriteError extends PolySwarmError {
+  readonly code = 'JOURNAL_WRITE'
+  override readonly retryable = true
+  override readonly status = 507
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(`Cannot write to journal ${path} (${reason}): make room on its disk, or look at the disk's state.`, { cause })
+  }
+}
+
 /** A second process would use the same journal. */
 export class JournalLockedError extends PolySwarmError {
   readonly code = 'JOURNAL_LOCKED'
@@ -245,6 +256,6 @@ export class BountySourceError extends PolySwarmError {
 }
 
 function excerpt(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}` : v))
+  const text = typeof value === 'string' ? value : stringifyJson(value)
   return text === undefined ? 'nothing' : text.length > 300 ? `${text.slice(0, 300)}…` : text
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DataDirectoryError } from './errors.js'
@@ -12,13 +12,15 @@ export interface DataDirectory {
 }
 
 /**
- * Makes a data directory, or takes it over from a daemon that has ended, however it did.
+ * Makes a data directory, or takes it over from a daemon that has ended, however it did. It is its owner's alone.
  *
  * @throws DataDirectoryError where it cannot be written or another daemon uses it.
  */
 export function openDataDirectory(directory: string): DataDirectory {
   try {
-    mkdirSync(directory, { recursive: true })
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    // Messages of offers and uploads are in it, which are not everybody's to read.
+    chmodSync(directory, 0o700)
     // SQLite's own lock on a file without content: the system lets go of it when the process ends, kill -9 included.
     const lock = new DatabaseSync(join(directory, 'lock'))
     try {

@@ -75,7 +75,7 @@ export class ChainStateKeeper {
     const start = performance.now()
     const head = await this.#client.getBlockNumber()
     const dump = await this.#client.dumpState()
-    await writeFile(`${this.#file}.partial`, await unzip(Buffer.from(dump.slice(2), 'hex')))
+    await writeFile(`${this.#file}.partial`, await unzip(Buffer.from(dump.slice(2), 'hex')), { mode: 0o600 })
     renameSync(`${this.#file}.partial`, this.#file)
     this.#keptBlock = head
     this.#keptAt = Date.now()

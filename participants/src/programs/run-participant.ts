@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import { parseGatewayUrl } from '../client/gateway-url.js'
 import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
@@ -11,6 +12,7 @@ import { Metrics } from '../runtime/metrics.js'
 import { serveMetrics } from '../runtime/metrics-server.js'
 import { Participant } from '../runtime/participant.js'
 import { findPassword } from '../runtime/password.js'
+import { makePrivate } from '../runtime/private-path.js'
 import type { Role } from '../runtime/role.js'
 import { Wallet } from '../runtime/wallet.js'
 import { defaultJournal, type ParticipantFlags } from './participant-options.js'
@@ -86,6 +88,10 @@ async function runOnChain(
   const ofChain = (path: string): string => (several ? `${path}.${chain}` : path)
   const path = flags.journal === undefined ? defaultJournal(role.name, wallet.address, chain) : ofChain(flags.journal)
   const journal = Journal.open(path, { account: wallet.address, role: role.name })
+  if (flags.journal === undefined) makePrivate(dirname(path))
+  if (journal.mended.length > 0) {
+    logger.warn({ files: journal.mended }, 'others could read this journal until now: it is private from here on')
+  }
   try {
     if (flags.market !== undefined) journal.pinMarket(await readMarketFile(flags.market))
     if (!journal.market) {

@@ -1,6 +1,6 @@
 /**
- * What a program that sets a market up needs of its participants: their keys, the truth for their arbiter, and the sample
- * bounties.
+ * What a program that sets a market up needs of its participants: their keys, the truth for their arbiter, the sample
+ * bounties, and files that are nobody else's.
  *
  * @packageDocumentation
  */
@@ -9,3 +9,4 @@ export { buildTruthDatabase, type KnownTruth, TruthDatabase } from '../arbiter/t
 export { containsEicar } from '../artifacts/eicar.js'
 export { type ListedUrl, parseUrlList } from '../artifacts/url-list.js'
 export { type CreateKeystoreOptions, createKeystoreFile, openKeystore } from './keystore.js'
+export { makePrivate } from './private-path.js'

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import { type Address, getAddress } from 'viem'
-import { JournalError, JournalLockedError } from '../errors.js'
+import { JournalError, JournalLockedError, JournalWriteError } from '../errors.js'
 import { BountyBook } from './bounty-book.js'
 import { DutyLog } from './duty-log.js'
 import { JOURNAL_STEPS, JOURNAL_VERSION } from './journal-schema.js'
@@ -11,6 +12,7 @@ import { checkMarket, type MarketPin } from './market.js'
 import { OrderBook } from './order-book.js'
 import { Outbox } from './outbox.js'
 import { PreparedDatabase } from './prepared-database.js'
+import { makePrivate, openPrivate } from './private-path.js'
 
 /** Whose journal it is. */
 export interface JournalOwner {
@@ -29,6 +31,8 @@ export interface JournalOwner {
  */
 export class Journal {
   readonly path: string
+  /** Its files that others could read until it was opened: there are nonces in them. */
+  readonly mended: readonly string[]
   /** Bounties and what this participant has decided and done on them. */
   readonly bounties: BountyBook
   /** Bounties that this participant means to post. */
@@ -43,8 +47,9 @@ export class Journal {
   readonly #lock: DatabaseSync
   #depth = 0
 
-  private constructor(path: string, db: DatabaseSync, lock: DatabaseSync) {
+  private constructor(path: string, db: DatabaseSync, lock: DatabaseSync, mended: readonly string[]) {
     this.path = path
+    this.mended = mended
     this.#db = db
     this.#lock = lock
     this.bounties = new BountyBook(db)
@@ -55,21 +60,23 @@ export class Journal {
   }
 
   /**
-   * Opens a journal, or makes a new one with its folder.
+   * Opens a journal, or makes a new one with its folder. Its files are its owner's alone from then on.
    *
    * @throws JournalLockedError while another process holds it.
-   * @throws JournalError for a damaged file, another version, account or role.
+   * @throws JournalError for a damaged file, another version, account or role, and where others can read it for good.
    */
   static open(path: string, owner: JournalOwner): Journal {
     let lock: DatabaseSync | undefined
     let db: DatabaseSync | undefined
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      // SQLite gives the files beside it the rights of the journal itself.
+      const mended = [...[path, lockOf(path)].filter(openPrivate), ...besides(path).filter(makePrivate)]
       lock = takeLock(path)
       db = new PreparedDatabase(path, { timeout: 5_000 })
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
       prepareTables(path, db, owner)
-      return new Journal(path, db, lock)
+      return new Journal(path, db, lock, mended)
     } catch (error) {
       db?.close()
       lock?.close()
@@ -93,7 +100,11 @@ export class Journal {
     }
   }
 
-  /** Runs `work` as one transaction: all of it is in the journal when this returns, or nothing of it. */
+  /**
+   * Runs `work` as one transaction: all of it is in the journal when this returns, or nothing of it.
+   *
+   * @throws JournalWriteError where SQLite cannot write, and what `work` throws.
+   */
   write<T>(work: () => T): T {
     if (this.#depth > 0) return work()
     this.#db.exec('BEGIN IMMEDIATE')
@@ -103,8 +114,9 @@ export class Journal {
       this.#db.exec('COMMIT')
       return result
     } catch (error) {
-      this.#db.exec('ROLLBACK')
-      throw error
+      // SQLite has rolled back by itself where the disk is full.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw isOfSqlite(error) ? new JournalWriteError({ path: this.path, reason: error.message, cause: error }) : error
     } finally {
       this.#depth--
     }
@@ -134,11 +146,11 @@ export class Journal {
    */
   get stakeFreeAt(): { block: number; head: number } | undefined {
     const text = this.#pin('stake-free-at')
-    return text ? (JSON.parse(text) as { block: number; head: number }) : undefined
+    return text ? (parseJson(text) as { block: number; head: number }) : undefined
   }
 
   set stakeFreeAt(value: { block: number; head: number } | undefined) {
-    this.#setPin('stake-free-at', value ? JSON.stringify(value) : '')
+    this.#setPin('stake-free-at', value ? stringifyJson(value) : '')
   }
 
   /** Blocks from the posting of the longest possible bounty until its vote is over; 0 while nobody has asked. */
@@ -163,7 +175,7 @@ export class Journal {
   get market(): MarketPin | undefined {
     const text = this.#pin('market')
     if (text === undefined) return undefined
-    const { chainId, nectarToken, arbiterStaking, bountyRegistry } = JSON.parse(text) as Record<string, string>
+    const { chainId, nectarToken, arbiterStaking, bountyRegistry } = parseJson(text) as Record<string, string>
     return {
       chainId: Number(chainId),
       nectarToken: getAddress(nectarToken ?? ''),
@@ -180,7 +192,7 @@ export class Journal {
   pinMarket(market: MarketPin): void {
     const pinned = this.market
     if (pinned) checkMarket(pinned, market)
-    else this.#setPin('market', JSON.stringify({ ...market, chainId: String(market.chainId) }))
+    else this.#setPin('market', stringifyJson({ ...market, chainId: String(market.chainId) }))
   }
 
   /** Takes back all that blocks above `block` said: they are no longer part of the chain. */
@@ -211,12 +223,25 @@ export class Journal {
   }
 }
 
+function lockOf(path: string): string {
+  return `${path}.lock`
+}
+
+/** What SQLite keeps beside a database while it is open, and leaves there when its process is killed. */
+function besides(path: string): string[] {
+  return ['-wal', '-shm', '-journal'].map((end) => `${path}${end}`)
+}
+
+function isOfSqlite(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
+}
+
 /**
  * The lock is a write transaction on a file beside the journal: the system lets go of it when the process ends, however it
  * ends, and the journal itself stays readable for other programs.
  */
 function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  const lock = new DatabaseSync(lockOf(path), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
     return lock

@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 
 /** What a participant says of itself once a second. */
@@ -25,7 +26,7 @@ const shape = z.object({ at: z.number(), head: z.number(), undecided: z.number()
 /** Writes the file of a participant, in one step: whoever reads it sees the old or the new, whole. */
 export async function writeLiveness(path: string, liveness: Liveness): Promise<void> {
   const draft = `${path}.${process.pid}`
-  await writeFile(draft, JSON.stringify(liveness))
+  await writeFile(draft, stringifyJson(liveness), { mode: 0o600 })
   await rename(draft, path)
 }
 
@@ -47,7 +48,7 @@ export async function checkLiveness(
 ): Promise<{ alive: boolean; sentence: string }> {
   let liveness: Liveness
   try {
-    liveness = shape.parse(JSON.parse(await readFile(path, 'utf8')))
+    liveness = shape.parse(parseJson(await readFile(path, 'utf8')))
   } catch (error) {
     return { alive: false, sentence: `not alive: ${path} cannot be read (${(error as Error).message.split('\n')[0]})` }
   }
