@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { MarketEvent } from '@polyswarm/protocol'
+import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { EventStream } from './event-stream.ts'
+import { hostileJson, hostileObject } from '../../../test/support/hostile-json.ts'
+import { EventStream, type EventStreamOptions } from './event-stream.ts'
 
 let server: WebSocketServer
 let stop: AbortController
@@ -29,7 +31,7 @@ afterEach(() => {
   server.close()
 })
 
-function stream(options: { silence?: number } = {}): AsyncGenerator<MarketEvent> {
+function stream(options: Partial<EventStreamOptions> = {}): AsyncGenerator<MarketEvent> {
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   return new EventStream({ url, chain: 'side', since: '0', logger: pino({ level: 'silent' }), ...options }).events(
     stop.signal,
@@ -41,7 +43,8 @@ const block = (number: number) => JSON.stringify({ event: 'block', data: { numbe
 async function take(events: AsyncGenerator<MarketEvent>, count: number): Promise<unknown[]> {
   const numbers: unknown[] = []
   while (numbers.length < count) {
-    const { value } = await events.next()
+    const { value, done } = await events.next()
+    if (done) break
     if (value?.event === 'block') numbers.push(value.data.number)
   }
   return numbers
@@ -70,6 +73,36 @@ describe('EventStream', () => {
     expect(asked).toEqual(['0'])
   })
 
+  it('says which bounty it could not read of, and does not ask for that event again', async () => {
+    const guid = '7c9e6679-7425-40de-944b-e07fc1f90ae7'
+    const odd = `{"event":"vote","data":{"bounty_guid":"${guid}","votes":${'9'.repeat(50)}},"cursor":"L-5"}`
+    serve = (socket, connection) => {
+      socket.on('error', () => undefined)
+      if (connection > 1) return socket.send(block(6))
+      socket.send(odd)
+      setImmediate(() => socket.close(1013, 'too slow'))
+    }
+    const named: unknown[] = []
+    expect(await take(stream({ onUnreadable: (name) => void named.push(name) }), 1)).toEqual([6])
+    expect(named).toEqual([guid])
+    expect(asked).toEqual(['0', 'L-5'])
+  })
+
+  it('takes in or passes over whatever comes', { timeout: 60_000 }, async () => {
+    const messages = fc.sample(
+      fc.oneof(
+        hostileJson,
+        hostileObject({ event: '"bounty"', data: '{"guid":"x"}', cursor: '"L-1"', block_number: '1' }),
+      ),
+      200,
+    )
+    serve = (socket) => {
+      for (const message of messages) socket.send(message)
+      socket.send(block(7))
+    }
+    expect(await take(stream(), 1)).toEqual([7])
+  })
+
   it('connects again when nothing comes, not even a ping', async () => {
     serve = (socket, connection) => {
       if (connection > 1) socket.send(block(connection))
@@ -80,7 +113,7 @@ describe('EventStream', () => {
   it('does not take a message without end', async () => {
     serve = (socket, connection) => {
       socket.on('error', () => undefined)
-      socket.send(connection === 1 ? 'x'.repeat(5_000_000) : block(connection))
+      socket.send(connection === 1 ? 'x'.repeat(17 * 1024 * 1024) : block(connection))
     }
     expect(await take(stream(), 1)).toEqual([2])
   })

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type MarketEvent, marketEvent, parseJson } from '@polyswarm/protocol'
+import { type Guid, type MarketEvent, marketEvent, parseGuid, parseJson } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import WebSocket from 'ws'
+import { z } from 'zod'
 import { GatewayUnavailableError } from '../errors.js'
 import { backoff } from './retry.js'
 
@@ -18,11 +19,16 @@ export interface EventStreamOptions {
   silence?: number
   /** Called for each connection that stands, before its events. */
   onConnected?: () => void
+  /** Called for each event that cannot be read, with the bounty that it names, if it does. */
+  onUnreadable?: (guid: Guid | undefined) => void
 }
 
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+/** A metadata document has at most 1 MiB, of which numbers such as 1e20 can become four times as much in an event. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 const QUEUE_HIGH = 2_000
 const QUEUE_LOW = 500
+/** Characters that wait to be read; a connection that has brought more is left alone until they are. */
+const QUEUE_SIZE_HIGH = 16 * 1024 * 1024
 
 /**
  * The events of one chain, in order and without gap or double, for as long as somebody asks for the next one. A lost
@@ -67,13 +73,33 @@ export class EventStream {
     const inbox = new Inbox(socket, this.#options.silence ?? 30_000, signal)
     try {
       for (;;) {
-        const event = readEvent(await inbox.next(), this.#options.logger)
+        const event = this.#read(await inbox.next())
         if (event === undefined) continue
         if (event.event === 'connected') this.#options.onConnected?.()
         yield event
       }
     } finally {
       inbox.close()
+    }
+  }
+
+  /**
+   * An event whose kind is not known is passed over: a newer daemon may send kinds that this participant has no use for. So
+   * is one that is malformed: to stop at it would stop every reveal after it as well. What it says of this participant's
+   * own money can be read elsewhere: from receipts, and from the bounty itself.
+   */
+  #read(message: string): MarketEvent | undefined {
+    let value: unknown
+    try {
+      value = parseJson(message)
+      return marketEvent.parse(value)
+    } catch (error) {
+      const { cursor, event, guid } = outlineOf(value)
+      const what = { bytes: message.length, cursor, event, guid }
+      this.#options.logger.error({ ...what, reason: reasonOf(error) }, 'passed over an event that cannot be read')
+      if (cursor !== undefined) this.#cursor = cursor
+      this.#options.onUnreadable?.(guid)
+      return undefined
     }
   }
 
@@ -91,6 +117,7 @@ export class EventStream {
 class Inbox {
   readonly #socket: WebSocket
   readonly #queue: string[] = []
+  #queueSize = 0
   readonly #silence: number
   readonly #signal: AbortSignal
   readonly #onAbort = () => this.#fail(new GatewayUnavailableError({ url: this.#socket.url, reason: 'stopping' }))
@@ -114,7 +141,9 @@ class Inbox {
 
   next(): Promise<string> {
     const message = this.#queue.shift()
-    if (this.#queue.length < QUEUE_LOW && this.#socket.isPaused) this.#socket.resume()
+    this.#queueSize -= message?.length ?? 0
+    const isLow = this.#queue.length < QUEUE_LOW && this.#queueSize <= QUEUE_SIZE_HIGH
+    if (isLow && this.#socket.isPaused) this.#socket.resume()
     if (message !== undefined) return Promise.resolve(message)
     if (this.#failure) return Promise.reject(this.#failure)
     this.#waiting = Promise.withResolvers<string>()
@@ -133,8 +162,11 @@ class Inbox {
     const waiting = this.#waiting
     this.#waiting = undefined
     if (waiting) waiting.resolve(message)
-    else this.#queue.push(message)
-    if (this.#queue.length > QUEUE_HIGH) this.#socket.pause()
+    else {
+      this.#queue.push(message)
+      this.#queueSize += message.length
+    }
+    if (this.#queue.length > QUEUE_HIGH || this.#queueSize > QUEUE_SIZE_HIGH) this.#socket.pause()
   }
 
   #alive(): void {
@@ -157,22 +189,31 @@ class Inbox {
   }
 }
 
-/**
- * An event whose kind is not known is passed over: a newer daemon may send kinds that this participant has no use for. So
- * is one that is malformed: to stop at it would stop every reveal after it as well, and what concerns this participant's
- * own money it also learns from receipts and from reading the bounty.
- */
-function readEvent(message: string, logger: Logger): MarketEvent | undefined {
-  let value: unknown
-  try {
-    value = parseJson(message)
-  } catch {
-    logger.error({ bytes: message.length }, 'passed over a message that is not JSON')
-    return undefined
+/** What an event that is not understood says of itself, as far as that can be believed. */
+function outlineOf(value: unknown): { cursor?: string; event?: string; guid?: Guid } {
+  const { cursor, event, data } = Object(value) as Record<string, unknown>
+  const { guid, bounty_guid = guid } = Object(data) as Record<string, unknown>
+  return {
+    ...(isShort(cursor) && { cursor }),
+    ...(isShort(event) && { event }),
+    ...(isShort(bounty_guid) && isGuid(bounty_guid) && { guid: parseGuid(bounty_guid) }),
   }
-  const result = marketEvent.safeParse(value)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  logger.error({ at: issue?.path.join('.'), reason: issue?.message }, 'passed over an event that is not understood')
-  return undefined
+}
+
+function isShort(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 100
+}
+
+function isGuid(text: string): boolean {
+  try {
+    return parseGuid(text) !== undefined
+  } catch {
+    return false
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return (error as Error).message
+  const [issue] = error.issues
+  return `${issue?.path.join('.')}: ${issue?.message}`
 }

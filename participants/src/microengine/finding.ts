@@ -1,4 +1,4 @@
-import { OUTCOMES, type Outcome } from '@polyswarm/protocol'
+import { OUTCOMES, type Outcome, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 
 /** What an analysis backend says of one artifact. */
@@ -66,15 +66,30 @@ export function abstain(reason: string): Finding {
 }
 
 const MAX_TEXT = 256
+/** Characters of JSON: so much for each of 256 artifacts still makes a document that polyswarmd takes. */
+const MAX_METADATA = 3 * 1024
 
 const share = z.number().min(0).max(1)
+
+/** What JSON can hold, with integers of any size. */
+const jsonValue: z.ZodType = z.lazy(() =>
+  z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.bigint(),
+    z.array(jsonValue),
+    z.record(z.string(), jsonValue),
+  ]),
+)
 
 const findingShape = z.object({
   outcome: z.enum(OUTCOMES),
   confidence: share,
   family: z.string().optional(),
   reason: z.string().optional(),
-  metadata: z.record(z.string(), z.json()).optional(),
+  metadata: z.record(z.string(), jsonValue).optional(),
   probability: share.optional(),
   interval: z.tuple([share, share]).optional(),
   opinions: z
@@ -90,8 +105,19 @@ const findingShape = z.object({
     .optional(),
 })
 
-/** What a backend returned, if it is a finding, with overlong texts cut; else an abstention that says so. */
+/**
+ * What a backend returned, if it is a finding, with overlong texts cut and metadata that is too large left out; else an
+ * abstention that says so. Never throws.
+ */
 export function checkFinding(value: unknown): Finding {
+  try {
+    return findingOf(value)
+  } catch (error) {
+    return abstain(`the answer is no finding: ${(error as Error).message}`)
+  }
+}
+
+function findingOf(value: unknown): Finding {
   const result = findingShape.safeParse(value)
   if (!result.success) {
     const [issue] = result.error.issues
@@ -102,7 +128,7 @@ export function checkFinding(value: unknown): Finding {
     ...rest,
     ...(family !== undefined && { family: family.slice(0, MAX_TEXT) }),
     ...(reason !== undefined && { reason: reason.slice(0, MAX_TEXT) }),
-    ...(metadata !== undefined && { metadata }),
+    ...(metadata !== undefined && stringifyJson(metadata).length <= MAX_METADATA && { metadata }),
     ...(probability !== undefined && { probability }),
     ...(interval !== undefined && { interval }),
     ...(opinions !== undefined && { opinions }),

@@ -1,4 +1,5 @@
 import {
+  type ArtifactMask,
   bidOn,
   commitmentOf,
   consensusOf,
@@ -9,6 +10,8 @@ import {
   type MarketEvent,
   maskFromBooleans,
   newNonce,
+  PolySwarmError,
+  stringifyJson,
 } from '@polyswarm/protocol'
 import { ArtifactSource } from '../artifacts/artifact-source.js'
 import { ArtifactsAhead } from '../artifacts/artifacts-ahead.js'
@@ -16,6 +19,7 @@ import { TrackRecord } from '../distillation/track-record.js'
 import { BackendError } from '../errors.js'
 import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
 import { lastHeadToAssert } from '../runtime/duty-schedule.js'
+import type { RivalAssertion } from '../runtime/lesson-book.js'
 import type { Metrics } from '../runtime/metrics.js'
 import type { Foresight, KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
@@ -83,10 +87,17 @@ export class MicroengineRole implements Role {
   }
 
   async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
-    return this.#options.engine.waitForEvent(async () => {
-      const event = await next()
-      if (event) this.#account?.notice(event)
-      return event
+    const { engine } = this.#options
+    let taken: MarketEvent | undefined
+    const take = async (): Promise<MarketEvent | undefined> => {
+      taken = await next()
+      if (taken) this.#account?.notice(taken)
+      return taken
+    }
+    // What an engine of somebody's own makes of an event must not keep it from the journal.
+    return engine.waitForEvent(take).catch((error: Error) => {
+      this.#ready.logger.error({ event: taken?.event, reason: error.message }, `${engine.name} failed on an event`)
+      return taken ?? take()
     })
   }
 
@@ -149,14 +160,23 @@ export class MicroengineRole implements Role {
   async work(head: number, signal: AbortSignal): Promise<void> {
     const { client, journal, logger } = this.#ready
     const guids = journal.lessons.unlearned(LESSONS_AT_A_TIME)
-    const learn = async (guid: Guid): Promise<void> => {
+    const read = async (guid: Guid): Promise<{ truth: ArtifactMask | null; rivals: RivalAssertion[] }> => {
       const numArtifacts = journal.bounties.get(guid)?.terms?.numArtifacts ?? 0
       const [votes, assertions] = await Promise.all([client.votes(guid, signal), client.assertions(guid, signal)])
       const cast = votes.map(({ voter, votes: bits }) => ({ voter, votes: maskFromBooleans(bits) }))
       const truth = cast.length === 0 ? null : consensusOf(cast, numArtifacts)
-      const rivals = assertions.filter(({ author }) => author !== client.account).map(rivalOf)
+      return { truth, rivals: assertions.filter(({ author }) => author !== client.account).map(rivalOf) }
+    }
+    const learn = async (guid: Guid): Promise<void> => {
+      // What others wrote so that it cannot be read teaches nothing, and is not asked for again.
+      const { truth, rivals } = await read(guid).catch((error: Error) => {
+        signal.throwIfAborted()
+        if (error instanceof PolySwarmError && error.retryable) throw error
+        logger.warn({ guid, reason: error.message }, 'nothing can be learned from a bounty')
+        return { truth: null, rivals: [] }
+      })
       journal.write(() => journal.lessons.learn(guid, head, truth, rivals))
-      logger.debug({ guid, rivals: rivals.length, votes: votes.length }, 'learned')
+      logger.debug({ guid, rivals: rivals.length }, 'learned')
     }
     await Promise.all(guids.map(learn))
     if (guids.length > 0) this.#options.engine.learn(new TrackRecord(journal.lessons.counts()))
@@ -290,7 +310,7 @@ export class MicroengineRole implements Role {
     }
     const nonce = newNonce()
     const commitment = commitmentOf({ verdicts, nonce, author: account })
-    const metadata = JSON.stringify(assertionMetadata(findings, engine))
+    const metadata = stringifyJson(assertionMetadata(findings, engine))
     journal.write(() => {
       journal.bounties.plan({ guid, nonce, verdicts, mask, bids: [...bids], fee, metadata, commitment }, clock())
       journal.bounties.decide(guid, 'assert', `${bids.length} of ${findings.length} artifacts`)

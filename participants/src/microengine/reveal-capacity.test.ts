@@ -59,7 +59,7 @@ describe('an engine', () => {
     assertOn(115, WINDOW)
     expect(() => expectToReveal(journal, bountyOf(125))).toThrow(EngineBusyError)
     expect(() => expectToReveal(journal, bountyOf(126))).not.toThrow()
-    const [first] = journal.bounties.open()
+    const [first] = journal.bounties.standings()
     if (first) journal.bounties.setRevealed(first.guid, 116)
     expect(() => expectToReveal(journal, bountyOf(125))).not.toThrow()
   })

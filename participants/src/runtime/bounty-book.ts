@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ArtifactMask, ArtifactType, BountyTerms, Guid } from '@polyswarm/protocol'
+import {
+  type ArtifactMask,
+  type ArtifactType,
+  type BountyTerms,
+  type Guid,
+  parseJson,
+  stringifyJson,
+} from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { type BountyStanding, readStandings } from './bounty-standing.js'
 
@@ -73,8 +80,12 @@ export class BountyBook {
     this.#db = db
   }
 
-  /** Takes a bounty down; one that is known already only gets its block and expiration anew. */
-  announce(bounty: BountyAnnouncement): void {
+  /**
+   * Takes a bounty down; one that is known already only gets its block and expiration anew.
+   *
+   * @param metadata its metadata as JSON.
+   */
+  announce(bounty: BountyAnnouncement, metadata: string = stringifyJson(bounty.metadata ?? null)): void {
     this.#db
       .prepare(`INSERT INTO bounties (guid, block, author, artifact_type, amount, uri, expiration, metadata)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -87,7 +98,7 @@ export class BountyBook {
         bounty.amount.toString(),
         bounty.uri,
         bounty.expiration,
-        JSON.stringify(bounty.metadata ?? null),
+        metadata,
       )
   }
 
@@ -113,16 +124,10 @@ export class BountyBook {
   }
 
   /**
-   * Bounties on which something may still have to be done, the one that expires first first. One whose block was replaced is
-   * left out until it is posted again, unless this participant is in it already.
+   * Bounties on which something may still have to be done, the one that expires first first, or one of them, by what is looked
+   * at on every block: a hundred take a millisecond. One whose block was replaced is left out until it is posted again, unless
+   * this participant is in it already.
    */
-  open(): BountyRecord[] {
-    const rows = this.#db.prepare(`SELECT * FROM bounties WHERE closed_head IS NULL
-      AND (block IS NOT NULL OR decision IN ('assert', 'vote', 'post')) ORDER BY expiration`)
-    return (rows.all() as Row[]).map(bountyOf)
-  }
-
-  /** The same bounties as {@link open}, or one of them, by what is looked at on every block: a hundred take a millisecond. */
   standings(guid?: Guid): BountyStanding[] {
     return readStandings(this.#db, guid)
   }
@@ -187,7 +192,7 @@ export class BountyBook {
         nonce.toString(),
         verdicts.toString(),
         mask.toString(),
-        JSON.stringify(bids.map(String)),
+        stringifyJson(bids.map(String)),
         fee.toString(),
         metadata,
         commitment.toString(),
@@ -207,7 +212,7 @@ export class BountyBook {
       WHERE b.closed_head IS NULL AND (a.position IS NULL OR a.posted_block > ?)`)
     return (rows.all(block) as Row[]).reduce(
       (sum, { bids, fee }) =>
-        (JSON.parse(String(bids)) as string[]).reduce((all, bid) => all + BigInt(bid), sum + BigInt(fee ?? 0)),
+        (parseJson(String(bids)) as string[]).reduce((all, bid) => all + BigInt(bid), sum + BigInt(fee ?? 0)),
       0n,
     )
   }
@@ -220,7 +225,7 @@ export class BountyBook {
   atRisk(since: number): { total: bigint; recent: bigint } {
     const sumOf = (rows: unknown[]): bigint =>
       (rows as Row[])
-        .flatMap(({ bids }) => JSON.parse(String(bids)) as string[])
+        .flatMap(({ bids }) => parseJson(String(bids)) as string[])
         .reduce((sum, bid) => sum + BigInt(bid), 0n)
     const open = this.#db.prepare(`SELECT a.bids FROM assertions a JOIN bounties b USING (guid)
       WHERE b.settled_block IS NULL AND b.closed_head IS NULL`)
@@ -305,11 +310,20 @@ function bountyOf(row: Row): BountyRecord {
     amount: BigInt(row.amount ?? 0),
     uri: String(row.uri),
     expiration: Number(row.expiration),
-    metadata: JSON.parse(String(row.metadata)) as unknown,
+    metadata: metadataOf(String(row.metadata)),
     terms: row.num_artifacts === null ? null : termsOf(row),
     quorum: row.quorum_block !== null,
     decision: row.decision as Decision | null,
     settled: row.settled_block !== null,
+  }
+}
+
+/** A stranger wrote it: what cannot be read any more, by a program with other limits, is as good as none. */
+function metadataOf(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return null
   }
 }
 
@@ -329,7 +343,7 @@ function assertionOf(row: Row): AssertionRecord {
     nonce: BigInt(row.nonce ?? 0),
     verdicts: BigInt(row.verdicts ?? 0),
     mask: BigInt(row.mask ?? 0),
-    bids: (JSON.parse(String(row.bids)) as string[]).map(BigInt),
+    bids: (parseJson(String(row.bids)) as string[]).map(BigInt),
     fee: BigInt(row.fee ?? 0),
     metadata: String(row.metadata),
     commitment: BigInt(row.commitment ?? 0),

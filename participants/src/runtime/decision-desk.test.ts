@@ -101,13 +101,13 @@ describe('with more open bounties than can be decided on', () => {
       running = []
       for (const done of batch) done()
       await vi.waitFor(() =>
-        expect(journal.bounties.open().filter(({ decision }) => decision === 'assert')).toHaveLength(order.length),
+        expect(journal.bounties.standings().filter(({ decision }) => decision === 'assert')).toHaveLength(order.length),
       )
     }
     const urgency = order.map((guid) => deadlines.get(guid) ?? 0)
     expect(urgency).toEqual([...urgency].sort((a, b) => a - b))
-    const answered = journal.bounties.open().filter(({ decision }) => decision === 'assert').length
-    const skipped = journal.bounties.open().filter(({ decision }) => decision === 'abstain').length
+    const answered = journal.bounties.standings().filter(({ decision }) => decision === 'assert').length
+    const skipped = journal.bounties.standings().filter(({ decision }) => decision === 'abstain').length
     // From block 1 to the last deadline at 42 the desk was never idle.
     expect(answered).toBeGreaterThanOrEqual(40 * CONCURRENCY)
     expect(answered + skipped).toBe(400)

@@ -1,6 +1,7 @@
-import { formatNct, type MarketEvent, type MarketEventOf, type TransactionEvents } from '@polyswarm/protocol'
+import { formatNct, type MarketEvent, type TransactionEvents } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
+import { type Announcement, readAnnouncement } from './bounty-announcement.js'
 import type { BountyAnnouncement } from './bounty-book.js'
 import type { Journal } from './journal.js'
 import type { OutboxEntry } from './outbox.js'
@@ -17,11 +18,18 @@ export interface FactScope {
  * Writes an event's effects and its cursor down in one transaction, so that after a crash both are there or neither is.
  * The same event again changes nothing. The cursor of an event without effects waits for the next one that has some, and
  * every block has: to see a few such events again costs less than to write each of them down.
+ *
+ * A bounty that cannot be read is written down as refused, so that it is not tried again.
+ *
+ * @throws JournalWriteError where it cannot be written down; then it has to be heard again.
  */
 export function recordEvent(scope: FactScope, event: MarketEvent): void {
   const { journal } = scope
+  // All that can be wrong with what a stranger wrote shows here. What goes wrong below is this program's own trouble, or that
+  // of its disk: it ends the program, and no event is passed over for it.
+  const announcement = event.event === 'bounty' ? readAnnouncement(event, scope.wants) : undefined
   journal.write(() => {
-    if (!applyEvent(scope, event)) return
+    if (!(announcement ? recordBounty(scope, announcement, event.cursor) : applyEvent(scope, event))) return
     // Where it is a transaction of this account that did it, nobody has to be asked what became of that one.
     if ('txhash' in event) journal.outbox.setMined(event.txhash, event.block_number)
     if ('cursor' in event && event.cursor !== undefined) journal.cursor = event.cursor
@@ -29,7 +37,7 @@ export function recordEvent(scope: FactScope, event: MarketEvent): void {
 }
 
 /** @returns whether anything was written. */
-function applyEvent({ journal, account, wants, logger }: FactScope, event: MarketEvent): boolean {
+function applyEvent({ journal, account, logger }: FactScope, event: MarketEvent): boolean {
   const { bounties } = journal
   switch (event.event) {
     case 'block':
@@ -40,8 +48,6 @@ function applyEvent({ journal, account, wants, logger }: FactScope, event: Marke
       journal.forgetAbove(event.data.number)
       journal.head = event.data.number
       return true
-    case 'bounty':
-      return recordBounty({ journal, account, wants, logger }, event)
     case 'assertion':
       if (event.data.author !== account) return false
       return recordAssertion(journal, event.data, event.block_number, logger)
@@ -84,16 +90,25 @@ function recordDeprecation(journal: Journal, block: number, rollover: boolean, l
   return true
 }
 
+/** @returns whether anything was written. */
 function recordBounty(
-  { journal, account, wants, logger }: FactScope,
-  { data, block_number: block }: MarketEventOf<'bounty'>,
+  { journal, account, logger }: FactScope,
+  { bounty, metadata, wanted, problem }: Announcement,
+  cursor: string | undefined,
 ): boolean {
-  const { bounties, orders } = journal
-  const { guid, artifact_type: artifactType } = data
-  const bounty: BountyAnnouncement = { ...data, block, artifactType, expiration: Number(data.expiration) }
-  const mine = data.author === account && orders.get(guid) !== undefined
-  if (!mine && bounties.get(guid) === undefined && !wants(bounty)) return false
-  bounties.announce(bounty)
+  const { bounties, orders, outbox } = journal
+  const { guid, author, block } = bounty
+  const planned = orders.get(guid) !== undefined || outbox.lastAttempt(guid, 'post').state !== 'none'
+  const mine = author === account && planned
+  if (problem !== undefined) logger.error({ cursor, guid, block, reason: problem }, 'a bounty that cannot be read')
+  else if (!mine && !wanted && bounties.get(guid) === undefined) return false
+  bounties.announce(bounty, metadata)
+  if (problem !== undefined && !mine) {
+    if (bounties.get(guid)?.decision !== null) return true
+    bounties.decide(guid, 'refuse', problem)
+    bounties.close(guid, journal.head)
+    return true
+  }
   if (mine) {
     orders.setPosted(guid, block)
     bounties.decide(guid, 'post', 'posted by this ambassador')

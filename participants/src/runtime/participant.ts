@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { formatNct, type Guid, type MarketEvent, PolySwarmError } from '@polyswarm/protocol'
+import { formatNct, type Guid, type MarketEvent } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import { EventStream } from '../client/event-stream.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
@@ -14,6 +14,7 @@ import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent } from './market-facts.js'
 import { MetadataShelf } from './metadata-shelf.js'
 import type { Metrics } from './metrics.js'
+import { isPassing } from './passing-error.js'
 import { ProgressReport } from './progress-report.js'
 import { reconcile } from './reconciliation.js'
 import type { ParticipantContext, Role } from './role.js'
@@ -98,7 +99,7 @@ export class Participant {
     const perform: ParticipantContext['perform'] = (guid, kind) =>
       runner.perform(guid, kind, journal.head, this.#signal)
     const prepare: ParticipantContext['prepare'] = (action, block) => this.#sender.prepare(action, block, this.#signal)
-    this.#context = { ...scope, perform, prepare }
+    this.#context = { ...scope, confirmations, perform, prepare }
     this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#miss(duty) })
     this.#report = new ProgressReport(options)
     this.#desk = new DecisionDesk({
@@ -141,15 +142,16 @@ export class Participant {
     this.#target = await this.#chainHead()
     journal.head = this.#target
     await role.setup(this.#context, this.#signal)
-    const unfinished = [...journal.bounties.open(), ...journal.orders.unposted()]
-    for (const { guid } of unfinished) await reconcile(this.#context, guid, this.#signal)
+    const unfinished = [...journal.bounties.standings(), ...journal.orders.unposted()]
+    for (const { guid } of unfinished) await this.#compare(guid)
     logger.info({ account: client.account, journal: journal.path, unfinished: unfinished.length }, 'ready')
   }
 
   async #listen(): Promise<void> {
     const { client, journal, logger, apiKey, role } = this.#options
     const { url, chain } = client
-    const stream = new EventStream({ url, chain, apiKey, since: journal.cursor ?? '0', logger })
+    const onUnreadable = (guid: Guid | undefined) => this.#unreadable(guid)
+    const stream = new EventStream({ url, chain, apiKey, since: journal.cursor ?? '0', logger, onUnreadable })
     const events = stream.events(this.#signal)
     const next = async (): Promise<MarketEvent | undefined> => (await events.next()).value ?? undefined
     for (let event = await role.waitForEvent(next); event; event = await role.waitForEvent(next)) {
@@ -201,7 +203,7 @@ export class Participant {
         await role.work(head, this.#signal)
       } catch (error) {
         this.#signal.throwIfAborted()
-        if (!(error instanceof PolySwarmError && error.retryable)) throw error
+        if (!isPassing(error)) throw error
         logger.warn({ reason: error.message }, 'will try again')
       }
       if (strict && this.#missed.length > 0) throw this.#missedDuties()
@@ -217,6 +219,24 @@ export class Participant {
   #announced(guid: Guid): void {
     if (this.#options.journal.bounties.get(guid)?.decision !== null) return
     this.#desk.consider(guid, this.#options.journal.head)
+  }
+
+  /** What an event would have said of a bounty that this participant has a part in is read from the bounty. */
+  #unreadable(guid: Guid | undefined): void {
+    const { journal } = this.#options
+    if (guid === undefined || (journal.bounties.standings(guid).length === 0 && !journal.orders.get(guid))) return
+    this.#beside(guid, reconcile(this.#context, guid, this.#signal))
+  }
+
+  /** Compares the journal with the chain, as far as polyswarmd's answers can be read. */
+  async #compare(guid: Guid): Promise<void> {
+    try {
+      await reconcile(this.#context, guid, this.#signal)
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      if (!isPassing(error)) throw error
+      this.#options.logger.warn({ guid, reason: (error as Error).message }, 'will try again')
+    }
   }
 
   /** What was decided is done at once, whatever else is due; the place it leaves goes to the next bounty. */
@@ -251,7 +271,7 @@ export class Participant {
       if (head <= journal.head) return
       logger.warn({ head, known: journal.head }, 'the event stream is behind the chain, reading what is open')
       journal.head = head
-      for (const { guid } of journal.bounties.open()) await reconcile(this.#context, guid, this.#signal)
+      for (const { guid } of journal.bounties.standings()) await this.#compare(guid)
     } catch (error) {
       this.#signal.throwIfAborted()
       logger.warn({ reason: (error as Error).message }, 'could not ask for the newest block')
@@ -280,7 +300,7 @@ export class Participant {
       await this.#checkMarket()
       this.#options.journal.head = await this.#chainHead()
     } catch (error) {
-      if (!(error instanceof GatewayUnavailableError)) throw error
+      if (!isPassing(error)) throw error
       this.#options.logger.warn({ reason: error.message }, 'could not look at the market again')
     }
   }

@@ -25,6 +25,8 @@ export interface ParticipantContext {
   logger: Logger
   shelf: MetadataShelf
   terms: TermsLookup
+  /** Blocks after which what the chain said is taken to be for good. */
+  confirmations: number
   /** Has an action priced that will probably be taken; see `TransactionSender.prepare`. */
   prepare(action: MarketAction, block: number): void
   /** Tries to fulfil a duty that does not follow from a bounty, such as posting one; see `DutyRunner`. */

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type Guid, type MarketEvent, marketEvent, newGuid, parseJson } from '@polyswarm/protocol'
+import fc from 'fast-check'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hostileJson, hostileObject } from '../../../test/support/hostile-json.ts'
+import { JournalWriteError } from '../errors.ts'
+import { isAccepted, parseFilterRules } from '../microengine/bounty-filter.ts'
+import type { BountyAnnouncement } from './bounty-book.ts'
+import { account } from './journal.fixture.ts'
+import { Journal } from './journal.ts'
+import { recordEvent } from './market-facts.ts'
+
+let directory: string
+let journal: Journal
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'market-facts-'))
+  journal = Journal.open(join(directory, 'journal.sqlite'), { account, role: 'microengine' })
+})
+
+afterEach(() => {
+  journal.close()
+  rmSync(directory, { recursive: true })
+})
+
+const STRANGER = `0x${'b'.repeat(40)}`
+const FILTERS = parseFilterRules(
+  '--filter',
+  ['reject', 'filesize', '>', '5', 'reject', 'filename', 'regex', '^(a+)+b'],
+  ['reject'],
+)
+
+/** Looks at all of a bounty, as engines do. */
+function wants({ metadata }: BountyAnnouncement): boolean {
+  const first: unknown = Array.isArray(metadata) ? metadata[0] : undefined
+  return isAccepted(FILTERS, Object(first) as Record<string, unknown>)
+}
+
+const record = (event: MarketEvent, interest = wants) =>
+  recordEvent({ journal, account, wants: interest, logger: pino({ level: 'silent' }) }, event)
+
+function bountyEvent(guid: Guid, metadata: string, cursor: string, expiration = '100'): MarketEvent {
+  const fields = `"guid":"${guid}","artifact_type":"file","author":"${STRANGER}","amount":"1","uri":"Qm"`
+  const data = `{${fields},"expiration":"${expiration}","metadata":${metadata}}`
+  const origin = `"block_number":1,"txhash":"0x${'0'.repeat(64)}","cursor":"${cursor}"`
+  return marketEvent.parse(parseJson(`{"event":"bounty","data":${data},${origin}}`))
+}
+
+const DATA = {
+  guid: `"${newGuid()}"`,
+  bounty_guid: `"${newGuid()}"`,
+  artifact_type: '"file"',
+  author: `"${STRANGER}"`,
+  voter: `"${account}"`,
+  settler: `"${account}"`,
+  amount: '"1"',
+  uri: '"Qm"',
+  expiration: '"100"',
+  metadata: '[]',
+  index: '0',
+  bid: '["1"]',
+  mask: '[true]',
+  commitment: '"1"',
+  nonce: '"1"',
+  verdicts: '[true]',
+  votes: '[true]',
+  payout: '1',
+  rollover: 'true',
+  number: '1',
+}
+
+/** What each kind of event says. */
+const FIELDS: Record<string, (keyof typeof DATA)[]> = {
+  block: ['number'],
+  reorg: ['number'],
+  bounty: ['guid', 'artifact_type', 'author', 'amount', 'uri', 'expiration', 'metadata'],
+  assertion: ['bounty_guid', 'author', 'index', 'bid', 'mask', 'commitment'],
+  reveal: ['bounty_guid', 'author', 'index', 'nonce', 'verdicts', 'metadata'],
+  vote: ['bounty_guid', 'voter', 'votes'],
+  quorum: ['bounty_guid'],
+  settled_bounty: ['bounty_guid', 'settler', 'payout'],
+  deprecated: ['rollover'],
+}
+/** Events of which some pass the schema, whatever else is wrong with them. */
+const events = fc
+  .constantFrom(...Object.keys(FIELDS))
+  .chain((kind) => {
+    const honest = Object.fromEntries((FIELDS[kind] ?? []).map((name) => [name, DATA[name]]))
+    return fc.tuple(fc.constant(kind), hostileObject(honest))
+  })
+  .map(([event, data]) => `{"event":"${event}","data":${data},"block_number":1,"txhash":"0x${'0'.repeat(64)}"}`)
+
+describe('an event', () => {
+  it('is taken in, whatever a stranger wrote into it', { timeout: 120_000 }, () => {
+    let taken = 0
+    fc.assert(
+      fc.property(events, (text) => {
+        let event: MarketEvent
+        try {
+          event = marketEvent.parse(parseJson(text))
+        } catch {
+          return
+        }
+        record(event)
+        taken++
+      }),
+      { numRuns: 300, endOnFailure: true },
+    )
+    expect(taken).toBeGreaterThan(20)
+  })
+
+  it('is taken in whatever its metadata is, and can be read back', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(hostileJson, (metadata) => {
+        const guid = newGuid()
+        let event: MarketEvent
+        try {
+          event = bountyEvent(guid, `[${metadata}]`, 'x')
+        } catch {
+          return
+        }
+        record(event, () => true)
+        expect(journal.bounties.get(guid)).toMatchObject({ guid, uri: 'Qm' })
+      }),
+      { numRuns: 200, endOnFailure: true },
+    )
+  })
+
+  it('that cannot be read costs itself: it is refused, the cursor moves, the next one is taken', () => {
+    const [odd, late, good] = [newGuid(), newGuid(), newGuid()]
+    const failing = () => {
+      throw new RangeError('too deep')
+    }
+    record(bountyEvent(odd, '[]', 'cursor-1'), failing)
+    record(bountyEvent(late, '[]', 'cursor-2', '9'.repeat(70)))
+    expect(journal.cursor).toBe('cursor-2')
+    record(bountyEvent(good, '[]', 'cursor-3'))
+    expect(journal.bounties.get(odd)?.decision).toBe('refuse')
+    expect(journal.bounties.get(late)?.decision).toBe('refuse')
+    expect(journal.bounties.undecidedGuids()).toEqual([good])
+    expect(journal.bounties.standings().map(({ guid }) => guid)).toEqual([good])
+    const db = new DatabaseSync(journal.path, { readOnly: true })
+    const reasons = db.prepare('SELECT reason FROM bounties WHERE decision IS NOT NULL ORDER BY rowid').all()
+    expect(reasons.map(({ reason }) => reason)).toEqual([
+      'its announcement cannot be read: too deep',
+      `its announcement cannot be read: ${'9'.repeat(70)} is no number of a block`,
+    ])
+    db.close()
+  })
+
+  it('that cannot be written is never passed over: the cursor stays, and the error ends the program', () => {
+    record(bountyEvent(newGuid(), '[]', 'cursor-1'))
+    const other = new DatabaseSync(journal.path)
+    other.exec(
+      `CREATE TRIGGER full BEFORE INSERT ON bounties BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`,
+    )
+    const guid = newGuid()
+    expect(() => record(bountyEvent(guid, '[]', 'cursor-2'))).toThrow(JournalWriteError)
+    expect(journal.cursor).toBe('cursor-1')
+    other.exec('DROP TRIGGER full')
+    other.close()
+    record(bountyEvent(guid, '[]', 'cursor-2'))
+    expect(journal.bounties.get(guid)?.decision).toBeNull()
+    expect(journal.cursor).toBe('cursor-2')
+  })
+})
