@@ -6,6 +6,7 @@ import {
   ArtifactMismatchError,
   BountySourceError,
   DutyMissedError,
+  GatewayRefusedError,
   InsufficientFundsError,
   ParticipantSetupError,
 } from '../errors.js'
@@ -100,7 +101,7 @@ export class AmbassadorRole implements Role {
     const worker = async (): Promise<void> => {
       for (const order of orders) {
         try {
-          if (await this.#prepare(order, head, signal)) await this.#post(order, head)
+          if (await this.#prepare(order, head, signal)) await this.#post(order, head, signal)
         } catch (error) {
           failures.push(error)
         }
@@ -173,17 +174,42 @@ export class AmbassadorRole implements Role {
     }
   }
 
-  async #post({ guid }: OrderRecord, head: number): Promise<void> {
+  async #post({ guid }: OrderRecord, head: number, signal: AbortSignal): Promise<void> {
     const { journal, perform, logger } = this.#ready
     const last = journal.outbox.lastAttempt(guid, 'post')
     const { attempts, reason } = journal.duties.get(guid, 'post')
-    if (attempts >= POST_ATTEMPTS && last.state !== 'pending' && last.state !== 'mined') {
+    const hasFailed = attempts > 0 && last.state !== 'pending' && last.state !== 'mined'
+    if (hasFailed && (await this.#isTaken(guid, signal))) return this.#rename(guid, head)
+    if (hasFailed && attempts >= POST_ATTEMPTS) {
       const why = last.state === 'failed' ? last.reason : (reason ?? 'it was tried often enough')
       journal.duties.miss({ guid, kind: 'post', reason: why }, head)
       logger.error({ guid, reason: why }, 'cannot be posted')
       return
     }
     await perform(guid, 'post')
+  }
+
+  /** Whether there is a bounty of this guid that somebody else has posted: whoever sees one on its way can be faster. */
+  async #isTaken(guid: Guid, signal: AbortSignal): Promise<boolean> {
+    const { client, account } = this.#ready
+    try {
+      return (await client.bounty(guid, signal)).author !== account
+    } catch (error) {
+      if (error instanceof GatewayRefusedError && error.status === 404) return false
+      throw error
+    }
+  }
+
+  /**
+   * Posts the bounty under a new guid, once it can no longer come to be posted under the old one: if the chain went another
+   * way, the thief's bounty could be gone, and ours take its place.
+   */
+  #rename(guid: Guid, head: number): void {
+    const { journal, logger, confirmations } = this.#ready
+    if (journal.outbox.isOpen(guid, 'post', head - confirmations)) return
+    const instead = newGuid()
+    journal.write(() => journal.orders.rename(guid, instead))
+    logger.warn({ guid, instead }, 'somebody else has taken the guid of a bounty: posting it under another')
   }
 
   /** Uploads the artifacts, and makes sure that what is stored is what was sent: the bounty is paid for it. */

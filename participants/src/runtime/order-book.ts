@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ArtifactType, Guid } from '@polyswarm/protocol'
+import { type ArtifactType, type Guid, parseJson, stringifyJson } from '@polyswarm/protocol'
 
 /** A bounty that an ambassador means to post. */
 export interface OrderRecord {
@@ -58,7 +58,12 @@ export class OrderBook {
   prepare(guid: Guid, { amount, bountyFee, uri, addresses, metadata }: PreparedOrder): void {
     this.#db
       .prepare('UPDATE orders SET amount = ?, bounty_fee = ?, uri = ?, addresses = ?, metadata = ? WHERE guid = ?')
-      .run(amount.toString(), bountyFee.toString(), uri, JSON.stringify(addresses), metadata, guid)
+      .run(amount.toString(), bountyFee.toString(), uri, stringifyJson(addresses), metadata, guid)
+  }
+
+  /** Gives an order that was not posted another guid: its own belongs to somebody else's bounty. */
+  rename(guid: Guid, fresh: Guid): void {
+    this.#db.prepare('UPDATE orders SET guid = ? WHERE guid = ? AND posted_block IS NULL').run(fresh, guid)
   }
 
   get(guid: Guid): OrderRecord | undefined {
@@ -102,7 +107,7 @@ function orderOf(row: Row): OrderRecord {
     bountyFee: row.bounty_fee === null ? null : BigInt(row.bounty_fee ?? 0),
     duration: Number(row.duration),
     uri: row.uri as string | null,
-    addresses: JSON.parse(String(row.addresses ?? '[]')) as string[],
+    addresses: parseJson(String(row.addresses ?? '[]')) as string[],
     metadata: String(row.metadata ?? ''),
     posted: row.posted_block !== null,
   }

@@ -64,6 +64,16 @@ export class Outbox {
   }
 
   /**
+   * Whether a transaction of a duty can still come to do what it was made for: it is not mined, or in a block above
+   * `finalHead`, after which the chain could go another way.
+   */
+  isOpen(guid: Guid, kind: ActionKind, finalHead: number): boolean {
+    const row = this.#db.prepare(`SELECT 1 FROM transactions WHERE guid = ? AND kind = ?
+      AND (state = 'signed' OR (state <> 'refused' AND head > ?)) LIMIT 1`)
+    return row.get(guid, kind, finalHead) !== undefined
+  }
+
+  /**
    * The highest nonce that is spoken for: by a transaction that is not mined yet, or by one whose block, above `finalHead`,
    * could still be taken back; it is sent again then, and needs its nonce.
    */

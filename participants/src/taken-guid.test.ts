@@ -1,0 +1,61 @@
+import { DatabaseSync } from 'node:sqlite'
+import { type Guid, guidFromUint128 } from '@polyswarm/protocol'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { TestMarket } from './market.fixture.ts'
+import { postAsStranger } from './stranger.fixture.ts'
+
+let market: TestMarket
+
+beforeEach(async () => {
+  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 3, voteWindow: 3 })
+})
+
+afterEach(async () => {
+  await market.stop()
+})
+
+/** The guids under which an ambassador means to post, as its journal has them. */
+function plannedGuids(): Guid[] {
+  const journal = new DatabaseSync(market.accounts.ambassador.keyfile.replace(/json$/, 'sqlite'), { readOnly: true })
+  try {
+    return journal
+      .prepare('SELECT guid FROM orders ORDER BY rowid')
+      .all()
+      .map(({ guid }) => guid as Guid)
+  } finally {
+    journal.close()
+  }
+}
+
+it('a bounty whose guid was taken is posted once, under another, even by an ambassador that was killed meanwhile', {
+  timeout: 120_000,
+}, async () => {
+  const { ambassador, rival } = market.accounts
+  const run = () => market.run('ambassador', ambassador, ['--once', '--duration', '4'])
+  // Nothing is mined: everybody can see what is on its way, and the thief is faster.
+  await market.chain.rpc('anvil_setIntervalMining', [0])
+  const first = run()
+  await first.said(/sending .*duty=post/, 3)
+  const [stolen = '' as Guid, ...others] = plannedGuids()
+  await first.kill('SIGKILL')
+  await market.chain.rpc('anvil_dropAllTransactions')
+  await postAsStranger(market, [{ guid: stolen }])
+  await market.chain.mine()
+  await market.chain.rpc('anvil_setIntervalMining', [1])
+
+  const second = run()
+  await second.said(/taken the guid/)
+  await second.kill('SIGKILL')
+  const third = run()
+  expect(await third.exited, `${second.output}${third.output}`).toBe(0)
+
+  const bounties = (await market.events('NewBounty')).map(({ args }) => args)
+  const ours = bounties.filter(({ author }) => author === ambassador.account.address)
+  const guids = ours.map(({ guid = 0n }) => guidFromUint128(guid))
+  expect(bounties.filter(({ author }) => author === rival.account.address)).toHaveLength(1)
+  expect(guids).toHaveLength(3)
+  expect(guids).toEqual(expect.arrayContaining(others))
+  expect(guids).not.toContain(stolen)
+  expect(new Set(ours.map(({ artifactURI }) => artifactURI)).size).toBe(3)
+  expect([...plannedGuids()].sort()).toEqual([...guids].sort())
+})
