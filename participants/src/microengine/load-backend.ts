@@ -41,6 +41,10 @@ export interface BackendSettings {
   commandNetwork?: boolean | undefined
   /** Address of the http backend's service. */
   service?: string | undefined
+  /** Files and directories that the program may read beside those that its command line names. */
+  commandRead?: readonly string[] | undefined
+  /** Told what is good to know of a backend. */
+  inform?: ((message: string) => void) | undefined
   /** Told what goes wrong without stopping a backend. */
   warn?: ((message: string) => void) | undefined
 }
@@ -68,12 +72,15 @@ const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = 
 }
 
 function commandBackend(settings: BackendSettings): AnalysisBackend {
-  const { command, commandAnswer, commandMemory, commandNetwork } = settings
+  const { command, commandAnswer, commandMemory, commandNetwork, commandRead, inform, warn } = settings
   if (command === undefined) {
     throw new BackendError({ backend: 'command', reason: 'no program is named: give --command' })
   }
   return new CommandBackend({
     command: parseCommandLine(command),
+    inform,
+    warn,
+    ...(commandRead !== undefined && { readable: commandRead }),
     ...(commandAnswer !== undefined && { answer: parseAnswerRule(commandAnswer) }),
     ...(commandMemory !== undefined && { maxMemory: commandMemory }),
     ...(commandNetwork !== undefined && { network: commandNetwork }),

@@ -15,6 +15,7 @@ export interface BackendFlags {
   commandAnswer: string
   commandMemory?: number
   commandNetwork: boolean
+  commandRead: string[]
   service?: string
   scanTimeLimit: number
 }
@@ -81,6 +82,14 @@ export function addBackendOptions(command: Command): Command {
       ).argParser(wholeNumber),
     )
     .addOption(option('--command-network', 'let the program use the network', 'SCAN_COMMAND_NETWORK').default(false))
+    .addOption(
+      listOption(
+        '--command-read <path...>',
+        'files and directories that the program may read, beside those that its command line names',
+        'SCAN_COMMAND_READ',
+        [],
+      ),
+    )
     .addOption(option('--service <url>', 'where the http backend posts artifacts', 'SCAN_SERVICE'))
     .addOption(
       option('--scan-time-limit <milliseconds>', 'what a backend gets for one artifact', 'SCAN_TIME_LIMIT')
@@ -89,8 +98,11 @@ export function addBackendOptions(command: Command): Command {
     )
 }
 
+/** Who is told of what backends have to say. */
+export type BackendListener = Record<'inform' | 'warn', (message: string) => void>
+
 /** The flags as the backends take them. */
-export function backendSettings(flags: BackendFlags, warn: (message: string) => void): BackendSettings {
+export function backendSettings(flags: BackendFlags, { inform, warn }: BackendListener): BackendSettings {
   const {
     rules: rulesDirectory,
     yara,
@@ -101,6 +113,7 @@ export function backendSettings(flags: BackendFlags, warn: (message: string) => 
     commandAnswer,
     commandMemory,
     commandNetwork,
+    commandRead,
     service,
   } = flags
   return {
@@ -113,7 +126,9 @@ export function backendSettings(flags: BackendFlags, warn: (message: string) => 
     commandAnswer,
     commandMemory,
     commandNetwork,
+    commandRead,
     service,
+    inform,
     warn,
   }
 }

@@ -1,4 +1,4 @@
-import { type ArtifactType, newGuid } from '@polyswarm/protocol'
+import { type ArtifactType, newGuid, stringifyJson, visibleText } from '@polyswarm/protocol'
 import { Command } from 'commander'
 import { BackendError, CheckFailedError } from '../errors.js'
 import type { AnalysisBackend } from '../microengine/analysis-backend.js'
@@ -24,7 +24,11 @@ export function checkCommand(): Subcommand {
     action: async (signal) => {
       const flags = command.opts<BackendFlags & { json: boolean }>()
       const warnings: string[] = []
-      const settings = backendSettings(flags, (message) => warnings.push(message))
+      const notes: string[] = []
+      const settings = backendSettings(flags, {
+        inform: (message) => notes.push(message),
+        warn: (message) => warnings.push(message),
+      })
       const load = () => loadMicroengine(flags.backend, { scanTimeLimit: flags.scanTimeLimit }, settings)
       const engine = await load()
       const artifactType: ArtifactType = engine.artifactTypes.includes('file') ? 'file' : 'url'
@@ -67,8 +71,8 @@ export function checkCommand(): Subcommand {
         signal.throwIfAborted()
         await run().catch((error: Error) => problems.push(`${title}: ${error.message.split('\n')[0]}`))
       }
-      const result = { engine: engine.name, versions: engine.versions, knowsEicar, answers, problems, warnings }
-      if (flags.json) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
+      const result = { engine: engine.name, versions: engine.versions, knowsEicar, answers, problems, warnings, notes }
+      if (flags.json) process.stdout.write(`${stringifyJson(result, 2)}\n`)
       else {
         const rows = answers.map(({ artifact, outcome, confidence, family, reason, ms }) => [
           artifact,
@@ -78,7 +82,13 @@ export function checkCommand(): Subcommand {
           `${ms} ms`,
         ])
         process.stdout.write(textTable(['artifact', 'outcome', 'confidence', 'family or reason', 'time'], rows))
-        process.stdout.write(problems.map((problem) => `problem: ${problem}\n`).join(''))
+        const say = (kind: string, texts: Iterable<string>) => {
+          for (const text of texts) process.stdout.write(`${kind}: ${visibleText(text)}\n`)
+        }
+        say('problem', problems)
+        // The rules are tried on the same backend again and again.
+        say('warning', new Set(warnings))
+        say('note', new Set(notes))
         if (!knowsEicar && artifactType === 'file') process.stdout.write('note: EICAR is not called malicious\n')
       }
       if (problems.length > 0) throw new CheckFailedError({ problems })

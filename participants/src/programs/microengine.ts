@@ -102,7 +102,10 @@ await runProgram(
     const riskLimits = { perBounty: flags.maxRiskPerBounty, perHour: flags.maxRiskPerHour, inAll: flags.maxRisk }
     await runParticipant(
       async ({ logger, metrics }) => {
-        const settings = backendSettings(flags, (message) => logger.warn(message))
+        const settings = backendSettings(flags, {
+          inform: (message) => logger.info(message),
+          warn: (message) => logger.warn(message),
+        })
         const engine = await loadMicroengine(flags.backend, options, settings)
         const { maxArtifactSize, testing: settleCount } = flags
         return new MicroengineRole({ engine, maxArtifactSize, settleCount, filters, riskLimits, metrics })

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { eicarTestFile } from '../../artifacts/eicar.ts'
@@ -42,6 +42,13 @@ async function analyze(
   const backend = new CommandBackend({ command: ['sh', '-c', script ?? 'true'], ...rest })
   await backend.setup()
   return backend.analyze({ content, artifactType: 'file', metadata: {}, signal })
+}
+
+/** Command lines of this machine's processes that begin so. */
+async function running(beginning: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return lines.filter((line) => line.startsWith(beginning))
 }
 
 /** node reserves more address space than it uses. */
@@ -92,13 +99,42 @@ describe('the command backend', () => {
   })
 
   it('ends the program and all that it started at its deadline', async () => {
-    const alive = join(directory, 'alive')
-    const script = `(while :; do echo x >> ${alive}; done) & while :; do :; done`
-    await expect(analyze({ script }, undefined, AbortSignal.timeout(300))).rejects.toThrow(/time/i)
-    const { size } = await stat(alive)
-    const later = await stat(alive)
-    expect(later.size).toBe(size)
-    expect(size).toBeGreaterThan(0)
+    const time = `200.${process.pid}`
+    const controller = new AbortController()
+    const script = `(while :; do sleep ${time}; done) & while :; do :; done`
+    const analysis = analyze({ script }, undefined, controller.signal)
+    await vi.waitFor(async () => expect(await running(`sleep\x00${time}`)).toHaveLength(1), 10_000)
+    controller.abort(new DOMException('The time is over.', 'TimeoutError'))
+    await expect(analysis).rejects.toThrow(/time/i)
+    await vi.waitFor(async () => expect(await running(`sleep\x00${time}`)).toEqual([]))
+  })
+
+  it('shows it no file but the artifact, the system and what its command line names, where the system allows that', async () => {
+    const keys = join(directory, 'keys')
+    await mkdir(keys)
+    await writeFile(join(keys, 'deployer.password'), 'correct horse\n')
+    const own = join(directory, 'own')
+    await writeFile(own, 'a rule\n')
+    const notes: string[] = []
+    const told = { inform: (note: string) => notes.push(note), warn: (note: string) => notes.push(note) }
+    // By its path, by the links that lead out, and by looking for it.
+    const places = [
+      keys,
+      `/proc/1/root${keys}`,
+      `/proc/self/cwd${keys}`,
+      `/proc/1/cwd${keys}`,
+      process.cwd(),
+      homedir(),
+    ]
+    const script = `
+      for place in ${places.join(' ')}; do cat "$place"/* 2>/dev/null; done
+      find / -xdev -name '*.password' 2>/dev/null | xargs -r cat
+      echo x > "$0" && echo changed; cat "$0" "$1"; exit 1`
+    const analysis = await analyze({ command: ['sh', '-c', script, '{}', own], ...told })
+    const isConfined = notes.some((note) => note.includes('can read the artifact'))
+    if (process.env.CI === 'true') expect(isConfined, 'mount namespaces of this system').toBe(true)
+    if (isConfined) expect(analysis.family).toBe('texta rule')
+    else expect(notes.join()).toMatch(/can read all that this user can/)
   })
 
   it('ends what the program leaves behind', async () => {
@@ -107,14 +143,7 @@ describe('the command backend', () => {
     expect(await analyze({ script: `sleep ${time} >/dev/null 2>&1 & exit 0` })).toMatchObject({
       outcome: 'benign',
     })
-    await vi.waitFor(async () => {
-      const running = await Promise.all(
-        (await readdir('/proc'))
-          .filter((name) => /^\d+$/.test(name))
-          .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-      )
-      expect(running.filter((line) => line.startsWith(`sleep\x00${time}`))).toEqual([])
-    })
+    await vi.waitFor(async () => expect(await running(`sleep\x00${time}`)).toEqual([]))
   })
 
   it('hands no password of ours to the program', async () => {
@@ -134,15 +163,20 @@ describe('the command backend', () => {
   })
 
   it('keeps it from the network, where the system allows that, and runs it all the same where it does not', async () => {
-    const prefix = await confinementOf({ maxMemory: 10 ** 10, network: false })
-    if (process.env.CI === 'true') expect(prefix, 'network namespaces of this system').toContain('--net')
+    const { network } = await confinementOf({
+      maxMemory: 10 ** 10,
+      network: false,
+      readable: [],
+      emptyDirectory: directory,
+    })
+    if (process.env.CI === 'true') expect(network, 'network namespaces of this system').toBe(true)
     const server = createServer((socket) => socket.on('error', () => undefined).end('hello')).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : 0
     const script = `require('net').connect(${port}, '127.0.0.1').on('connect', () => process.exit(1)).on('error', () => process.exit(0))`
     const command = [process.execPath, '-e', script]
-    const outcome = prefix.includes('--net') ? 'benign' : 'malicious'
+    const outcome = network ? 'benign' : 'malicious'
     expect(await analyze({ command, ...ROOM })).toMatchObject({ outcome })
     expect(await analyze({ command, ...ROOM, network: true })).toMatchObject({ outcome: 'malicious' })
     server.close()

@@ -5,7 +5,8 @@ import { AnalysisError, BackendError } from '../../errors.js'
 import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
 import type { Finding } from '../../microengine/finding.js'
 import { type AnswerRule, findingOfProgram } from './command-answer.js'
-import { confinementOf } from './confinement.js'
+import { type Confinement, confinementOf } from './confinement.js'
+import { readablePaths } from './readable-paths.js'
 import { runProgram } from './run-program.js'
 
 /** How the command backend works. */
@@ -22,20 +23,29 @@ export interface CommandBackendOptions {
   network?: boolean
   /** Programs that run at the same time; the number of processors by default. */
   concurrency?: number
+  /** Files and directories that the program may read beside the system's own and those that its command line names. */
+  readable?: readonly string[]
+  /** Told how the program is confined. */
+  inform?: ((message: string) => void) | undefined
+  /** Told what the program can reach where this system does not let it be confined. */
+  warn?: ((message: string) => void) | undefined
 }
 
 const GIBIBYTE = 1024 ** 3
 
 /**
  * Has artifacts judged by any program. It runs once for each artifact, as a process group of its own that is killed with its
- * descendants at the deadline; it sees the artifact under a name of ours, in a directory of its own.
+ * descendants at the deadline; it sees the artifact under a name of ours, in a directory of its own, and where the system
+ * allows that no other files but the system's, those that its command line names, and `readable`.
  */
 export class CommandBackend implements AnalysisBackend {
   readonly name = 'command'
   readonly versions: { vendor?: string; signatures?: string } = {}
   readonly concurrency: number
   readonly #options: CommandBackendOptions
-  #prefix: string[] | undefined
+  #confinement: Confinement | undefined
+  /** What a program's own root directory is built on, where nobody else sees it. */
+  #emptyDirectory = ''
 
   constructor(options: CommandBackendOptions) {
     if (options.command.length === 0) {
@@ -47,8 +57,25 @@ export class CommandBackend implements AnalysisBackend {
   }
 
   async setup(): Promise<void> {
-    const { maxMemory = 4 * GIBIBYTE, network = false } = this.#options
-    this.#prefix ??= await confinementOf({ maxMemory, network })
+    if (this.#confinement) return
+    const { command, maxMemory = 4 * GIBIBYTE, network = false, readable: further = [], inform, warn } = this.#options
+    const readable = readablePaths(command, further)
+    this.#emptyDirectory = await mkdtemp(join(tmpdir(), 'root-'))
+    const emptyDirectory = this.#emptyDirectory
+    this.#confinement = await confinementOf({ maxMemory, network, readable, emptyDirectory })
+    const { files, network: isCutOff } = this.#confinement
+    const program = command[0]
+    if (files) {
+      inform?.(
+        `${program} can read the artifact, the system's directories, and ${readable.join(', ') || 'no other file'}`,
+      )
+    } else {
+      warn?.(
+        `${program} can read all that this user can, keys and journals included, since this system has no mount ` +
+          'namespaces for it: run the engine in a container or as a user of its own',
+      )
+    }
+    if (!isCutOff) (network ? inform : warn)?.(`${program} can reach the network`)
   }
 
   async analyze({ content, signal }: AnalysisRequest): Promise<Finding> {
@@ -58,7 +85,8 @@ export class CommandBackend implements AnalysisBackend {
     try {
       const path = directory === undefined ? '' : join(directory, 'artifact')
       if (byPath) await writeFile(path, content, { mode: 0o600 })
-      const words = [...(this.#prefix ?? []), ...command.map((word) => word.replaceAll('{}', path))]
+      const prefix = this.#confinement?.prefix(directory === undefined ? undefined : path) ?? []
+      const words = [...prefix, ...command.map((word) => word.replaceAll('{}', path))]
       const end = await runProgram({ command: words, maxOutput, signal, ...(!byPath && { stdin: content }) })
       return findingOfProgram(answer, end)
     } catch (error) {
@@ -70,5 +98,8 @@ export class CommandBackend implements AnalysisBackend {
     }
   }
 
-  async teardown(): Promise<void> {}
+  async teardown(): Promise<void> {
+    this.#confinement = undefined
+    if (this.#emptyDirectory !== '') await rm(this.#emptyDirectory, { recursive: true, force: true })
+  }
 }
