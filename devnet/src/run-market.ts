@@ -1,5 +1,5 @@
 import { PolyswarmdClient } from '@polyswarm/participants'
-import { formatNct } from '@polyswarm/protocol'
+import { formatNct, stringifyJson, visibleText } from '@polyswarm/protocol'
 import { pino } from 'pino'
 import type { Address } from 'viem'
 import { type RunningMarket, startMarket } from './market.js'
@@ -58,14 +58,14 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
     const run = new MarketRun(market, settings, teller)
     await run.follow(stopping)
     complaints.push(...run.complaints())
-    if (settings.json) process.stdout.write(`${JSON.stringify(await run.document())}\n`)
+    if (settings.json) process.stdout.write(`${stringifyJson(await run.document())}\n`)
     else if (settings.once) teller.say(await run.farewell())
   } catch (error) {
     if (!stopping.signal.aborted) throw error
   } finally {
     teller.now(['stopping'])
     await market?.stop()
-    for (const complaint of complaints) teller.say(colors.red(complaint))
+    for (const complaint of complaints) teller.say(colors.red(visibleText(complaint)))
     teller.close()
   }
   return complaints.length > 0 ? 1 : 0
@@ -117,6 +117,10 @@ class MarketRun {
             this.#firstSettled ??= Math.round(process.uptime() * 100) / 100
             this.#teller.say('', ...bountyTable(record, this.#cast), '')
           }
+        },
+        unreadable: (event, reason) => {
+          const what = event.event === 'bounty' ? `bounty ${shortGuid(event.data.guid)}` : `an event (${event.event})`
+          this.#teller.say(colors.yellow(`! ${what} cannot be read: ${plainText(reason, 200)}`))
         },
         block: (number) => {
           this.#teller.now(this.#progress(number))

@@ -90,7 +90,7 @@ export function applyEvent(record: BountyRecord, event: MarketEvent): BountyReco
       return event.data.bounty_guid === record.guid ? { ...record, quorumReached: true } : record
     case 'settled_bounty': {
       const { bounty_guid, settler, payout } = event.data
-      if (bounty_guid !== record.guid) return record
+      if (bounty_guid !== record.guid || record.settlements.some((known) => known.settler === settler)) return record
       return { ...record, settlements: [...record.settlements, { settler, payout }] }
     }
     default:

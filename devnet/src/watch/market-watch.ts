@@ -1,5 +1,5 @@
 import { EventStream, type PolyswarmdClient } from '@polyswarm/participants'
-import type { Guid, MarketEvent } from '@polyswarm/protocol'
+import { type Guid, type MarketEvent, type MarketEventOf, PolySwarmError } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import { applyEvent, type BountyRecord, isSettled, openRecord } from './bounty-record.js'
 
@@ -7,6 +7,8 @@ import { applyEvent, type BountyRecord, isSettled, openRecord } from './bounty-r
 export interface WatchListener {
   /** Something happened to a bounty; `record` is the bounty after it. */
   bounty(event: MarketEvent, record: BountyRecord): void
+  /** An event or its bounty's terms could not be read; it is passed over, or read with a later block. */
+  unreadable(event: MarketEvent, reason: string): void
   /** The chain has a new head. */
   block(number: number): void
   /** Blocks above `number` are no longer part of the chain. */
@@ -24,6 +26,8 @@ export class MarketWatch {
   readonly #logger: Logger
   /** What happened since the oldest block that the chain may still take back, to begin anew from there. */
   #history: MarketEvent[] = []
+  /** Bounties whose terms could not be asked for yet. */
+  readonly #unread = new Map<Guid, MarketEventOf<'bounty'>>()
 
   constructor(client: PolyswarmdClient, logger: Logger) {
     this.#client = client
@@ -46,17 +50,33 @@ export class MarketWatch {
     switch (event.event) {
       case 'block':
         this.head = event.data.number
+        for (const unread of [...this.#unread.values()]) await this.#tell(unread, listener, signal)
         return listener.block(this.head)
       case 'reorg':
-        await this.#rollBack(event.data.number, signal)
+        await this.#rollBack(event.data.number, listener, signal)
         return listener.reorg(event.data.number)
       case 'connected':
         return
-      default: {
+      default:
         this.#history.push(event)
-        const record = await this.#apply(event, signal)
-        if (record) listener.bounty(event, record)
+        await this.#tell(event, listener, signal)
+    }
+  }
+
+  /** Whatever is wrong with one event, the story goes on with the next. */
+  async #tell(event: MarketEvent, listener: WatchListener, signal: AbortSignal): Promise<void> {
+    const guid = event.event === 'bounty' ? event.data.guid : undefined
+    const isNew = guid === undefined || !this.#unread.has(guid)
+    try {
+      if (guid !== undefined) this.#unread.delete(guid)
+      const record = await this.#apply(event, signal)
+      if (record) listener.bounty(event, record)
+    } catch (error) {
+      if (signal.aborted) return
+      if (event.event === 'bounty' && error instanceof PolySwarmError && error.retryable) {
+        this.#unread.set(event.data.guid, event)
       }
+      if (isNew) listener.unreadable(event, (error as Error).message)
     }
   }
 
@@ -64,7 +84,9 @@ export class MarketWatch {
     if (event.event === 'bounty') {
       const { guid } = event.data
       if (this.bounties.has(guid)) return undefined
-      const record = openRecord(event, await this.#client.bountyTerms(guid, signal))
+      const terms = await this.#client.bountyTerms(guid, signal)
+      // What has happened to it while nobody knew its terms.
+      const record = this.#history.reduce(applyEvent, openRecord(event, terms))
       this.bounties.set(guid, record)
       return record
     }
@@ -77,11 +99,13 @@ export class MarketWatch {
   }
 
   /** A re-org is rare: what is left of history is told again from the start. */
-  async #rollBack(number: number, signal: AbortSignal): Promise<void> {
+  async #rollBack(number: number, listener: WatchListener, signal: AbortSignal): Promise<void> {
     const kept = this.#history.filter((event) => 'block_number' in event && event.block_number <= number)
     this.bounties.clear()
+    this.#unread.clear()
     this.#history = kept
     this.head = number
-    for (const event of kept) await this.#apply(event, signal)
+    const silent = { ...listener, bounty: () => undefined }
+    for (const event of kept) await this.#tell(event, silent, signal)
   }
 }
