@@ -1,5 +1,6 @@
 import { gasBenchmark } from './gas.ts'
 import { gatewayBenchmark } from './gateway.ts'
+import { loopBenchmark } from './loop.ts'
 import { marketBenchmark } from './market.ts'
 import { scanBenchmark } from './scan.ts'
 import { siegeBenchmark } from './siege.ts'
@@ -8,6 +9,7 @@ import { siegeBenchmark } from './siege.ts'
 const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   gas: gasBenchmark,
   gateway: gatewayBenchmark,
+  loop: loopBenchmark,
   market: marketBenchmark,
   scan: scanBenchmark,
   siege: siegeBenchmark,

@@ -47,6 +47,15 @@ export class ArchiveBombError extends PolySwarmError {
   }
 }
 
+/** What looks into artifacts was ended by one of them. It costs the answer about that one; the next gets a new examiner. */
+export class ExaminerError extends PolySwarmError {
+  readonly code = 'EXAMINER'
+
+  constructor({ reason }: { reason: string }) {
+    super(`The examiner gave no answer about an artifact: ${reason}. The artifact may have been made to break it.`)
+  }
+}
+
 /** A backend breaks rules that every backend keeps. */
 export class CheckFailedError extends PolySwarmError {
   readonly code = 'CHECK_FAILED'

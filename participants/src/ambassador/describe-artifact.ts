@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { extname } from 'node:path'
 import type { ArtifactType, BountyMetadata } from '@polyswarm/protocol'
-import { type ContentEntry, identifyFile } from '../artifacts/content-identifier.js'
+import type { ContentEntry } from '../artifacts/content-identifier.js'
 import { BountySourceError } from '../errors.js'
+import { contentEntry, examine } from '../examiner/examine.js'
 import type { ArtifactFile } from './bounty-source.js'
 
 /** What an ambassador knows of an artifact before anybody has stored it. */
@@ -25,18 +25,18 @@ export async function describeArtifact(
       throw new BountySourceError({ source: name, reason: error.message })
     }),
   )
-  const entry = await identifyFile(bytes)
+  const entry = await contentEntry(bytes)
   if (artifactType === 'url') return { entry, metadata: describeUrl(Buffer.from(bytes).toString()) }
-  const digest = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex')
+  const { sha256, sha1, md5 } = await examine('hashes', bytes)
   return {
     entry,
     metadata: {
       filename: name,
       filesize: String(bytes.length),
       mimetype: mimetypeOf(name, bytes),
-      sha256: digest('sha256'),
-      sha1: digest('sha1'),
-      md5: digest('md5'),
+      sha256,
+      sha1,
+      md5,
     },
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   type ArtifactMask,
   bloomOf,
@@ -11,6 +10,7 @@ import {
 import { ArtifactSource } from '../artifacts/artifact-source.js'
 import { ArtifactsAhead } from '../artifacts/artifacts-ahead.js'
 import { BackendError, ParticipantSetupError } from '../errors.js'
+import { examine } from '../examiner/examine.js'
 import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
 import type { Foresight, KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import type { TruthSource } from './truth-source.js'
@@ -171,7 +171,7 @@ export class ArbiterRole implements Role {
     const unknown: string[] = []
     for (let index = 0; index < bounty.terms.numArtifacts; index++) {
       const content = await source.fetch(index, signal)
-      const sha256 = createHash('sha256').update(content).digest('hex')
+      const sha256 = await examine('sha256', content, signal)
       const truth = await this.#options.truth.judge({ content, sha256, artifactType: bounty.artifactType, signal })
       if (truth === undefined) unknown.push(`${index} (sha256 ${sha256})`)
       truths.push(truth === 'malicious')

@@ -7,20 +7,23 @@ export interface ZipFaults {
   claimedSize?: number
   /** How often the directory lists each file, all with the same bytes. */
   repeat?: number
+  /** What the archive says of how files are packed, which are stored then. */
+  method?: number
 }
 
 /** Makes a ZIP archive. What deflates well is deflated, all else stored. */
 export function zipOf(
   files: Record<string, Uint8Array>,
-  { flags = 0, claimedSize, repeat = 1 }: ZipFaults = {},
+  { flags = 0, claimedSize, repeat = 1, method: claimedMethod }: ZipFaults = {},
 ): Buffer {
   const locals: Buffer[] = []
   const entries: Buffer[] = []
   let offset = 0
   for (const [name, content] of Object.entries(files)) {
     const deflated = deflateRawSync(content)
-    const method = deflated.length < content.length ? 8 : 0
-    const packed = method === 8 ? deflated : Buffer.from(content)
+    const deflate = claimedMethod === undefined && deflated.length < content.length
+    const method = claimedMethod ?? (deflate ? 8 : 0)
+    const packed = deflate ? deflated : Buffer.from(content)
     const shared = Buffer.alloc(26)
     shared.writeUInt16LE(20, 0)
     shared.writeUInt16LE(flags, 2)
@@ -46,4 +49,28 @@ export function zipOf(
   end.writeUInt32LE(directory.length, 12)
   end.writeUInt32LE(offset, 16)
   return Buffer.concat([...locals, directory, end])
+}
+
+/** One entry of a tar archive. */
+export interface TarEntry {
+  /** A regular file by default. */
+  type?: string
+  content?: Uint8Array
+  /** Size that the header claims. */
+  claimedSize?: number
+}
+
+/** Makes a tar archive of entries that are all called `name`. */
+export function tarOf(entries: readonly TarEntry[]): Buffer {
+  const blocks = entries.flatMap(({ type = '0', content = new Uint8Array(), claimedSize = content.length }) => {
+    const header = Buffer.alloc(512)
+    header.write('name')
+    header.write(`${claimedSize.toString(8).padStart(11, '0')}\0`, 124)
+    header.write(`        ${type}`, 148)
+    header.write('ustar', 257)
+    const sum = header.reduce((total, byte) => total + byte, 0)
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+    return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]
+  })
+  return Buffer.concat([...blocks, Buffer.alloc(1_024)])
 }

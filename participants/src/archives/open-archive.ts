@@ -1,70 +1,38 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { formatOf } from '../artifacts/file-format.js'
-import { ArchiveBombError } from '../errors.js'
-import { ARCHIVE_LIMITS, ArchiveBudget, type ArchiveLimits } from './archive-limits.js'
+import { ArchiveBombError, ExaminerError } from '../errors.js'
+import { ExaminerPool } from '../examiner/examiner-pool.js'
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits.js'
 import type { ArchiveMember } from './archive-member.js'
-import { tarMembers } from './tar-reader.js'
-import { zipMembers } from './zip-reader.js'
+import { isArchive } from './read-archive.js'
 
-const unpack = promisify(gunzip)
-const ARCHIVES = new Set(['zip', 'tar', 'gzip'])
+/** Archives that are opened at the same time. */
+const AT_A_TIME = 2
+/** Milliseconds for an archive where nobody sets a limit. */
+const PATIENCE = 60_000
 
-/** Whether a content is an archive that can be opened. */
-export function isArchive(content: Uint8Array): boolean {
-  return ARCHIVES.has(formatOf(content).name)
-}
+const examiners = new ExaminerPool(AT_A_TIME)
 
 /**
- * All that is in an archive (zip, tar, gzip), archives within it included; each archive comes before its members.
+ * All that is in an archive (zip, tar, gzip), archives within it included; each archive comes before its members. It is
+ * opened in a process of its own, which costs this one no more than taking in the members.
  *
  * @param content anything; what is no archive has no members.
+ * @param signal ends it, and the process that opens the archive; after a minute by default.
  * @throws ArchiveBombError once a limit is passed; nothing above the limits is ever held in memory.
+ * @throws ExaminerError where the archive breaks the process that opens it; the signal's reason once it fires.
  */
 export async function* openArchive(
   content: Uint8Array,
   limits: ArchiveLimits = ARCHIVE_LIMITS,
+  signal: AbortSignal = AbortSignal.timeout(PATIENCE),
 ): AsyncGenerator<ArchiveMember> {
-  yield* open(content, new ArchiveBudget(limits, content.length), 1)
-}
-
-async function* open(content: Uint8Array, budget: ArchiveBudget, depth: number): AsyncGenerator<ArchiveMember> {
   if (!isArchive(content)) return
-  if (depth > budget.limits.maxDepth) throw new ArchiveBombError({ limit: 'archives within archives' })
-  for await (const member of direct(Buffer.from(content.buffer, content.byteOffset, content.byteLength), budget)) {
-    yield member
-    if (!member.content) continue
-    for await (const inner of open(member.content, budget, depth + 1)) {
-      yield { ...inner, path: `${member.path}/${inner.path}` }
-    }
+  for await (const said of examiners.ask({ limits }, content, signal)) {
+    if ('path' in said) yield memberOf(said)
+    else if ('limit' in said) throw new ArchiveBombError({ limit: said.limit })
+    else if ('failure' in said) throw new ExaminerError({ reason: said.failure })
   }
 }
 
-async function* direct(archive: Buffer, budget: ArchiveBudget): AsyncGenerator<ArchiveMember> {
-  switch (formatOf(archive).name) {
-    case 'zip':
-      yield* zipMembers(archive, budget)
-      return
-    case 'tar':
-      yield* tarMembers(archive, budget)
-      return
-    default:
-      yield await gzipMember(archive, budget)
-  }
-}
-
-async function gzipMember(archive: Buffer, budget: ArchiveBudget): Promise<ArchiveMember> {
-  const path = 'gunzipped'
-  budget.admit(0)
-  try {
-    const content = await unpack(archive, { maxOutputLength: Math.max(1, budget.left) })
-    budget.spend(content.length)
-    return { path, content }
-  } catch (error) {
-    if (error instanceof ArchiveBombError) throw error
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new ArchiveBombError({ limit: 'unpacked bytes' })
-    }
-    return { path, unreadable: 'it is damaged' }
-  }
+function memberOf({ path, unreadable, body }: { path: string; unreadable?: string | undefined; body: Uint8Array }) {
+  return unreadable === undefined ? { path, content: body } : { path, unreadable }
 }

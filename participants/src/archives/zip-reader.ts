@@ -1,8 +1,6 @@
-import { promisify } from 'node:util'
-import { inflateRaw } from 'node:zlib'
-import { ArchiveBombError } from '../errors.js'
-import type { ArchiveBudget } from './archive-limits.js'
+import type { ArchiveBudget } from './archive-budget.js'
 import type { ArchiveMember } from './archive-member.js'
+import { inflate } from './inflate.js'
 
 const END = 0x06054b50
 const ENTRY = 0x02014b50
@@ -11,6 +9,8 @@ const END_SIZE = 22
 const ENTRY_SIZE = 46
 const LOCAL_SIZE = 30
 const MAX_COMMENT = 65_535
+/** Bytes of a name; no system takes longer ones. */
+const MAX_NAME = 4_096
 const STORED = 0
 const DEFLATED = 8
 const ENCRYPTED = 1
@@ -25,13 +25,11 @@ interface ZipEntry {
   offset: number
 }
 
-const inflate = promisify(inflateRaw)
-
 /**
  * The files in a ZIP archive, by its directory, which is at its end: what is in front of the archive does not matter, as it
  * does not to the programs that open it.
  *
- * @throws ArchiveBombError; a member that cannot be read is handed out as such.
+ * @throws LimitReached; a member that cannot be read is handed out as such.
  */
 export async function* zipMembers(archive: Buffer, budget: ArchiveBudget): AsyncGenerator<ArchiveMember> {
   const directory = findDirectory(archive)
@@ -40,11 +38,12 @@ export async function* zipMembers(archive: Buffer, budget: ArchiveBudget): Async
     return
   }
   for (const entry of entriesOf(archive, directory)) {
+    budget.header()
     if (typeof entry === 'string') {
       yield { path: '', unreadable: entry }
       return
     }
-    if (entry.path.endsWith('/') && entry.size === 0) continue
+    if (entry.path.endsWith('/') && entry.size === 0 && entry.packedSize === 0) continue
     budget.admit(entry.size)
     yield await read(archive, entry, directory.shift, budget)
   }
@@ -84,7 +83,7 @@ function* entriesOf(archive: Buffer, { at: start, count }: Directory): Generator
       packedSize: archive.readUInt32LE(at + 20),
       size: archive.readUInt32LE(at + 24),
       offset: archive.readUInt32LE(at + 42),
-      path: archive.toString('utf8', at + ENTRY_SIZE, at + ENTRY_SIZE + nameLength),
+      path: archive.toString('utf8', at + ENTRY_SIZE, at + ENTRY_SIZE + Math.min(nameLength, MAX_NAME)),
     }
     at += ENTRY_SIZE + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32)
   }
@@ -105,15 +104,6 @@ async function read(archive: Buffer, entry: ZipEntry, shift: number, budget: Arc
     return { path, content: packed }
   }
   if (method !== DEFLATED) return refuse(`it is packed by method ${method}`)
-  try {
-    const content = await inflate(packed, { maxOutputLength: Math.max(1, budget.left) })
-    budget.spend(content.length)
-    return { path, content }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new ArchiveBombError({ limit: 'unpacked bytes' })
-    }
-    if (error instanceof ArchiveBombError) throw error
-    return refuse('it is damaged')
-  }
+  const content = await inflate(packed, 'deflate', budget)
+  return content ? { path, content } : refuse('it is damaged')
 }

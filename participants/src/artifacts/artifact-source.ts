@@ -1,8 +1,9 @@
 import { isContentAddress, MAX_ARTIFACTS } from '@polyswarm/protocol'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { AnswerTooLargeError, ArtifactMismatchError, ArtifactTooLargeError } from '../errors.js'
+import { contentEntry } from '../examiner/examine.js'
 import type { ArtifactsAhead } from './artifacts-ahead.js'
-import { type ContentEntry, identifyDirectory, identifyFile, parseContentIdentifier } from './content-identifier.js'
+import { type ContentEntry, identifyDirectory, parseContentIdentifier } from './content-identifier.js'
 
 /** Whose artifacts, and what is known of them. */
 export interface ArtifactSourceOptions {
@@ -84,7 +85,7 @@ export class ArtifactSource {
     const artifact = `${this.uri}/${index}`
     if (expected === undefined) throw new RangeError(`There is no artifact ${artifact}.`)
     const content = await this.#download(index, artifact, signal)
-    const entry = await identifyFile(content)
+    const entry = await contentEntry(content, signal)
     if (!parseContentIdentifier(expected)?.equals(entry.cid)) {
       throw new ArtifactMismatchError({ artifact, expected, got: entry.cid.toString() })
     }

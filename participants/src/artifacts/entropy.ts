@@ -11,7 +11,10 @@
 export function entropyOf(content: Uint8Array): number {
   if (content.length === 0) return 0
   const counts = new Uint32Array(256)
-  for (const byte of content) counts[byte] = (counts[byte] ?? 0) + 1
+  for (let at = 0; at < content.length; at++) {
+    const byte = content[at] ?? 0
+    counts[byte] = (counts[byte] ?? 0) + 1
+  }
   let bits = 0
   for (const count of counts) {
     if (count === 0) continue

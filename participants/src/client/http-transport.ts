@@ -90,18 +90,31 @@ export class HttpTransport {
   }
 }
 
+/**
+ * Where the answer says how long it is, its pieces are put in place as they come; to join many megabytes at its end would take
+ * as long as reading them, all at once.
+ */
 async function readLimited(response: http.IncomingMessage, maxBytes: number, path: string): Promise<Buffer> {
-  const chunks: Buffer[] = []
+  const tooLarge = (): AnswerTooLargeError => {
+    response.destroy()
+    return new AnswerTooLargeError({ route: path, limit: maxBytes })
+  }
+  const announced = Number(response.headers['content-length'] ?? 0)
+  if (announced > maxBytes) throw tooLarge()
+  // Memory that was only promised is not taken until something is written to it.
+  let room = Buffer.alloc(Number.isSafeInteger(announced) ? announced : 0)
   let size = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) {
-      response.destroy()
-      throw new AnswerTooLargeError({ route: path, limit: maxBytes })
+    if (size + chunk.length > maxBytes) throw tooLarge()
+    if (size + chunk.length > room.length) {
+      const larger = Buffer.alloc(Math.min(maxBytes, Math.max(2 * room.length, size + chunk.length)))
+      room.copy(larger, 0, 0, size)
+      room = larger
     }
-    chunks.push(chunk)
+    chunk.copy(room, size)
+    size += chunk.length
   }
-  return Buffer.concat(chunks)
+  return room.subarray(0, size)
 }
 
 function describe(error: unknown): string {

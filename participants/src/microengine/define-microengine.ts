@@ -16,7 +16,7 @@ export interface MicroengineDefinition {
   /** Whether archives (zip, tar, gzip) are opened, and `scan` is called for what is in them, too; not by default. */
   wantsMembers?: boolean
   setup?(): Promise<void>
-  /** Judges one artifact. */
+  /** Judges one artifact, in the process that reveals: while it computes, nothing else happens there. */
   scan(request: ScanRequest): Promise<Finding> | Finding
   /** Decides what to bid, one bid per finding, null for none; null for all stays out. The market's whole range in proportion to confidence by default. */
   bid?(request: BidRequest): Promise<(bigint | null)[] | null> | (bigint | null)[] | null

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { zipOf } from '../archives/archive.fixture.ts'
@@ -5,13 +7,21 @@ import { eicarTestFile } from '../artifacts/eicar.ts'
 import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
 import type { AnalysisBackend } from './analysis-backend.ts'
 import { runBackends } from './backend-runner.ts'
-import type { Finding } from './finding.ts'
+import { benign, type Finding } from './finding.ts'
 
 async function judge(content: Uint8Array, wantsMembers = true): Promise<Finding | undefined> {
   const backend: AnalysisBackend = { ...eicarBackend(), wantsMembers }
   const request = { content, artifactType: 'file' as const, metadata: {}, signal: AbortSignal.timeout(20_000) }
   const [answer] = await runBackends([backend], request, 20_000)
   return answer?.finding
+}
+
+/** Processes that this one has started. */
+function children(): number[] {
+  return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
 }
 
 const letter = Buffer.from('a letter '.repeat(50))
@@ -34,6 +44,22 @@ describe('an archive', () => {
       outcome: 'unknown',
       reason: expect.stringContaining('encrypted'),
     })
+  })
+
+  it('that breaks what opens it is unknown, and the next one is opened', async () => {
+    const large = zipOf(Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`f${i}`, randomBytes(8_000_000)])))
+    const killer: AnalysisBackend = {
+      ...eicarBackend(),
+      wantsMembers: true,
+      analyze: async ({ content }) => {
+        if (content.length === 8_000_000) for (const pid of children()) process.kill(pid, 'SIGKILL')
+        return benign()
+      },
+    }
+    const request = { content: large, artifactType: 'file' as const, metadata: {}, signal: AbortSignal.timeout(20_000) }
+    const [broken] = await runBackends([killer], request, 20_000)
+    expect(broken?.finding).toMatchObject({ outcome: 'unknown', reason: expect.stringContaining('was not opened') })
+    expect(await judge(gzipSync(eicarTestFile()))).toMatchObject({ outcome: 'malicious' })
   })
 
   it('that is a bomb is a finding', async () => {

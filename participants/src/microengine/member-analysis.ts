@@ -1,5 +1,7 @@
-import { isArchive, openArchive } from '../archives/open-archive.js'
-import { ArchiveBombError } from '../errors.js'
+import { ARCHIVE_LIMITS } from '../archives/archive-limits.js'
+import { openArchive } from '../archives/open-archive.js'
+import { isArchive } from '../archives/read-archive.js'
+import { ArchiveBombError, ExaminerError } from '../errors.js'
 import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
 import { checkFinding, type Finding, suspicious, unknown } from './finding.js'
 
@@ -15,7 +17,7 @@ export async function analyzeWithMembers(backend: AnalysisBackend, request: Anal
   const findings: Finding[] = [whole]
   const unread: string[] = []
   try {
-    for await (const member of openArchive(content)) {
+    for await (const member of openArchive(content, ARCHIVE_LIMITS, signal)) {
       signal.throwIfAborted()
       if (!member.content) {
         unread.push(`${member.path || 'archive'}: ${member.unreadable}`)
@@ -28,8 +30,9 @@ export async function analyzeWithMembers(backend: AnalysisBackend, request: Anal
       findings.push(finding)
     }
   } catch (error) {
-    if (!(error instanceof ArchiveBombError)) throw error
-    return suspicious({ family: 'Archive.Bomb', reason: error.message })
+    if (error instanceof ArchiveBombError) return suspicious({ family: 'Archive.Bomb', reason: error.message })
+    if (error instanceof ExaminerError) return unknown({ reason: `the archive was not opened: ${error.message}` })
+    throw error
   }
   return summaryOf(findings, unread)
 }

@@ -91,7 +91,8 @@ function listEntry({ guid, address }: ChannelRow) {
 /** UTF-8 without the zeros that fill the word; null where it is none. */
 function textOf(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\0+$/, '')
+    const length = bytes.findLastIndex((byte) => byte !== 0) + 1
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length))
   } catch {
     return null
   }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { containsEicar } from '../../artifacts/eicar.js'
+import { examine } from '../../examiner/examine.js'
 import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
 import { benign, malicious } from '../../microengine/finding.js'
 
@@ -15,11 +14,11 @@ export function contrarianBackend(): AnalysisBackend {
     name: 'contrarian',
     versions: {},
     setup: async () => undefined,
-    analyze: async ({ content }) => {
-      const [first = 0] = createHash('sha256').update(content).digest()
+    analyze: async ({ content, signal }) => {
+      const first = Number.parseInt((await examine('sha256', content, signal)).slice(0, 2), 16)
       const confidence = (first % 100) / 100
       const honest = first % HONEST_ONE_IN === 0
-      return containsEicar(content) === honest
+      return (await examine('eicar', content, signal)) === honest
         ? malicious({ family: 'Contrarian', confidence })
         : benign({ confidence })
     },

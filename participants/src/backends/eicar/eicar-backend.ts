@@ -1,4 +1,4 @@
-import { containsEicar } from '../../artifacts/eicar.js'
+import { examine } from '../../examiner/examine.js'
 import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
 import { benign, malicious } from '../../microengine/finding.js'
 
@@ -14,8 +14,10 @@ export function eicarBackend(): AnalysisBackend {
     name: 'eicar',
     versions: {},
     setup: async () => undefined,
-    analyze: async ({ content }) =>
-      containsEicar(content) ? malicious({ family: EICAR_FAMILY, confidence: 1 }) : benign({ confidence: 0.75 }),
+    analyze: async ({ content, signal }) =>
+      (await examine('eicar', content, signal))
+        ? malicious({ family: EICAR_FAMILY, confidence: 1 })
+        : benign({ confidence: 0.75 }),
     teardown: async () => undefined,
   }
 }

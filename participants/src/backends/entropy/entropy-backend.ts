@@ -1,5 +1,5 @@
-import { entropyOf } from '../../artifacts/entropy.js'
 import { formatOf } from '../../artifacts/file-format.js'
+import { examine } from '../../examiner/examine.js'
 import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
 import { suspicious, unknown } from '../../microengine/finding.js'
 
@@ -17,9 +17,9 @@ export function entropyBackend(): AnalysisBackend {
     name: 'entropy',
     versions: {},
     setup: async () => undefined,
-    analyze: async ({ content }) => {
+    analyze: async ({ content, signal }) => {
       const { name, mimetype, executable } = formatOf(content)
-      const entropy = Math.round(entropyOf(content) * 1_000) / 1_000
+      const entropy = Math.round((await examine('entropy', content, signal)) * 1_000) / 1_000
       const metadata = { format: name, mimetype, entropy }
       if (executable && entropy > PACKED && content.length >= ENOUGH_BYTES) {
         return suspicious({ family: 'Packed', reason: `a program of ${entropy} bits a byte`, metadata })
