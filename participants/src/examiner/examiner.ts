@@ -69,7 +69,10 @@ export class Examiner {
     this.#ended = once(this.#child, 'close').catch(() => undefined)
     this.#child.on('error', ({ message }) => this.#over(message))
     // What it said last may still have to be read, and while it is not, the process does not count as closed.
-    this.#child.on('exit', () => stdout.resume())
+    this.#child.on('exit', () => {
+      this.#alive = false
+      stdout.resume()
+    })
     this.#child.on('close', () => this.#over('its process ended before it was through'))
     stdin.on('error', ({ message }) => this.#over(message))
     stdout.on('data', (piece: Buffer) => this.#take(piece))
@@ -149,9 +152,7 @@ export class Examiner {
     const question = this.#question
     if (!question) throw new Error('it was not asked')
     if (!question.forgotten) question.answers.push(said)
-    if (question.answers.held > AHEAD && this.#child.exitCode === null && this.#child.signalCode === null) {
-      this.#child.stdout.pause()
-    }
+    if (question.answers.held > AHEAD && this.#alive) this.#child.stdout.pause()
     if (!isLast(said)) return
     this.#question = undefined
     this.#keepsAlive(false)

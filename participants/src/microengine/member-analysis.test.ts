@@ -59,6 +59,8 @@ describe('an archive', () => {
     const request = { content: large, artifactType: 'file' as const, metadata: {}, signal: AbortSignal.timeout(20_000) }
     const [broken] = await runBackends([killer], request, 20_000)
     expect(broken?.finding).toMatchObject({ outcome: 'unknown', reason: expect.stringContaining('was not opened') })
+    // One that was idle was killed, too.
+    await expect.poll(children).toEqual([])
     expect(await judge(gzipSync(eicarTestFile()))).toMatchObject({ outcome: 'malicious' })
   })
 
