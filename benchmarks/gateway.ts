@@ -5,6 +5,7 @@ import { ChainLoad } from './gateway/chain-load.ts'
 import { type ColdSyncResult, measureColdSync } from './gateway/cold-sync.ts'
 import { DaemonProcess } from './gateway/daemon-process.ts'
 import { type DeliveryRow, measureDelivery } from './gateway/event-delivery.ts'
+import { measureSieges, type SiegeRow } from './gateway/siege.ts'
 
 /** What `npm run bench -- gateway --json` prints. */
 interface GatewayResult {
@@ -15,6 +16,7 @@ interface GatewayResult {
   delivery: DeliveryRow[]
   transfer: TransferRow[]
   coldSync: ColdSyncResult
+  sieges: SiegeRow[]
 }
 
 const SUBSCRIBERS = [1, 100, 1_000]
@@ -22,7 +24,7 @@ const COLD_BLOCKS = 500
 
 /**
  * What polyswarmd does under load, as a process of its own in front of anvil: delivery of events, transfer of artifacts,
- * reading a chain from its beginning. Subscribers are in a second process. `--cold-sync` does the last of these alone.
+ * reading a chain from its beginning, and strangers who read nothing or send what is hard to read. Subscribers are in a second process. `--cold-sync` and `--sieges` do one part alone.
  */
 export async function gatewayBenchmark(args: string[]): Promise<void> {
   const [load1m = 0] = loadavg()
@@ -32,10 +34,15 @@ export async function gatewayBenchmark(args: string[]): Promise<void> {
       process.stdout.write(`${JSON.stringify({ load: load1m, coldSync: await measureColdSync(load, COLD_BLOCKS) })}\n`)
       return
     }
+    if (args.includes('--sieges')) {
+      process.stdout.write(`${JSON.stringify({ load: load1m, sieges: await measureSieges(load) })}\n`)
+      return
+    }
     const result: GatewayResult = {
       load: load1m,
       ...(await servedBy(load)),
       coldSync: await measureColdSync(load, COLD_BLOCKS),
+      sieges: await measureSieges(load),
     }
     process.stdout.write(args.includes('--json') ? `${JSON.stringify(result)}\n` : textOf(result))
   } finally {
@@ -43,7 +50,7 @@ export async function gatewayBenchmark(args: string[]): Promise<void> {
   }
 }
 
-async function servedBy(load: ChainLoad): Promise<Omit<GatewayResult, 'load' | 'coldSync'>> {
+async function servedBy(load: ChainLoad): Promise<Omit<GatewayResult, 'load' | 'coldSync' | 'sieges'>> {
   const daemon = await DaemonProcess.start(['--side', load.deployment, '--data', join(load.directory, 'data')])
   try {
     const memoryIdle = daemon.residentMemory()
@@ -55,7 +62,7 @@ async function servedBy(load: ChainLoad): Promise<Omit<GatewayResult, 'load' | '
   }
 }
 
-function textOf({ load, memoryIdle, delivery, transfer, coldSync }: GatewayResult): string {
+function textOf({ load, memoryIdle, delivery, transfer, coldSync, sieges }: GatewayResult): string {
   const number = (value: number | null) => (value === null ? 'no nginx' : value.toFixed(value < 10 ? 2 : 0))
   const lines = [
     `load ${number(load)}, memory idle ${memoryIdle} MiB`,
@@ -70,6 +77,11 @@ function textOf({ load, memoryIdle, delivery, transfer, coldSync }: GatewayResul
         `upload ${number(row.upload)} MB/s (${number(row.uploadRatio)} of nginx)`,
     ),
     `cold sync: ${coldSync.daemon} events/s, bare eth_getLogs ${coldSync.bare} events/s, ratio ${number(coldSync.ratio)}`,
+    ...sieges.map(
+      (row) =>
+        `${row.siege}: ${row.memory} MiB, /health p50 ${number(row.p50)} ms, p99 ${number(row.p99)} ms, ` +
+        `max ${number(row.max)} ms, ${row.alive ? 'alive' : 'ended'} afterwards`,
+    ),
   ]
   return `${lines.join('\n')}\n`
 }

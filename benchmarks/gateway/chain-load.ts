@@ -85,8 +85,8 @@ export class ChainLoad {
     return this.#market.bountyRegistry
   }
 
-  /** Puts posts into the pool; none is mined yet. */
-  async post(count: number): Promise<void> {
+  /** Puts posts into the pool, which name a metadata document if there is one; none is mined yet. */
+  async post(count: number, metadata = ''): Promise<void> {
     const order = {
       artifactType: 'file',
       amount: parseNct('2'),
@@ -94,7 +94,7 @@ export class ChainLoad {
       numArtifacts: 1,
       duration: 100,
     } as const
-    const rest = { bloom: bloomOf([ARTIFACT]), metadata: '' }
+    const rest = { bloom: bloomOf([ARTIFACT]), metadata }
     for (let sent = 0; sent < count; sent += BATCH) {
       const size = Math.min(BATCH, count - sent)
       await this.#send(

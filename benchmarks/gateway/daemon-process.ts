@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const PROGRAM = fileURLToPath(new URL('../../polyswarmd/dist/bin/polyswarmd.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('file:///work/main/polyswarmd/dist/bin/polyswarmd.js'))
 
 /** polyswarmd as its users run it: a process of its own. */
 export class DaemonProcess {
@@ -29,6 +29,11 @@ export class DaemonProcess {
     throw new Error('polyswarmd ended before it listened')
   }
 
+  /** Whether the process has not ended. */
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
   /** Resident memory in MiB. */
   residentMemory(): number {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
@@ -43,7 +48,7 @@ export class DaemonProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    if (!this.running) return
     this.#child.kill('SIGTERM')
     await once(this.#child, 'exit')
   }
