@@ -39,11 +39,7 @@ export function stringifyJson(value: unknown, indent?: number): string {
     return JSON.stringify(value, null, indent)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    return JSON.stringify(
-      value,
-      (_key, item) => (typeof item === 'bigint' ? rawJSON(item.toString()) : item),
-      indent,
-    )
+    return JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? rawJSON(item.toString()) : item), indent)
   }
 }
 

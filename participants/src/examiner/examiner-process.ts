@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import { parseJson } from '@polyswarm/protocol/json'
 import { LimitReached } from '../archives/archive-budget.js'
 import { readArchive } from '../archives/read-archive.js'
 import type { ExaminerRequest } from './examiner.js'
@@ -51,7 +52,7 @@ for (;;) {
 /** The next request. Ends the process where there is none. */
 function nextFrame(): Frame {
   const prefix = read(PREFIX)
-  const header: unknown = JSON.parse(read(prefix.readUInt32LE(0)).toString())
+  const header: unknown = parseJson(read(prefix.readUInt32LE(0)).toString())
   return { header, body: read(prefix.readUInt32LE(4)) }
 }
 

@@ -1,3 +1,5 @@
+import { parseJson, stringifyJson } from '@polyswarm/protocol/json'
+
 /** What goes between a participant and its examiner: a small JSON value, and bytes. */
 export interface Frame {
   header: unknown
@@ -11,7 +13,7 @@ const MAX_HEADER = 64 * 1024
 
 /** Prefix and header of a frame; the body goes behind them as it is. */
 export function frameHead(header: unknown, bodyLength: number): Buffer {
-  const text = Buffer.from(JSON.stringify(header))
+  const text = Buffer.from(stringifyJson(header))
   const prefix = Buffer.alloc(PREFIX)
   prefix.writeUInt32LE(text.length, 0)
   prefix.writeUInt32LE(bodyLength, 4)
@@ -59,7 +61,7 @@ function* framesOf(largest: number): Generator<Frame | undefined, never, Buffer>
     const prefix = yield* take(PREFIX)
     const [headerLength, bodyLength] = [prefix.readUInt32LE(0), prefix.readUInt32LE(4)]
     if (headerLength > MAX_HEADER || bodyLength > largest) throw new RangeError('a frame is too large')
-    const header: unknown = JSON.parse((yield* take(headerLength)).toString())
+    const header: unknown = parseJson((yield* take(headerLength)).toString())
     // What is handed in with the next call is empty, and what is left of this piece stays.
     yield { header, body: yield* take(bodyLength) }
   }

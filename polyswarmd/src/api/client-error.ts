@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { stringifyJson } from '@polyswarm/protocol'
 import type { KnownPaths } from './known-paths.js'
 
 /** What Node's parser calls a failure, and the status that says it. */
@@ -24,7 +25,7 @@ export function answerClientError(paths: KnownPaths, error: ClientError, socket:
       : methods.length > 0
         ? '405 Method Not Allowed'
         : '404 Not Found'
-  const body = `${JSON.stringify({ message: status })}\n`
+  const body = `${stringifyJson({ message: status })}\n`
   const head = [
     `HTTP/1.1 ${status}`,
     'Connection: close',

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@polyswarm/protocol'
 import type { Transport } from 'viem'
 import { Places } from '../access/places.js'
 import { SharedQuestions } from './shared-questions.js'
@@ -21,7 +22,7 @@ export function sharedTransport(transport: Transport): Transport {
     const { request } = made
     const shared = (call: { method: string; params?: unknown }, ...rest: unknown[]) => {
       const ask = () => places.run(() => (request as (...args: unknown[]) => Promise<unknown>)(call, ...rest))
-      return ACTIONS.has(call.method) ? ask() : questions.ask(JSON.stringify([call.method, call.params]), ask)
+      return ACTIONS.has(call.method) ? ask() : questions.ask(stringifyJson([call.method, call.params]), ask)
     }
     return { ...made, request: shared as typeof request }
   }
