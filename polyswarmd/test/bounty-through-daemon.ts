@@ -1,4 +1,4 @@
-import { commitmentOf, type Guid, newGuid, newNonce, parseNct } from '@polyswarm/protocol'
+import { commitmentOf, type Guid, newGuid, newNonce, parseNct, sealedCommitmentOf } from '@polyswarm/protocol'
 import { expect } from 'vitest'
 import { type TestClient, type TestMarket, WINDOWS } from './test-market.ts'
 
@@ -31,9 +31,12 @@ export async function bountyThroughDaemon(market: TestMarket, api: TestClient, q
   ]
   for (const [index, engine] of engines.entries()) {
     const verdicts = index === 0 ? 0b01n : 0b00n
-    const commitment = commitmentOf({ verdicts, nonce: nonces[index] ?? 0n, author: engine.address })
+    const secret = { guid, author: engine.address, mask: 0b11n, verdicts, metadata: '', nonce: nonces[index] ?? 0n }
+    // The one seals its verdicts, the other commits to them as a program of the original does.
+    const seal = index === 0 ? 'bound' : undefined
+    const commitment = seal ? sealedCommitmentOf(secret) : commitmentOf(secret)
     const bid = [String(parseNct('0.5')), String(parseNct('0.25'))]
-    const body = { bid, mask: [true, true], commitment: String(commitment) }
+    const body = { bid, mask: [true, true], commitment: String(commitment), seal }
     const path = `/bounties/${guid}/assertions?account=${engine.address}${query}`
     const asserted = await api.signAndSend(engine, await api.post(path, body))
     expect(asserted.body.errors).toBeUndefined()

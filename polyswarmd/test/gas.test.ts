@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { approveCall, commitmentOf, gasBound, maskFromBooleans, newGuid, parseNct } from '@polyswarm/protocol'
+import { approveCall, gasBound, maskFromBooleans, newGuid, parseNct, sealedCommitmentOf } from '@polyswarm/protocol'
 import type { PrivateKeyAccount } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
@@ -54,9 +54,15 @@ test.each([1, 2, 33, 256])(
     const verdicts = Array.from({ length: count }, (_, index) => index % 2 === 0)
     for (const [index, engine] of engines.entries()) {
       const mask = masks[index] ?? []
-      const commitment = commitmentOf({ verdicts: maskFromBooleans(verdicts), nonce: 7n, author: engine.address })
+      const secret = { guid, author: engine.address, nonce: 7n, metadata: 'm'.repeat(1024) }
+      const commitment = sealedCommitmentOf({
+        ...secret,
+        mask: maskFromBooleans(mask),
+        verdicts: maskFromBooleans(verdicts),
+      })
       const bid = mask.filter(Boolean).map(() => String(parseNct('1')))
-      await step(engine, `/bounties/${guid}/assertions`, { bid, mask, commitment: String(commitment) })
+      const order = { bid, mask, commitment: String(commitment), seal: 'bound' }
+      await step(engine, `/bounties/${guid}/assertions`, order)
     }
     const { expiration } = (await api.get(`/bounties/${guid}?account=${ambassador.address}`)).body.result
     await mineTo(expiration - 1)

@@ -34,21 +34,23 @@ export class MarketMoves {
   }
 
   /** Posts a bounty on one artifact. */
-  async post(options: { duration?: number; metadata?: string; uri?: string } = {}): Promise<Guid> {
-    const { duration = 10, metadata = '', uri = URI } = options
+  async post(
+    options: { duration?: number; metadata?: string; uri?: string; numArtifacts?: number } = {},
+  ): Promise<Guid> {
+    const { duration = 10, metadata = '', uri = URI, numArtifacts = 1 } = options
     const guid = newGuid()
-    const amount = parseNct('2')
+    const amount = parseNct('2') * BigInt(numArtifacts)
     const order = {
       guid,
       artifactType: 'file',
       amount,
       uri,
-      numArtifacts: 1,
+      numArtifacts,
       duration,
       bloom: bloomOf([uri]),
       metadata,
     } as const
-    await this.#approve(this.market.ambassador, parseNct('3'))
+    await this.#approve(this.market.ambassador, amount + parseNct('1'))
     await this.#send(this.market.ambassador, postBountyCall(this.addresses, order))
     return guid
   }

@@ -1,4 +1,5 @@
-import { parseNct } from '@polyswarm/protocol'
+import { bountyRegistryAbi, commitmentOf, guidToUint128, parseGuid, parseNct } from '@polyswarm/protocol'
+import { decodeFunctionData } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
 import { MarketMoves } from './market-moves.ts'
@@ -30,6 +31,9 @@ afterAll(async () => {
 
 const failure = (status: number, errors: unknown) => ({ status, body: { status: 'FAIL', errors } })
 const success = (result: unknown) => ({ status: 200, body: { status: 'OK', result } })
+
+const argumentsOf = (data: `0x${string}`) =>
+  decodeFunctionData({ abi: bountyRegistryAbi, data }).args as readonly unknown[]
 
 describe('conventions', () => {
   test('slashes at the end make no difference', async () => {
@@ -396,6 +400,44 @@ describe('building transactions', () => {
     expect(result.transactions).toHaveLength(2)
     const known = await api.post(`/bounties/${settled}/assertions?${account}`, { ...body, commitment: '5' })
     expect(known.body.result).not.toHaveProperty('nonce')
+  })
+
+  test('verdicts on artifacts that are not asserted on are left out of the commitment and of the reveal', async () => {
+    const author = market.engines[0]?.address ?? '0x'
+    const body = { bid: [String(parseNct('1'))], mask: [true, false], verdicts: [true, true] }
+    const { result } = (await api.post(`/bounties/${settled}/assertions?account=${author}`, body)).body
+    expect(argumentsOf(result.transactions[1].data)[3]).toBe(
+      commitmentOf({ verdicts: 1n, nonce: result.nonce, author }),
+    )
+    const reveal = { nonce: '42', verdicts: [true, true, true], metadata: '' }
+    const built = (await api.post(`/bounties/${settled}/assertions/0/reveal?${account}`, reveal)).body
+    expect(argumentsOf(built.result.transactions[0].data)[3]).toBe(1n)
+  })
+
+  test('on more than 64 artifacts only a sealed commitment is taken, and the refusal says so', async () => {
+    const guid = await moves.post({ numArtifacts: 65, duration: 50 })
+    await expect.poll(async () => (await api.get(`/bounties/${guid}?${account}`)).status).toBe(200)
+    const path = `/bounties/${guid}/assertions?account=${market.engines[0]?.address}`
+    const body = { bid: [String(parseNct('1'))], mask: [true], commitment: '5' }
+    const refused = failure(400, expect.stringMatching(/up to 64 artifacts only.*seal: bound/))
+    expect(await api.post(path, body)).toEqual(refused)
+    expect(await api.post(path, { ...body, commitment: undefined, verdicts: [true] })).toEqual(refused)
+    expect((await api.post(path, { ...body, seal: 'bound' })).status).toBe(200)
+  })
+
+  test('a sealed commitment goes out by a function of its own, and the daemon cannot make one', async () => {
+    const body = { bid: [String(parseNct('1'))], mask: [true], seal: 'bound' }
+    const { result } = (await api.post(`/bounties/${settled}/assertions?${account}`, { ...body, commitment: '5' })).body
+    expect(decodeFunctionData({ abi: bountyRegistryAbi, data: result.transactions[1].data })).toEqual({
+      functionName: 'postSealedAssertion',
+      args: [guidToUint128(parseGuid(settled)), [parseNct('1')], 1n, 5n],
+    })
+    expect(await api.post(`/bounties/${settled}/assertions?${account}`, { ...body, verdicts: [true] })).toEqual(
+      failure(400, 'Require verdicts and bid_portions or a commitment'),
+    )
+    expect(
+      (await api.post(`/bounties/${settled}/assertions?${account}`, { ...body, commitment: '5', seal: 'open' })).status,
+    ).toBe(400)
   })
 
   test('reveal, vote and settle are one transaction each; votes may be called verdicts', async () => {

@@ -43,7 +43,7 @@ function promise(): ReturnType<typeof newGuid> {
   const { address: author } = market.accounts.rival.account
   const bounty = { guid, block: 1, author, artifactType: 'file', amount: 1n, uri: 'Qm', expiration: 50 } as const
   journal.bounties.announce({ ...bounty, metadata: null })
-  const secret = { nonce: 1n, verdicts: 1n, mask: 1n, metadata: '[]', commitment: 1n }
+  const secret = { nonce: 1n, verdicts: 1n, mask: 1n, metadata: '[]', revealMetadata: '', commitment: 1n }
   journal.bounties.plan({ ...secret, guid, bids: [99n * NCT], fee: NCT })
   return guid
 }

@@ -1,7 +1,6 @@
 import {
   type ArtifactMask,
   bidOn,
-  commitmentOf,
   consensusOf,
   formatNct,
   fullMask,
@@ -11,6 +10,7 @@ import {
   maskFromBooleans,
   newNonce,
   PolySwarmError,
+  sealedCommitmentOf,
   stringifyJson,
 } from '@polyswarm/protocol'
 import { ArtifactSource } from '../artifacts/artifact-source.js'
@@ -20,6 +20,7 @@ import { BackendError } from '../errors.js'
 import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
 import { lastHeadToAssert } from '../runtime/duty-schedule.js'
 import type { RivalAssertion } from '../runtime/lesson-book.js'
+import { addressOfMetadata } from '../runtime/metadata-shelf.js'
 import type { Metrics } from '../runtime/metrics.js'
 import type { Foresight, KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
@@ -299,6 +300,8 @@ export class MicroengineRole implements Role {
     const { guid, terms } = bounty
     const { account, journal, logger } = this.#ready
     const { engine, metrics, clock = Date.now } = this.#options
+    const metadata = stringifyJson(assertionMetadata(findings, engine))
+    const revealMetadata = await addressOfMetadata(metadata)
     const free = await this.#money.free(newestOf(bounty, journal.head))
     const fee = terms.assertionFee
     if (!isAffordable(bids, fee, free)) {
@@ -309,10 +312,10 @@ export class MicroengineRole implements Role {
       return this.#abstain(guid, 'with what was promised meanwhile, the limits of what may be lost are reached')
     }
     const nonce = newNonce()
-    const commitment = commitmentOf({ verdicts, nonce, author: account })
-    const metadata = stringifyJson(assertionMetadata(findings, engine))
+    const secret = { nonce, verdicts, mask, metadata, revealMetadata }
+    const commitment = sealedCommitmentOf({ guid, author: account, mask, verdicts, metadata: revealMetadata, nonce })
     journal.write(() => {
-      journal.bounties.plan({ guid, nonce, verdicts, mask, bids: [...bids], fee, metadata, commitment }, clock())
+      journal.bounties.plan({ guid, ...secret, bids: [...bids], fee, commitment }, clock())
       journal.bounties.decide(guid, 'assert', `${bids.length} of ${findings.length} artifacts`)
     })
     metrics?.add('polyswarm_bounties_total', 1, { decision: 'assert' })

@@ -56,6 +56,8 @@ export interface AssertionRecord {
   fee: bigint
   /** The metadata document, as JSON. */
   metadata: string
+  /** The text of the reveal that the commitment is bound to; null where an earlier version committed, which bound none. */
+  revealMetadata: string | null
   commitment: bigint
   /** Index within the bounty, null until the chain has it. */
   position: number | null
@@ -183,10 +185,11 @@ export class BountyBook {
    * @param now milliseconds since 1970.
    */
   plan(assertion: Omit<AssertionRecord, 'position' | 'revealed'>, now: number = Date.now()): void {
-    const { guid, nonce, verdicts, mask, bids, fee, metadata, commitment } = assertion
+    const { guid, nonce, verdicts, mask, bids, fee, metadata, revealMetadata, commitment } = assertion
     this.#db
-      .prepare(`INSERT INTO assertions (guid, nonce, verdicts, mask, bids, fee, metadata, commitment, planned_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      .prepare(`INSERT INTO assertions
+        (guid, nonce, verdicts, mask, bids, fee, metadata, reveal_metadata, commitment, planned_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
       .run(
         guid,
         nonce.toString(),
@@ -195,6 +198,7 @@ export class BountyBook {
         stringifyJson(bids.map(String)),
         fee.toString(),
         metadata,
+        revealMetadata,
         commitment.toString(),
         now,
       )
@@ -346,6 +350,7 @@ function assertionOf(row: Row): AssertionRecord {
     bids: (parseJson(String(row.bids)) as string[]).map(BigInt),
     fee: BigInt(row.fee ?? 0),
     metadata: String(row.metadata),
+    revealMetadata: row.reveal_metadata as string | null,
     commitment: BigInt(row.commitment ?? 0),
     position: row.position as number | null,
     revealed: row.revealed_block !== null,

@@ -27,7 +27,8 @@ export async function actionOf(
   switch (kind) {
     case 'assert': {
       const assertion = bounties.assertion(guid)
-      if (!assertion || numArtifacts === undefined) return undefined
+      // What an earlier version committed to cannot be revealed in the form in which assertions go out now.
+      if (!assertion || assertion.revealMetadata === null || numArtifacts === undefined) return undefined
       const { bids, mask, commitment, fee } = assertion
       return { kind, order: { guid, bids, mask, commitment }, assertionFee: fee, numArtifacts }
     }
@@ -35,7 +36,9 @@ export async function actionOf(
       const assertion = bounties.assertion(guid)
       if (!assertion || assertion.position === null || numArtifacts === undefined) return undefined
       const { nonce, verdicts, position: index } = assertion
-      const metadata = await shelf.store(parseJson(assertion.metadata) as unknown[], signal)
+      const stored = await shelf.store(parseJson(assertion.metadata) as unknown[], signal)
+      // The commitment is bound to the address, whether or not the document could be stored under it.
+      const metadata = assertion.revealMetadata ?? stored
       return { kind, order: { guid, index, nonce, verdicts, metadata }, numArtifacts }
     }
     case 'vote': {

@@ -1,5 +1,5 @@
 /** Version of the tables below; a journal of a later version is refused rather than misread. */
-export const JOURNAL_VERSION = 4
+export const JOURNAL_VERSION = 5
 
 /**
  * What a participant must not forget. Amounts, nonces and bit sets are decimal text; blocks are integers. `*_block` says
@@ -130,5 +130,8 @@ ALTER TABLE orders ADD COLUMN artifact_type TEXT NOT NULL DEFAULT 'file';
 `,
   `
 ALTER TABLE transactions ADD COLUMN begun INTEGER;
+`,
+  `
+ALTER TABLE assertions ADD COLUMN reveal_metadata TEXT;
 `,
 ]

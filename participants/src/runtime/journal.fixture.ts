@@ -34,7 +34,17 @@ export function announce(journal: Journal, expiration: number, guid: Guid = newG
 /** Takes a bounty down that this account is going to assert on. */
 export function planAssertion(journal: Journal, expiration: number): Guid {
   const guid = announce(journal, expiration)
-  const assertion = { guid, nonce: 7n, verdicts: 1n, mask: 1n, bids: [1n], fee: 0n, metadata: '[]', commitment: 9n }
+  const assertion = {
+    guid,
+    nonce: 7n,
+    verdicts: 1n,
+    mask: 1n,
+    bids: [1n],
+    fee: 0n,
+    metadata: '[]',
+    revealMetadata: '',
+    commitment: 9n,
+  }
   journal.bounties.plan(assertion)
   journal.bounties.decide(guid, 'assert', '1 of 1')
   return guid

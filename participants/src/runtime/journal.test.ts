@@ -61,7 +61,17 @@ function record(journal: Journal, event: MarketEvent): void {
 
 function plan(journal: Journal, guid: Guid): void {
   const bids = [10n ** 17n]
-  journal.bounties.plan({ guid, nonce: 7n, verdicts: 1n, mask: 1n, bids, fee: 5n, metadata: '[]', commitment: 99n })
+  journal.bounties.plan({
+    guid,
+    nonce: 7n,
+    verdicts: 1n,
+    mask: 1n,
+    bids,
+    fee: 5n,
+    metadata: '[]',
+    revealMetadata: 'Qm',
+    commitment: 99n,
+  })
   journal.bounties.decide(guid, 'assert', '1 of 1')
 }
 
@@ -232,7 +242,9 @@ describe('a journal', () => {
     old.prepare('INSERT INTO orders (guid, batch, source, duration) VALUES (?, 4, ?, 25)').run(guid, 'eicar')
     old.close()
     const journal = Journal.open(path, owner)
-    expect(journal.bounties.assertion(guid)).toMatchObject({ nonce: 77n, bids: [5n], position: null })
+    expect(journal.bounties.assertion(guid)).toMatchObject({
+      ...{ nonce: 77n, bids: [5n], position: null, revealMetadata: null },
+    })
     expect(journal.bounties.atRisk(0)).toEqual({ total: 0n, recent: 0n })
     expect(journal.orders.get(guid)).toMatchObject({ batch: 4, source: 'eicar', artifactType: 'file' })
     const url = newGuid()
@@ -253,7 +265,16 @@ describe('a journal', () => {
       [second, 5_000],
     ] as const) {
       record(journal, bounty(guid, 1, `L-${at}`))
-      const terms = { nonce: 1n, verdicts: 1n, mask: 1n, bids: [10n], fee: 1n, metadata: '[]', commitment: BigInt(at) }
+      const terms = {
+        nonce: 1n,
+        verdicts: 1n,
+        mask: 1n,
+        bids: [10n],
+        fee: 1n,
+        metadata: '[]',
+        revealMetadata: '',
+        commitment: BigInt(at),
+      }
       journal.bounties.plan({ guid, ...terms }, at)
     }
     expect(journal.bounties.atRisk(2_000)).toEqual({ total: 20n, recent: 10n })

@@ -7,8 +7,8 @@ import {
   type Guid,
   gasBound,
   type MarketCall,
-  postAssertionCall,
   postBountyCall,
+  postSealedAssertionCall,
   type RevealOrder,
   revealAssertionCall,
   settleBountyCall,
@@ -43,7 +43,7 @@ export function intendedCalls(market: MarketPin, action: MarketAction): MarketCa
       const bids = action.order.bids.reduce((sum, bid) => sum + bid, 0n)
       return [
         approveCall(market, market.bountyRegistry, bids + action.assertionFee),
-        postAssertionCall(market, action.order),
+        postSealedAssertionCall(market, action.order),
       ]
     }
     case 'reveal':
@@ -95,6 +95,7 @@ export function buildRequest(action: MarketAction): { path: string; body: unknow
           bid: bids.map(String),
           mask: booleansFromMask(mask, action.numArtifacts),
           commitment: commitment.toString(),
+          seal: 'bound',
         },
       }
     }

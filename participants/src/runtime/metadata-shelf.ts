@@ -10,6 +10,12 @@ const TIME_LIMIT = 3_000
 /** How long nothing is stored after a failure, in milliseconds: a hundred reveals must not wait for it one by one. */
 const PAUSE = 30_000
 
+/** The content address of a metadata document, given as JSON: a commitment is bound to it before anybody may read it. */
+export async function addressOfMetadata(json: string): Promise<string> {
+  const { cid } = await identifyFile(Buffer.from(json))
+  return cid.toString()
+}
+
 /** Where metadata documents are put, in the daemon's artifact store. */
 export class MetadataShelf {
   readonly #client: PolyswarmdClient
@@ -35,8 +41,7 @@ export class MetadataShelf {
     try {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT)])
       const address = await this.#client.uploadMetadata(document, limit)
-      const { cid: own } = await identifyFile(Buffer.from(stringifyJson(document)))
-      if (own.toString() === address) return address
+      if ((await addressOfMetadata(stringifyJson(document))) === address) return address
       // Whoever writes the same document in other words gives it another address.
       const stored = await this.#client.artifact(address, 0, { maxBytes: MAX_BYTES, signal: limit })
       const { cid } = await identifyFile(stored)

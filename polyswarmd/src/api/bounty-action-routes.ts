@@ -1,9 +1,11 @@
 import {
   bloomOf,
   commitmentOf,
+  fullMask,
   gasBound,
   isContentAddress,
   MAX_ARTIFACTS,
+  MAX_ARTIFACTS_UNSEALED,
   maskFromBooleans,
   newGuid,
   newNonce,
@@ -11,6 +13,7 @@ import {
   postAssertionRequest,
   postBountyCall,
   postBountyRequest,
+  postSealedAssertionCall,
   revealAssertionCall,
   revealRequest,
   settleBountyCall,
@@ -24,7 +27,7 @@ import { currentTerms } from '../chain/current-terms.js'
 import { contentionGas } from '../chain/gas-estimate.js'
 import { plannedApproval } from '../chain/planned-approval.js'
 import { buildTransactions } from '../chain/transaction-builder.js'
-import { readBounty } from '../ledger/bounty-reader.js'
+import { readAssertionMask, readBounty } from '../ledger/bounty-reader.js'
 import type { ApiContext } from './api-context.js'
 import { readBody, uint256 } from './body.js'
 import { RefusalError } from './refusal.js'
@@ -69,26 +72,34 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
     const { chain } = followed
     const nonce = baseNonce(request)
     const body = readBody(postAssertionRequest, withBidList(request.body))
-    if (body.commitment === undefined && body.verdicts === undefined) throw new RefusalError('COMMITMENT_MISSING')
+    const isSealed = body.seal === 'bound'
+    // Only who draws up the reveal knows the metadata that a sealed commitment is bound to.
+    if (body.commitment === undefined && (body.verdicts === undefined || isSealed)) {
+      throw new RefusalError('COMMITMENT_MISSING')
+    }
     const bids = body.bid.map((bid, index) => uint256(bid, `bid[${index}]`))
     if (bids.length === 0 || bids.length !== body.mask.filter(Boolean).length) throw new RefusalError('BIDS_MISMATCH')
     const { assertionBidMinimum, assertionBidMaximum } = await chainConstants(chain)
     if (bids.some((bid) => bid < assertionBidMinimum || bid > assertionBidMaximum)) {
       throw new RefusalError('ASSERTION_BID_INVALID')
     }
+    const bounty = readBounty(followed.ledger, guid)
+    if (!isSealed && (bounty?.numArtifacts ?? 0) > MAX_ARTIFACTS_UNSEALED) throw new RefusalError('SEAL_NOT_BINDING')
+    const mask = maskFromBooleans(body.mask)
     const drawn = body.commitment === undefined ? newNonce() : undefined
     const commitment =
       drawn === undefined
         ? uint256(body.commitment ?? '', 'commitment')
-        : commitmentOf({ verdicts: maskFromBooleans(body.verdicts ?? []), nonce: drawn, author: account })
+        : commitmentOf({ verdicts: maskFromBooleans(body.verdicts ?? []) & mask, nonce: drawn, author: account })
     const { market } = chain
     // The fee is the bounty's own where the ledger knows it: the contract takes what was announced when it was posted.
-    const { assertionFee } = readBounty(followed.ledger, guid) ?? currentTerms(followed)
+    const { assertionFee } = bounty ?? currentTerms(followed)
     const escrow = bids.reduce((sum, bid) => sum + bid, 0n) + assertionFee
-    const order = { guid, bids, mask: maskFromBooleans(body.mask), commitment }
+    const order = { guid, bids, mask, commitment }
+    const call = (isSealed ? postSealedAssertionCall : postAssertionCall)(market, order)
     const transactions = await buildTransactions(chain, account, nonce, [
       plannedApproval(market, market.bountyRegistry, escrow),
-      { call: postAssertionCall(market, order), gasBound: gasBound.postAssertion(bids.length) },
+      { call, gasBound: gasBound.postAssertion(bids.length) },
     ])
     return success(drawn === undefined ? { transactions } : { transactions, nonce: drawn })
   })
@@ -100,11 +111,13 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
     const base = baseNonce(request)
     const { nonce, verdicts, metadata } = readBody(revealRequest, request.body)
     if (index === null) throw new RefusalError('ASSERTION_NOT_FOUND')
+    // The original's programs may give verdicts on artifacts that they did not assert on: the contract refuses those.
+    const mask = readAssertionMask(followed.ledger, guid, index) ?? fullMask(MAX_ARTIFACTS)
     const call = revealAssertionCall(followed.chain.market, {
       guid,
       index,
       nonce: uint256(nonce, 'nonce'),
-      verdicts: maskFromBooleans(verdicts),
+      verdicts: maskFromBooleans(verdicts) & mask,
       metadata,
     })
     const bound = gasBound.revealAssertion(verdicts.length, Buffer.byteLength(metadata))

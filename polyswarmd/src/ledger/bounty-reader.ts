@@ -97,6 +97,12 @@ export function readGuids(ledger: Ledger, offset: number, limit: number): Guid[]
     .map((row) => row.guid as Guid)
 }
 
+/** The artifacts that an assertion is about, as a bit set; undefined where the ledger knows no such assertion. */
+export function readAssertionMask(ledger: Ledger, guid: Guid, index: number): bigint | undefined {
+  const row = ledger.prepare('SELECT mask FROM assertions WHERE guid = ? AND idx = ?').get(guid, index)
+  return row && big((row as Row).mask)
+}
+
 /** The assertions on a bounty, in the order of their index. */
 export function readAssertions(ledger: Ledger, guid: Guid): AssertionRow[] {
   const rows = ledger
