@@ -419,7 +419,7 @@ describe('building transactions', () => {
     await expect.poll(async () => (await api.get(`/bounties/${guid}?${account}`)).status).toBe(200)
     const path = `/bounties/${guid}/assertions?account=${market.engines[0]?.address}`
     const body = { bid: [String(parseNct('1'))], mask: [true], commitment: '5' }
-    const refused = failure(400, expect.stringMatching(/up to 64 artifacts only.*seal: bound/))
+    const refused = failure(400, 'On more than 64 artifacts a commitment must be sealed (seal: bound)')
     expect(await api.post(path, body)).toEqual(refused)
     expect(await api.post(path, { ...body, commitment: undefined, verdicts: [true] })).toEqual(refused)
     expect((await api.post(path, { ...body, seal: 'bound' })).status).toBe(200)

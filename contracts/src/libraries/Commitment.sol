@@ -5,7 +5,7 @@ pragma solidity 0.8.37;
 /// @notice There are two forms. The bound form hashes every part of a reveal in a place of its own. The form of the
 /// original mixes verdicts and nonce in one word: whoever asserts on m artifacts can look for another nonce that opens
 /// the same commitment to other verdicts, and has to match the 256 − m bits that must be zero. It is accepted where
-/// that is out of reach. docs/commitments.md says what each form binds, in bits.
+/// that is out of reach. docs/contracts.md says what each form binds, in bits.
 library Commitment {
     /// @notice The most artifacts of a bounty on which the form of the original is accepted
     uint256 internal constant ORIGINAL_MAXIMUM = 64;

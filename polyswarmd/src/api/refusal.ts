@@ -29,10 +29,7 @@ const REFUSALS = {
   UPGRADE_REQUIRED: [426, 'This path is a WebSocket: open it with ws:// or wss://, which asks for the upgrade'],
   VOTE_NOT_FOUND: [404, 'Vote not found'],
   COMMITMENT_MISSING: [400, 'Require verdicts and bid_portions or a commitment'],
-  SEAL_NOT_BINDING: [
-    400,
-    "A commitment in the original's form is taken on up to 64 artifacts only: commit with the bounty's guid and the metadata, and say seal: bound",
-  ],
+  SEAL_NOT_BINDING: [400, 'On more than 64 artifacts a commitment must be sealed (seal: bound)'],
   BIDS_MISMATCH: [400, 'bid_portions must be equal in length to the number of true mask values'],
   ASSERTION_BID_INVALID: [400, 'Invalid assertion bid'],
   STAKE_ABOVE_MAXIMUM: [400, 'Total stake above allowable maximum.'],
