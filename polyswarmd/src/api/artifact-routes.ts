@@ -1,15 +1,19 @@
 import { Readable } from 'node:stream'
 import { assertionMetadataSchema, bountyMetadataSchema, MAX_ARTIFACTS, stringifyJson } from '@polyswarm/protocol'
-import type { FastifyInstance } from 'fastify'
-import type { ArtifactEntry } from '../artifacts/artifact-store.js'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ArtifactEntry, ExportOptions } from '../artifacts/artifact-store.js'
 import { MAX_DOCUMENT_BYTES } from '../artifacts/metadata-documents.js'
 import { ArtifactNotFoundError } from '../errors.js'
 import { parseForeignJson } from '../json-text.js'
 import type { ApiContext } from './api-context.js'
+import { archiveOf, archiveOptions, archiveType } from './content-archive.js'
 import { receiveArtifacts } from './receive-artifacts.js'
 import { RefusalError, StoredArtifactTooLargeError, UnknownPathError } from './refusal.js'
 import { DOCUMENT_BODY_LIMIT } from './request-body.js'
 import { success } from './success.js'
+
+/** Bytes of structure that are let through on top of the largest artifact. */
+const MAX_STRUCTURE = 4_096
 
 /** `/artifacts/…` and `/bounties/metadata`: what is kept by content address. */
 export function artifactRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -19,11 +23,22 @@ export function artifactRoutes(app: FastifyInstance, context: ApiContext): void 
 
   app.get('/artifacts/status', async () => success({ online: await store.online() }))
 
-  app.get('/artifacts/:uri', async (request) => {
+  app.get('/artifacts/:uri', async (request, reply) => {
     const { uri } = request.params as { uri: string }
+    const archive = archiveOptions(request)
+    reply.header('vary', 'accept')
+    if (archive) return sendArchive(request, reply, uri, archive)
     const entries = await store.list(uri)
     if (entries.length > MAX_ARTIFACTS) throw new RefusalError('TOO_MANY_LINKS')
     return success(entries.map(({ name, hash }) => ({ name, hash })))
+  })
+
+  // Where IPFS's gateways have it, for programs that know those.
+  app.get('/ipfs/:uri', async (request, reply) => {
+    const { uri } = request.params as { uri: string }
+    const archive = archiveOptions(request)
+    if (!archive) throw new RefusalError('ARCHIVE_UNSUPPORTED')
+    return sendArchive(request, reply, uri, archive)
   })
 
   app.get('/artifacts/:uri/:index', async (request, reply) => {
@@ -55,6 +70,24 @@ export function artifactRoutes(app: FastifyInstance, context: ApiContext): void 
     context.pins?.uploaded(uri)
     return success(uri)
   })
+
+  async function sendArchive(request: FastifyRequest, reply: FastifyReply, uri: string, options: ExportOptions) {
+    const content = await store.export(uri, options)
+    const { maxArtifactSize } = context.access.callerOf(request)
+    // Blocks of 256 KiB have some 70 bytes of structure each.
+    const limit = maxArtifactSize + Math.ceil(maxArtifactSize / 1024) + MAX_STRUCTURE
+    if (content.sizes.length > MAX_ARTIFACTS) throw new RefusalError('TOO_MANY_LINKS')
+    if (content.sizes.some((size) => size > limit)) throw new StoredArtifactTooLargeError({ uri })
+    context.access.transfer(
+      request,
+      reply,
+      content.sizes.reduce((sum, size) => sum + size, content.rootSize),
+    )
+    reply.header('content-type', archiveType(options))
+    reply.header('content-disposition', `attachment; filename="${content.root}.car"`)
+    reply.header('x-content-type-options', 'nosniff')
+    return reply.send(Readable.from(archiveOf(content), { objectMode: false }))
+  }
 
   async function entryOf(uri: string, index: string): Promise<ArtifactEntry> {
     if (!/^\d+$/.test(index)) throw new UnknownPathError()

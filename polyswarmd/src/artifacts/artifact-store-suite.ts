@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ArtifactStore } from './artifact-store.js'
+import type { ArtifactStore, ExportOptions } from './artifact-store.js'
 
 /** One thing that every artifact store must do. */
 export interface ArtifactStoreCase {
@@ -165,12 +165,41 @@ export const artifactStoreSuite: readonly ArtifactStoreCase[] = [
     },
   },
   {
+    name: 'exports the blocks of a directory, each after what links to it, in order',
+    async run(store) {
+      const files = ['first', 'x'.repeat(600_000), 'first', 'last']
+      const uri = await store.addArtifacts(filesOf(files))
+      const hashes = (await store.list(uri)).map(({ hash }) => hash)
+      const whole = await exported(store, uri, { scope: 'all', duplicates: true })
+      assert.deepEqual([whole[0], whole[1], whole[2]], [uri, hashes[0], hashes[1]])
+      // Of the three leaves of the second, two are equal.
+      assert.deepEqual([whole.length, whole[3] === whole[4], whole[6], whole[7]], [8, true, hashes[2], hashes[3]])
+      const once = await exported(store, uri, { scope: 'all', duplicates: false })
+      assert.deepEqual(once, [...new Set(whole)])
+      const some = await exported(store, uri, { scope: 'all', duplicates: true, artifacts: new Set([3, 0, 9]) })
+      assert.deepEqual(some, [uri, hashes[0], hashes[3]])
+      assert.deepEqual(await exported(store, uri, { scope: 'entity', duplicates: true }), [uri])
+      assert.equal((await exported(store, hashes[1] ?? '', { scope: 'entity', duplicates: true })).length, 4)
+      assert.equal((await exported(store, hashes[1] ?? '', { scope: 'block', duplicates: true })).length, 1)
+      await assert.rejects(store.export(NOWHERE, { scope: 'all', duplicates: true }), { code: 'ARTIFACT_NOT_FOUND' })
+    },
+  },
+  {
     name: 'says that it can be used',
     async run(store) {
       assert.equal(await store.online(), true)
     },
   },
 ]
+
+/** The addresses of what is exported. */
+async function exported(store: ArtifactStore, uri: string, options: ExportOptions): Promise<string[]> {
+  const { blocks, rootSize, sizes } = await store.export(uri, options)
+  const all = await Array.fromAsync(blocks)
+  const size = all.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  assert.ok(options.scope === 'block' || size <= sizes.reduce((sum, more) => sum + more, rootSize))
+  return all.map(({ cid }) => cid.toString())
+}
 
 async function* filesOf(texts: readonly string[]): AsyncGenerator<AsyncIterable<Uint8Array>> {
   for (const text of texts) yield inPieces(new TextEncoder().encode(text))

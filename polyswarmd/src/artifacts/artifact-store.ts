@@ -1,3 +1,6 @@
+import type { CID } from 'multiformats/cid'
+import type { Block } from './dag-walk.js'
+
 /** One artifact of a bounty, in the order of upload. */
 export interface ArtifactEntry {
   /** `000000`, `000001`, … within a directory; '' for a file that was listed by its own address. */
@@ -16,6 +19,27 @@ export interface ArtifactStat {
   links_size: number
   data_size: number
   cumulative_size: number
+}
+
+/** What of a content address is exported, in the terms of IPFS's trustless gateways. */
+export interface ExportOptions {
+  /** `all`; `entity`: of a directory only what lists its entries; `block`: one block. */
+  scope: 'all' | 'entity' | 'block'
+  /** Positions of the entries of a directory that are wanted; without it, all. */
+  artifacts?: ReadonlySet<number> | undefined
+  /** Whether a block that occurs again is given again, so that whoever reads need not keep any. */
+  duplicates: boolean
+}
+
+/** The blocks that a content address stands for. */
+export interface ExportedContent {
+  root: CID
+  /** Bytes of the root's own block. */
+  rootSize: number
+  /** Bytes of the blocks of each artifact that is exported, at most. */
+  sizes: readonly number[]
+  /** Read once: the root, then what is below it, depth first and in order, each block checked against its address. */
+  blocks: AsyncIterable<Block>
 }
 
 /** The bytes of an artifact. */
@@ -55,6 +79,11 @@ export interface ArtifactStore {
    * @param where `here` asks nobody else, where the store is part of a network. Default: `anywhere`.
    */
   read(uri: string, where?: 'here' | 'anywhere'): Promise<ArtifactContent>
+  /**
+   * The blocks that an address stands for. Throws as {@link ArtifactStore.list} does; reading the blocks throws where one
+   * is missing or artifacts are larger than they claim.
+   */
+  export(uri: string, options: ExportOptions): Promise<ExportedContent>
   /** Stores a document of its own and returns its content address. */
   addDocument(text: string): Promise<string>
   /**

@@ -4,7 +4,14 @@ import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CID } from 'multiformats/cid'
 import { ArtifactStoreError } from '../errors.js'
-import type { ArtifactContent, ArtifactEntry, ArtifactStat, ArtifactStore } from './artifact-store.js'
+import type {
+  ArtifactContent,
+  ArtifactEntry,
+  ArtifactStat,
+  ArtifactStore,
+  ExportedContent,
+  ExportOptions,
+} from './artifact-store.js'
 import { BlockFiles, StagedBlocks } from './block-files.js'
 import { BlockReferences } from './block-references.js'
 import { BlockMissingError } from './block-source.js'
@@ -62,6 +69,10 @@ export class EmbeddedArtifactStore implements ArtifactStore {
 
   read(uri: string): Promise<ArtifactContent> {
     return this.#tree.read(uri)
+  }
+
+  export(uri: string, options: ExportOptions): Promise<ExportedContent> {
+    return this.#tree.export(uri, options)
   }
 
   async pin(uri: string): Promise<boolean> {

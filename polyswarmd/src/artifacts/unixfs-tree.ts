@@ -2,8 +2,9 @@ import { isContentAddress, PolySwarmError } from '@polyswarm/protocol'
 import { exporter, type UnixFSEntry } from 'ipfs-unixfs-exporter'
 import { CID } from 'multiformats/cid'
 import { ArtifactNotFoundError, ArtifactStoreError, InvalidArtifactUriError } from '../errors.js'
-import type { ArtifactContent, ArtifactEntry, ArtifactStat } from './artifact-store.js'
+import type { ArtifactContent, ArtifactEntry, ArtifactStat, ExportedContent, ExportOptions } from './artifact-store.js'
 import { BlockMissingError, type BlockSource } from './block-source.js'
+import { DagWalk, linksOf as linksOfBlock } from './dag-walk.js'
 import { leafContent } from './leaf-content.js'
 import { readAhead } from './read-ahead.js'
 
@@ -55,11 +56,30 @@ export class UnixfsTree {
     return { size, bytes: exactly(size, uri, leaves.length === 0 ? entry.content() : this.#readLeaves(leaves)) }
   }
 
+  /** As {@link ArtifactStore.export}. */
+  async export(uri: string, { scope, artifacts, duplicates }: ExportOptions): Promise<ExportedContent> {
+    const { entry, block } = await this.#find(uri)
+    const root = { cid: entry.cid, bytes: block }
+    const isDirectory = entry.type === 'directory'
+    const links = linksOf(entry).map(({ Hash, Tsize }) => ({ cid: Hash, size: Tsize ?? 0 }))
+    const parts = isDirectory && artifacts ? links.filter((_, index) => artifacts.has(index)) : links
+    const wanted = scope === 'block' || (scope === 'entity' && isDirectory) ? [] : parts
+    const sizes = isDirectory ? wanted.map(({ size }) => size) : [cumulativeSize(entry, block)]
+    const walk = new DagWalk(this.#blocks, { ahead: this.#ahead, duplicates })
+    return {
+      root: root.cid,
+      rootSize: block.length,
+      sizes,
+      blocks: (async function* () {
+        yield root
+        yield* walk.below(wanted)
+      })(),
+    }
+  }
+
   /** The addresses in a block; none where it is a leaf. */
   async links(cid: CID): Promise<CID[]> {
-    const block = await this.#blocks.read(cid)
-    if (isLeaf(cid, block)) return []
-    return linksOf(await this.#export(cid)).map(({ Hash }) => Hash)
+    return linksOfBlock({ cid, bytes: await this.#blocks.read(cid) })
   }
 
   /** The parts of a file, which are leaves in all but the largest files and in files that others' importers cut. */

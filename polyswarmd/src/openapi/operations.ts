@@ -28,6 +28,7 @@ import {
   inPhase,
   number,
   type Operation,
+  type Parameter,
   ofAccount,
   onBounty,
   page,
@@ -41,6 +42,27 @@ const { party, builds, chain } = parameters
 const text = z.string()
 const guid = z.uuid()
 const digits = z.string().regex(/^\d+$/)
+
+const archive: readonly Parameter[] = [
+  {
+    name: 'dag-scope',
+    description: 'all by default; entity for the list of a directory only; block for one block',
+    form: ['all', 'entity', 'block'],
+    refusal: 'DAG_SCOPE_INVALID',
+  },
+  {
+    name: 'car-dups',
+    description: 'y repeats a block that occurs again; n by default',
+    form: ['y', 'n'],
+    refusal: 'ARCHIVE_UNSUPPORTED',
+  },
+  {
+    name: 'artifacts',
+    description: 'positions in the directory, such as 0,3, where not all are wanted',
+    form: /^\d{1,3}(,\d{1,3}){0,255}$/,
+    refusal: 'ARTIFACT_POSITIONS_INVALID',
+  },
+]
 
 /** Every route of the API. A test holds them and the server together. */
 export const operations: readonly Operation[] = [
@@ -75,7 +97,14 @@ export const operations: readonly Operation[] = [
   ),
   take('/artifacts', 'Stores up to 256 artifacts; the content address of their directory', 'files', text),
   read('/artifacts/status', 'Whether artifacts can be stored', z.object({ online: z.boolean() })),
-  read('/artifacts/:uri', 'The artifacts of a directory, in order', artifactList),
+  read('/artifacts/:uri', 'The artifacts of a directory, in order; as an archive, with all they hold', artifactList, [
+    { name: 'format', description: 'car for an archive of the blocks, as the header Accept asks for it as well' },
+    ...archive,
+  ]),
+  read('/ipfs/:uri', 'An archive of the blocks under a content address, as from a gateway of IPFS', 'bytes', [
+    { name: 'format', description: 'car, where the header Accept does not say so' },
+    ...archive,
+  ]),
   read('/artifacts/:uri/:index', 'The bytes of an artifact', 'bytes'),
   read(
     '/artifacts/:uri/:index/stat',

@@ -1,5 +1,12 @@
 import { ArtifactNotFoundError, ArtifactStoreError, KuboUnreachableError } from '../../errors.js'
-import type { ArtifactContent, ArtifactEntry, ArtifactStat, ArtifactStore } from '../artifact-store.js'
+import type {
+  ArtifactContent,
+  ArtifactEntry,
+  ArtifactStat,
+  ArtifactStore,
+  ExportedContent,
+  ExportOptions,
+} from '../artifact-store.js'
 import { BlockCache } from '../block-cache.js'
 import { BlockReferences } from '../block-references.js'
 import { Turns } from '../turns.js'
@@ -71,6 +78,10 @@ export class KuboArtifactStore implements ArtifactStore {
 
   async read(uri: string, where?: 'here' | 'anywhere'): Promise<ArtifactContent> {
     return this.#visible(uri, where === 'here' ? this.#local : this.#tree).read(uri)
+  }
+
+  async export(uri: string, options: ExportOptions): Promise<ExportedContent> {
+    return this.#visible(uri, this.#tree).export(uri, options)
   }
 
   async pin(uri: string): Promise<boolean> {
