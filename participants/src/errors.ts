@@ -150,6 +150,25 @@ export class ArtifactTooLargeError extends PolySwarmError {
   }
 }
 
+/** What should be an archive of a bounty's artifacts is none, or holds something else. Nothing of that block is used. */
+export class ContentArchiveError extends PolySwarmError {
+  readonly code = 'CONTENT_ARCHIVE'
+  override readonly status = 502
+
+  constructor({ uri, reason, cause }: { uri: string; reason: string; cause?: unknown }) {
+    super(`The archive that should be that of ${uri} is refused: ${reason}. Do not trust who sent it.`, { cause })
+  }
+}
+
+/** What was posted as an artifact cannot be put together to a file, whoever sends it. */
+export class MalformedArtifactError extends PolySwarmError {
+  readonly code = 'MALFORMED_ARTIFACT'
+
+  constructor({ artifact, reason, cause }: { artifact: string; reason: string; cause?: unknown }) {
+    super(`${artifact} was posted as an artifact, but is no file that can be read: ${reason}.`, { cause })
+  }
+}
+
 /** A journal belongs to another account, role or market, or cannot be read. */
 export class JournalError extends PolySwarmError {
   readonly code = 'JOURNAL'

@@ -16,6 +16,7 @@ export class KuboNode {
   readonly #path = mkdtempSync(join(tmpdir(), 'kubo-'))
   #child: ChildProcess | null = null
   #url = ''
+  #gatewayUrl = ''
 
   static async start(): Promise<KuboNode> {
     const node = new KuboNode()
@@ -32,6 +33,11 @@ export class KuboNode {
   /** Of the RPC. */
   get url(): string {
     return this.#url
+  }
+
+  /** Of the gateway, which anybody may read from. */
+  get gatewayUrl(): string {
+    return this.#gatewayUrl
   }
 
   /** What a command of `ipfs` prints. */
@@ -58,6 +64,8 @@ export class KuboNode {
         output += `${line}\n`
         const port = /^RPC API server listening on \/ip4\/127\.0\.0\.1\/tcp\/(\d+)/.exec(line)?.[1]
         if (port) this.#url = `http://127.0.0.1:${port}`
+        const gateway = /^Gateway server listening on \/ip4\/127\.0\.0\.1\/tcp\/(\d+)/.exec(line)?.[1]
+        if (gateway) this.#gatewayUrl = `http://127.0.0.1:${gateway}`
         if (line === 'Daemon is ready') resolve()
       })
       child.once('error', reject)

@@ -25,6 +25,15 @@ export interface HttpAnswer {
   retryAfter: number | undefined
 }
 
+/** The answer to a request whose body is read as it comes. */
+export interface StreamedAnswer {
+  status: number
+  contentType: string
+  /** Throws GatewayUnavailableError where it breaks off or nothing comes for a while. Whoever stops reading ends it. */
+  body: AsyncGenerator<Uint8Array>
+  retryAfter: number | undefined
+}
+
 /**
  * Plain requests over Node's own HTTP client, which unlike fetch sends the body that `GET /transactions` needs. Time and
  * size of every answer are limited; connections are kept open between requests.
@@ -33,14 +42,15 @@ export class HttpTransport {
   readonly #base: URL
   readonly #headers: Record<string, string>
   readonly #agent: http.Agent
+  /** Answers that wait for their reader must not keep duties from a connection. */
+  readonly #streams: http.Agent
 
   constructor(base: URL, headers: Record<string, string>) {
     this.#base = base
     this.#headers = headers
-    this.#agent =
-      base.protocol === 'https:'
-        ? new https.Agent({ keepAlive: true })
-        : new http.Agent({ keepAlive: true, maxSockets: 32 })
+    const { Agent } = base.protocol === 'https:' ? https : http
+    this.#agent = new Agent({ keepAlive: true, ...(base.protocol === 'http:' && { maxSockets: 32 }) })
+    this.#streams = new Agent({ keepAlive: true })
   }
 
   /**
@@ -52,7 +62,7 @@ export class HttpTransport {
     outer?.throwIfAborted()
     const signal = AbortSignal.any([AbortSignal.timeout(timeout), ...(outer ? [outer] : [])])
     try {
-      const response = await this.#open(request, signal)
+      const response = await this.#open(request, signal, this.#agent)
       const body = await readLimited(response, maxBytes, path)
       const retryAfter = Number(response.headers['retry-after'])
       return {
@@ -68,25 +78,78 @@ export class HttpTransport {
     }
   }
 
+  /**
+   * The same with an answer of any length. `timeout` holds for its beginning, and again for each part of it; the time in
+   * which nobody asks for more does not count.
+   */
+  async stream(request: Omit<HttpRequest, 'maxBytes'> & { accept: string }): Promise<StreamedAnswer> {
+    const { signal: outer, timeout } = request
+    outer?.throwIfAborted()
+    const ending = new AbortController()
+    const signal = AbortSignal.any([ending.signal, ...(outer ? [outer] : [])])
+    const limited = async <T>(work: () => Promise<T>): Promise<T> => {
+      const reason = `nothing came for ${timeout} ms`
+      const timer = setTimeout(() => ending.abort(new Error(reason)), timeout)
+      try {
+        return await work()
+      } catch (error) {
+        outer?.throwIfAborted()
+        const words = ending.signal.aborted ? reason : describe(error)
+        throw new GatewayUnavailableError({ url: this.#base.origin, reason: words, cause: error })
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+    const response = await limited(() => this.#open(request, signal, this.#streams))
+    const retryAfter = Number(response.headers['retry-after'])
+    return {
+      status: response.statusCode ?? 0,
+      contentType: response.headers['content-type'] ?? '',
+      body: partsOf(response, limited),
+      retryAfter: Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined,
+    }
+  }
+
   /** Closes idle connections. */
   close(): void {
     this.#agent.destroy()
+    this.#streams.destroy()
   }
 
-  async #open({ method, path, query, body }: HttpRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+  async #open(
+    { method, path, query, body, accept = 'application/json' }: Omit<HttpRequest, 'maxBytes'> & { accept?: string },
+    signal: AbortSignal,
+    agent: http.Agent,
+  ): Promise<http.IncomingMessage> {
     const url = new URL(this.#base)
     url.pathname = `${this.#base.pathname.replace(/\/$/, '')}${path}`
     for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value)
-    const headers: http.OutgoingHttpHeaders = { accept: 'application/json', ...this.#headers }
+    const headers: http.OutgoingHttpHeaders = { accept, ...this.#headers }
     if (body) headers['content-type'] = body.contentType
     if (typeof body?.content === 'string') headers['content-length'] = Buffer.byteLength(body.content)
     const { request: start } = url.protocol === 'https:' ? https : http
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
-    const outgoing = start(url, { method, headers, agent: this.#agent, signal }, resolve)
+    const outgoing = start(url, { method, headers, agent, signal }, resolve)
     outgoing.on('error', reject)
     if (body?.content instanceof Readable) pipeline(body.content, outgoing).catch(reject)
     else outgoing.end(body?.content)
     return promise
+  }
+}
+
+async function* partsOf(
+  response: http.IncomingMessage,
+  limited: <T>(work: () => Promise<T>) => Promise<T>,
+): AsyncGenerator<Uint8Array> {
+  const parts = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  try {
+    for (;;) {
+      const { done, value } = await limited(() => parts.next())
+      if (done) return
+      yield value
+    }
+  } finally {
+    response.destroy()
   }
 }
 

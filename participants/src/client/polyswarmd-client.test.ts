@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { CarWriter } from '@ipld/car/writer'
 import { newGuid } from '@polyswarm/protocol'
+import { CID } from 'multiformats/cid'
 import { getAddress, type Hex } from 'viem'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
@@ -168,5 +170,54 @@ describe('PolyswarmdClient', () => {
     await expect(client.build('/bounties', {})).rejects.toThrow(GatewayRefusedError)
     await expect(client.sendTransactions(['0x00'])).rejects.toThrow(GatewayRefusedError)
     await expect(client.transactionEvents([hash])).rejects.toThrow(GatewayRefusedError)
+  })
+
+  describe('bountyArtifacts', () => {
+    const limits = { maxArtifacts: 256, maxBytes: 1_000 }
+    const root = CID.parse('QmY65h6y6zUoJjN3ripc4J2PzEvzL2VkiVXz3sCZboqPJw')
+    const archive = async (blocks: { cid: CID; bytes: Uint8Array }[]) => {
+      const { writer, out } = CarWriter.create([root])
+      const bytes = Array.fromAsync(out)
+      for (const block of blocks) await writer.put(block)
+      await writer.close()
+      return Buffer.concat(await bytes)
+    }
+
+    it('asks once, for an archive, and takes the list of a daemon that has none', async () => {
+      const seen: string[] = []
+      const list = [{ name: '000000', hash: 'QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o' }]
+      await gateway(({ url, headers }, response) => {
+        seen.push(`${url} ${headers.accept}`)
+        response.end(JSON.stringify({ status: 'OK', result: list }))
+      })
+      expect(await client.bountyArtifacts(`${root}`, limits)).toEqual({ list })
+      expect(seen).toHaveLength(1)
+      expect(seen[0]).toContain('application/vnd.ipld.car; version=1; order=dfs; dups=y')
+      await client.bountyArtifacts(`${root}`, { ...limits, wanted: new Set([0, 3]) })
+      expect(seen[1]).toContain('&artifacts=0%2C3 ')
+    })
+
+    it('tries again what can pass, and refuses what was refused', async () => {
+      let requests = 0
+      await gateway((_request, response) => {
+        if (++requests === 1) response.writeHead(503).end('{"status":"FAIL","errors":"later"}')
+        else response.writeHead(404).end('{"status":"FAIL","errors":"no such artifact"}')
+      })
+      await expect(client.bountyArtifacts(`${root}`, limits)).rejects.toMatchObject({ code: 'GATEWAY_REFUSED' })
+      expect(requests).toBe(2)
+    })
+
+    it('says so where an archive breaks off, and where another comes', async () => {
+      const type = { 'content-type': 'application/vnd.ipld.car; version=1' }
+      const whole = await archive([{ cid: root, bytes: Buffer.from('something else') }])
+      await gateway((_request, response) => {
+        response.writeHead(200, type).write(whole.subarray(0, 30), () => response.destroy())
+      })
+      await expect(client.bountyArtifacts(`${root}`, limits)).rejects.toMatchObject({ code: 'GATEWAY_UNAVAILABLE' })
+      client.close()
+      server?.close()
+      await gateway((_request, response) => void response.writeHead(200, type).end(whole))
+      await expect(client.bountyArtifacts(`${root}`, limits)).rejects.toMatchObject({ code: 'CONTENT_ARCHIVE' })
+    })
   })
 })

@@ -19,9 +19,17 @@ import {
   transactionEvents,
   voteResult,
 } from '@polyswarm/protocol'
+import { CID } from 'multiformats/cid'
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
-import { ApiKeyOverHttpError, GatewayAnswerError, GatewayRefusedError, GatewayUnavailableError } from '../errors.js'
+import { type ArchiveLimits, VerifiedArchive } from '../artifacts/verified-archive.js'
+import {
+  AnswerTooLargeError,
+  ApiKeyOverHttpError,
+  GatewayAnswerError,
+  GatewayRefusedError,
+  GatewayUnavailableError,
+} from '../errors.js'
 import { type HttpAnswer, type HttpRequest, HttpTransport } from './http-transport.js'
 import { type RetryPolicy, withRetries } from './retry.js'
 
@@ -53,6 +61,14 @@ type Call = Omit<HttpRequest, 'maxBytes' | 'timeout' | 'path'> & {
 const JSON_LIMIT = 16 * 1024 * 1024
 const DEFAULT_RETRY: RetryPolicy = { tries: 4, firstDelay: 200, maxDelay: 5_000 }
 const ONCE: RetryPolicy = { tries: 1, firstDelay: 0, maxDelay: 0 }
+
+const ARCHIVE = 'application/vnd.ipld.car'
+
+/** Depth first, each block where it is needed, so that none has to be kept; or else the list, as older daemons send it. */
+const ARCHIVE_FIRST = `${ARCHIVE}; version=1; order=dfs; dups=y, application/json; q=0.5`
+
+/** Milliseconds until the beginning, and then each part, of an archive. */
+const ARCHIVE_PATIENCE = 30_000
 
 const sentList = z.array(sentTransaction).max(10)
 const nested = z.object({ errors: z.array(z.string()) })
@@ -163,6 +179,39 @@ export class PolyswarmdClient {
     throw new GatewayAnswerError({ route: path, reason: `status ${answer.status}` })
   }
 
+  /**
+   * All artifacts of a bounty with one request: an archive of which every block is verified as it comes. What is not asked
+   * for ends with the archive, so close it or read it to its end.
+   *
+   * @returns the list of the artifacts instead, where this polyswarmd has no archives.
+   * @throws what VerifiedArchive throws, besides.
+   */
+  async bountyArtifacts(
+    uri: string,
+    limits: ArchiveLimits,
+    signal?: AbortSignal,
+  ): Promise<{ archive: VerifiedArchive } | { list: z.output<typeof artifactList> }> {
+    const path = `/artifacts/${encodeURIComponent(uri)}/`
+    const wanted = limits.wanted && limits.wanted.size > 0 ? { artifacts: [...limits.wanted].join() } : {}
+    const query = { account: this.account, chain: this.chain, ...wanted }
+    return withRetries(
+      async () => {
+        const timeout = ARCHIVE_PATIENCE
+        const call = { method: 'GET', path, query, accept: ARCHIVE_FIRST, timeout, signal } as const
+        const answer = await this.#transport.stream(call)
+        const { status, contentType, body, retryAfter } = answer
+        if (status === 200 && contentType.startsWith(ARCHIVE)) {
+          return { archive: await VerifiedArchive.open(body, CID.parse(uri), limits) }
+        }
+        const whole = { status, retryAfter, body: await wholeOf(body, path) }
+        if (status === 429 || status >= 500) throw this.#unavailable(whole)
+        return { list: this.#read({ path }, whole, artifactList) }
+      },
+      this.#retry,
+      signal,
+    )
+  }
+
   /** Uploads a form of `file` parts; the result is the content address of the directory that holds them. */
   async uploadArtifacts(form: () => { contentType: string; content: Readable }, signal?: AbortSignal): Promise<string> {
     const path = '/artifacts/'
@@ -268,6 +317,18 @@ function isPrivate({ protocol, hostname }: URL): boolean {
 
 function json(content: unknown): { contentType: string; content: string } {
   return { contentType: 'application/json', content: stringifyJson(content) }
+}
+
+/** What comes instead of an archive, which is never long. */
+async function wholeOf(body: AsyncIterable<Uint8Array>, route: string): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of body) {
+    size += part.length
+    if (size > JSON_LIMIT) throw new AnswerTooLargeError({ route, limit: JSON_LIMIT })
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
 }
 
 function readJson(route: string, { body, status }: HttpAnswer): unknown {

@@ -25,7 +25,7 @@ export interface ArtifactStat {
 export interface ExportOptions {
   /** `all`; `entity`: of a directory only what lists its entries; `block`: one block. */
   scope: 'all' | 'entity' | 'block'
-  /** Positions of the entries of a directory that are wanted; without it, all. */
+  /** Positions of the entries of a directory that are wanted, with those that are equal to one; without it, all. */
   artifacts?: ReadonlySet<number> | undefined
   /** Whether a block that occurs again is given again, so that whoever reads need not keep any. */
   duplicates: boolean

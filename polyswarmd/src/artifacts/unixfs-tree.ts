@@ -62,7 +62,9 @@ export class UnixfsTree {
     const root = { cid: entry.cid, bytes: block }
     const isDirectory = entry.type === 'directory'
     const links = linksOf(entry).map(({ Hash, Tsize }) => ({ cid: Hash, size: Tsize ?? 0 }))
-    const parts = isDirectory && artifacts ? links.filter((_, index) => artifacts.has(index)) : links
+    // Equal entries come together: whoever reads could not tell which of them was left out.
+    const chosen = new Set(links.filter((_, index) => artifacts?.has(index) ?? true).map(({ cid }) => cid.toString()))
+    const parts = isDirectory ? links.filter(({ cid }) => chosen.has(cid.toString())) : links
     const wanted = scope === 'block' || (scope === 'entity' && isDirectory) ? [] : parts
     const sizes = isDirectory ? wanted.map(({ size }) => size) : [cumulativeSize(entry, block)]
     const walk = new DagWalk(this.#blocks, { ahead: this.#ahead, duplicates })
