@@ -126,7 +126,7 @@ test('broken percent signs, huge headers and nonsense on the line are answered w
 test('an upload whose sender goes away in the middle leaves nothing', async () => {
   const { hostname, port } = new URL(daemon.url)
   const artifacts = join(market.directory, 'data', 'artifacts')
-  const before = readdirSync(join(artifacts, 'blocks'), { recursive: true }).length
+  const before = readdirSync(join(artifacts, 'packs'), { recursive: true }).length
   const socket = connect(Number(port), hostname)
   socket.write(
     'POST /artifacts HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n',
@@ -135,7 +135,7 @@ test('an upload whose sender goes away in the middle leaves nothing', async () =
   await expect.poll(() => readdirSync(join(artifacts, 'staging')).length).toBe(1)
   socket.destroy()
   await expect.poll(() => readdirSync(join(artifacts, 'staging')).length).toBe(0)
-  expect(readdirSync(join(artifacts, 'blocks'), { recursive: true }).length).toBe(before)
+  expect(readdirSync(join(artifacts, 'packs'), { recursive: true }).length).toBe(before)
 })
 
 test('the same field twice in a query is the first of them', async () => {

@@ -40,17 +40,17 @@ async function daemonWith(directory: string, keepArtifacts: number | undefined) 
       await listener.untilBlock(block)
     },
     status: async (uri: string) => (await api.get(`/artifacts/${uri}`)).status,
-    blocks: () =>
-      readdirSync(join(data, 'artifacts', 'blocks'), { recursive: true, withFileTypes: true }).filter((entry) =>
+    packs: () =>
+      readdirSync(join(data, 'artifacts', 'packs'), { recursive: true, withFileTypes: true }).filter((entry) =>
         entry.isFile(),
       ).length,
   }
 }
 
 test('the artifacts and the metadata of a bounty stay until it has been over for so many blocks, and go then', async () => {
-  const { api, upload, bountyOn, mineTo, status, blocks } = await daemonWith('plain', KEPT)
+  const { api, upload, bountyOn, mineTo, status, packs } = await daemonWith('plain', KEPT)
   const kept = await upload('no bounty names this')
-  const before = blocks()
+  const before = packs()
   const uri = await upload('first', 'second')
   const metadata = (await api.post('/bounties/metadata', [{ mimetype: 'text/plain' }])).body.result
   const end = await bountyOn(uri, metadata)
@@ -59,7 +59,7 @@ test('the artifacts and the metadata of a bounty stay until it has been over for
   await mineTo(end + KEPT)
   await expect.poll(() => status(uri)).toBe(404)
   await expect.poll(() => status(metadata)).toBe(404)
-  expect([await status(kept), blocks()]).toEqual([200, before])
+  expect([await status(kept), packs()]).toEqual([200, before])
 })
 
 test('what another bounty names that is not over for so long stays until that one is, also as part of a directory', async () => {

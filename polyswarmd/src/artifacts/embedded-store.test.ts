@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { base58btc } from 'multiformats/bases/base58'
+import type { CID } from 'multiformats/cid'
 import { afterAll, expect, test } from 'vitest'
 import { artifactStoreSuite } from './artifact-store-suite.ts'
+import { BlockReferences } from './block-references.ts'
 import { EmbeddedArtifactStore } from './embedded-store.ts'
+import { importFiles } from './unixfs-import.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'artifacts-'))
 const store = new EmbeddedArtifactStore(directory)
@@ -41,7 +44,7 @@ test('a block that was changed on disk is an error, never content', async () => 
   const own = join(directory, 'changed')
   const changed = new EmbeddedArtifactStore(own)
   const hash = await changed.addDocument('what was stored')
-  const [file] = readdirSync(join(own, 'blocks'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+  const [file] = readdirSync(join(own, 'packs'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
   writeFileSync(join(file?.parentPath ?? '', file?.name ?? ''), 'something else')
   await expect(changed.read(hash)).rejects.toMatchObject({ code: 'ARTIFACT_STORE' })
 })
@@ -54,12 +57,75 @@ test('an upload that fails leaves no file, and one that a crash cut off is gone 
     throw new Error('gone')
   }
   await expect(partial.addArtifacts(failing())).rejects.toThrow('gone')
-  const files = () =>
-    readdirSync(own, { recursive: true }).filter((file) => !String(file).startsWith('references.sqlite'))
-  expect(files().sort()).toEqual(['blocks', 'staging'])
+  const files = () => readdirSync(own, { recursive: true }).filter((file) => !String(file).startsWith('packs.sqlite'))
+  expect(files().sort()).toEqual(['packs', 'staging'])
   mkdirSync(join(own, 'staging', 'left', 'over'), { recursive: true })
   new EmbeddedArtifactStore(own)
   expect(existsSync(join(own, 'staging', 'left'))).toBe(false)
+})
+
+test('an upload that a crash caught between its rows and its place is found at the next start, and nothing is stored twice', async () => {
+  const own = join(directory, 'caught')
+  const first = new EmbeddedArtifactStore(own)
+  const uri = await first.addArtifacts(streams([Buffer.from('caught'), Buffer.alloc(600_000, 3)]))
+  first.close()
+  const packs = () =>
+    readdirSync(join(own, 'packs'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+  const [pack] = packs()
+  renameSync(join(pack?.parentPath ?? '', pack?.name ?? ''), join(own, 'staging', pack?.name ?? ''))
+  const second = new EmbeddedArtifactStore(own)
+  const [entry] = await second.list(uri)
+  expect(Buffer.concat(await Array.fromAsync((await second.read(entry?.hash ?? '')).bytes)).toString()).toBe('caught')
+  expect(await second.addArtifacts(streams([Buffer.from('caught'), Buffer.alloc(600_000, 3)]))).toBe(uri)
+  expect([packs().length, readdirSync(join(own, 'staging'))]).toEqual([1, []])
+  // Its two full leaves are equal, and written once.
+  expect(statSync(join(packs()[0]?.parentPath ?? '', packs()[0]?.name ?? '')).size).toBeLessThan(400_000)
+  await second.unpin(uri)
+  expect(packs()).toEqual([])
+  second.close()
+})
+
+test('what an earlier version has kept, a file for each block, is read, kept in part and given up', async () => {
+  const own = join(directory, 'earlier')
+  mkdirSync(own)
+  const uris: string[] = []
+  const references = new BlockReferences(join(own, 'references.sqlite'))
+  const shared = Buffer.alloc(300_000, 5)
+  for (const files of [
+    [Buffer.from('first'), shared],
+    [shared, Buffer.from('second')],
+  ]) {
+    const paths: string[] = []
+    const put = async (cid: CID, bytes: Uint8Array) => {
+      const name = Buffer.from(cid.multihash.digest).toString('hex')
+      const path = join(name.slice(-3, -1), name)
+      mkdirSync(join(own, 'blocks', name.slice(-3, -1)), { recursive: true })
+      writeFileSync(join(own, 'blocks', path), bytes)
+      paths.push(path)
+      return cid
+    }
+    const root = (await importFiles(streams(files), { put } as never)).root.toString()
+    references.add(root, paths)
+    uris.push(root)
+  }
+  references.close()
+  const earlier = new EmbeddedArtifactStore(own)
+  const [first = '', second = ''] = uris
+  const hashes = (await earlier.list(first)).map(({ hash }) => hash)
+  const content = async (hash = '') => Buffer.concat(await Array.fromAsync((await earlier.read(hash)).bytes))
+  expect([await content(hashes[0]), await content(hashes[1])]).toEqual([Buffer.from('first'), shared])
+  expect(await earlier.pin(hashes[0] ?? '')).toBe(true)
+  await earlier.unpin(first)
+  await expect(earlier.list(first)).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' })
+  expect([await content(hashes[0]), await content(hashes[1])]).toEqual([Buffer.from('first'), shared])
+  // Uploaded again, it is a pack as any other.
+  expect(await earlier.addArtifacts(streams([Buffer.from('first'), shared]))).toBe(first)
+  await earlier.unpin(second)
+  expect(readdirSync(join(own, 'blocks'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile())).toEqual(
+    [],
+  )
+  expect(await content(hashes[1])).toEqual(shared)
+  earlier.close()
 })
 
 async function* streams(files: readonly Uint8Array[]): AsyncGenerator<AsyncIterable<Uint8Array>> {

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
 import { access, constants } from 'node:fs/promises'
-import { join } from 'node:path'
+import { PolySwarmError } from '@polyswarm/protocol'
 import type { CID } from 'multiformats/cid'
 import { ArtifactStoreError } from '../errors.js'
 import type {
@@ -12,11 +10,13 @@ import type {
   ExportedContent,
   ExportOptions,
 } from './artifact-store.js'
-import { BlockFiles, StagedBlocks } from './block-files.js'
-import { BlockReferences } from './block-references.js'
-import { BlockMissingError } from './block-source.js'
+import { BlockMissingError, type BlockSource } from './block-source.js'
+import { DagWalk } from './dag-walk.js'
+import { LooseBlocks } from './loose-blocks.js'
+import { PackStore } from './pack-store.js'
+import type { PackWriter } from './pack-writer.js'
 import { Turns } from './turns.js'
-import { type ImportedContent, importDocument, importFiles } from './unixfs-import.js'
+import { importDocument, importFiles } from './unixfs-import.js'
 import { parseCidV0, UnixfsTree } from './unixfs-tree.js'
 
 /** Checked blocks in memory by default, in bytes: two of the largest artifacts. */
@@ -26,15 +26,15 @@ const DEFAULT_CACHE_SIZE = 64 * 1024 * 1024
 const READ_AHEAD = 2
 
 /**
- * An artifact store in a directory: UnixFS blocks as files. An upload grows in a directory of its own and is moved to
- * the others when it is complete, its root last, so that what was begun and not finished is never found.
+ * An artifact store in a directory: an upload is one file with all of its UnixFS blocks, found from the moment on in which
+ * all of it is on the disk. What an earlier version has kept there is read and given up like the rest.
  */
 export class EmbeddedArtifactStore implements ArtifactStore {
-  readonly #staging: string
-  readonly #blocks: BlockFiles
+  readonly #packs: PackStore
+  readonly #loose: LooseBlocks | undefined
+  readonly #blocks: BlockSource
   readonly #tree: UnixfsTree
-  readonly #references: BlockReferences
-  /** Uploads that become visible, and what is dropped: a block must not be dropped while an upload brings it again. */
+  /** Of uploads that become visible and what is given up: the same content may be both at once. */
   readonly #turns = new Turns()
 
   /**
@@ -42,21 +42,18 @@ export class EmbeddedArtifactStore implements ArtifactStore {
    * @param cacheSize bytes of checked blocks that are kept in memory.
    */
   constructor(directory: string, cacheSize: number = DEFAULT_CACHE_SIZE) {
-    this.#staging = join(directory, 'staging')
-    this.#blocks = new BlockFiles(join(directory, 'blocks'), cacheSize)
+    this.#packs = new PackStore(directory, cacheSize)
+    this.#loose = LooseBlocks.in(directory)
+    this.#blocks = this.#loose ? either(this.#packs, this.#loose) : this.#packs
     this.#tree = new UnixfsTree(this.#blocks, READ_AHEAD)
-    rmSync(this.#staging, { recursive: true, force: true })
-    mkdirSync(this.#staging, { recursive: true })
-    mkdirSync(this.#blocks.directory, { recursive: true })
-    this.#references = new BlockReferences(join(directory, 'references.sqlite'))
   }
 
   async addArtifacts(files: AsyncIterable<AsyncIterable<Uint8Array>>): Promise<string> {
-    return this.#keep((blocks) => importFiles(files, blocks))
+    return this.#keep(async (pack) => (await importFiles(files, pack)).root.toString())
   }
 
   async addDocument(text: string): Promise<string> {
-    return this.#keep((blocks) => importDocument(text, blocks))
+    return this.#keep(async (pack) => (await importDocument(text, pack)).root.toString())
   }
 
   list(uri: string): Promise<ArtifactEntry[]> {
@@ -75,68 +72,83 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     return this.#tree.export(uri, options)
   }
 
+  /** What is part of an upload gets a pack of its own, so that the upload can go. */
   async pin(uri: string): Promise<boolean> {
-    return this.#turns.take(async () => {
-      if (this.#references.has(uri)) return true
-      const cid = parseCidV0(uri)
-      const paths = new Set<string>()
-      try {
-        if (!cid) return false
-        await this.#walk(cid, paths)
-      } catch (error) {
-        if (error instanceof BlockMissingError) return false
-        throw new ArtifactStoreError({ action: `read ${uri}`, cause: error })
-      }
-      this.#references.add(uri, paths)
+    if (this.#has(uri)) return true
+    const cid = parseCidV0(uri)
+    if (!cid) return false
+    try {
+      await this.#keep(async (pack) => {
+        await this.#copy(cid, pack)
+        return uri
+      })
       return true
-    })
+    } catch (error) {
+      if (error instanceof BlockMissingError) return false
+      throw error
+    }
   }
 
   async unpin(uri: string): Promise<void> {
-    const cid = parseCidV0(uri)
-    if (!cid) return
+    if (!parseCidV0(uri)) return
     await this.#turns.take(async () => {
-      if (!this.#references.has(uri)) return
-      const rootPath = this.#blocks.pathOf(cid)
-      const paths = this.#references.onlyOf(uri)
-      // The root goes first, so that nothing that is half gone is found; its references go last, so that this can be repeated.
-      for (const path of [rootPath, ...paths].filter((path) => paths.includes(path))) await this.#blocks.remove(path)
-      this.#references.remove(uri)
+      await this.#packs.remove(uri)
+      await this.#loose?.remove(uri)
     })
   }
 
   /** Lets go of the files; nothing can be stored afterwards. */
   close(): void {
-    this.#references.close()
+    this.#packs.close()
+    this.#loose?.close()
   }
 
   async online(): Promise<boolean> {
-    return access(this.#staging, constants.W_OK).then(
+    return access(this.#packs.staging, constants.W_OK).then(
       () => true,
       () => false,
     )
   }
 
-  async #walk(cid: CID, paths: Set<string>): Promise<void> {
-    const path = this.#blocks.pathOf(cid)
-    if (paths.has(path)) return
-    paths.add(path)
-    for (const link of await this.#tree.links(cid)) await this.#walk(link, paths)
+  #has(uri: string): boolean {
+    return this.#packs.has(uri) || (this.#loose?.has(uri) ?? false)
   }
 
-  async #keep(cut: (blocks: StagedBlocks) => Promise<ImportedContent>): Promise<string> {
-    const staged = new StagedBlocks(join(this.#staging, randomUUID()))
+  async #copy(cid: CID, pack: PackWriter): Promise<void> {
+    const walk = new DagWalk(this.#blocks, { ahead: READ_AHEAD, duplicates: false })
+    for await (const { cid: part, bytes } of walk.below([{ cid, size: Number.MAX_SAFE_INTEGER }])) {
+      await pack.put(part, bytes)
+    }
+  }
+
+  /** @param fill puts blocks, the root's among them, and says which that is. */
+  async #keep(fill: (pack: PackWriter) => Promise<string>): Promise<string> {
+    const pack = await this.#packs.begin().catch(cannotWrite)
     try {
-      const { root } = await cut(staged)
-      const uri = root.toString()
+      const uri = await fill(pack.writer)
+      await pack.writer.finish().catch(cannotWrite)
       await this.#turns.take(async () => {
-        // Before the blocks: killed in between, it leaves names of blocks that are not there, and no block without a name.
-        this.#references.add(uri, staged.paths())
-        await staged.commit(root, this.#blocks)
+        if (!this.#packs.has(uri)) await this.#packs.keep(pack, uri).catch(cannotWrite)
       })
       return uri
     } finally {
-      await staged.discard()
+      await this.#packs.discard(pack)
     }
   }
+}
+
+/** Blocks of two places; the second is asked for what the first has not got. */
+function either(first: BlockSource, second: BlockSource): BlockSource {
+  return {
+    read: (cid) =>
+      first.read(cid).catch((error) => {
+        if (error instanceof BlockMissingError) return second.read(cid)
+        throw error
+      }),
+  }
+}
+
+function cannotWrite(cause: unknown): never {
+  if (cause instanceof PolySwarmError) throw cause
+  throw new ArtifactStoreError({ action: 'write', cause })
 }

@@ -1,8 +1,12 @@
 import { type ImportCandidate, type ImportCandidateStream, importer, type WritableStorage } from 'ipfs-unixfs-importer'
 import type { CID } from 'multiformats/cid'
+import { leafImporter } from './leaf-importer.js'
 
 /** go-ipfs's own choices: CIDv0, no raw leaves, chunks of 256 KiB, 174 links a node. */
 const PROFILE = 'unixfs-v0-2015'
+
+/** Pieces come as they are and are cut into leaves at once. */
+const cut = { chunker: (source: AsyncIterable<Uint8Array>) => source, bufferImporter: leafImporter }
 
 /** What was cut into blocks: the address of the whole, and of each file in it. */
 export interface ImportedContent {
@@ -28,7 +32,7 @@ async function importAll(
 ): Promise<ImportedContent> {
   let root: CID | undefined
   const names: string[] = []
-  const options = { profile: PROFILE, wrapWithDirectory, fileImportConcurrency: 1 } as const
+  const options = { profile: PROFILE, wrapWithDirectory, fileImportConcurrency: 1, ...cut } as const
   for await (const { cid } of importer(source, blocks, options)) {
     root = cid
     names.push(cid.toString())

@@ -1,0 +1,95 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+
+/** Where a block lies. */
+export interface BlockPlace {
+  /** Name of the pack. */
+  pack: string
+  /** In bytes. */
+  offset: number
+  length: number
+}
+
+/** A block of a pack that is taken down. */
+export interface PackedBlock extends Omit<BlockPlace, 'pack'> {
+  digest: Uint8Array
+}
+
+const VERSION = 1
+
+const SCHEMA = `
+CREATE TABLE packs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, root TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE blocks (digest BLOB NOT NULL, pack INTEGER NOT NULL REFERENCES packs, offset INTEGER NOT NULL,
+  length INTEGER NOT NULL, PRIMARY KEY (digest, pack)) STRICT, WITHOUT ROWID;
+CREATE INDEX blocks_pack ON blocks (pack);
+PRAGMA user_version = ${VERSION};
+`
+
+/**
+ * Which blocks lie where, in SQLite. A pack belongs to one root and holds all blocks below it, so that to give a root up is
+ * to forget its pack. What is taken down is on the disk when the call returns.
+ */
+export class PackIndex {
+  readonly #db: DatabaseSync
+  readonly #find: StatementSync
+  readonly #add: StatementSync
+
+  /** @param file made if it is not there. */
+  constructor(file: string) {
+    this.#db = new DatabaseSync(file)
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    const version = Number(this.#db.prepare('PRAGMA user_version').get()?.user_version)
+    if (version > VERSION) throw new Error(`${file} has version ${version}, this program reads ${VERSION}`)
+    if (version === 0) this.#db.exec(SCHEMA)
+    this.#find = this.#db.prepare(
+      'SELECT name AS pack, offset, length FROM blocks JOIN packs ON packs.id = blocks.pack WHERE digest = ? LIMIT 1',
+    )
+    this.#add = this.#db.prepare('INSERT INTO blocks VALUES (?, ?, ?, ?)')
+  }
+
+  /** Where a block lies; undefined where it is in no pack. */
+  find(digest: Uint8Array): BlockPlace | undefined {
+    return this.#find.get(digest) as unknown as BlockPlace | undefined
+  }
+
+  /** The pack of a root. */
+  packOf(root: string): string | undefined {
+    const row = this.#db.prepare('SELECT name FROM packs WHERE root = ?').get(root)
+    return row && String(row.name)
+  }
+
+  /** Whether a pack is taken down. */
+  has(pack: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM packs WHERE name = ?').get(pack) !== undefined
+  }
+
+  /** Takes a pack down, all of its blocks or none. */
+  add(pack: string, root: string, blocks: Iterable<PackedBlock>): void {
+    this.#write(() => {
+      const { lastInsertRowid: id } = this.#db.prepare('INSERT INTO packs (name, root) VALUES (?, ?)').run(pack, root)
+      for (const { digest, offset, length } of blocks) this.#add.run(digest, id, offset, length)
+    })
+  }
+
+  /** Forgets a pack. */
+  remove(pack: string): void {
+    this.#write(() => {
+      this.#db.prepare('DELETE FROM blocks WHERE pack = (SELECT id FROM packs WHERE name = ?)').run(pack)
+      this.#db.prepare('DELETE FROM packs WHERE name = ?').run(pack)
+    })
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  #write(work: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE')
+    try {
+      work()
+      this.#db.exec('COMMIT')
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw error
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import type { CID } from 'multiformats/cid'
+import { ArtifactStoreError } from '../errors.js'
+import type { PackedBlock } from './pack-index.js'
+
+/** Bytes that wait to be written at most, beyond the block that is put. */
+const WAITING = 4 * 1024 * 1024
+
+/** Bytes after which the disk is told to begin: what it has done by the end need not be waited for then. */
+const SYNCED_AFTER = 8 * 1024 * 1024
+
+/** Blocks that are written with one call. */
+const AT_ONCE = 256
+
+/**
+ * A file to which the blocks of one upload are appended as they come. Each is written once: files repeat themselves. What
+ * puts blocks waits while too many of them wait for the disk.
+ */
+export class PackWriter {
+  /** Of the blocks that were put, in order. */
+  readonly blocks = new Map<string, PackedBlock>()
+  readonly #file: FileHandle
+  #size = 0
+  #queue: Uint8Array[] = []
+  #waiting = 0
+  #written = 0
+  #writing: Promise<void> | undefined
+  #failure: Error | undefined
+  #synced = 0
+  #syncing: Promise<void> | undefined
+
+  private constructor(file: FileHandle) {
+    this.#file = file
+  }
+
+  /** @param path must not be there yet. */
+  static async create(path: string): Promise<PackWriter> {
+    return new PackWriter(await open(path, 'wx'))
+  }
+
+  /** Takes a block, from the UnixFS importer or elsewhere. @throws ArtifactStoreError where one before was not written. */
+  async put(cid: CID, bytes: Uint8Array): Promise<CID> {
+    if (this.#failure) throw cannotWrite(this.#failure)
+    const { digest } = cid.multihash
+    const key = Buffer.from(digest).toString('latin1')
+    if (this.blocks.has(key)) return cid
+    this.blocks.set(key, { digest, offset: this.#size, length: bytes.length })
+    this.#size += bytes.length
+    this.#queue.push(bytes)
+    this.#waiting += bytes.length
+    this.#writing ??= this.#write()
+    while (this.#waiting > WAITING) await this.#writing
+    if (this.#failure) throw cannotWrite(this.#failure)
+    return cid
+  }
+
+  /** Ends when all is on the disk, come what may. */
+  async finish(): Promise<void> {
+    await this.#writing
+    if (this.#failure) throw cannotWrite(this.#failure)
+    await this.#syncing
+    await this.#file.datasync()
+    if (this.#failure) throw cannotWrite(this.#failure)
+    await this.close()
+  }
+
+  /** Lets go of the file. */
+  async close(): Promise<void> {
+    await this.#writing
+    await this.#syncing
+    await this.#file.close()
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#queue.length > 0) {
+        const batch = this.#queue.splice(0, AT_ONCE)
+        const size = batch.reduce((sum, { length }) => sum + length, 0)
+        await this.#append(batch, size)
+        this.#waiting -= size
+        if (this.#written - this.#synced >= SYNCED_AFTER) this.#beginSync()
+      }
+    } catch (error) {
+      this.#failure = error as Error
+      this.#queue = []
+      this.#waiting = 0
+    }
+    this.#writing = undefined
+  }
+
+  #beginSync(): void {
+    if (this.#syncing) return
+    this.#synced = this.#written
+    this.#syncing = this.#file
+      .datasync()
+      .catch((error) => {
+        this.#failure ??= error
+      })
+      .finally(() => {
+        this.#syncing = undefined
+      })
+  }
+
+  /** A disk that is nearly full may take only a part. */
+  async #append(batch: Uint8Array[], size: number): Promise<void> {
+    const { bytesWritten } = await this.#file.writev(batch, this.#written)
+    this.#written += bytesWritten
+    if (bytesWritten === size) return
+    const rest = Buffer.concat(batch).subarray(bytesWritten)
+    for (let done = 0; done < rest.length; ) {
+      const { bytesWritten: more } = await this.#file.write(rest, done, rest.length - done, this.#written)
+      done += more
+      this.#written += more
+    }
+  }
+}
+
+function cannotWrite(cause: Error): ArtifactStoreError {
+  return new ArtifactStoreError({ action: 'write', cause })
+}
