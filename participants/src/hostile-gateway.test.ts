@@ -15,8 +15,12 @@ afterEach(async () => {
 })
 
 /** Starts an engine on a daemon that lies, posts the samples through the honest one, and waits for what the engine says. */
-async function engineSays(lie: Parameters<typeof LyingGateway.start>[1], pattern: RegExp) {
-  gateway = await LyingGateway.start(market.url, lie)
+async function engineSays(
+  lie: Parameters<typeof LyingGateway.start>[1],
+  pattern: RegExp,
+  how?: Parameters<typeof LyingGateway.start>[2],
+) {
+  gateway = await LyingGateway.start(market.url, lie, how)
   const engine = market.run('microengine', market.accounts.engine, ['--backend', 'eicar'], gateway.url)
   await engine.said(/ready/)
   const ambassador = market.run('ambassador', market.accounts.ambassador, ['--duration', '14'])
@@ -66,6 +70,21 @@ describe('an engine whose polyswarmd lies', () => {
         .replaceAll(/"hash":"\w+"/g, '"hash":"QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o"')
     }, /refused.*content address/)
     expect(engine.output).not.toMatch(/going to assert/)
+  })
+
+  it('takes nothing from an archive that was changed, and refuses the bounty where the rest is false too', {
+    timeout: 60_000,
+  }, async () => {
+    const { engine, requests } = await engineSays(
+      (path, body) => {
+        if (/\/artifacts\/\w+\/\d+/.test(path)) return Buffer.from('something harmless')
+        return /^\/artifacts\/\w+\//.test(path) && body[0] !== 0x7b ? body.fill(1, body.length - 10) : undefined
+      },
+      /refused.*content address/,
+      { archives: true },
+    )
+    expect(engine.output).not.toMatch(/going to assert/)
+    expect(requests.filter((request) => request === 'POST /transactions')).toEqual([])
   })
 
   it('does not start on another market than the one it was told', async () => {

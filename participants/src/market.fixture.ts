@@ -255,14 +255,22 @@ export class LyingGateway {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
-  /** @param lie gets path and honest body of an answer; what it returns is sent instead, undefined leaves it alone. */
-  static async start(truth: string, lie: (path: string, body: Buffer) => string | Buffer | undefined) {
+  /**
+   * @param lie gets path and honest body of an answer; what it returns is sent instead, undefined leaves it alone.
+   * @param archives whether it serves archives of artifacts at all; older daemons do not.
+   */
+  static async start(
+    truth: string,
+    lie: (path: string, body: Buffer) => string | Buffer | undefined,
+    { archives = false }: { archives?: boolean } = {},
+  ) {
     const server = createServer()
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const gateway = new LyingGateway(server)
     server.on('request', (request, response) => {
-      const { method = '', url = '', headers } = request
+      const { method = '', url = '' } = request
+      const headers = archives ? request.headers : { ...request.headers, accept: 'application/json' }
       gateway.requests.push(`${method} ${url.replace(/\?.*/, '')}`)
       const forward = startRequest(`${truth}${url}`, { method, headers }, async (honest) => {
         const body = Buffer.concat(await honest.toArray())

@@ -11,7 +11,7 @@ import {
   ParticipantSetupError,
 } from '../errors.js'
 import type { OrderRecord } from '../runtime/order-book.js'
-import type { Foresight, ParticipantContext, Role } from '../runtime/role.js'
+import type { ParticipantContext, Role } from '../runtime/role.js'
 import type { ArtifactFile, BountySource } from './bounty-source.js'
 import { describeArtifact } from './describe-artifact.js'
 
@@ -84,9 +84,7 @@ export class AmbassadorRole implements Role {
     return Number.POSITIVE_INFINITY
   }
 
-  foresee(): Foresight {
-    return {}
-  }
+  foresee(): void {}
 
   async decide(): Promise<void> {}
 

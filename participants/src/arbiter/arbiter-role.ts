@@ -8,11 +8,10 @@ import {
   voteEnd,
 } from '@polyswarm/protocol'
 import { ArtifactSource } from '../artifacts/artifact-source.js'
-import { ArtifactsAhead } from '../artifacts/artifacts-ahead.js'
 import { BackendError, ParticipantSetupError } from '../errors.js'
 import { examine } from '../examiner/examine.js'
-import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
-import type { Foresight, KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
+import type { BountyAnnouncement } from '../runtime/bounty-book.js'
+import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import type { TruthSource } from './truth-source.js'
 
 /** How an arbiter takes part. */
@@ -74,18 +73,14 @@ export class ArbiterRole implements Role {
     return voteEnd({ ...terms, expiration }) - 2
   }
 
-  foresee({ uri }: BountyRecord, signal: AbortSignal): Foresight {
-    return {
-      artifacts: ArtifactsAhead.ask(this.#ready.client, uri, { maxBytes: this.#options.maxArtifactSize, signal }),
-    }
-  }
+  foresee(): void {}
 
-  async decide(bounty: KnownBounty, signal: AbortSignal, { artifacts: ahead }: Foresight): Promise<void> {
+  async decide(bounty: KnownBounty, signal: AbortSignal): Promise<void> {
     const { client, journal, logger } = this.#ready
     const { guid } = bounty
     const { numArtifacts } = bounty.terms
     const maxBytes = this.#options.maxArtifactSize
-    const source = await ArtifactSource.open(client, { uri: bounty.uri, numArtifacts, maxBytes, ahead }, signal)
+    const source = await ArtifactSource.open(client, { uri: bounty.uri, numArtifacts, maxBytes }, signal)
     const votes = await this.#judgeAll(bounty, source, signal)
     source.verify()
     if (typeof votes === 'string') {

@@ -1,9 +1,10 @@
 import { isContentAddress, MAX_ARTIFACTS } from '@polyswarm/protocol'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
-import { AnswerTooLargeError, ArtifactMismatchError, ArtifactTooLargeError } from '../errors.js'
+import { AnswerTooLargeError, ArtifactMismatchError, ArtifactTooLargeError, ContentArchiveError } from '../errors.js'
 import { contentEntry } from '../examiner/examine.js'
-import type { ArtifactsAhead } from './artifacts-ahead.js'
+import { ArchiveFeed } from './archive-feed.js'
 import { type ContentEntry, identifyDirectory, parseContentIdentifier } from './content-identifier.js'
+import type { ArchiveLimits } from './verified-archive.js'
 
 /** Whose artifacts, and what is known of them. */
 export interface ArtifactSourceOptions {
@@ -11,8 +12,8 @@ export interface ArtifactSourceOptions {
   /** What the chain says of their number. */
   numArtifacts: number
   maxBytes: number
-  /** What was asked for already. */
-  ahead?: ArtifactsAhead | undefined
+  /** Positions of the artifacts that will be fetched; all of them by default. */
+  wanted?: ReadonlySet<number> | undefined
 }
 
 /**
@@ -26,7 +27,8 @@ export class ArtifactSource {
   readonly addresses: readonly string[]
   readonly #client: PolyswarmdClient
   readonly #maxBytes: number
-  readonly #ahead: ArtifactsAhead | undefined
+  /** Where the daemon sends all of them at once. */
+  readonly #feed: ArchiveFeed | undefined
   readonly #entries: (ContentEntry | undefined)[]
 
   private constructor(
@@ -34,13 +36,13 @@ export class ArtifactSource {
     uri: string,
     addresses: readonly string[],
     maxBytes: number,
-    ahead: ArtifactsAhead | undefined,
+    feed: ArchiveFeed | undefined,
   ) {
     this.#client = client
     this.uri = uri
     this.addresses = addresses
     this.#maxBytes = maxBytes
-    this.#ahead = ahead
+    this.#feed = feed
     this.#entries = addresses.map(() => undefined)
   }
 
@@ -51,7 +53,7 @@ export class ArtifactSource {
    */
   static async open(
     client: PolyswarmdClient,
-    { uri, numArtifacts, maxBytes, ahead }: ArtifactSourceOptions,
+    { uri, numArtifacts, maxBytes, wanted }: ArtifactSourceOptions,
     signal?: AbortSignal,
   ): Promise<ArtifactSource> {
     if (!isContentAddress(uri) || !parseContentIdentifier(uri)) {
@@ -61,8 +63,9 @@ export class ArtifactSource {
         got: 'another',
       })
     }
-    const list = await (ahead?.list() ?? client.artifacts(uri, signal))
+    const { list, feed } = await artifactsOf(client, uri, { maxArtifacts: MAX_ARTIFACTS, maxBytes, wanted }, signal)
     if (list.length !== numArtifacts || list.length > MAX_ARTIFACTS) {
+      feed?.close()
       throw new ArtifactMismatchError({ artifact: uri, expected: `${numArtifacts} artifacts`, got: `${list.length}` })
     }
     return new ArtifactSource(
@@ -70,8 +73,13 @@ export class ArtifactSource {
       uri,
       list.map(({ hash }) => hash),
       maxBytes,
-      ahead,
+      feed,
     )
+  }
+
+  /** Whether the addresses are proved to be those of the URI, whichever artifacts are fetched. */
+  get isProven(): boolean {
+    return this.#feed !== undefined
   }
 
   /**
@@ -79,11 +87,14 @@ export class ArtifactSource {
    *
    * @throws ArtifactTooLargeError above the size limit.
    * @throws ArtifactMismatchError where the bytes are not those of its content address.
+   * @throws MalformedArtifactError where its address stands for something else than a file.
    */
   async fetch(index: number, signal?: AbortSignal): Promise<Uint8Array> {
     const expected = this.addresses[index]
     const artifact = `${this.uri}/${index}`
     if (expected === undefined) throw new RangeError(`There is no artifact ${artifact}.`)
+    const archived = await this.#feed?.take(index, signal)
+    if (archived) return archived
     const content = await this.#download(index, artifact, signal)
     const entry = await contentEntry(content, signal)
     if (!parseContentIdentifier(expected)?.equals(entry.cid)) {
@@ -99,6 +110,7 @@ export class ArtifactSource {
    * @throws ArtifactMismatchError where they are not, or one was never fetched.
    */
   verify(): void {
+    if (this.isProven) return
     const entries = this.#entries.filter((entry) => entry !== undefined)
     if (entries.length !== this.addresses.length) {
       const got = `${entries.length} fetched`
@@ -113,10 +125,31 @@ export class ArtifactSource {
   async #download(index: number, artifact: string, signal: AbortSignal | undefined): Promise<Buffer> {
     try {
       const limit = { maxBytes: this.#maxBytes, ...(signal && { signal }) }
-      return await (this.#ahead?.take(index) ?? this.#client.artifact(this.uri, index, limit))
+      return await this.#client.artifact(this.uri, index, limit)
     } catch (error) {
       if (error instanceof AnswerTooLargeError) throw new ArtifactTooLargeError({ artifact, limit: this.#maxBytes })
       throw error
     }
+  }
+}
+
+/** The artifacts in one answer, or else their list; what is no archive of theirs is as good as none. */
+async function artifactsOf(
+  client: PolyswarmdClient,
+  uri: string,
+  limits: ArchiveLimits,
+  outer: AbortSignal | undefined,
+): Promise<{ list: readonly { hash: string }[]; feed?: ArchiveFeed }> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, ...(outer ? [outer] : [])])
+  try {
+    const answer = await client.bountyArtifacts(uri, limits, signal)
+    if ('list' in answer) return answer
+    const list = answer.archive.entries.map(({ cid }) => ({ hash: cid.toString() }))
+    const last = Math.max(...(limits.wanted ?? list.keys()))
+    return { list, feed: new ArchiveFeed(answer.archive.artifacts(), last, stop) }
+  } catch (error) {
+    if (error instanceof ContentArchiveError) return { list: await client.artifacts(uri, outer) }
+    throw error
   }
 }

@@ -14,7 +14,6 @@ import {
   stringifyJson,
 } from '@polyswarm/protocol'
 import { ArtifactSource } from '../artifacts/artifact-source.js'
-import { ArtifactsAhead } from '../artifacts/artifacts-ahead.js'
 import { TrackRecord } from '../distillation/track-record.js'
 import { BackendError } from '../errors.js'
 import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
@@ -22,7 +21,7 @@ import { lastHeadToAssert } from '../runtime/duty-schedule.js'
 import type { RivalAssertion } from '../runtime/lesson-book.js'
 import { addressOfMetadata } from '../runtime/metadata-shelf.js'
 import type { Metrics } from '../runtime/metrics.js'
-import type { Foresight, KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
+import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
 import { isAffordable } from '../staking/strategies.js'
 import { assertionMetadata } from './assertion-metadata.js'
@@ -110,16 +109,14 @@ export class MicroengineRole implements Role {
     return lastHeadToAssert(expiration) - BLOCKS_TO_CONCLUDE
   }
 
-  foresee(bounty: BountyRecord, signal: AbortSignal): Foresight {
-    const { client, journal } = this.#ready
-    const { filters = [], maxArtifactSize: maxBytes } = this.#options
+  foresee(bounty: BountyRecord): void {
+    const { journal } = this.#ready
+    const { filters = [] } = this.#options
     const { terms } = bounty
-    if (!isAccepted(filters, metadataOf(bounty, 0)) || (terms && !canReveal(journal, { ...bounty, terms }))) return {}
+    if (!isAccepted(filters, metadataOf(bounty, 0)) || (terms && !canReveal(journal, { ...bounty, terms }))) return
     const block = newestOf(bounty, journal.head)
-    const artifacts = ArtifactsAhead.ask(client, bounty.uri, { maxBytes, signal })
     this.#money.free(block).catch(() => undefined)
     this.#price(bounty, block).catch(() => undefined)
-    return { artifacts }
   }
 
   /** Has an assertion priced that bids on all artifacts; how many there are is guessed. */
@@ -132,7 +129,7 @@ export class MicroengineRole implements Role {
     this.#ready.prepare({ kind: 'assert', order, assertionFee, numArtifacts }, block)
   }
 
-  async decide(bounty: KnownBounty, signal: AbortSignal, foresight: Foresight): Promise<void> {
+  async decide(bounty: KnownBounty, signal: AbortSignal): Promise<void> {
     const { journal, logger } = this.#ready
     const { guid, expiration } = bounty
     const filters = this.#options.filters ?? []
@@ -141,7 +138,7 @@ export class MicroengineRole implements Role {
       isAccepted(filters, metadataOf(bounty, index)),
     )
     if (!accepted.includes(true)) return this.#abstain(guid, 'the filters accept none of its artifacts')
-    const findings = await this.#scanAll(bounty, accepted, signal, foresight)
+    const findings = await this.#scanAll(bounty, accepted, signal)
     // From here on it is a matter of moments, and the blocks that are kept for it have begun.
     if ((signal.reason as Error | undefined)?.name === 'AbortError') throw signal.reason
     const records = findings.flatMap(({ finding, fileType }, index) => recordsOf(finding, index, fileType))
@@ -203,13 +200,13 @@ export class MicroengineRole implements Role {
     bounty: KnownBounty,
     accepted: readonly boolean[],
     signal: AbortSignal,
-    { artifacts: ahead }: Foresight,
   ): Promise<{ finding: Finding; fileType: string }[]> {
     const { client, logger } = this.#ready
     const { engine, maxArtifactSize: maxBytes, metrics, filters = [] } = this.#options
     const { guid, artifactType, uri, terms } = bounty
     const { numArtifacts } = terms
-    const source = await ArtifactSource.open(client, { uri, numArtifacts, maxBytes, ahead }, signal)
+    const wanted = new Set(accepted.flatMap((take, index) => (take ? index : [])))
+    const source = await ArtifactSource.open(client, { uri, numArtifacts, maxBytes, wanted }, signal)
     const fileTypes: string[] = []
     const artifacts = accepted.map((take, index) =>
       take

@@ -32,7 +32,7 @@ afterEach(() => {
 /** A desk whose role takes a block to decide. */
 function deskOf(decide: (bounty: KnownBounty, signal: AbortSignal) => Promise<void>): DecisionDesk {
   const decideBy = ({ expiration }: KnownBounty) => expiration - 5
-  const role = { decideBy, foresee: () => ({}), decide } as unknown as Role
+  const role = { decideBy, foresee: () => undefined, decide } as unknown as Role
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line)) })
   const context = { journal, logger } as unknown as ParticipantContext
   return new DecisionDesk({ role, context, concurrency: CONCURRENCY, isBehind: () => behind, decided: () => undefined })

@@ -87,11 +87,11 @@ export class DecisionDesk {
     const { guid } = bounty
     const { signal } = started.controller
     try {
-      const foresight = role.foresee(bounty, signal)
+      role.foresee(bounty)
       const known = { ...bounty, terms: bounty.terms ?? (await context.terms.learn(guid, signal)) }
       started.until = role.decideBy(known)
       if (head > started.until) return this.#outOfTime(guid)
-      await role.decide(known, signal, foresight)
+      await role.decide(known, signal)
       this.#retries.delete(guid)
     } catch (error) {
       if (signal.aborted) {

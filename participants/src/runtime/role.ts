@@ -1,18 +1,12 @@
 import type { Guid, MarketEvent } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
-import type { ArtifactsAhead } from '../artifacts/artifacts-ahead.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { BountyAnnouncement, BountyRecord, Terms } from './bounty-book.js'
 import type { Journal } from './journal.js'
 import type { ActionKind, MarketAction } from './market-action.js'
 import type { MetadataShelf } from './metadata-shelf.js'
 import type { TermsLookup } from './terms-lookup.js'
-
-/** What is asked for about a bounty before its terms are known. */
-export interface Foresight {
-  artifacts?: ArtifactsAhead | undefined
-}
 
 /** A bounty whose terms are known. */
 export type KnownBounty = BountyRecord & { terms: Terms }
@@ -60,15 +54,15 @@ export interface Role {
   /** The last newest block at which a decision on a bounty is still of use. */
   decideBy(bounty: KnownBounty): number
 
-  /** Asks for what the decision on a bounty will need, while its terms are asked for. The signal is that of the decision. */
-  foresee(bounty: BountyRecord, signal: AbortSignal): Foresight
+  /** Asks for what the decision on a bounty will need, while its terms are asked for. */
+  foresee(bounty: BountyRecord): void
 
   /**
    * Decides on a bounty and writes the decision down. The signal fires when {@link decideBy} has passed.
    *
    * @throws retryable errors to be called again later; any other is a refusal of the bounty.
    */
-  decide(bounty: KnownBounty, signal: AbortSignal, foresight: Foresight): Promise<void>
+  decide(bounty: KnownBounty, signal: AbortSignal): Promise<void>
 
   /** Whatever else is due, each time the chain has moved. */
   work(head: number, signal: AbortSignal): Promise<void>
