@@ -116,16 +116,16 @@ export class MarketMismatchError extends PolySwarmError {
   }
 }
 
-/** polyswarmd built another transaction than the participant means. Nothing is signed. */
-export class TransactionMismatchError extends PolySwarmError {
-  readonly code = 'TRANSACTION_MISMATCH'
-  /** What differs. */
-  readonly field: string
+/** polyswarmd quoted something that this participant does not sign for. */
+export class QuoteRejectedError extends PolySwarmError {
+  readonly code = 'QUOTE_REJECTED'
+  /** What is not accepted. */
+  readonly field: 'chain id' | 'gas' | 'gas price'
 
-  constructor({ field, expected, got }: { field: string; expected: string; got: string }) {
+  constructor({ field, accepted, got }: { field: QuoteRejectedError['field']; accepted: string; got: string }) {
     super(
-      `polyswarmd built a transaction whose ${field} is ${excerpt(got)} where ${excerpt(expected)} was meant: ` +
-        'it was not signed. Do not trust this polyswarmd.',
+      `polyswarmd quoted ${field} ${got} where ${accepted} is accepted: nothing was signed. If gas has become dearer, ` +
+        'raise --max-gas-price or --max-gas; otherwise do not trust this polyswarmd.',
     )
     this.field = field
   }

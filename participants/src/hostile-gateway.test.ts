@@ -36,17 +36,32 @@ function replaceIn(body: Buffer, from: RegExp, to: string): string {
 }
 
 describe('an engine whose polyswarmd lies', () => {
-  it('signs nothing when its NCT would be approved to somebody else', { timeout: 60_000 }, async () => {
-    const registry = market.deployment.bounty_registry_address.slice(2).toLowerCase()
+  it.each([
+    ['another chain', /"chain_id":\d+/, '"chain_id":1'],
+    ['a price that nobody allowed', /"gas_price":\d+/, '"gas_price":1000000000000000'],
+    ['gas that nobody allowed', /"gas":\d+/, '"gas":900000000'],
+  ])('signs nothing that would be for %s', { timeout: 60_000 }, async (_what, honest, said) => {
     const { requests } = await engineSays(
-      (path, body) =>
-        path.includes('/assertions?') && body.includes('transactions')
-          ? replaceIn(body, new RegExp(`(095ea7b3\\d{24})${registry}`, 'i'), `$1${'66'.repeat(20)}`)
-          : undefined,
-      /attempt failed.*TRANSACTION_MISMATCH/,
+      (path, body) => (path.startsWith('/quote') && honest.test(`${body}`) ? replaceIn(body, honest, said) : undefined),
+      /attempt failed.*QUOTE_REJECTED/,
     )
     expect(requests.filter((request) => request === 'POST /transactions')).toEqual([])
     expect(await market.events('NewAssertion')).toEqual([])
+  })
+
+  it('asks it to build nothing: what is signed is what the engine means, whatever is built', {
+    timeout: 60_000,
+  }, async () => {
+    const registry = market.deployment.bounty_registry_address.slice(2).toLowerCase()
+    const { requests } = await engineSays(
+      (_path, body) =>
+        body.includes('"transactions"')
+          ? body.toString('utf8').replaceAll(new RegExp(`(095ea7b3\\d{24})${registry}`, 'gi'), `$1${'66'.repeat(20)}`)
+          : undefined,
+      /asserted/,
+    )
+    expect(requests.filter((request) => /^POST .*\/(assertions|reveal|settle|vote)/.test(request))).toEqual([])
+    expect(await market.events('NewAssertion')).toHaveLength(3)
   })
 
   it('refuses artifacts that are not those of their content address', { timeout: 60_000 }, async () => {

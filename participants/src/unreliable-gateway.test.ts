@@ -68,9 +68,9 @@ describe('what is fatal ends the program with a status that says so', () => {
 
   it('a duty that was missed, in testing', { timeout: 60_000 }, async () => {
     const { engine, ambassador } = market.accounts
-    // Its assertions are answered with errors: what was decided cannot be asserted in time.
-    gateway = await LyingGateway.start(market.url, (path, body) =>
-      path.includes('/assertions?') && body.includes('"transactions"') ? '{"status":"FAIL","errors":"no"}' : undefined,
+    // It gets no quotes: what was decided cannot be asserted in time.
+    gateway = await LyingGateway.start(market.url, (path) =>
+      path.startsWith('/quote') ? '{"status":"FAIL","errors":"no"}' : undefined,
     )
     const scanning = market.run('microengine', engine, ['--backend', 'eicar', '--testing', '1'], gateway.url)
     await scanning.said(/ready/)

@@ -167,7 +167,7 @@ describe('PolyswarmdClient', () => {
   ])('takes a refusal for one, also where its errors are %s', async (_name, errors) => {
     await gateway(always(400, `{"status":"FAIL","errors":${errors}}`))
     await expect(client.bounty(newGuid())).rejects.toThrow(GatewayRefusedError)
-    await expect(client.build('/bounties', {})).rejects.toThrow(GatewayRefusedError)
+    await expect(client.quote([])).rejects.toThrow(GatewayRefusedError)
     await expect(client.sendTransactions(['0x00'])).rejects.toThrow(GatewayRefusedError)
     await expect(client.transactionEvents([hash])).rejects.toThrow(GatewayRefusedError)
   })

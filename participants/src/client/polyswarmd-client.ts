@@ -6,11 +6,12 @@ import {
   bountyParameters,
   bountyResult,
   bountyTerms,
-  builtTransactions,
   contractsResult,
   envelope,
   type Guid,
+  type MarketCall,
   parseJson,
+  quoteResult,
   sentTransaction,
   settlementResult,
   stakingParameters,
@@ -58,6 +59,8 @@ type Call = Omit<HttpRequest, 'maxBytes' | 'timeout' | 'path'> & {
   retry?: RetryPolicy
 }
 
+/** Milliseconds: what every transaction of a block waits for must not be waited for long. */
+const QUOTE_TIMEOUT = 5_000
 const JSON_LIMIT = 16 * 1024 * 1024
 const DEFAULT_RETRY: RetryPolicy = { tries: 4, firstDelay: 200, maxDelay: 5_000 }
 const ONCE: RetryPolicy = { tries: 1, firstDelay: 0, maxDelay: 0 }
@@ -126,6 +129,22 @@ export class PolyswarmdClient {
   /** How many transactions of this account are mined: its next nonce, what is still pending aside. */
   async nonce(signal?: AbortSignal): Promise<number> {
     return this.#get('/nonce', z.number().int().nonnegative(), signal, { ignore_pending: ' ' })
+  }
+
+  /**
+   * What it takes to sign now: chain id, newest block, nonce and gas price; and the gas of calls, or why they would fail.
+   * Asked once: whoever needs it asks again with the next block.
+   */
+  async quote(calls: readonly MarketCall[], signal?: AbortSignal) {
+    const call: Call = {
+      method: 'POST',
+      path: '/quote',
+      body: json({ calls }),
+      timeout: QUOTE_TIMEOUT,
+      retry: ONCE,
+      signal,
+    }
+    return this.#json(call, quoteResult)
   }
 
   /** A balance of this account, in base units. */
@@ -230,11 +249,6 @@ export class PolyswarmdClient {
     return this.#post('/bounties/metadata', document, z.string().min(1).max(100), signal)
   }
 
-  /** Has the daemon build the transactions of an action; `path` and `body` are those of a transaction-building route. */
-  async build(path: string, body: unknown, signal?: AbortSignal) {
-    return (await this.#post(path, body, builtTransactions, signal, { base_nonce: '0' })).transactions
-  }
-
   /** Sends signed transactions, in order. One entry each: the node's hash, or its refusal. */
   async sendTransactions(raw: readonly Hex[], signal?: AbortSignal) {
     const path = '/transactions'
@@ -264,14 +278,8 @@ export class PolyswarmdClient {
     return this.#json({ method: 'GET', path, signal, ...(query && { query }) }, schema)
   }
 
-  #post<T extends z.ZodType>(
-    path: string,
-    content: unknown,
-    schema: T,
-    signal?: AbortSignal,
-    query?: Record<string, string>,
-  ) {
-    return this.#json({ method: 'POST', path, body: json(content), signal, ...(query && { query }) }, schema)
+  #post<T extends z.ZodType>(path: string, content: unknown, schema: T, signal?: AbortSignal) {
+    return this.#json({ method: 'POST', path, body: json(content), signal }, schema)
   }
 
   async #json<T extends z.ZodType>(call: Call, schema: T): Promise<z.output<T>> {

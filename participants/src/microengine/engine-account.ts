@@ -1,5 +1,5 @@
 import type { MarketEvent } from '@polyswarm/protocol'
-import { FreshValue } from '../runtime/fresh-value.js'
+import { PerBlockCache } from '../runtime/per-block-cache.js'
 import type { ParticipantContext } from '../runtime/role.js'
 
 type Parameters = Awaited<ReturnType<ParticipantContext['client']['bountyParameters']>>
@@ -7,14 +7,14 @@ type Parameters = Awaited<ReturnType<ParticipantContext['client']['bountyParamet
 /** What an engine has and what the market allows, asked for no more often than it can change. */
 export class EngineAccount {
   readonly #context: ParticipantContext
-  readonly #balance: FreshValue<{ amount: bigint; block: number }>
-  readonly #parameters: FreshValue<Parameters>
+  readonly #balance: PerBlockCache<{ amount: bigint; block: number }>
+  readonly #parameters: PerBlockCache<Parameters>
 
   constructor(context: ParticipantContext) {
     const { client } = context
     this.#context = context
-    this.#balance = new FreshValue(async (block) => ({ amount: await client.balance('nct'), block }))
-    this.#parameters = new FreshValue(() => client.bountyParameters())
+    this.#balance = new PerBlockCache(async (block) => ({ amount: await client.balance('nct'), block }))
+    this.#parameters = new PerBlockCache(() => client.bountyParameters())
   }
 
   /**

@@ -3,9 +3,7 @@ import {
   bidOn,
   consensusOf,
   formatNct,
-  fullMask,
   type Guid,
-  MAX_ARTIFACTS,
   type MarketEvent,
   maskFromBooleans,
   newNonce,
@@ -116,17 +114,6 @@ export class MicroengineRole implements Role {
     if (!isAccepted(filters, metadataOf(bounty, 0)) || (terms && !canReveal(journal, { ...bounty, terms }))) return
     const block = newestOf(bounty, journal.head)
     this.#money.free(block).catch(() => undefined)
-    this.#price(bounty, block).catch(() => undefined)
-  }
-
-  /** Has an assertion priced that bids on all artifacts; how many there are is guessed. */
-  async #price({ guid, metadata }: BountyRecord, block: number): Promise<void> {
-    const { assertion_bid_minimum: bid, assertion_fee: assertionFee } = await this.#money.parameters()
-    const numArtifacts = Array.isArray(metadata) && metadata.length > 0 ? metadata.length : 1
-    if (numArtifacts > MAX_ARTIFACTS) return
-    const bids = Array.from({ length: numArtifacts }, () => bid)
-    const order = { guid, bids, mask: fullMask(numArtifacts), commitment: newNonce() }
-    this.#ready.prepare({ kind: 'assert', order, assertionFee, numArtifacts }, block)
   }
 
   async decide(bounty: KnownBounty, signal: AbortSignal): Promise<void> {

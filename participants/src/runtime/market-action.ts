@@ -2,7 +2,6 @@ import {
   type AssertionOrder,
   approveCall,
   type BountyOrder,
-  booleansFromMask,
   depositStakeCall,
   type Guid,
   gasBound,
@@ -76,48 +75,5 @@ export function gasBoundsOf(action: MarketAction): bigint[] {
       return [gasBound.approve(), gasBound.deposit()]
     case 'withdraw-stake':
       return [gasBound.withdraw()]
-  }
-}
-
-/** The route that builds an action's transactions, and its body. The daemon learns no secret from it before its time. */
-export function buildRequest(action: MarketAction): { path: string; body: unknown } {
-  switch (action.kind) {
-    case 'post': {
-      const { guid, artifactType, amount, uri, duration, metadata } = action.order
-      const body = { guid, artifact_type: artifactType, amount: amount.toString(), uri, duration }
-      return { path: '/bounties', body: metadata === '' ? body : { ...body, metadata } }
-    }
-    case 'assert': {
-      const { guid, bids, mask, commitment } = action.order
-      return {
-        path: `/bounties/${guid}/assertions`,
-        body: {
-          bid: bids.map(String),
-          mask: booleansFromMask(mask, action.numArtifacts),
-          commitment: commitment.toString(),
-          seal: 'bound',
-        },
-      }
-    }
-    case 'reveal': {
-      const { guid, index, nonce, verdicts, metadata } = action.order
-      return {
-        path: `/bounties/${guid}/assertions/${index}/reveal`,
-        body: { nonce: nonce.toString(), verdicts: booleansFromMask(verdicts, action.numArtifacts), metadata },
-      }
-    }
-    case 'vote': {
-      const { guid, votes, validBloom } = action.order
-      return {
-        path: `/bounties/${guid}/vote`,
-        body: { votes: booleansFromMask(votes, action.numArtifacts), valid_bloom: validBloom },
-      }
-    }
-    case 'settle':
-      return { path: `/bounties/${action.guid}/settle`, body: {} }
-    case 'stake':
-      return { path: '/staking/deposit', body: { amount: action.amount.toString() } }
-    case 'withdraw-stake':
-      return { path: '/staking/withdraw', body: { amount: action.amount.toString() } }
   }
 }

@@ -9,6 +9,7 @@ import { DecisionDesk } from './decision-desk.js'
 import type { MissedDuty } from './duty-log.js'
 import { DutyRound } from './duty-round.js'
 import { DutyRunner } from './duty-runner.js'
+import type { GasLimits } from './gas-quotes.js'
 import type { Journal } from './journal.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent } from './market-facts.js'
@@ -20,7 +21,6 @@ import { reconcile } from './reconciliation.js'
 import type { ParticipantContext, Role } from './role.js'
 import { TermsLookup } from './terms-lookup.js'
 import { TransactionSender } from './transaction-sender.js'
-import type { GasLimits } from './transaction-verification.js'
 import type { Wallet } from './wallet.js'
 
 /** What a participant is made of. */
@@ -98,8 +98,7 @@ export class Participant {
     const runner = new DutyRunner({ ...scope, sender, reconcile: (guid, signal) => reconcile(scope, guid, signal) })
     const perform: ParticipantContext['perform'] = (guid, kind) =>
       runner.perform(guid, kind, journal.head, this.#signal)
-    const prepare: ParticipantContext['prepare'] = (action, block) => this.#sender.prepare(action, block, this.#signal)
-    this.#context = { ...scope, confirmations, perform, prepare }
+    this.#context = { ...scope, confirmations, perform }
     this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#miss(duty) })
     this.#report = new ProgressReport(options)
     this.#desk = new DecisionDesk({

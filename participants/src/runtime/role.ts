@@ -4,7 +4,7 @@ import type { Address } from 'viem'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { BountyAnnouncement, BountyRecord, Terms } from './bounty-book.js'
 import type { Journal } from './journal.js'
-import type { ActionKind, MarketAction } from './market-action.js'
+import type { ActionKind } from './market-action.js'
 import type { MetadataShelf } from './metadata-shelf.js'
 import type { TermsLookup } from './terms-lookup.js'
 
@@ -21,8 +21,6 @@ export interface ParticipantContext {
   terms: TermsLookup
   /** Blocks after which what the chain said is taken to be for good. */
   confirmations: number
-  /** Has an action priced that will probably be taken; see `TransactionSender.prepare`. */
-  prepare(action: MarketAction, block: number): void
   /** Tries to fulfil a duty that does not follow from a bounty, such as posting one; see `DutyRunner`. */
   perform(guid: Guid, kind: ActionKind): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { approveCall } from '@polyswarm/protocol'
+import type { PricedTransaction } from './gas-quotes.js'
 import type { MarketPin } from './market.js'
 import type { MarketAction } from './market-action.js'
-import type { VerifiedTransaction } from './transaction-verification.js'
 
 /** How much the registry may take without being asked, at most and now. Base units. */
 export interface StandingAllowance {
@@ -14,15 +14,15 @@ export interface StandingAllowance {
  * Takes the approval out of an action's transactions where a standing one suffices, or makes it a standing one. What is
  * approved is never above the cap; an action that costs more than the cap keeps its own, exact approval.
  *
- * @param transactions verified ones, of which the first is the approval that the action needs exactly.
+ * @param transactions priced ones, of which the first is the approval that the action needs exactly.
  * @returns what to sign, and what the standing allowance is then worth; undefined where it stays as it is.
  */
 export function withStandingAllowance(
-  transactions: readonly VerifiedTransaction[],
+  transactions: readonly PricedTransaction[],
   action: MarketAction,
   market: MarketPin,
   { cap, left }: StandingAllowance,
-): { transactions: readonly VerifiedTransaction[]; left?: bigint } {
+): { transactions: readonly PricedTransaction[]; left?: bigint } {
   const cost = costOf(action)
   const [approval, ...rest] = transactions
   if (cost === undefined || approval === undefined) return { transactions }

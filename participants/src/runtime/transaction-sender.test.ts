@@ -5,7 +5,7 @@ import { createWalletClient, http, parseTransaction } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseGatewayUrl } from '../client/gateway-url.ts'
 import { PolyswarmdClient } from '../client/polyswarmd-client.ts'
-import { TransactionMismatchError } from '../errors.ts'
+import { QuoteRejectedError } from '../errors.ts'
 import { LyingGateway, TestMarket } from '../market.fixture.ts'
 import { DutyRunner } from './duty-runner.ts'
 import { Journal } from './journal.ts'
@@ -71,6 +71,12 @@ async function pooled(): Promise<string[]> {
   return Object.values(pool.pending).flatMap((sent) => Object.values(sent).map(({ hash }) => hash))
 }
 
+/** Has the node mine what it has; the head is then a new one. */
+async function mine(): Promise<void> {
+  await market.chain.mine()
+  head++
+}
+
 const states = () => journal.outbox.unsettled(-1).map(({ nonce, state }) => `${nonce} ${state}`)
 
 function refusing(message: string): (path: string) => string | undefined {
@@ -102,7 +108,7 @@ describe('TransactionSender', () => {
     await market.chain.rpc('anvil_dropAllTransactions')
     head += 2
     await sender.follow(head, fates, signal)
-    await market.chain.mine()
+    await mine()
     await sender.follow(head, fates, signal)
     expect(states()).toEqual(['0 failed'])
   })
@@ -115,7 +121,7 @@ describe('TransactionSender', () => {
     await market.chain.rpc('anvil_dropAllTransactions')
     lie = () => undefined
     await submit()
-    await market.chain.mine()
+    await mine()
     await sender.follow(head, fates, signal)
     expect(states()).toEqual(['0 failed'])
   })
@@ -154,7 +160,7 @@ describe('TransactionSender', () => {
     await market.chain.rpc('anvil_dropAllTransactions')
     head += 2
     await sender.follow(head, fates, signal)
-    await market.chain.mine()
+    await mine()
     expect(await client.nonce()).toBe(2)
     await sender.follow(head, fates, signal)
     expect(states()).toEqual(['0 mined', '1 failed'])
@@ -216,7 +222,7 @@ describe('several actions at a time', () => {
     expect((await pooled()).length).toBe(25)
     // One after the other would be 25 requests.
     expect(asked(/^POST \/transactions/)).toBeLessThan(25)
-    expect(asked(/^GET \/nonce/)).toBe(1)
+    expect(asked(/^POST \/quote/)).toBe(1)
   })
 
   it('of the same duty are one', async () => {
@@ -254,62 +260,65 @@ describe('several actions at a time', () => {
     const guid = newGuid()
     await sender.submit(guid, assertion(guid), head, signal)
     expect(states()).toEqual(['0 signed'])
-    await sender.follow(head, fates, signal)
+    await sender.follow(++head, fates, signal)
     expect(states()).toEqual(['0 failed'])
     await sender.submit(guid, assertion(guid), head, signal)
     expect(states()).toEqual(['0 failed', '1 signed', '2 signed'])
   })
 })
 
-describe('an action for which the price of gas is known', () => {
+describe('the quote of a block', () => {
   const signed = (index: number) => parseTransaction(journal.outbox.unsettled(0)[index]?.raw ?? '0x')
+  const quotes = () => asked(/^POST \/quote/)
 
-  it('is signed as it is meant, with all the gas that it can use, and not built', async () => {
+  it('is all that an action needs of the daemon: it is signed as it is meant, with all the gas that it can use', async () => {
     await market.chain.rpc('evm_setAutomine', [false])
     const action = assertion(newGuid(), 2)
-    sender.prepare(assertion(newGuid()), head, signal)
-    await sender.submit(newGuid(), action, head + 1, signal)
-    expect(asked(/assertions$/)).toBe(1)
+    await sender.submit(newGuid(), action, head, signal)
+    expect(gateway.requests).toEqual(['POST /quote', 'POST /transactions', 'POST /transactions'])
     const pin = marketOfGateway({ ...market.deployment, free: true })
     const intended = intendedCalls(pin, action)
     expect([signed(0), signed(1)].map(({ data }) => data)).toEqual(intended.map(({ data }) => data))
     expect([signed(0), signed(1)].map(({ gas }) => gas)).toEqual([gasBound.approve(), gasBound.postAssertion(2)])
   })
 
-  it('is built once for all that are submitted together', async () => {
+  it('is asked for once for all that are submitted together', async () => {
     await market.chain.rpc('evm_setAutomine', [false])
     const guids = Array.from({ length: 10 }, newGuid)
     await Promise.all(guids.map((guid) => sender.submit(guid, assertion(guid), head, signal)))
-    expect(asked(/assertions$/)).toBe(1)
+    expect(quotes()).toBe(1)
     expect(states()).toHaveLength(20)
   })
 
   it.each([
-    ['too many blocks later', () => (head += 2)],
+    ['with the next block', () => head++],
     ['behind a connection that was lost since', () => sender.forget()],
-  ])('is built again %s', async (_when, change) => {
+  ])('is asked for again %s', async (_when, change) => {
     await market.chain.rpc('evm_setAutomine', [false])
-    sender.prepare(assertion(newGuid()), head, signal)
+    await submit()
     change()
-    await sender.submit(newGuid(), assertion(newGuid()), head, signal)
-    expect(asked(/assertions$/)).toBe(2)
+    await submit()
+    expect(quotes()).toBe(2)
   })
 
-  it('is built again where it failed before', async () => {
+  it('is asked for again where an action failed before', async () => {
     const guid = newGuid()
     await sender.submit(guid, assertion(guid), head, signal)
-    await sender.follow(head, fates, signal)
+    await sender.follow(++head, fates, signal)
     expect(journal.outbox.lastAttempt(guid, 'assert').state).toBe('failed')
+    const before = quotes()
     await sender.submit(guid, assertion(guid), head, signal)
-    expect(asked(/assertions$/)).toBe(2)
+    expect(quotes()).toBe(before + 1)
   })
 
-  it('is not signed at the price of a daemon that builds something else', async () => {
-    lie = (path, body) =>
-      path.includes('/assertions?') ? body.toString('utf8').replaceAll('095ea7b3', '095ea7b4') : undefined
-    sender.prepare(assertion(newGuid()), head, signal)
-    await expect(sender.submit(newGuid(), assertion(newGuid()), head, signal)).rejects.toThrow(TransactionMismatchError)
-    expect(asked(/assertions$/)).toBe(2)
+  it.each([
+    ['another chain', /"chain_id":\d+/, '"chain_id":1'],
+    ['a price beyond the limit', /"gas_price":\d+/, '"gas_price":1'],
+    ['more gas than the limit', /"gas":\d+/, '"gas":30000001'],
+  ])('of %s signs nothing', async (_what, honest, said) => {
+    lie = (path, body) => (path.startsWith('/quote') ? body.toString('utf8').replace(honest, said) : undefined)
+    await expect(sender.submit(newGuid(), assertion(newGuid()), head, signal)).rejects.toThrow(QuoteRejectedError)
     expect(states()).toEqual([])
+    expect(asked(/^POST \/transactions/)).toBe(0)
   })
 })

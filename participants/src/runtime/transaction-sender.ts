@@ -2,15 +2,13 @@ import { type Guid, type TransactionEvents, transferCall } from '@polyswarm/prot
 import type { Logger } from 'pino'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { attemptOf, type BroadcastAnswer, Broadcaster } from './broadcaster.js'
-import { FreshValue } from './fresh-value.js'
-import { GasPrices } from './gas-prices.js'
+import { type GasLimits, GasQuotes, type PricedTransaction } from './gas-quotes.js'
 import type { Journal } from './journal.js'
 import type { MarketPin } from './market.js'
-import { buildRequest, gasBoundsOf, intendedCalls, type MarketAction } from './market-action.js'
+import type { MarketAction } from './market-action.js'
 import { FILLER, type OutboxEntry } from './outbox.js'
 import { judgeRefusal } from './refusal.js'
 import { withStandingAllowance } from './standing-allowance.js'
-import { type GasLimits, type VerifiedTransaction, verifyTransactions } from './transaction-verification.js'
 import type { Wallet } from './wallet.js'
 
 /** What a sender works with. */
@@ -46,12 +44,12 @@ const FILLER_GAS = 100_000n
 const QUESTIONS = 8
 
 /**
- * Brings actions onto the chain. Each is priced by the daemon, signed with the next free nonce, written to the outbox and only
- * then sent; and sent again, the same bytes, until it is mined and deep enough, across restarts, lost connections and
+ * Brings actions onto the chain. Each is computed here and priced by a quote, signed with the next free nonce, written to
+ * the outbox and only then sent; and sent again, the same bytes, until it is mined and deep enough, across restarts, lost connections and
  * re-orgs. No nonce is ever left out: one that the node refused for good is used again, or filled.
  *
- * Actions can be submitted at the same time as each other: they are priced at the same time, and get their nonces, and are
- * sent, one after the other. `follow` must not run twice at a time.
+ * Actions can be submitted at the same time as each other: they share a quote, and get their nonces, and are sent, one
+ * after the other. `follow` must not run twice at a time.
  */
 export class TransactionSender {
   readonly #options: TransactionSenderOptions
@@ -61,15 +59,13 @@ export class TransactionSender {
   readonly #refused = new Set<string>()
   /** Transactions that only prepare the next of their attempt. */
   readonly #approvals = new Set<number>()
-  readonly #prices = new GasPrices()
+  readonly #quotes: GasQuotes
   readonly #broadcaster: Broadcaster
-  readonly #mined: FreshValue<number>
   #signing: Promise<unknown> = Promise.resolve()
-  #gasPrice = 0n
 
   constructor(options: TransactionSenderOptions) {
     this.#options = options
-    this.#mined = new FreshValue(() => options.client.nonce())
+    this.#quotes = new GasQuotes({ ...options, ask: (calls) => options.client.quote(calls) })
     this.#broadcaster = new Broadcaster({
       send: (raw, signal) => options.client.sendTransactions(raw, signal),
       leaving: (entry, head) => this.#leaving(entry, head),
@@ -77,34 +73,23 @@ export class TransactionSender {
     })
   }
 
-  /**
-   * Asks at once for what it takes to sign an action soon: the nonce, and the price of gas, for which a like action is
-   * built and thrown away, unless another was priced just now.
-   *
-   * @param block the newest block.
-   */
-  prepare(trial: MarketAction, block: number, signal: AbortSignal): void {
-    this.#mined.at(block).catch(() => undefined)
-    if (!this.#prices.at(trial.kind, block)) this.#build(trial, block, signal).catch(() => undefined)
-  }
-
   /** After a re-org, or with another daemon behind the same address: what it said has to be asked for again. */
   forget(): void {
-    this.#mined.drop()
-    this.#prices.drop()
+    this.#quotes.drop()
   }
 
   /**
    * Signs and sends an action.
    *
-   * @throws TransactionMismatchError where the daemon built something else; nothing is signed then.
-   * @throws GatewayUnavailableError, GatewayRefusedError, GatewayAnswerError where it was not built.
+   * @throws QuoteRejectedError where the daemon quotes what is not accepted; nothing is signed then.
+   * @throws GatewayUnavailableError, GatewayRefusedError, GatewayAnswerError where there was no quote.
    */
   async submit(guid: Guid, action: MarketAction, head: number, signal: AbortSignal): Promise<void> {
-    const [exact, mined] = await Promise.all([this.#priced(guid, action, head, signal), this.#mined.at(head)])
+    const again = this.#options.journal.outbox.lastAttempt(guid, action.kind).state === 'failed'
+    const { transactions, nonce } = await this.#quotes.price(action, head, again)
     const turn = this.#signing.then(async () => {
       signal.throwIfAborted()
-      const entries = await this.#sign(guid, action, exact, { mined, head })
+      const entries = await this.#sign(guid, action, transactions, { nonce, head })
       // They are in line before the next gets its nonce: so they leave in the order of their nonces.
       return { sent: this.#broadcaster.send(entries, head, signal) }
     })
@@ -112,57 +97,20 @@ export class TransactionSender {
     await (await turn).sent
   }
 
-  /**
-   * The transactions of an action as they are meant, at the price that the daemon asks. It builds one of a block itself, and
-   * shows so that it serves this market; and every one that is tried again, whose gas it then estimates.
-   */
-  async #priced(
-    guid: Guid,
-    action: MarketAction,
-    head: number,
-    signal: AbortSignal,
-  ): Promise<readonly VerifiedTransaction[]> {
-    const { market, limits, journal } = this.#options
-    const asked = this.#prices.at(action.kind, head)
-    const isTriedAgain = journal.outbox.lastAttempt(guid, action.kind).state === 'failed'
-    const gasPrice = asked && !isTriedAgain ? await asked : undefined
-    const gas = this.#prices.limits(gasBoundsOf(action))
-    if (gasPrice === undefined || gas.some((limit) => limit > limits.maxGas)) return this.#build(action, head, signal)
-    return intendedCalls(market, action).map((call, index) => ({
-      ...call,
-      type: 'legacy',
-      chainId: market.chainId,
-      value: 0n,
-      gas: gas[index] ?? limits.maxGas,
-      gasPrice,
-    }))
-  }
-
-  #build(action: MarketAction, head: number, signal: AbortSignal): Promise<readonly VerifiedTransaction[]> {
-    const { client, market, limits } = this.#options
-    const { path, body } = buildRequest(action)
-    const built = client
-      .build(path, body, signal)
-      .then((all) => verifyTransactions(all, intendedCalls(market, action), { ...limits, chainId: market.chainId }))
-    this.#prices.learn(head, { kind: action.kind, bounds: gasBoundsOf(action), built })
-    return built
-  }
-
   /** From here to the outbox nobody else gets a nonce or a part of the allowance. */
   async #sign(
     guid: Guid,
     action: MarketAction,
-    exact: readonly VerifiedTransaction[],
-    { mined, head }: { mined: number; head: number },
+    exact: readonly PricedTransaction[],
+    { nonce: mined, head }: { nonce: number; head: number },
   ): Promise<OutboxEntry[]> {
     const { journal, market, wallet, confirmations } = this.#options
-    const { transactions: verified, left } = withStandingAllowance(exact, action, market, {
+    const { transactions, left } = withStandingAllowance(exact, action, market, {
       cap: this.#options.allowance,
       left: this.#allowanceLeft(guid, action),
     })
-    this.#gasPrice = verified[0]?.gasPrice ?? 0n
     const highest = journal.outbox.highestNonce(head - confirmations)
-    const signed = await wallet.sign(verified, highest === undefined ? mined : Math.max(mined, highest + 1))
+    const signed = await wallet.sign(transactions, highest === undefined ? mined : Math.max(mined, highest + 1))
     const entries = journal.secure(() => {
       if (left !== undefined) journal.allowance = left
       const attempt = journal.outbox.nextAttempt(guid, action.kind)
@@ -184,11 +132,11 @@ export class TransactionSender {
    * @param head the newest block.
    */
   async follow(head: number, fates: TransactionFates, signal: AbortSignal): Promise<void> {
-    const { client, journal, confirmations } = this.#options
+    const { journal, confirmations } = this.#options
     const entries = journal.outbox.unsettled(head - confirmations)
     if (entries.length === 0) return
     for (const { id, state } of entries) if (state !== 'signed') this.#sent.delete(id)
-    const next = await client.nonce(signal)
+    const { nonce: next } = await this.#quotes.at(head)
     const waiting = entries.filter(({ nonce }) => nonce >= next).map((entry) => this.#reopened(entry, head))
     const used = entries.filter(({ nonce, state }) => nonce < next && state === 'signed')
     while (used.length > 0) {
@@ -249,14 +197,7 @@ export class TransactionSender {
     for (let nonce = next; nonce < last; nonce++) {
       if (taken.has(nonce)) continue
       signal.throwIfAborted()
-      const filler: VerifiedTransaction = {
-        ...transferCall(market, wallet.address, 0n),
-        type: 'legacy',
-        chainId: market.chainId,
-        value: 0n,
-        gas: FILLER_GAS,
-        gasPrice: this.#gasPrice,
-      }
+      const filler = await this.#quotes.transaction(transferCall(market, wallet.address, 0n), FILLER_GAS, head)
       const signed = await wallet.sign([filler], nonce)
       const guid = '' as Guid
       const attempt = journal.outbox.nextAttempt(guid, FILLER)

@@ -1,6 +1,6 @@
 import { type Address, type Hex, keccak256 } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import type { VerifiedTransaction } from './transaction-verification.js'
+import type { PricedTransaction } from './gas-quotes.js'
 
 /** A transaction with its signature, ready to be sent. */
 export interface SignedTransaction {
@@ -9,7 +9,7 @@ export interface SignedTransaction {
   raw: Hex
 }
 
-/** Signs for one account. The key stays inside, and only verified transactions get a signature. */
+/** Signs for one account. The key stays inside, and only priced transactions get a signature. */
 export class Wallet {
   readonly address: Address
   readonly #account: PrivateKeyAccount
@@ -20,7 +20,7 @@ export class Wallet {
   }
 
   /** Signs transactions that belong together with consecutive nonces. */
-  async sign(transactions: readonly VerifiedTransaction[], firstNonce: number): Promise<SignedTransaction[]> {
+  async sign(transactions: readonly PricedTransaction[], firstNonce: number): Promise<SignedTransaction[]> {
     return Promise.all(
       transactions.map(async (transaction, index) => {
         const nonce = firstNonce + index

@@ -37,6 +37,7 @@ const REFUSALS = {
   ASSERTION_BID_INVALID: [400, 'Invalid assertion bid'],
   STAKE_ABOVE_MAXIMUM: [400, 'Total stake above allowable maximum.'],
   LIMIT_INVALID: [400, 'Limit must be an integer from 1 to 100'],
+  QUOTE_RECIPIENT_INVALID: [400, 'Calls must be to contracts of this market'],
   PHASE_INVALID: [400, 'Phase must be one of assertion, reveal, vote, quorum, finished'],
   FEES_INVALID: [400, 'Fees must be one of legacy, eip1559'],
   GUID_INVALID: [400, 'Guid must be a hyphenated UUID'],

@@ -25,6 +25,7 @@ import { listRoutes } from './list-routes.js'
 import { offerActionRoutes } from './offer-action-routes.js'
 import { offerRoutes } from './offer-routes.js'
 import { addPreflight } from './preflight.js'
+import { quoteRoutes } from './quote-routes.js'
 import { BodyTooLargeError, BodyTooSlowError, RefusalError, TooManyRequestsError, UnknownPathError } from './refusal.js'
 import { relayRoutes } from './relay-routes.js'
 import { BODY_LIMIT } from './request-body.js'
@@ -53,6 +54,7 @@ export async function buildServer(context: ApiContext): Promise<FastifyInstance>
     listRoutes,
     openApiRoutes,
     bountyActionRoutes,
+    quoteRoutes,
     stakingRoutes,
     relayRoutes,
     offerRoutes,

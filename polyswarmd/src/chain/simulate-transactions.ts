@@ -18,7 +18,7 @@ interface SimulationCall {
 }
 
 /** What became of it. */
-interface SimulatedCall {
+export interface SimulatedCall {
   status: Hex
   gasUsed: Hex
   returnData?: Hex
@@ -73,7 +73,8 @@ export async function failureOf(
   }
 }
 
-function reasonOf(data: Hex | undefined, message = 'reverted'): string {
+/** Why a call fails: in the contract's words where it returned any, in the node's otherwise. */
+export function reasonOf(data: Hex | undefined, message = 'reverted'): string {
   // geth says "err: …" before the words of its own.
   return revertReason(data) ?? message.replace(/^err: /, '')
 }

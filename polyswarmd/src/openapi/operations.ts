@@ -9,6 +9,8 @@ import {
   bountyTerms,
   contractsResult,
   postBountyRequest,
+  quoteRequest,
+  quoteResult,
   revealRequest,
   sentTransaction,
   settlementResult,
@@ -84,6 +86,13 @@ export const operations: readonly Operation[] = [
   ]),
   read('/pending', 'Nonces of the transactions of the account that are not mined', z.array(digits), party),
   read('/contracts', 'Chain id and addresses, which a participant pins', contractsResult, chain),
+  take(
+    '/quote',
+    'Nonce, gas price and the gas of calls, for who computes transactions itself',
+    quoteRequest,
+    quoteResult,
+    party,
+  ),
   take('/transactions', 'Sends signed transactions on', sendTransactionsBody, z.array(sentTransaction), party),
   {
     ...read('/transactions', 'What became of transactions, when all are mined', transactionEvents, [

@@ -1,8 +1,5 @@
-/**
- * Something that polyswarmd is asked for at most once a block, however many bounties want to know it: what can only change
- * with a block need not be asked for again before the next one.
- */
-export class FreshValue<T> {
+/** Keeps what polyswarmd was asked for until the next block: what only changes with a block is asked for once a block. */
+export class PerBlockCache<T> {
   readonly #ask: (block: number) => Promise<T>
   #block = 0
   #value: Promise<T> | undefined
@@ -18,8 +15,11 @@ export class FreshValue<T> {
    * @throws what asking throws; the next call asks again.
    */
   at(block: number): Promise<T> {
-    if (this.#value && block <= this.#block) return this.#value
-    const value = this.#ask(block)
+    return this.#value && block <= this.#block ? this.#value : this.keep(block, this.#ask(block))
+  }
+
+  /** Keeps a value that was asked for in another way. */
+  keep(block: number, value: Promise<T>): Promise<T> {
     this.#value = value
     this.#block = block
     value.catch(() => {
