@@ -221,23 +221,6 @@ export class InsufficientFundsError extends PolySwarmError {
   }
 }
 
-/** An engine has as much to reveal as it can be sure to get through. */
-export class EngineBusyError extends PolySwarmError {
-  readonly code = 'ENGINE_BUSY'
-  override readonly retryable = true
-
-  /**
-   * @param due assertions that have to be revealed from about the block `expiration` on.
-   * @param delay blocks that transactions took lately.
-   */
-  constructor({ due, expiration, delay }: { due: number; expiration: number; delay: number }) {
-    super(
-      `${due} assertions are to be revealed from about block ${expiration} on, and transactions take ${delay} blocks: ` +
-        'no more can be kept up with.',
-    )
-  }
-}
-
 /** In testing mode, something that was due did not happen. */
 export class DutyMissedError extends PolySwarmError {
   readonly code = 'DUTY_MISSED'

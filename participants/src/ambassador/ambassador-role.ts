@@ -49,6 +49,7 @@ const POSTED_AT_A_TIME = 16
  */
 export class AmbassadorRole implements Role {
   readonly name = 'ambassador'
+  readonly mustDecide = false
   readonly #options: AmbassadorRoleOptions
   #context: ParticipantContext | undefined
   #batch = 0
@@ -84,9 +85,13 @@ export class AmbassadorRole implements Role {
     return Number.POSITIVE_INFINITY
   }
 
-  foresee(): void {}
+  workload(): number {
+    return 0
+  }
 
-  async decide(): Promise<void> {}
+  async decide(): Promise<boolean> {
+    return false
+  }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
     const { journal } = this.#ready
@@ -173,7 +178,7 @@ export class AmbassadorRole implements Role {
   }
 
   async #post({ guid }: OrderRecord, head: number, signal: AbortSignal): Promise<void> {
-    const { journal, perform, logger } = this.#ready
+    const { journal, request, logger } = this.#ready
     const last = journal.outbox.lastAttempt(guid, 'post')
     const { attempts, reason } = journal.duties.get(guid, 'post')
     const hasFailed = attempts > 0 && last.state !== 'pending' && last.state !== 'mined'
@@ -184,7 +189,7 @@ export class AmbassadorRole implements Role {
       logger.error({ guid, reason: why }, 'cannot be posted')
       return
     }
-    await perform(guid, 'post')
+    request(guid, 'post')
   }
 
   /** Whether there is a bounty of this guid that somebody else has posted: whoever sees one on its way can be faster. */

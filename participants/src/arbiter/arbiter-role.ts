@@ -11,6 +11,7 @@ import { ArtifactSource } from '../artifacts/artifact-source.js'
 import { BackendError, ParticipantSetupError } from '../errors.js'
 import { examine } from '../examiner/examine.js'
 import type { BountyAnnouncement } from '../runtime/bounty-book.js'
+import type { BountyStanding } from '../runtime/bounty-standing.js'
 import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import type { TruthSource } from './truth-source.js'
 
@@ -33,6 +34,7 @@ const STAKE_ATTEMPTS = 4
  */
 export class ArbiterRole implements Role {
   readonly name = 'arbiter'
+  readonly mustDecide = true
   readonly #options: ArbiterRoleOptions
   #context: ParticipantContext | undefined
   #windows = 0
@@ -69,13 +71,16 @@ export class ArbiterRole implements Role {
     return expiration + this.#windows > head
   }
 
-  decideBy({ terms, expiration }: KnownBounty): number {
-    return voteEnd({ ...terms, expiration }) - 2
+  decideBy({ windows, expiration }: Pick<BountyStanding, 'expiration' | 'windows'>): number {
+    // Until its terms are known, those of a bounty that is posted now stand for them.
+    return (windows ? voteEnd({ ...windows, expiration }) : expiration + this.#windows) - 2
   }
 
-  foresee(): void {}
+  workload({ numArtifacts }: BountyStanding): number {
+    return numArtifacts
+  }
 
-  async decide(bounty: KnownBounty, signal: AbortSignal): Promise<void> {
+  async decide(bounty: KnownBounty, signal: AbortSignal): Promise<boolean> {
     const { client, journal, logger } = this.#ready
     const { guid } = bounty
     const { numArtifacts } = bounty.terms
@@ -86,7 +91,7 @@ export class ArbiterRole implements Role {
     if (typeof votes === 'string') {
       journal.bounties.decide(guid, 'abstain', votes)
       logger.warn({ guid, reason: votes }, 'no vote')
-      return
+      return true
     }
     const posted = await client.bloom(guid, signal)
     const validBloom = bloomOf(source.addresses).every((word, index) => word === posted[index])
@@ -96,13 +101,14 @@ export class ArbiterRole implements Role {
       journal.bounties.decide(guid, 'vote', `${numArtifacts} artifacts judged`)
     })
     logger.info({ guid, artifacts: numArtifacts }, 'going to vote')
+    return true
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
     const { stakeFreeAt } = this.#ready.journal
     if (stakeFreeAt) return this.#withdraw(stakeFreeAt.head, head, signal)
     if (this.#staked) return
-    const { client, journal, logger, perform } = this.#ready
+    const { client, journal, logger, request } = this.#ready
     const [{ minimum_stake: minimum }, staked] = await Promise.all([
       client.stakingParameters(signal),
       client.balance('staking/total', signal),
@@ -119,19 +125,19 @@ export class ArbiterRole implements Role {
         reason: `The stake cannot be deposited (${last.reason}): is this account an arbiter?`,
       })
     }
-    await perform(NO_BOUNTY, 'stake')
+    request(NO_BOUNTY, 'stake')
   }
 
   /** Once no bounty can need its vote any more. What is not withdrawable yet is asked for again with a later block. */
   async #withdraw(freeAt: number, head: number, signal: AbortSignal): Promise<void> {
-    const { client, logger, perform } = this.#ready
+    const { client, logger, request } = this.#ready
     if (this.#withdrawn || head <= freeAt) return
     if ((await client.balance('staking/total', signal)) === 0n) {
       this.#withdrawn = true
       logger.info('stake withdrawn')
       return
     }
-    await perform(NO_BOUNTY, 'withdraw-stake')
+    request(NO_BOUNTY, 'withdraw-stake')
   }
 
   finished(): boolean {

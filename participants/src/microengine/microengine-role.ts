@@ -15,6 +15,7 @@ import { ArtifactSource } from '../artifacts/artifact-source.js'
 import { TrackRecord } from '../distillation/track-record.js'
 import { BackendError } from '../errors.js'
 import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
+import type { BountyStanding } from '../runtime/bounty-standing.js'
 import { lastHeadToAssert } from '../runtime/duty-schedule.js'
 import type { RivalAssertion } from '../runtime/lesson-book.js'
 import { addressOfMetadata } from '../runtime/metadata-shelf.js'
@@ -29,7 +30,7 @@ import { EngineAccount } from './engine-account.js'
 import { failureOf, recordsOf, rivalOf, verdictsOf } from './engine-records.js'
 import type { Finding } from './finding.js'
 import type { Microengine, VerdictRequest } from './microengine.js'
-import { canReveal, expectToReveal } from './reveal-capacity.js'
+import { tooManyReveals } from './reveal-pace.js'
 
 /** How a microengine takes part. */
 export interface MicroengineRoleOptions {
@@ -58,10 +59,15 @@ const HOUR = 3_600_000
 /** What a microengine does about bounties: fetch, scan, bid, commit. All that follows is the participant's. */
 export class MicroengineRole implements Role {
   readonly name = 'microengine'
+  readonly mustDecide = false
   readonly #options: MicroengineRoleOptions
   #context: ParticipantContext | undefined
   #account: EngineAccount | undefined
   #settledBefore = 0
+  /** Blocks; of the bounty that was decided on last. */
+  #revealWindow = 0
+  /** The newest block when a bounty was taken on though reveals are too many or too slow. */
+  #triedAt = 0
   /** Decisions wait for each other here: what one promises the next must know of. */
   #promising: Promise<unknown> = Promise.resolve()
 
@@ -103,27 +109,33 @@ export class MicroengineRole implements Role {
     return this.#options.engine.artifactTypes.includes(artifactType) && lastHeadToAssert(expiration) >= head
   }
 
-  decideBy({ expiration }: KnownBounty): number {
+  decideBy({ expiration }: Pick<KnownBounty, 'expiration'>): number {
     return lastHeadToAssert(expiration) - BLOCKS_TO_CONCLUDE
   }
 
-  foresee(bounty: BountyRecord): void {
-    const { journal } = this.#ready
-    const { filters = [] } = this.#options
-    const { terms } = bounty
-    if (!isAccepted(filters, metadataOf(bounty, 0)) || (terms && !canReveal(journal, { ...bounty, terms }))) return
-    const block = newestOf(bounty, journal.head)
-    this.#money.free(block).catch(() => undefined)
+  workload({ guid, numArtifacts }: BountyStanding): number {
+    if ((this.#options.filters ?? []).length === 0) return numArtifacts
+    const bounty = this.#ready.journal.bounties.get(guid)
+    return bounty ? this.#accepted(bounty, numArtifacts).filter(Boolean).length : numArtifacts
   }
 
-  async decide(bounty: KnownBounty, signal: AbortSignal): Promise<void> {
+  holdsBack({ expiration, windows }: BountyStanding, head: number): string | undefined {
+    const { journal, pace } = this.#ready
+    const window = windows?.assertionRevealWindow ?? this.#revealWindow
+    const due = journal.bounties.unrevealed(expiration - window, expiration) + 1
+    const delay = journal.outbox.delay(head, head - window)
+    const reason = tooManyReveals({ due, window, delay, ...pace() })
+    // One at a time shows whether it is still so.
+    if (reason === undefined || head < this.#triedAt + window) return reason
+    this.#triedAt = head
+    return undefined
+  }
+
+  async decide(bounty: KnownBounty, signal: AbortSignal): Promise<boolean> {
     const { journal, logger } = this.#ready
-    const { guid, expiration } = bounty
-    const filters = this.#options.filters ?? []
-    expectToReveal(journal, bounty)
-    const accepted = Array.from({ length: bounty.terms.numArtifacts }, (_, index) =>
-      isAccepted(filters, metadataOf(bounty, index)),
-    )
+    const { guid, expiration, terms } = bounty
+    this.#revealWindow = terms.assertionRevealWindow
+    const accepted = this.#accepted(bounty, terms.numArtifacts)
     if (!accepted.includes(true)) return this.#abstain(guid, 'the filters accept none of its artifacts')
     const findings = await this.#scanAll(bounty, accepted, signal)
     // From here on it is a matter of moments, and the blocks that are kept for it have begun.
@@ -132,13 +144,22 @@ export class MicroengineRole implements Role {
     journal.write(() => journal.lessons.record(guid, records))
     const verdicts = findings.map(({ finding }) => finding)
     const asserted = verdicts.map(({ outcome }) => outcome === 'malicious' || outcome === 'benign')
-    if (!asserted.includes(true)) return this.#abstain(guid, verdicts.map(reasonOf).join('; '))
-    const request = await this.#bid(bounty, verdicts, asserted)
-    if (typeof request === 'string') return this.#abstain(guid, request)
-    this.#options.metrics?.observe('polyswarm_time_left_blocks', expiration - journal.head)
-    await this.#options.engine.sendVerdict(request, (verdict) => this.#inTurn(() => this.#plan(bounty, verdict)))
-    if (journal.bounties.get(guid)?.decision === null) this.#abstain(guid, 'the engine sent no verdict')
+    const request = asserted.includes(true)
+      ? await this.#bid(bounty, verdicts, asserted)
+      : verdicts.map(reasonOf).join('; ')
+    if (typeof request === 'string') this.#abstain(guid, request)
+    else {
+      this.#options.metrics?.observe('polyswarm_time_left_blocks', expiration - journal.head)
+      await this.#options.engine.sendVerdict(request, (verdict) => this.#inTurn(() => this.#plan(bounty, verdict)))
+      if (journal.bounties.get(guid)?.decision === null) this.#abstain(guid, 'the engine sent no verdict')
+    }
     logger.trace({ guid }, 'decided')
+    return true
+  }
+
+  #accepted(bounty: BountyRecord, numArtifacts: number): boolean[] {
+    const { filters = [] } = this.#options
+    return Array.from({ length: numArtifacts }, (_, index) => isAccepted(filters, metadataOf(bounty, index)))
   }
 
   /** Asks about a few bounties that are over what was true, and who bid what. */
@@ -290,10 +311,12 @@ export class MicroengineRole implements Role {
     const fee = terms.assertionFee
     if (!isAffordable(bids, fee, free)) {
       const price = formatNct(bids.reduce((sum, bid) => sum + bid, fee))
-      return this.#abstain(guid, `${price} NCT for bids and fee cannot be afforded`)
+      this.#abstain(guid, `${price} NCT for bids and fee cannot be afforded`)
+      return
     }
     if (this.#limited(bids, 0n).some((bid, index) => bid !== bids[index])) {
-      return this.#abstain(guid, 'with what was promised meanwhile, the limits of what may be lost are reached')
+      this.#abstain(guid, 'with what was promised meanwhile, the limits of what may be lost are reached')
+      return
     }
     const nonce = newNonce()
     const secret = { nonce, verdicts, mask, metadata, revealMetadata }
@@ -307,10 +330,12 @@ export class MicroengineRole implements Role {
     logger.info({ guid, artifacts: bids.length, bids: bids.map(formatNct) }, 'going to assert')
   }
 
-  #abstain(guid: Guid, reason: string): void {
+  /** @returns false: nothing more was judged. */
+  #abstain(guid: Guid, reason: string): false {
     this.#ready.journal.bounties.decide(guid, 'abstain', reason)
     this.#options.metrics?.add('polyswarm_bounties_total', 1, { decision: 'abstain' })
     this.#ready.logger.info({ guid, reason }, 'abstained')
+    return false
   }
 }
 

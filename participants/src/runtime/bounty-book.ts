@@ -134,13 +134,6 @@ export class BountyBook {
     return readStandings(this.#db, guid)
   }
 
-  /** Open bounties that this participant has not decided on yet, the one that expires first first. */
-  undecidedGuids(): Guid[] {
-    const rows = this.#db.prepare(`SELECT guid FROM bounties
-      WHERE closed_head IS NULL AND decision IS NULL AND block IS NOT NULL ORDER BY expiration`)
-    return rows.all().map(({ guid }) => guid as Guid)
-  }
-
   /** Assertions that are to be revealed from a block in this range on, and are not yet. */
   unrevealed(from: number, to: number): number {
     const row = this.#db

@@ -1,6 +1,9 @@
 import { type Guid, PolySwarmError } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
+import type { BountyStanding } from './bounty-standing.js'
 import { actionOf, type DutyActionScope } from './duty-action.js'
+import type { MissedDuty } from './duty-log.js'
+import { type Duty, dutiesOf, judgeDuty } from './duty-schedule.js'
 import type { ActionKind } from './market-action.js'
 import type { TransactionSender } from './transaction-sender.js'
 
@@ -8,69 +11,84 @@ import type { TransactionSender } from './transaction-sender.js'
 export interface DutyRunnerOptions extends DutyActionScope {
   logger: Logger
   sender: TransactionSender
-  /** Called where the journal thinks an attempt succeeded and the chain's view is missing. */
+  /** Reads from the ledger what this account did on a bounty, and writes down what the journal has missed. */
   reconcile: (guid: Guid, signal: AbortSignal) => Promise<void>
+  /** Called for each duty that was missed for good. */
+  missed: (duty: MissedDuty) => void
 }
 
-/** Blocks until the chain's view of a mined transaction is asked for, where no event has told it. */
-const PATIENCE = 2
-const LONGEST_PAUSE: Partial<Record<ActionKind, number>> = { reveal: 2, vote: 4, assert: 2 }
+/** Blocks until the ledger is asked for what a mined transaction did, where no event has told it. */
+const BLOCKS_UNTIL_ASKED = 2
+const LONGEST_PAUSE_BLOCKS: Partial<Record<ActionKind, number>> = { reveal: 2, vote: 4, assert: 2 }
 
 /** An assertion costs nothing where it is not made, and gas where it fails: there is no point in insisting. */
 const MOST_ATTEMPTS: Partial<Record<ActionKind, number>> = { assert: 3 }
 
-/** Whether a duty that has failed so often is not tried again. */
-export function isHopeless(kind: ActionKind, attempts: number): boolean {
-  return attempts >= (MOST_ATTEMPTS[kind] ?? Number.POSITIVE_INFINITY)
-}
-
 /**
- * Tries to fulfil duties: one attempt at a time, never a second while the first can still be mined, and after a failure
- * again with growing pauses, for as long as there is a point in it.
+ * Does duties: one attempt at a time, never a second while the first can still be mined, and after a failure again with
+ * growing pauses, for as long as there is a point in it. What can no longer be done is written off once that is certain.
  */
 export class DutyRunner {
   readonly #options: DutyRunnerOptions
-  /** What is being attempted at this moment: nothing of it is in the journal yet. */
-  readonly #underWay = new Set<string>()
+  /** Bounties whose last transaction did not do what it was sent for. */
+  readonly #suspects = new Set<Guid>()
 
   constructor(options: DutyRunnerOptions) {
     this.#options = options
   }
 
+  /** The duties that are left on a bounty. */
+  dutiesLeft({ guid, windows, quorum, settled, expiration, decision, assertion, vote }: BountyStanding): Duty[] {
+    if (!windows) return []
+    const author = decision === 'post'
+    const all = dutiesOf({ windows: { ...windows, expiration }, quorum, settled, assertion, vote, author })
+    return all.filter(({ kind }) => !this.#options.journal.duties.get(guid, kind).missed)
+  }
+
+  /** The newest block from which on there is something to do about a duty; Infinity while its transaction can be mined. */
+  resumesAt(guid: Guid, kind: ActionKind): number {
+    const { journal } = this.#options
+    const { state } = journal.outbox.lastAttempt(guid, kind)
+    if (state === 'pending') return Number.POSITIVE_INFINITY
+    const { attempts, lastHead } = journal.duties.get(guid, kind)
+    if (state === 'mined' && guid !== '') return lastHead + BLOCKS_UNTIL_ASKED
+    return attempts === 0 || isHopeless(kind, attempts) ? 0 : lastHead + pauseAfter(attempts, kind)
+  }
+
+  /** A transaction for a bounty is lost: before anything else is done on it, the ledger is asked what became of it. */
+  suspect(guid: Guid): void {
+    if (guid !== '') this.#suspects.add(guid)
+  }
+
   /**
-   * Attempts a duty that is due, unless an attempt is under way or a pause is. Can be called for the same duty from several
-   * places at the same time: one of them attempts it.
+   * Does a duty that follows from a bounty, as far as that is due.
    *
    * @throws retryable errors: then nothing was tried.
    */
   async perform(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
     const { journal, reconcile } = this.#options
-    if (guid !== '' && journal.outbox.lastAttempt(guid, kind).state === 'mined') {
-      if (head >= journal.duties.get(guid, kind).lastHead + PATIENCE) await reconcile(guid, signal)
-      return
+    if (this.#suspects.has(guid)) {
+      await reconcile(guid, signal)
+      this.#suspects.delete(guid)
     }
-    if (!this.isOpen(guid, kind, head)) return
-    const duty = nameOf(guid, kind)
-    this.#underWay.add(duty)
-    try {
-      await this.#attempt(guid, kind, head, signal)
-    } finally {
-      this.#underWay.delete(duty)
+    const duty = this.#find(guid, kind)
+    if (!duty || judgeDuty(duty, head) === 'early' || head < this.resumesAt(guid, kind)) return
+    const isMined = journal.outbox.lastAttempt(guid, kind).state === 'mined'
+    const isLost = judgeDuty(duty, head) === 'late' || isHopeless(kind, journal.duties.get(guid, kind).attempts)
+    if (!isMined && !isLost) return this.attempt(guid, kind, head, signal)
+    await reconcile(guid, signal)
+    if (judgeDuty(duty, head) === 'late' || !isMined) {
+      const left = this.#find(guid, kind)
+      if (left) this.#writeOff(guid, left, head)
     }
   }
 
-  /** Whether a duty that is due would be attempted now: none is under way, none was made with success, no pause is on. */
-  isOpen(guid: Guid, kind: ActionKind, head: number): boolean {
-    const { journal } = this.#options
-    if (this.#underWay.has(nameOf(guid, kind))) return false
-    const { state } = journal.outbox.lastAttempt(guid, kind)
-    if (state === 'pending' || (state === 'mined' && guid !== '')) return false
-    const { attempts, lastHead } = journal.duties.get(guid, kind)
-    if (isHopeless(kind, attempts)) return false
-    return attempts === 0 || head >= lastHead + pauseAfter(attempts, kind)
-  }
-
-  async #attempt(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Makes an attempt at a duty.
+   *
+   * @throws retryable errors: then nothing was tried.
+   */
+  async attempt(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
     const { journal, sender, logger } = this.#options
     try {
       const action = await actionOf(this.#options, guid, kind, signal)
@@ -79,20 +97,35 @@ export class DutyRunner {
       journal.duties.attempt(guid, kind, head)
     } catch (error) {
       signal.throwIfAborted()
-      if (!(error instanceof PolySwarmError)) throw error
-      if (error.retryable) throw error
+      if (!(error instanceof PolySwarmError) || error.retryable) throw error
       journal.duties.attempt(guid, kind, head)
       journal.duties.failed(guid, kind, error.message)
       logger.error({ guid, duty: kind, code: error.code, reason: error.message }, 'attempt failed')
     }
   }
+
+  #find(guid: Guid, kind: ActionKind): Duty | undefined {
+    const [standing] = this.#options.journal.bounties.standings(guid)
+    return standing && this.dutiesLeft(standing).find((duty) => duty.kind === kind)
+  }
+
+  #writeOff(guid: Guid, { kind, until }: Duty, head: number): void {
+    const { journal, logger, missed } = this.#options
+    const last = journal.outbox.lastAttempt(guid, kind)
+    const known = last.state === 'failed' ? last.reason : journal.duties.get(guid, kind).reason
+    const reason = known ?? `it was due until block ${until}, and block ${head} has come`
+    journal.duties.miss({ guid, kind, reason }, head)
+    logger.error({ guid, duty: kind, reason }, 'missed a duty')
+    missed({ guid, kind, reason })
+  }
 }
 
-function nameOf(guid: Guid, kind: ActionKind): string {
-  return `${guid} ${kind}`
+/** Whether a duty that has failed so often is not tried again. */
+function isHopeless(kind: ActionKind, attempts: number): boolean {
+  return attempts >= (MOST_ATTEMPTS[kind] ?? Number.POSITIVE_INFINITY)
 }
 
 /** Blocks to wait after the n-th failed attempt: what has a deadline is not left for long. */
 function pauseAfter(attempts: number, kind: ActionKind): number {
-  return Math.min(2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE[kind] ?? 32)
+  return Math.min(2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE_BLOCKS[kind] ?? 32)
 }

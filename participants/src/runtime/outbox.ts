@@ -105,12 +105,6 @@ export class Outbox {
       .run(hash, block)
   }
 
-  /** How many transactions were mined above `block`. */
-  minedAbove(block: number): number {
-    const row = this.#db.prepare("SELECT count(*) AS n FROM transactions WHERE state = 'mined' AND head > ?").get(block)
-    return Number(row?.n)
-  }
-
   /**
    * The most blocks that went by between the newest block when an action was begun and the one that it was mined in, or today
    * where it is not mined yet; of all that waits, and that was mined above `block`, but for settlements, which wait for all

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { formatNct, type Guid, type MarketEvent } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
+import type { Address } from 'viem'
 import { EventStream } from '../client/event-stream.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { withRetries } from '../client/retry.js'
 import { DutyMissedError, GatewayUnavailableError } from '../errors.js'
-import { DecisionDesk } from './decision-desk.js'
 import type { MissedDuty } from './duty-log.js'
-import { DutyRound } from './duty-round.js'
 import { DutyRunner } from './duty-runner.js'
+import { DutyScheduler } from './duty-scheduler.js'
 import type { GasLimits } from './gas-quotes.js'
 import type { Journal } from './journal.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
-import { recordEvent } from './market-facts.js'
+import { recordEvent, recordMined } from './market-facts.js'
 import { MetadataShelf } from './metadata-shelf.js'
 import type { Metrics } from './metrics.js'
 import { isPassing } from './passing-error.js'
@@ -20,7 +20,7 @@ import { ProgressReport } from './progress-report.js'
 import { reconcile } from './reconciliation.js'
 import type { ParticipantContext, Role } from './role.js'
 import { TermsLookup } from './terms-lookup.js'
-import { TransactionSender } from './transaction-sender.js'
+import { type TransactionFates, TransactionSender } from './transaction-sender.js'
 import type { Wallet } from './wallet.js'
 
 /** What a participant is made of. */
@@ -55,36 +55,32 @@ const BLOCKS_PER_WRITE = 256
  * Milliseconds without a block after which polyswarmd is asked for the newest one: an event stream that lives and says
  * nothing must not make anybody miss a deadline.
  */
-const BLOCK_PATIENCE = 10_000
-
-/** Milliseconds for which a round over all bounties lets those go first that have just been heard of. */
-const COURTESY = 50
+const SILENCE_MS = 10_000
 
 /** About a minute: a market that is being started is waited for. */
-const STARTING_PATIENCE = { tries: 12, firstDelay: 250, maxDelay: 6_000 }
+const RETRY_WHILE_STARTING = { tries: 12, firstDelay: 250, maxDelay: 6_000 }
 
 /**
- * The loop that all roles share. Events go into the journal; what is due follows from the journal; each time the chain
- * moves, what is due is done. Nothing is kept in memory that a restart could not find again.
+ * The loop that all roles share. Events go into the journal; what is due follows from the journal, and is done in the order
+ * in which it is due. Nothing is kept in memory that a restart could not find again.
  */
 export class Participant {
   readonly #options: ParticipantOptions
   readonly #context: ParticipantContext
-  readonly #round: DutyRound
+  readonly #duties: DutyScheduler
+  readonly #runner: DutyRunner
   readonly #sender: TransactionSender
-  readonly #desk: DecisionDesk
   readonly #report: ProgressReport
   readonly #stop = new AbortController()
   readonly #missed: MissedDuty[] = []
-  /** What is done beside the rounds. */
-  readonly #attending = new Set<Promise<void>>()
   #signal: AbortSignal = this.#stop.signal
   /** Newest block of the chain when the replay of the past began. */
   #target = 0
   #caughtUp = false
   #blocksPassedOver = 0
   #lastBlockAt = performance.now()
-  #wake = Promise.withResolvers<void>()
+  /** Ends with the next block. */
+  #block = Promise.withResolvers<void>()
 
   constructor(options: ParticipantOptions) {
     this.#options = options
@@ -93,19 +89,20 @@ export class Participant {
     const shelf = new MetadataShelf(client, logger, now)
     const terms = new TermsLookup(client, journal)
     const scope = { client, journal, logger, shelf, terms, account: wallet.address }
-    this.#sender = new TransactionSender({ ...options, confirmations, now })
-    const sender = this.#sender
-    const runner = new DutyRunner({ ...scope, sender, reconcile: (guid, signal) => reconcile(scope, guid, signal) })
-    const perform: ParticipantContext['perform'] = (guid, kind) =>
-      runner.perform(guid, kind, journal.head, this.#signal)
-    this.#context = { ...scope, confirmations, perform }
-    this.#round = new DutyRound({ ...scope, sender, runner, missed: (duty) => this.#miss(duty) })
-    this.#report = new ProgressReport(options)
-    this.#desk = new DecisionDesk({
-      ...{ role, context: this.#context, concurrency },
-      isBehind: () => this.#round.waiting > 0,
-      decided: (guid) => this.#decided(guid),
+    const refused = (guid: Guid): void => this.#duties.refresh(guid)
+    this.#sender = new TransactionSender({ ...options, confirmations, now, refused })
+    this.#runner = new DutyRunner({
+      ...{ ...scope, sender: this.#sender },
+      reconcile: (guid, signal) => reconcile(scope, guid, signal),
+      missed: (duty) => this.#miss(duty),
     })
+    this.#context = {
+      ...{ ...scope, confirmations },
+      request: (guid, kind) => this.#duties.request(guid, kind),
+      pace: () => this.#duties.pace,
+    }
+    this.#duties = new DutyScheduler({ role, context: this.#context, runner: this.#runner, concurrency, now })
+    this.#report = new ProgressReport(options)
   }
 
   /**
@@ -120,15 +117,14 @@ export class Participant {
     let tasks: Promise<void>[] = []
     try {
       await this.#start()
-      tasks = [this.#listen(), this.#work()]
+      tasks = [this.#listen(), this.#eachBlock(() => this.#tend()), this.#eachBlock(() => this.#work())]
       await Promise.race(tasks)
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
       this.#stop.abort()
       await Promise.allSettled(tasks)
-      await this.#desk.close()
-      await Promise.allSettled(this.#attending)
+      await this.#duties.close()
       await role.teardown()
       await this.#report.end()
       logger.debug('stopped')
@@ -137,12 +133,13 @@ export class Participant {
 
   async #start(): Promise<void> {
     const { client, role, journal, logger } = this.#options
-    await withRetries(() => this.#checkMarket(), STARTING_PATIENCE, this.#signal)
+    await withRetries(() => this.#checkMarket(), RETRY_WHILE_STARTING, this.#signal)
     this.#target = await this.#chainHead()
     journal.head = this.#target
     await role.setup(this.#context, this.#signal)
     const unfinished = [...journal.bounties.standings(), ...journal.orders.unposted()]
     for (const { guid } of unfinished) await this.#compare(guid)
+    this.#duties.rebuild()
     logger.info({ account: client.account, journal: journal.path, unfinished: unfinished.length }, 'ready')
   }
 
@@ -182,49 +179,89 @@ export class Participant {
     }
     if (event.event === 'reorg' || event.event === 'connected') this.#sender.forget()
     if (event.event === 'reorg' && !this.#caughtUp) journal.head = this.#target
-    if (event.event === 'bounty' && this.#caughtUp) this.#announced(event.data.guid)
-    if (event.event !== 'block' && event.event !== 'reorg') return
-    this.#beside('', this.#round.meetDeadlines(journal.head, this.#signal))
-    this.#wake.resolve()
+    this.#schedule(event)
   }
 
-  async #work(): Promise<void> {
-    const { journal, role, logger, interval = 1_000, strict = false } = this.#options
+  /** What was heard makes something due, or done. */
+  #schedule(event: MarketEvent): void {
+    if (event.event === 'reorg') this.#duties.rebuild()
+    else if (event.event === 'block') this.#duties.advance()
+    else {
+      const guid = bountyOf(event, this.#context.account)
+      if (guid !== undefined) this.#duties.refresh(guid)
+      return
+    }
+    const { resolve } = this.#block
+    this.#block = Promise.withResolvers()
+    resolve()
+  }
+
+  /** Works once for each block, and where none comes, once in a while; until the work says that it is over. */
+  async #eachBlock(work: () => Promise<boolean>): Promise<void> {
+    const { interval = 1_000 } = this.#options
     while (!this.#signal.aborted) {
-      this.#wake = Promise.withResolvers()
-      await this.#watchChain()
-      await Promise.race([this.#quiet(), delay(COURTESY)])
-      const { head } = journal
-      await this.#round.run(head, this.#signal)
-      await this.#report.make(head)
-      try {
-        this.#desk.review(head)
-        await role.work(head, this.#signal)
-      } catch (error) {
-        this.#signal.throwIfAborted()
-        if (!isPassing(error)) throw error
-        logger.warn({ reason: error.message }, 'will try again')
-      }
-      if (strict && this.#missed.length > 0) throw this.#missedDuties()
-      if (role.finished()) return
+      const { promise: next } = this.#block
+      if (await work()) return
       const pause = new AbortController()
       const either = AbortSignal.any([this.#signal, pause.signal])
-      await Promise.race([this.#wake.promise, delay(interval, undefined, { signal: either }).catch(() => undefined)])
+      await Promise.race([next, delay(interval, undefined, { signal: either }).catch(() => undefined)])
       pause.abort()
     }
   }
 
-  /** A bounty is decided on as soon as it is heard of: the block that it came with has nothing to add. */
-  #announced(guid: Guid): void {
-    if (this.#options.journal.bounties.get(guid)?.decision !== null) return
-    this.#desk.consider(guid, this.#options.journal.head)
+  /** Looks after what was sent, what was put off, and whether the chain goes on. @returns whether that is over: never. */
+  async #tend(): Promise<boolean> {
+    const { journal, strict = false } = this.#options
+    await this.#watchChain()
+    this.#duties.advance()
+    await this.#follow()
+    await this.#report.make(journal.head)
+    if (strict && this.#missed.length > 0) throw this.#missedDuties()
+    return false
+  }
+
+  async #follow(): Promise<void> {
+    const { journal, logger } = this.#options
+    const changed = new Set<Guid>()
+    const fates: TransactionFates = {
+      mined: (entry, events, at) => {
+        recordMined(this.#context, entry, events, at)
+        changed.add(entry.guid)
+      },
+      lost: ({ guid }) => {
+        this.#runner.suspect(guid)
+        changed.add(guid)
+      },
+    }
+    try {
+      await this.#sender.follow(journal.head, fates, this.#signal)
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      logger.warn({ reason: (error as Error).message }, 'will try again')
+    } finally {
+      for (const guid of changed) this.#duties.refresh(guid)
+    }
+  }
+
+  /** @returns whether the role has finished. */
+  async #work(): Promise<boolean> {
+    const { journal, role, logger } = this.#options
+    try {
+      await role.work(journal.head, this.#signal)
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      if (!isPassing(error)) throw error
+      logger.warn({ reason: error.message }, 'will try again')
+    }
+    return role.finished()
   }
 
   /** What an event would have said of a bounty that this participant has a part in is read from the bounty. */
   #unreadable(guid: Guid | undefined): void {
     const { journal } = this.#options
     if (guid === undefined || (journal.bounties.standings(guid).length === 0 && !journal.orders.get(guid))) return
-    this.#beside(guid, reconcile(this.#context, guid, this.#signal))
+    this.#runner.suspect(guid)
+    this.#duties.refresh(guid)
   }
 
   /** Compares the journal with the chain, as far as polyswarmd's answers can be read. */
@@ -234,36 +271,13 @@ export class Participant {
     } catch (error) {
       this.#signal.throwIfAborted()
       if (!isPassing(error)) throw error
-      this.#options.logger.warn({ guid, reason: (error as Error).message }, 'will try again')
+      this.#options.logger.warn({ guid, reason: error.message }, 'will try again')
     }
-  }
-
-  /** What was decided is done at once, whatever else is due; the place it leaves goes to the next bounty. */
-  #decided(guid: Guid): void {
-    const { head } = this.#options.journal
-    this.#beside(guid, this.#round.attend(guid, head, this.#signal))
-    this.#desk.review(head)
-  }
-
-  /** Lets work go on beside the rounds. What fails is tried again by the next. */
-  #beside(guid: Guid | '', work: Promise<void>): void {
-    const attending = work.catch((error: Error) => {
-      if (this.#signal.aborted) return
-      this.#options.logger.warn({ ...(guid !== '' && { guid }), reason: error.message }, 'will try again')
-    })
-    this.#attending.add(attending)
-    void attending.then(() => this.#attending.delete(attending))
-  }
-
-  /** Ends when nothing that began with this block's events is being decided or sent any more. */
-  async #quiet(): Promise<void> {
-    await this.#desk.idle()
-    await Promise.allSettled(this.#attending)
   }
 
   async #watchChain(): Promise<void> {
     const { journal, logger } = this.#options
-    if (performance.now() - this.#lastBlockAt < BLOCK_PATIENCE) return
+    if (performance.now() - this.#lastBlockAt < SILENCE_MS) return
     this.#lastBlockAt = performance.now()
     try {
       const head = await this.#chainHead()
@@ -271,6 +285,7 @@ export class Participant {
       logger.warn({ head, known: journal.head }, 'the event stream is behind the chain, reading what is open')
       journal.head = head
       for (const { guid } of journal.bounties.standings()) await this.#compare(guid)
+      this.#duties.rebuild()
     } catch (error) {
       this.#signal.throwIfAborted()
       logger.warn({ reason: (error as Error).message }, 'could not ask for the newest block')
@@ -310,5 +325,24 @@ export class Participant {
     const chain = status[client.chain]
     if (chain?.reachable) return chain.block
     throw new GatewayUnavailableError({ url: client.url.origin, reason: `its ${client.chain} chain is not reachable` })
+  }
+}
+
+/** The bounty of which an event changes what this account has to do; undefined for others. */
+function bountyOf(event: MarketEvent, account: Address): Guid | undefined {
+  switch (event.event) {
+    case 'bounty':
+      return event.data.guid
+    case 'quorum':
+      return event.data.bounty_guid
+    case 'assertion':
+    case 'reveal':
+      return event.data.author === account ? event.data.bounty_guid : undefined
+    case 'vote':
+      return event.data.voter === account ? event.data.bounty_guid : undefined
+    case 'settled_bounty':
+      return event.data.settler === account ? event.data.bounty_guid : undefined
+    default:
+      return undefined
   }
 }

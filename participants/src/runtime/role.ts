@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { BountyAnnouncement, BountyRecord, Terms } from './bounty-book.js'
+import type { BountyStanding } from './bounty-standing.js'
 import type { Journal } from './journal.js'
 import type { ActionKind } from './market-action.js'
 import type { MetadataShelf } from './metadata-shelf.js'
@@ -21,8 +22,10 @@ export interface ParticipantContext {
   terms: TermsLookup
   /** Blocks after which what the chain said is taken to be for good. */
   confirmations: number
-  /** Tries to fulfil a duty that does not follow from a bounty, such as posting one; see `DutyRunner`. */
-  perform(guid: Guid, kind: ActionKind): Promise<void>
+  /** How fast transactions are sent and blocks come. */
+  pace(): { each: number | undefined; blockTime: number | undefined }
+  /** Has something done that does not follow from a bounty, such as posting one; again and again, it is one attempt at a time. */
+  request(guid: Guid, kind: ActionKind): void
 }
 
 /** What tells a microengine, an arbiter and an ambassador apart; all else is the participant's. */
@@ -49,18 +52,25 @@ export interface Role {
   /** Whether to take a bounty down at all. `head` is the newest block of the chain. */
   wants(bounty: BountyAnnouncement, head: number): boolean
 
-  /** The last newest block at which a decision on a bounty is still of use. */
-  decideBy(bounty: KnownBounty): number
+  /** The last block at which, being the newest, a decision on a bounty is still of use. */
+  decideBy(bounty: Pick<BountyStanding, 'expiration' | 'windows'>): number
 
-  /** Asks for what the decision on a bounty will need, while its terms are asked for. */
-  foresee(bounty: BountyRecord): void
+  /** Whether it is to decide on each bounty, as far as it can. Otherwise it leaves out what there is no time for. */
+  readonly mustDecide: boolean
+
+  /** How many artifacts there are to judge on a bounty. */
+  workload(bounty: BountyStanding): number
+
+  /** Why a bounty is not to be decided on for now, in words that can follow a colon; undefined where it can be. */
+  holdsBack?(bounty: BountyStanding, head: number): string | undefined
 
   /**
    * Decides on a bounty and writes the decision down. The signal fires when {@link decideBy} has passed.
    *
+   * @returns whether its artifacts were judged: only then it shows how long that takes.
    * @throws retryable errors to be called again later; any other is a refusal of the bounty.
    */
-  decide(bounty: KnownBounty, signal: AbortSignal): Promise<void>
+  decide(bounty: KnownBounty, signal: AbortSignal): Promise<boolean>
 
   /** Whatever else is due, each time the chain has moved. */
   work(head: number, signal: AbortSignal): Promise<void>

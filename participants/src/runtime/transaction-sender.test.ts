@@ -7,11 +7,9 @@ import { parseGatewayUrl } from '../client/gateway-url.ts'
 import { PolyswarmdClient } from '../client/polyswarmd-client.ts'
 import { QuoteRejectedError } from '../errors.ts'
 import { LyingGateway, TestMarket } from '../market.fixture.ts'
-import { DutyRunner } from './duty-runner.ts'
 import { Journal } from './journal.ts'
 import { marketOfGateway } from './market.ts'
 import { intendedCalls, type MarketAction } from './market-action.ts'
-import { MetadataShelf } from './metadata-shelf.ts'
 import { TransactionSender } from './transaction-sender.ts'
 import { Wallet } from './wallet.ts'
 
@@ -223,23 +221,6 @@ describe('several actions at a time', () => {
     // One after the other would be 25 requests.
     expect(asked(/^POST \/transactions/)).toBeLessThan(25)
     expect(asked(/^POST \/quote/)).toBe(1)
-  })
-
-  it('of the same duty are one', async () => {
-    await market.chain.rpc('evm_setAutomine', [false])
-    const shelf = new MetadataShelf(client, pino({ level: 'silent' }), () => 0)
-    const scope = {
-      client,
-      journal,
-      shelf,
-      sender,
-      logger: pino({ level: 'silent' }),
-      reconcile: async () => undefined,
-    }
-    const runner = new DutyRunner(scope)
-    const guid = newGuid()
-    await Promise.all(Array.from({ length: 4 }, () => runner.perform(guid, 'settle', head, signal)))
-    expect(states()).toEqual(['0 signed'])
   })
 
   it('notice with the next block that another program used a nonce', async () => {

@@ -25,6 +25,8 @@ export interface TransactionSenderOptions {
   now: () => number
   /** Size of a standing approval, in base units; without it each action gets an approval of its own. */
   allowance?: bigint | undefined
+  /** Called where the node refused a transaction for good. */
+  refused?: (guid: Guid) => void
 }
 
 /** What is to happen when the fate of a transaction is known. */
@@ -221,6 +223,7 @@ export class TransactionSender {
     const { guid, kind, nonce, hash } = entry
     if (this.#refused.has(attemptOf(entry))) {
       journal.outbox.setState(entry.id, 'refused', head, 'the transaction before it was refused')
+      this.#options.refused?.(guid)
       return false
     }
     const what = { ...(guid !== '' && { guid }), duty: kind, nonce, hash }
@@ -246,6 +249,7 @@ export class TransactionSender {
     if (verdict === 'refused' || refusals >= REFUSALS_UNTIL_GIVEN_UP) {
       journal.outbox.setState(entry.id, 'refused', head, message)
       this.#refused.add(attemptOf(entry))
+      this.#options.refused?.(entry.guid)
     }
   }
 
