@@ -94,6 +94,13 @@ describe('works that wait for something else than the machine', () => {
   })
 })
 
+describe('before anything was measured', () => {
+  it('nothing is given up: what is alone is tried, however large it is and however little time there is', () => {
+    const admission = new Admission(() => 0)
+    expect(admission.admit({ id: 'a', size: 256, deadline: 500 })).toEqual({ answer: 'now' })
+  })
+})
+
 describe('what there is no time for', () => {
   it('is told from what has to wait, with its reason', () => {
     let now = 0

@@ -53,7 +53,8 @@ export class Admission {
     const own = this.#meter.estimate(work.size)
     const left = work.deadline - this.#now()
     const alone = Math.max(own ?? 0, this.#meter.leastTime(work.size))
-    if (alone * MARGIN > left) {
+    // A guess is no reason to give anything up.
+    if (this.#meter.isMeasured && alone * MARGIN > left) {
       return { answer: 'hopeless', reason: `${this.#sentence(alone)}, and there are ${seconds(left)}` }
     }
     if (this.load.count > 0 && !this.#fits(own, work.deadline)) {

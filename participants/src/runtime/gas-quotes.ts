@@ -130,7 +130,7 @@ export class GasQuotes {
     for (const [index, { gas, error }] of calls.entries()) {
       const bound = bounds[index]
       if (error !== null)
-        logger.warn({ duty: kind, reason: error }, 'would fail as the chain is now, sending it all the same')
+        logger.debug({ duty: kind, reason: error }, 'would fail as the chain is now, sending it all the same')
       if (gas === null || bound === undefined) continue
       if (gas > limits.maxGas) {
         throw new QuoteRejectedError({ field: 'gas', accepted: `at most ${limits.maxGas}`, got: `${gas}` })

@@ -75,6 +75,11 @@ export class WorkMeter {
     if (took < known || took < used * ALONE) this.#quickest.set(digits(x), took)
   }
 
+  /** Whether anything was measured; until then an estimate is a guess. */
+  get isMeasured(): boolean {
+    return this.#largest > 0
+  }
+
   /** Milliseconds of the whole machine that work of a size takes; undefined where only much smaller work was measured. */
   estimate(size: number): number | undefined {
     if (this.#largest === 0) return GUESS_MS.once + GUESS_MS.each * size
