@@ -85,8 +85,8 @@ test('a cursor of another ledger begins at the beginning', async () => {
   listener.close()
 })
 
-test('/events without an upgrade is 404', async () => {
-  expect((await new TestClient(daemon.url).get('/events?chain=side')).status).toBe(404)
+test('/events without an upgrade is 426, and says so', async () => {
+  expect((await new TestClient(daemon.url).get('/events?chain=side')).status).toBe(426)
 })
 
 /** Events of a block come before its `block`, and nothing of it after. */

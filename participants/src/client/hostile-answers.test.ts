@@ -47,7 +47,7 @@ const QUESTIONS: (() => Promise<unknown>)[] = [
   () => client.bloom(guid),
   () => client.artifacts('Qm'),
   () => client.uploadMetadata([]),
-  () => client.build('/bounties', {}),
+  () => client.quote([]),
   () => client.sendTransactions([hash]),
   () => client.transactionEvents([hash]),
 ]

@@ -201,7 +201,7 @@ describe('a duty', () => {
     scheduler.rebuild()
     await vi.waitFor(() => expect(journal.duties.get(guid, 'assert').missed).toBe(true))
     expect(reconciled).toEqual([guid])
-    await vi.waitFor(() => expect(journal.bounties.open()).toEqual([]))
+    await vi.waitFor(() => expect(journal.bounties.standings()).toEqual([]))
   })
 
   it('that the ledger knows no more of than the journal is asked about once a block', async () => {
