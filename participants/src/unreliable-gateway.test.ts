@@ -44,10 +44,13 @@ describe('an engine loses no reveal and asserts nothing twice', () => {
     expect(scanning.output).not.toMatch(/missed a duty/)
   })
 
-  it('when its metadata cannot be stored: it reveals without', { timeout: 90_000 }, async () => {
+  it('when its metadata cannot be stored: it reveals with the address that it committed to', {
+    timeout: 90_000,
+  }, async () => {
     await playBehind((path) => (path.startsWith('/bounties/metadata') ? '{"status":"OK","result":null}' : undefined))
     const reveals = await market.events('RevealedAssertion')
-    expect(reveals.map(({ args }) => args.metadata)).toEqual(['', '', ''])
+    const address = expect.stringMatching(/^Qm[1-9A-HJ-NP-Za-km-z]{44}$/)
+    expect(reveals.map(({ args }) => args.metadata)).toEqual([address, address, address])
   })
 })
 

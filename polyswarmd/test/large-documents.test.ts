@@ -86,6 +86,9 @@ async function openHub(queued = new QueuedBytes(64 * MIB)) {
   }
 }
 
+/** A busy machine takes longer than the second that a poll waits by itself. */
+const PATIENT = { timeout: 20_000 }
+
 test('a document at the limit is in its event; a larger one stays an address there, and is with its bounty', async () => {
   const market = await TestMarket.start()
   const daemon = await market.daemon()
@@ -123,7 +126,7 @@ test.each([
     const live = await EventListener.connect(url, '?after=0', '/')
     await live.until(({ event }) => event === 'block')
     const sleepers = await Promise.all(Array.from({ length: 40 }, () => sleeper()))
-    await expect.poll(() => hub.size).toBe(41)
+    await expect.poll(() => hub.size, PATIENT).toBe(41)
     append(BOUNTIES, uri)
     await live.untilBlock(1)
     expect(live.messages.filter(({ event }) => event === 'bounty')).toHaveLength(BOUNTIES + 1)
@@ -138,20 +141,20 @@ test('replays that nobody reads hold what one of them does, however many there a
   const uri = await store.addDocument(stringifyJson(documentOf(MAX_EMBEDDED_BYTES)))
   append(BOUNTIES, uri)
   await Promise.all(Array.from({ length: 10 }, () => sleeper()))
-  await expect.poll(() => hub.size).toBe(10)
-  await expect.poll(() => queued.held).toBeGreaterThan(0)
+  await expect.poll(() => hub.size, PATIENT).toBe(10)
+  await expect.poll(() => queued.held, PATIENT).toBeGreaterThan(0)
   await Promise.all(Array.from({ length: 90 }, () => sleeper()))
-  await expect.poll(() => hub.size).toBe(100)
+  await expect.poll(() => hub.size, PATIENT).toBe(100)
   // What the system takes of a frame differs from socket to socket: a few frames, and not a hundred times the log.
   expect(queued.held).toBeLessThan(16 * MIB)
-})
+}, 60_000)
 
 test('where too much waits, clients that do not read make room, and one that reads gets everything', async () => {
   const { hub, store, ledger, append, queued, sleeper, url } = await openHub(new QueuedBytes(MIB))
   const uri = await store.addDocument(stringifyJson(documentOf(MAX_EMBEDDED_BYTES)))
   append(BOUNTIES, uri)
   await Promise.all(Array.from({ length: 40 }, (_, index) => sleeper(2 * index)))
-  await expect.poll(() => hub.size).toBe(40)
+  await expect.poll(() => hub.size, PATIENT).toBe(40)
   const reader = await EventListener.connect(url, '?after=0', '/')
   await reader.untilBlock(0)
   expect(reader.messages).toHaveLength(ledger.lastPosition)
