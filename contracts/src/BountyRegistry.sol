@@ -334,23 +334,21 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         assertion.index = uint32(index);
         assertion.seal = seal;
         record.bidSums.add(0, bids, mask, mask);
-        _count(record.bounty, paid, bids.length);
+        _count(record.bounty, paid);
 
         emit NewAssertion(guid, msg.sender, index, bids, mask, numArtifacts, commitment);
         _nectar.safeTransferFrom(msg.sender, address(this), paid);
     }
 
-    /// @dev Counts a new assertion and its bids, and what was paid for them.
-    function _count(Bounty storage bounty, uint256 paid, uint256 bids) private {
+    /// @dev Counts a new assertion, and what was paid for it.
+    function _count(Bounty storage bounty, uint256 paid) private {
         uint96 escrow = (bounty.escrow + paid).toUint96();
         uint32 assertionCount = bounty.assertionCount + 1;
         uint32 openClaims = bounty.openClaims + 1;
-        uint40 bidCount = bounty.bidCount + uint40(bids);
         // One after the other, so that the compiler makes one write of them.
         bounty.escrow = escrow;
         bounty.assertionCount = assertionCount;
         bounty.openClaims = openClaims;
-        bounty.bidCount = bidCount;
     }
 
     function _announceTerms(uint128 guid, uint256[8] calldata bloom) private {

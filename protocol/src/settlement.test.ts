@@ -62,13 +62,9 @@ test('B16: a tie of the arbiters convicts, and only the arbiter that agrees is p
   })
 })
 
-test('C: without votes fees and bids go back, the reward is shared by all, and the rest is the ambassador’s', () => {
-  expect(outcome(bounty('2', 1, three, []))).toEqual({
-    ambassador: nct('0.0625') + 2n,
-    engines: [1_697_916_666_666_666_666n, 1_197_916_666_666_666_666n, 1_197_916_666_666_666_666n],
-    arbiters: [],
-    burned: 0n,
-  })
+test('C: without votes fees and bids go back, and the reward is shared by bid among those who revealed', () => {
+  const engines = [nct('2.03125'), nct('1.03125'), nct('1.03125')]
+  expect(outcome(bounty('2', 1, three, []))).toEqual({ ambassador: nct('0.0625'), engines, arbiters: [], burned: 0n })
 })
 
 test('D: nobody asserted and an arbiter voted', () => {
@@ -99,9 +95,16 @@ test('H16: of an artifact on which nobody asserted the reward goes back', () => 
   expect(outcome(bounty('6', 3, partial, [0b011n]))).toEqual(expected)
 })
 
-test('I16: without votes the reward that no engine is owed goes back', () => {
-  const engines = [nct('3.53125'), nct('1.53125')]
-  expect(outcome(bounty('6', 3, partial, []))).toEqual({ ambassador: nct('3.0625'), engines, arbiters: [], burned: 0n })
+test('I16: without votes the reward of an artifact on which nobody revealed goes back, and dust is burned', () => {
+  const engines = [4_864_583_333_333_333_333n, 1_197_916_666_666_666_666n]
+  expect(outcome(bounty('6', 3, partial, []))).toEqual({ ambassador: nct('2.0625'), engines, arbiters: [], burned: 1n })
+})
+
+test('J: without votes who did not reveal gets back fee and bid, and no part of the reward', () => {
+  const assertions = [asserted(1, ['1'], 'm', false), asserted(2, ['0.5'], 'm')]
+  const engines = [nct('1.03125'), nct('2.53125')]
+  const expected = { ambassador: nct('0.0625'), engines, arbiters: [], burned: 0n }
+  expect(outcome(bounty('2', 1, assertions, []))).toEqual(expected)
 })
 
 test('fees go to the arbiters in proportion to the artifacts on which they agree with the consensus', () => {
@@ -170,16 +173,40 @@ test('with votes, an engine that is wrong on everything or never reveals gets no
   )
 })
 
-test('without votes nobody loses anything, and nothing is burned', () => {
+test('without votes nobody loses anything, only who revealed gains, and only dust is burned', () => {
   fc.assert(
     fc.property(generatedBounties({ maxVotes: 0 }), (input) => {
       const { payouts, consensus, burned } = settle(input)
       expect(consensus).toBeNull()
-      expect(burned).toBe(0n)
+      expect(burned).toBeLessThanOrEqual(BigInt(input.assertions.length * input.numArtifacts))
       expect(payouts[0]?.paid).toBeGreaterThanOrEqual(input.bountyFee)
-      input.assertions.forEach(({ bids }, j) => {
-        expect(payouts[1 + j]?.paid).toBeGreaterThanOrEqual(bids.reduce((a, b) => a + b, input.assertionFee))
+      input.assertions.forEach(({ bids, verdicts }, j) => {
+        const paidIn = bids.reduce((a, b) => a + b, input.assertionFee)
+        if (verdicts === null) expect(payouts[1 + j]?.paid).toBe(paidIn)
+        else expect(payouts[1 + j]?.paid).toBeGreaterThanOrEqual(paidIn)
       })
+    }),
+  )
+})
+
+test('without votes an engine that divides its bids among many accounts gains no more than one', () => {
+  const parts = fc.record({ part: fc.bigInt({ min: 1n, max: 10n ** 18n }), count: fc.integer({ min: 1, max: 40 }) })
+  fc.assert(
+    fc.property(generatedBounties({ numArtifacts: 1, maxVotes: 0 }), parts, (input, { part, count }) => {
+      const as = (bid: bigint, number: number) => ({
+        author: engine(900 + number),
+        mask: 1n,
+        bids: [bid],
+        verdicts: 1n,
+      })
+      const gainOf = (own: SettledAssertion[]) => {
+        const { payouts } = settle({ ...input, assertions: [...own, ...input.assertions] })
+        return payouts.slice(1, 1 + own.length).reduce((sum, { paid }) => sum + paid - input.assertionFee, 0n)
+      }
+      const gain = gainOf(Array.from({ length: count }, (_, number) => as(part, number)))
+      const ofOne = gainOf([as(part * BigInt(count), 0)])
+      expect(gain).toBeLessThanOrEqual(ofOne)
+      expect(gain + BigInt(count)).toBeGreaterThanOrEqual(ofOne)
     }),
   )
 })

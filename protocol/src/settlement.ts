@@ -73,12 +73,24 @@ export interface Settlement {
  * ```
  */
 export function settle(bounty: SettlementInput): Settlement {
-  const sums = bounty.votes.length === 0 ? settleWithoutVotes(bounty) : settleByVotes(bounty)
-  const { assertions, amount, bountyFee, assertionFee } = bounty
+  const { author, amount, numArtifacts, bountyFee, assertionFee, assertions, votes } = bounty
+  fullMask(numArtifacts)
+  const consensus = votes.length === 0 ? null : consensusOf(votes, numArtifacts)
+  const feeBack = (fee: bigint) => (consensus === null ? fee : 0n)
+  const { earned, unearned } = divideRewards(bounty, consensus)
+  const payouts: Payout[] = [
+    { address: author, role: 'ambassador', paid: baseUnits(unearned + feeBack(bountyFee)) },
+    ...assertions.map((assertion, j) => ({
+      address: assertion.author,
+      role: 'microengine' as const,
+      paid: baseUnits((earned[j] ?? 0n) + feeBack(assertionFee)),
+    })),
+    ...(consensus === null ? [] : divideFees(bounty, consensus)),
+  ]
   const bids = assertions.reduce((sum, assertion) => sum + assertion.bids.reduce((a, b) => a + b, 0n), 0n)
   const escrow = amount + bountyFee + assertionFee * BigInt(assertions.length) + bids
-  const paid = sums.payouts.reduce((sum, payout) => sum + payout.paid, 0n)
-  return { ...sums, burned: baseUnits(escrow - paid) }
+  const paid = payouts.reduce((sum, payout) => sum + payout.paid, 0n)
+  return { consensus, payouts, burned: baseUnits(escrow - paid) }
 }
 
 /**
@@ -113,73 +125,45 @@ export function bidOn({ mask, bids }: Pick<SettledAssertion, 'mask' | 'bids'>, a
   return bids[countBits(mask & ((1n << BigInt(artifact)) - 1n))] ?? 0n
 }
 
-type Shares = Omit<Settlement, 'burned'>
-
-/** Nobody voted: bids and fees go back, the reward is shared by all who asserted, the rest is the ambassador's. */
-function settleWithoutVotes({
-  author,
-  amount,
-  numArtifacts,
-  bountyFee,
-  assertionFee,
-  assertions,
-}: SettlementInput): Shares {
-  fullMask(numArtifacts)
-  const share = assertions.length === 0 ? 0n : amount / BigInt(numArtifacts) / BigInt(assertions.length)
-  const rewards = assertions.map(({ mask }) => share * BigInt(countBits(mask)))
-  const unearned = amount - rewards.reduce((a, b) => a + b, 0n)
-  return {
-    consensus: null,
-    payouts: [
-      { address: author, role: 'ambassador', paid: baseUnits(bountyFee + unearned) },
-      ...assertions.map((assertion, index) => ({
-        address: assertion.author,
-        role: 'microengine' as const,
-        paid: baseUnits(assertionFee + assertion.bids.reduce((a, b) => a + b, 0n) + (rewards[index] ?? 0n)),
-      })),
-    ],
-  }
-}
-
-/** Arbiters voted: on each artifact the right take the reward and the bids of the wrong, in proportion to their own bids. */
-function settleByVotes(bounty: SettlementInput): Shares {
-  const { author, amount, numArtifacts, bountyFee, assertionFee, assertions, votes } = bounty
-  const all = fullMask(numArtifacts)
-  const consensus = consensusOf(votes, numArtifacts)
+/**
+ * On each artifact the right take the reward and the bids of the wrong, in proportion to their own bids; where nobody was
+ * right the reward stays with the ambassador. Without votes whoever revealed counts as right, and nobody loses a bid.
+ */
+function divideRewards(
+  { amount, numArtifacts, assertions }: SettlementInput,
+  consensus: ArtifactMask | null,
+): { earned: bigint[]; unearned: bigint } {
   const reward = amount / BigInt(numArtifacts)
   const earned = assertions.map(() => 0n)
   let unearned = amount - reward * BigInt(numArtifacts)
   for (let artifact = 0; artifact < numArtifacts; artifact++) {
-    const correct = assertions.map((assertion) => isCorrect(assertion, artifact, consensus) === true)
-    const total = assertions.reduce((sum, assertion) => sum + bidOn(assertion, artifact), 0n)
-    const won = assertions.reduce((sum, assertion, j) => (correct[j] ? sum + bidOn(assertion, artifact) : sum), 0n)
-    if (won === 0n) {
-      unearned += reward
-      continue
+    const bids = assertions.map((assertion) => bidOn(assertion, artifact))
+    const right = assertions.map((assertion) =>
+      consensus === null ? assertion.verdicts !== null : isCorrect(assertion, artifact, consensus) === true,
+    )
+    const won = bids.reduce((sum, bid, j) => (right[j] ? sum + bid : sum), 0n)
+    const lost = consensus === null ? 0n : bids.reduce((sum, bid) => sum + bid, -won)
+    if (won === 0n) unearned += reward
+    for (const [j, bid] of bids.entries()) {
+      let paid = consensus === null ? bid : 0n
+      if (right[j] && bid > 0n) paid = bid + (bid * lost) / won + (bid * reward) / won
+      earned[j] = (earned[j] ?? 0n) + paid
     }
-    assertions.forEach((assertion, j) => {
-      if (!correct[j]) return
-      const bid = bidOn(assertion, artifact)
-      earned[j] = (earned[j] ?? 0n) + bid + (bid * (total - won)) / won + (bid * reward) / won
-    })
   }
-  const agreement = votes.map((vote) => countBits(~(vote.votes ^ consensus) & all))
-  const agreements = BigInt(agreement.reduce((a, b) => a + b, 0))
+  return { earned, unearned }
+}
+
+/** All fees go to the arbiters that voted, in proportion to the artifacts on which each agreed with the consensus. */
+function divideFees(
+  { numArtifacts, bountyFee, assertionFee, assertions, votes }: SettlementInput,
+  consensus: ArtifactMask,
+): Payout[] {
   const fees = bountyFee + assertionFee * BigInt(assertions.length)
-  return {
-    consensus,
-    payouts: [
-      { address: author, role: 'ambassador', paid: baseUnits(unearned) },
-      ...assertions.map((assertion, j) => ({
-        address: assertion.author,
-        role: 'microengine' as const,
-        paid: baseUnits(earned[j] ?? 0n),
-      })),
-      ...votes.map((vote, j) => ({
-        address: vote.voter,
-        role: 'arbiter' as const,
-        paid: baseUnits((fees * BigInt(agreement[j] ?? 0)) / agreements),
-      })),
-    ],
-  }
+  const agreement = votes.map((vote) => BigInt(countBits(~(vote.votes ^ consensus) & fullMask(numArtifacts))))
+  const agreements = agreement.reduce((a, b) => a + b, 0n)
+  return votes.map((vote, j) => ({
+    address: vote.voter,
+    role: 'arbiter',
+    paid: baseUnits((fees * (agreement[j] ?? 0n)) / agreements),
+  }))
 }

@@ -25,45 +25,12 @@ library Payout {
     /// @notice What an engine gets for an artifact on which it was right: its bid, and its part of what those lost who
     /// were wrong and of the artifact's share
     /// @param bid The engine's bid
-    /// @param total All bids on the artifact
     /// @param won The bids of those who were right, the engine's included
+    /// @param lost All other bids on the artifact, as far as they are lost
     /// @param share The artifact's share of the bounty
     /// @return The payout
-    function correct(uint256 bid, uint256 total, uint256 won, uint256 share) internal pure returns (uint256) {
-        return bid + bid * (total - won) / won + bid * share / won;
-    }
-
-    /// @notice What an engine gets back for all its artifacts if no arbiter voted: fee and bids, and for each artifact
-    /// an equal part of its share
-    /// @param bids The sum of its bids
-    /// @param artifacts How many artifacts it asserted on
-    /// @param assertionFee The fee it paid
-    /// @param share An artifact's share of the bounty
-    /// @param assertionCount How many engines asserted
-    /// @return The payout
-    function unjudgedExpert(
-        uint256 bids,
-        uint256 artifacts,
-        uint256 assertionFee,
-        uint256 share,
-        uint256 assertionCount
-    ) internal pure returns (uint256) {
-        return assertionFee + bids + artifacts * (share / assertionCount);
-    }
-
-    /// @notice What the author gets back if no arbiter voted: the fee, and all of the amount that no engine is owed
-    /// @param amount The bounty's amount
-    /// @param bountyFee The fee the author paid
-    /// @param share An artifact's share of the bounty
-    /// @param assertionCount How many engines asserted
-    /// @param bidCount How many bids they made in all
-    /// @return The payout
-    function unjudgedAuthor(uint256 amount, uint256 bountyFee, uint256 share, uint256 assertionCount, uint256 bidCount)
-        internal
-        pure
-        returns (uint256)
-    {
-        return bountyFee + (assertionCount == 0 ? amount : amount - bidCount * (share / assertionCount));
+    function correct(uint256 bid, uint256 won, uint256 lost, uint256 share) internal pure returns (uint256) {
+        return bid + bid * lost / won + bid * share / won;
     }
 
     /// @notice What an arbiter gets: a part of all fees, for each artifact on which it agreed with the consensus

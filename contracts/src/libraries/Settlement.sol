@@ -20,8 +20,10 @@ library Settlement {
     using Reveals for Assertion;
     using VoteTally for BountyRecord;
 
-    /// @dev What the arbiters found, and what there is to win.
+    /// @dev What the arbiters found, if any of them voted, and what there is to win. Without votes whoever revealed
+    /// counts as right, and nobody loses a bid.
     struct Judgement {
+        bool voted;
         uint256 consensus;
         uint256 numArtifacts;
         uint256 share; // of the bounty's amount, for each artifact
@@ -33,37 +35,31 @@ library Settlement {
     /// @return lost The bids that were lost and that nobody won, in base units
     function author(BountyRecord storage record) internal view returns (uint256 payout, uint256 lost) {
         Bounty memory bounty = record.bounty;
-        if (bounty.voteCount == 0) {
-            uint256 share = Payout.artifactShare(bounty.amount, bounty.numArtifacts);
-            payout =
-                Payout.unjudgedAuthor(bounty.amount, bounty.bountyFee, share, bounty.assertionCount, bounty.bidCount);
-        } else if (bounty.assertionCount == 0) {
-            payout = bounty.amount;
-        } else {
-            Judgement memory judgement = _judge(record, bounty);
-            payout = Payout.remainder(bounty.amount, bounty.numArtifacts);
-            for (uint256 artifact = 0; artifact < judgement.numArtifacts; ++artifact) {
-                if (_won(record, judgement, artifact) != 0) continue;
-                payout += judgement.share;
-                lost += record.bidSums.sumAt(artifact);
-            }
+        if (bounty.voteCount == 0) payout = bounty.bountyFee;
+        if (bounty.assertionCount == 0) return (payout + bounty.amount, 0);
+        Judgement memory judgement = _judge(record, bounty);
+        payout += Payout.remainder(bounty.amount, bounty.numArtifacts);
+        for (uint256 artifact = 0; artifact < judgement.numArtifacts; ++artifact) {
+            if (_won(record, judgement, artifact) != 0) continue;
+            payout += judgement.share;
+            lost += _lost(record, judgement, artifact, 0);
         }
     }
 
     /// @notice What is due to an engine
     /// @param record The bounty
     /// @param assertion The engine's assertion
-    /// @return What it gets, in base units
-    function expert(BountyRecord storage record, Assertion storage assertion) internal view returns (uint256) {
+    /// @return payout What it gets, in base units
+    function expert(BountyRecord storage record, Assertion storage assertion) internal view returns (uint256 payout) {
         Bounty memory bounty = record.bounty;
-        if (bounty.voteCount != 0 && !assertion.isRevealed()) return 0;
-        (uint256[] memory bids, uint256 mask) = assertion.bids.load(bounty.numArtifacts);
-        if (bounty.voteCount == 0) return _unjudged(bounty, bids, mask);
+        bool revealed = assertion.isRevealed();
+        if (bounty.voteCount == 0) payout = bounty.assertionFee;
+        else if (!revealed) return 0;
         Judgement memory judgement = _judge(record, bounty);
-        return
-            _judged(
-                record, judgement, bids, mask, mask & ~(assertion.verdicts(bounty.numArtifacts) ^ judgement.consensus)
-            );
+        (uint256[] memory bids, uint256 mask) = assertion.bids.load(bounty.numArtifacts);
+        uint256 right = revealed ? mask : 0;
+        if (judgement.voted) right &= ~(assertion.verdicts(bounty.numArtifacts) ^ judgement.consensus);
+        payout += _collect(record, judgement, bids, mask, right);
     }
 
     /// @notice What is due to an arbiter
@@ -78,46 +74,55 @@ library Settlement {
         return Payout.arbiter(bounty.bountyFee, bounty.assertionFee, bounty.assertionCount, agreed, agreement);
     }
 
-    function _judge(BountyRecord storage record, Bounty memory bounty) private view returns (Judgement memory) {
-        (uint256 consensus,) = record.outcome(bounty.numArtifacts, bounty.voteCount);
-        uint256 share = Payout.artifactShare(bounty.amount, bounty.numArtifacts);
-        return Judgement(consensus, bounty.numArtifacts, share);
+    function _judge(BountyRecord storage record, Bounty memory bounty)
+        private
+        view
+        returns (Judgement memory judgement)
+    {
+        judgement.voted = bounty.voteCount != 0;
+        if (judgement.voted) (judgement.consensus,) = record.outcome(bounty.numArtifacts, bounty.voteCount);
+        judgement.numArtifacts = bounty.numArtifacts;
+        judgement.share = Payout.artifactShare(bounty.amount, bounty.numArtifacts);
     }
 
-    function _judged(
+    /// @dev What comes back to an engine for all its bids.
+    function _collect(
         BountyRecord storage record,
         Judgement memory judgement,
         uint256[] memory bids,
         uint256 mask,
-        uint256 correct
+        uint256 right
     ) private view returns (uint256 payout) {
         uint256 next;
         for (uint256 artifact = 0; artifact < judgement.numArtifacts; ++artifact) {
             if (!mask.contains(artifact)) continue;
             uint256 bid = bids[next++];
-            if (!correct.contains(artifact)) continue;
-            uint256 won = _won(record, judgement, artifact);
-            payout += Payout.correct(bid, record.bidSums.sumAt(artifact), won, judgement.share);
+            if (right.contains(artifact)) {
+                uint256 won = _won(record, judgement, artifact);
+                payout += Payout.correct(bid, won, _lost(record, judgement, artifact, won), judgement.share);
+            } else if (!judgement.voted) {
+                payout += bid;
+            }
         }
     }
 
-    /// @dev The bids of those who were right about an artifact.
+    /// @dev The bids of those who were right about an artifact; without votes, of those who revealed.
     function _won(BountyRecord storage record, Judgement memory judgement, uint256 artifact)
+        private
+        view
+        returns (uint256 sum)
+    {
+        bool malicious = judgement.consensus.contains(artifact);
+        if (malicious || !judgement.voted) sum = record.bidSums.sumAt(judgement.numArtifacts + artifact);
+        if (!malicious) sum += record.bidSums.sumAt(2 * judgement.numArtifacts + artifact);
+    }
+
+    /// @dev The other bids on an artifact, which are lost if anybody voted.
+    function _lost(BountyRecord storage record, Judgement memory judgement, uint256 artifact, uint256 won)
         private
         view
         returns (uint256)
     {
-        uint256 kind = judgement.consensus.contains(artifact) ? 1 : 2;
-        return record.bidSums.sumAt(kind * judgement.numArtifacts + artifact);
-    }
-
-    function _unjudged(Bounty memory bounty, uint256[] memory bids, uint256 mask) private pure returns (uint256) {
-        uint256 artifacts = mask.count();
-        uint256 sum;
-        for (uint256 i = 0; i < artifacts; ++i) {
-            sum += bids[i];
-        }
-        uint256 share = Payout.artifactShare(bounty.amount, bounty.numArtifacts);
-        return Payout.unjudgedExpert(sum, artifacts, bounty.assertionFee, share, bounty.assertionCount);
+        return judgement.voted ? record.bidSums.sumAt(artifact) - won : 0;
     }
 }

@@ -19,7 +19,6 @@ struct Bounty {
     uint96 escrow;
     uint32 assertionCount;
     uint32 openClaims; // the author's, one per assertion and one per vote, less those that are settled
-    uint40 bidCount;
     uint8 voteCount;
     bool quorumReached;
     bool authorSettled;

@@ -26,9 +26,9 @@ contract LiveTermsTest is MarketTest {
         bid(engines[1], NCT, 1, 1);
         vm.assertEq(before - token.balanceOf(engines[1]), NCT + ASSERTION_FEE);
         toEnd();
-        vm.assertEq(settle(ambassador), BOUNTY_FEE);
-        vm.assertEq(settle(engines[0]), 2 * NCT + ASSERTION_FEE);
-        vm.assertEq(settle(engines[1]), 2 * NCT + ASSERTION_FEE);
+        vm.assertEq(settle(ambassador), 2 * NCT + BOUNTY_FEE);
+        vm.assertEq(settle(engines[0]), NCT + ASSERTION_FEE);
+        vm.assertEq(settle(engines[1]), NCT + ASSERTION_FEE);
         vm.assertEq(token.balanceOf(address(registry)), 0);
     }
 

@@ -22,6 +22,16 @@ library OldRules {
         return amount + bids + bountyFee + engines * assertionFee;
     }
 
+    /// @dev What an engine is paid for one artifact when nobody votes: fee, bid and an equal part of the reward,
+    /// whether it revealed or not.
+    function paidWithoutVotes(uint256 amount, uint256 bid, uint256 engines, uint256 assertionFee)
+        internal
+        pure
+        returns (uint256)
+    {
+        return assertionFee + bid + amount / engines;
+    }
+
     /// @dev A commitment that does not say whose it is.
     function seal(uint256 verdicts, uint256 nonce) internal pure returns (uint256) {
         return uint256(keccak256(abi.encode(verdicts ^ uint256(keccak256(abi.encode(nonce))))));

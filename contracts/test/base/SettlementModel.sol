@@ -34,15 +34,15 @@ library SettlementModel {
 
     function author(Play memory play) internal pure returns (uint256 payout, uint256 lost) {
         uint256 share = play.amount / play.numArtifacts;
+        uint256 truth = consensus(play);
+        payout = play.amount - share * play.numArtifacts;
         if (play.votes.length == 0) {
-            payout = play.bountyFee + play.amount;
-            for (uint256 j = 0; j < play.claims.length; ++j) {
-                payout -= (share / play.claims.length) * play.claims[j].mask.count();
+            payout += play.bountyFee;
+            for (uint256 i = 0; i < play.numArtifacts; ++i) {
+                if (revealedBids(play, i) == 0) payout += share;
             }
             return (payout, 0);
         }
-        uint256 truth = consensus(play);
-        payout = play.amount - share * play.numArtifacts;
         for (uint256 i = 0; i < play.numArtifacts; ++i) {
             (uint256 total, uint256 won) = sums(play, i, truth);
             if (won != 0) continue;
@@ -60,7 +60,8 @@ library SettlementModel {
             uint256 bid = claim.bids[i];
             if (bid == 0) continue;
             if (play.votes.length == 0) {
-                payout += bid + share / play.claims.length;
+                payout += bid;
+                if (claim.revealed) payout += bid * share / revealedBids(play, i);
             } else if (isRight(claim, i, truth)) {
                 (uint256 total, uint256 won) = sums(play, i, truth);
                 payout += bid + bid * (total - won) / won + bid * share / won;
@@ -83,6 +84,12 @@ library SettlementModel {
         for (uint256 j = 0; j < play.claims.length; ++j) {
             total += play.claims[j].bids[artifact];
             if (isRight(play.claims[j], artifact, truth)) won += play.claims[j].bids[artifact];
+        }
+    }
+
+    function revealedBids(Play memory play, uint256 artifact) private pure returns (uint256 sum) {
+        for (uint256 j = 0; j < play.claims.length; ++j) {
+            if (play.claims[j].revealed) sum += play.claims[j].bids[artifact];
         }
     }
 

@@ -24,7 +24,6 @@ contract AssertTest is MarketTest {
         Bounty memory bounty = registry.getBounty(GUID);
         vm.assertEq(bounty.escrow, 10 * NCT + BOUNTY_FEE + MINIMUM_BID + NCT + ASSERTION_FEE);
         vm.assertEq(bounty.assertionCount, 1);
-        vm.assertEq(bounty.bidCount, 2);
         vm.assertEq(bounty.openClaims, 2);
         vm.assertEq(registry.getNumberOfAssertions(GUID), 1);
         assertSums(0, MINIMUM_BID);

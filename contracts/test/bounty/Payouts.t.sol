@@ -5,10 +5,9 @@ import {MarketTest} from "../base/MarketTest.sol";
 
 /// @title The worked payouts of the original, version 1.6.1
 /// @notice Amounts in base units of NCT. Where a repair makes a difference the test says what the original paid:
-/// A and B16 (dust of two units to the arbiter; now burned), C (the same dust; now the author's), G (the arbiter got
-/// bounty and lost bids) and I16 (half of the bounty stayed behind). The fees, one arbiter's in the original, are
-/// shared by
-/// those that voted.
+/// A and B16 (dust of two units to the arbiter; now burned), C, I16 and J (equal parts for all who asserted, revealed
+/// or not, and what nobody had asserted on stayed behind) and G (the arbiter got bounty and lost bids). The fees, one
+/// arbiter's in the original, are shared by those that voted.
 contract PayoutsTest is MarketTest {
     uint256 internal supply;
 
@@ -40,10 +39,10 @@ contract PayoutsTest is MarketTest {
     function test_C_noVotes() public {
         threeEngines();
         toEnd();
-        vm.assertEq(settle(ambassador), 0.0625 ether + 2); // original: 2 units stayed behind
-        vm.assertEq(settle(engines[0]), 1_697_916_666_666_666_666);
-        vm.assertEq(settle(engines[1]), 1_197_916_666_666_666_666);
-        vm.assertEq(settle(engines[2]), 1_197_916_666_666_666_666);
+        vm.assertEq(settle(ambassador), 0.0625 ether);
+        vm.assertEq(settle(engines[0]), 2.031_25 ether); // original: 1697916666666666666
+        vm.assertEq(settle(engines[1]), 1.031_25 ether); // original: 1197916666666666666
+        vm.assertEq(settle(engines[2]), 1.031_25 ether); // original: the same; 2 units stayed behind
         ends(0);
     }
 
@@ -113,9 +112,22 @@ contract PayoutsTest is MarketTest {
     function test_I16_noVotesOnPartialMasks() public {
         threeArtifacts();
         toEnd();
-        vm.assertEq(settle(ambassador), 3.0625 ether); // original: 0.0625, and 3 stayed behind
-        vm.assertEq(settle(engines[0]), 3.531_25 ether);
-        vm.assertEq(settle(engines[1]), 1.531_25 ether);
+        vm.assertEq(settle(ambassador), 2.0625 ether); // original: 0.0625, and 3 stayed behind
+        vm.assertEq(settle(engines[0]), 4_864_583_333_333_333_333); // original: 3.53125
+        vm.assertEq(settle(engines[1]), 1_197_916_666_666_666_666); // original: 1.53125
+        ends(1);
+    }
+
+    function test_J_noVotesAndABidThatIsNotRevealed() public {
+        post(2 * NCT, 1);
+        bid(engines[0], NCT, 1, 1);
+        bid(engines[1], NCT / 2, 1, 1);
+        toReveal();
+        reveal(engines[1], 1, 1);
+        toEnd();
+        vm.assertEq(settle(ambassador), 0.0625 ether);
+        vm.assertEq(settle(engines[0]), 1.031_25 ether); // original: 2.03125
+        vm.assertEq(settle(engines[1]), 2.531_25 ether); // original: 1.53125
         ends(0);
     }
 
