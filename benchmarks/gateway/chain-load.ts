@@ -56,6 +56,7 @@ export class ChainLoad {
       stakeDuration: WINDOW,
       assertionRevealWindow: WINDOW,
       arbiterVoteWindow: WINDOW,
+      arbiters: [owner.address],
       mint: [{ to: ambassador.address, amount: parseNct('100000000') }],
     })
     const market = {

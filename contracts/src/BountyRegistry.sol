@@ -280,6 +280,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
     function _open(uint128 guid, uint256 amount, uint256 numArtifacts, uint256 durationBlocks) private {
         Terms memory terms = _terms;
         if (terms.deprecated) revert RegistryDeprecated(deprecatedBlock);
+        if (terms.arbiterCount == 0) revert BountyWithoutArbiters();
         if (numArtifacts == 0 || numArtifacts > MAXIMUM_ARTIFACTS) {
             revert BountyArtifactCountOutOfRange(numArtifacts, MAXIMUM_ARTIFACTS);
         }

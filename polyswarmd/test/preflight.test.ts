@@ -60,6 +60,21 @@ test('what would revert is refused with the reason of the contract, and is built
   }
 })
 
+test('a bounty on which nobody could vote is refused with the reason', async () => {
+  const bare = await TestMarket.start({ arbiters: [] })
+  onTestFinished(() => bare.stop())
+  const lonely = await bare.daemon()
+  onTestFinished(() => lonely.stop())
+  const client = new TestClient(lonely.url)
+  const { body } = await client.upload(['an artifact'])
+  const order = { artifact_type: 'file', amount: String(parseNct('2')), uri: body.result, duration: 10 }
+  const refused = await client.post(`/bounties?${query(bare.ambassador.address)}`, { ...order, guid: newGuid() })
+  expect(refused).toEqual({
+    status: 400,
+    body: { status: 'FAIL', errors: 'Transaction would fail: Bounty without arbiters' },
+  })
+})
+
 test('an assertion after its round is over is refused', async () => {
   const guid = await moves.post({ duration: 1 })
   await market.anvil.mine(2)

@@ -123,6 +123,9 @@ interface IBountyRegistry is IMarketGovernance {
     /// @param guid The guid
     error BountyGuidTaken(uint128 guid);
 
+    /// @notice Thrown when a bounty is posted while there are no arbiters: nobody could ever vote on it
+    error BountyWithoutArbiters();
+
     /// @notice Thrown when there is no bounty under a guid
     /// @param guid The guid
     error BountyUnknown(uint128 guid);

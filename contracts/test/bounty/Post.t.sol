@@ -142,6 +142,17 @@ contract PostTest is MarketTest {
         post(2 * NCT, 1);
     }
 
+    function test_post_isRefusedWhereThereIsNoArbiter() public {
+        for (uint256 i = 0; i < 4; ++i) {
+            registry.removeArbiter(arbiters[i], 0);
+        }
+        expect(abi.encodeWithSelector(IBountyRegistry.BountyWithoutArbiters.selector));
+        registry.postBounty(GUID, 0, 2 * NCT, URI, 1, 1, bloom, "");
+        registry.addArbiter(arbiters[0], 0);
+        post(2 * NCT, 1);
+        vm.assertEq(registry.getBounty(GUID).arbiterCount, 1);
+    }
+
     function test_fuzz_guidsArePagedInOrder(uint8 bounties) public {
         uint256 count = bound(bounties, 0, 80);
         for (uint128 i = 0; i < count; ++i) {

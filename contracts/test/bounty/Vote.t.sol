@@ -169,20 +169,6 @@ contract VoteTest is MarketTest {
         vote(arbiters[0], 0);
     }
 
-    function test_vote_withoutArbitersAtPostingNobodyVotes() public {
-        for (uint256 i = 0; i < 4; ++i) {
-            registry.removeArbiter(arbiters[i], 0);
-        }
-        uint128 guid = GUID + 1;
-        post(guid, 2 * NCT, 1);
-        registry.addArbiter(arbiters[0], 0);
-        vm.roll(block.number + DURATION + REVEAL_WINDOW);
-        vm.assertEq(registry.getCurrentRound(guid), 2);
-        vm.expectRevert(abi.encodeWithSelector(IBountyRegistry.VoterNotEligible.selector, guid, arbiters[0]));
-        vm.prank(arbiters[0]);
-        registry.voteOnBounty(guid, 0, true);
-    }
-
     function test_fuzz_vote_onceReachedTheConsensusStays(uint256 seed, uint256[4] memory votes) public {
         uint256 numArtifacts = bound(seed, 1, 256);
         uint128 guid = GUID + 1;

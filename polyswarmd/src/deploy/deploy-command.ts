@@ -50,7 +50,13 @@ export function deployCommand(): Command {
         DEFAULTS.arbiterVoteWindow,
       ),
     )
-    .addOption(option('--arbiter <address...>', 'accounts that may vote', 'POLYSWARMD_ARBITER'))
+    .addOption(
+      option(
+        '--arbiter <address...>',
+        'accounts that may vote; without any no bounty can be posted',
+        'POLYSWARMD_ARBITER',
+      ),
+    )
     .addOption(
       option(
         '--relay-verifier <address...>',
