@@ -28,15 +28,6 @@ export class AnalysisError extends PolySwarmError {
   }
 }
 
-/** A pattern took too long on a text; it may have been written to make it do so. */
-export class PatternTimeoutError extends PolySwarmError {
-  readonly code = 'PATTERN_TIMEOUT'
-
-  constructor({ pattern, cause }: { pattern: string; cause?: unknown }) {
-    super(`The pattern /${pattern.slice(0, 100)}/ took too long: write it without nested repetitions.`, { cause })
-  }
-}
-
 /** An archive would unpack to more than is allowed. For an engine that is a finding, not a failure. */
 export class ArchiveBombError extends PolySwarmError {
   readonly code = 'ARCHIVE_BOMB'

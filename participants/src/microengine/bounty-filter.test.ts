@@ -43,12 +43,9 @@ describe('filters', () => {
     expect(isAccepted(rules('reject mimetype == x/y'), metadata)).toBe(true)
   })
 
-  it('are not held up by a pattern that a stranger makes run forever: it then neither accepts nor lets through', () => {
-    const start = performance.now()
+  it('are not held up by a text that would make a pattern run forever, and judge it for what it is', () => {
     expect(accept('filename', 'regex', '^(a+)+$')).toBe(false)
-    const reject = parseFilterRules('--filter', ['reject', 'filename', 'regex', '^(a+)+$'], ['reject'])
-    expect(isAccepted(reject, metadata)).toBe(false)
-    expect(performance.now() - start).toBeLessThan(2_000)
+    expect(accept('filename', 'regex', '^(a+)+!$')).toBe(true)
   })
 
   it('raise or lower confidence once, and never above 1', () => {
@@ -70,6 +67,7 @@ describe('filters', () => {
     [['accept', 'a', 'is', 'b']],
     [['accept', 'a', '<', 'much']],
     [['accept', 'a', 'regex', '(']],
+    [['accept', 'a', 'regex', '(?=b)']],
   ])('refuse %j', (words) => {
     expect(() => parseFilterRules('--filter', words, ['accept', 'reject'])).toThrow(InvalidOptionError)
   })

@@ -92,6 +92,7 @@ describe('the command backend', () => {
     ['JSON that is no finding', { script: `echo '{"outcome":"clean","confidence":1}'`, answer: 'json' }],
     ['JSON and a failure', { script: `echo '{"outcome":"benign","confidence":1}'; exit 1`, answer: 'json' }],
     ['no match and a failure', { script: 'exit 1', answer: /x/ }],
+    ['more output than is searched', { script: 'yes | head -c 70000; echo FOUND', answer: /FOUND/ }],
     ['a flood of output', { script: 'yes', maxOutput: 10_000 }],
     ['a flood of messages', { script: 'yes >&2', maxOutput: 10_000 }],
   ])('takes %s for an error, never for benign', async (_name, options) => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { LinearPattern } from '../../artifacts/linear-pattern.js'
 import { AnalysisError, BackendError } from '../../errors.js'
 import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
 import type { Finding } from '../../microengine/finding.js'
@@ -13,8 +14,8 @@ import { runProgram } from './run-program.js'
 export interface CommandBackendOptions {
   /** Program and arguments. `{}` in an argument stands for the path of the artifact; without one, it comes on stdin. */
   command: readonly string[]
-  /** Where the verdict is; `exit-code` by default. */
-  answer?: AnswerRule
+  /** Where the verdict is; `exit-code` by default. A pattern must be one that `LinearPattern` understands. */
+  answer?: AnswerRule | RegExp
   /** Bytes of address space for each of its processes; 4 GiB by default. */
   maxMemory?: number
   /** Bytes of output; 1 MiB by default. */
@@ -43,15 +44,19 @@ export class CommandBackend implements AnalysisBackend {
   readonly versions: { vendor?: string; signatures?: string } = {}
   readonly concurrency: number
   readonly #options: CommandBackendOptions
+  readonly #answer: AnswerRule
   #confinement: Confinement | undefined
   /** What a program's own root directory is built on, where nobody else sees it. */
   #emptyDirectory = ''
 
+  /** @throws BackendError without a command, InvalidOptionError for a pattern that is none. */
   constructor(options: CommandBackendOptions) {
     if (options.command.length === 0) {
       throw new BackendError({ backend: 'command', reason: 'no program is named: give --command' })
     }
+    const { answer = 'exit-code' } = options
     this.#options = options
+    this.#answer = answer instanceof RegExp ? new LinearPattern('answer', answer.source, answer.flags) : answer
     this.concurrency = options.concurrency ?? availableParallelism()
     this.versions.vendor = options.command[0] ?? ''
   }
@@ -79,7 +84,7 @@ export class CommandBackend implements AnalysisBackend {
   }
 
   async analyze({ content, signal }: AnalysisRequest): Promise<Finding> {
-    const { command, answer = 'exit-code', maxOutput = 1024 * 1024 } = this.#options
+    const { command, maxOutput = 1024 * 1024 } = this.#options
     const byPath = command.some((word) => word.includes('{}'))
     const directory = byPath ? await mkdtemp(join(tmpdir(), 'artifact-')) : undefined
     try {
@@ -88,7 +93,7 @@ export class CommandBackend implements AnalysisBackend {
       const prefix = this.#confinement?.prefix(directory === undefined ? undefined : path) ?? []
       const words = [...prefix, ...command.map((word) => word.replaceAll('{}', path))]
       const end = await runProgram({ command: words, maxOutput, signal, ...(!byPath && { stdin: content }) })
-      return findingOfProgram(answer, end)
+      return findingOfProgram(this.#answer, end)
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof AnalysisError) throw error
