@@ -11,6 +11,7 @@ import {
   ParticipantSetupError,
 } from '../errors.js'
 import type { OrderRecord } from '../runtime/order-book.js'
+import { isUnusable } from '../runtime/passing-error.js'
 import type { ParticipantContext, Role } from '../runtime/role.js'
 import type { ArtifactFile, BountySource } from './bounty-source.js'
 import { describeArtifact } from './describe-artifact.js'
@@ -106,7 +107,8 @@ export class AmbassadorRole implements Role {
         try {
           if (await this.#prepare(order, head, signal)) await this.#post(order, head, signal)
         } catch (error) {
-          failures.push(error)
+          if (isUnusable(error)) this.#failed(order, error.message, head)
+          else failures.push(error)
         }
         // What has begun is brought to its end; the rest would fail as well.
         if (failures.length > 0) return
@@ -163,33 +165,57 @@ export class AmbassadorRole implements Role {
 
   /** Makes an order ready to be posted. @returns whether it is. */
   async #prepare(order: OrderRecord, head: number, signal: AbortSignal): Promise<boolean> {
-    const { journal, logger } = this.#ready
+    if (order.uri !== null) return true
+    const { attempts, lastHead } = this.#ready.journal.duties.get(order.guid, 'post')
+    if (attempts > 0 && head < lastHead + 2 ** (attempts - 1)) return false
     try {
-      if (order.uri === null) await this.#upload(order, signal)
+      await this.#upload(order, signal)
       return true
     } catch (error) {
       if (!(error instanceof BountySourceError || error instanceof ArtifactMismatchError)) throw error
-      journal.duties.miss({ guid: order.guid, kind: 'post', reason: error.message }, head)
-      logger.error({ guid: order.guid, reason: error.message }, 'cannot be posted')
+      this.#giveUp(order, error.message, head)
       return false
     } finally {
       this.#uploading.delete(order.guid)
     }
   }
 
-  async #post({ guid }: OrderRecord, head: number, signal: AbortSignal): Promise<void> {
-    const { journal, request, logger } = this.#ready
+  async #post(order: OrderRecord, head: number, signal: AbortSignal): Promise<void> {
+    const { guid } = order
+    const { journal, request } = this.#ready
     const last = journal.outbox.lastAttempt(guid, 'post')
     const { attempts, reason } = journal.duties.get(guid, 'post')
-    const hasFailed = attempts > 0 && last.state !== 'pending' && last.state !== 'mined'
+    const hasFailed = attempts > 0 && !this.#isSent(guid)
     if (hasFailed && (await this.#isTaken(guid, signal))) return this.#rename(guid, head)
     if (hasFailed && attempts >= POST_ATTEMPTS) {
       const why = last.state === 'failed' ? last.reason : (reason ?? 'it was tried often enough')
-      journal.duties.miss({ guid, kind: 'post', reason: why }, head)
-      logger.error({ guid, reason: why }, 'cannot be posted')
-      return
+      return this.#giveUp(order, why, head)
     }
     request(guid, 'post')
+  }
+
+  /** What polyswarmd says to one bounty costs that bounty a try, and no other. */
+  #failed(order: OrderRecord, reason: string, head: number): void {
+    const { journal, logger } = this.#ready
+    const { guid } = order
+    journal.write(() => {
+      journal.duties.attempt(guid, 'post', head)
+      journal.duties.failed(guid, 'post', reason)
+    })
+    const isLast = journal.duties.get(guid, 'post').attempts >= POST_ATTEMPTS
+    if (isLast && !this.#isSent(guid)) this.#giveUp(order, reason, head)
+    else logger.warn({ guid, reason }, 'could not be posted, will try again')
+  }
+
+  /** Whether a transaction that posts it is on its way, or mined. */
+  #isSent(guid: Guid): boolean {
+    return ['pending', 'mined'].includes(this.#ready.journal.outbox.lastAttempt(guid, 'post').state)
+  }
+
+  #giveUp({ guid }: OrderRecord, reason: string, head: number): void {
+    const { journal, logger } = this.#ready
+    journal.duties.miss({ guid, kind: 'post', reason }, head)
+    logger.error({ guid, reason }, 'cannot be posted')
   }
 
   /** Whether there is a bounty of this guid that somebody else has posted: whoever sees one on its way can be faster. */

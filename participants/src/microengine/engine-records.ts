@@ -36,9 +36,19 @@ export function recordsOf(finding: Finding, artifact: number, fileType: string):
   }))
 }
 
+/** What others have asserted on a bounty so far. */
+export async function readRivals(
+  client: PolyswarmdClient,
+  guid: Guid,
+  signal?: AbortSignal,
+): Promise<RivalAssertion[]> {
+  const assertions = await client.assertions(guid, signal)
+  return assertions.filter(({ author }) => author !== client.account).map(rivalOf)
+}
+
 type ListedAssertion = Awaited<ReturnType<PolyswarmdClient['assertions']>>[number]
 
-export function rivalOf({ author, mask, bid, nonce, verdicts }: ListedAssertion): RivalAssertion {
+function rivalOf({ author, mask, bid, nonce, verdicts }: ListedAssertion): RivalAssertion {
   return {
     author,
     mask: maskFromBooleans(mask),

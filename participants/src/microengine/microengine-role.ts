@@ -1,13 +1,9 @@
 import {
-  type ArtifactMask,
   bidOn,
-  consensusOf,
   formatNct,
   type Guid,
   type MarketEvent,
-  maskFromBooleans,
   newNonce,
-  PolySwarmError,
   sealedCommitmentOf,
   stringifyJson,
 } from '@polyswarm/protocol'
@@ -20,6 +16,7 @@ import { lastHeadToAssert } from '../runtime/duty-schedule.js'
 import type { RivalAssertion } from '../runtime/lesson-book.js'
 import { addressOfMetadata } from '../runtime/metadata-shelf.js'
 import type { Metrics } from '../runtime/metrics.js'
+import { isUnusable } from '../runtime/passing-error.js'
 import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
 import { isAffordable } from '../staking/strategies.js'
@@ -27,8 +24,9 @@ import { assertionMetadata } from './assertion-metadata.js'
 import { type FilterRule, isAccepted, weighConfidence } from './bounty-filter.js'
 import { scanBounty } from './bounty-scan.js'
 import { EngineAccount } from './engine-account.js'
-import { failureOf, recordsOf, rivalOf, verdictsOf } from './engine-records.js'
+import { failureOf, readRivals, recordsOf, verdictsOf } from './engine-records.js'
 import type { Finding } from './finding.js'
+import { LessonDesk } from './lesson-desk.js'
 import type { Microengine, VerdictRequest } from './microengine.js'
 import { tooManyReveals } from './reveal-pace.js'
 
@@ -50,8 +48,6 @@ export interface MicroengineRoleOptions {
 
 /** Blocks between the moment at which scans are cut off and the last at which an assertion can be sent. */
 const BLOCKS_TO_CONCLUDE = 2
-/** Bounties that are learned from at a time: it is nothing that hurries. */
-const LESSONS_AT_A_TIME = 4
 /** Bounties of the past that the staking engine looks at. */
 const REMEMBERED = 100
 const HOUR = 3_600_000
@@ -63,6 +59,7 @@ export class MicroengineRole implements Role {
   readonly #options: MicroengineRoleOptions
   #context: ParticipantContext | undefined
   #account: EngineAccount | undefined
+  #lessons: LessonDesk | undefined
   #settledBefore = 0
   /** Blocks; of the bounty that was decided on last. */
   #revealWindow = 0
@@ -78,6 +75,7 @@ export class MicroengineRole implements Role {
   async setup(context: ParticipantContext): Promise<void> {
     this.#context = context
     this.#account = new EngineAccount(context)
+    this.#lessons = new LessonDesk(context)
     this.#settledBefore = context.journal.bounties.settledCount()
     const { engine } = this.#options
     await engine.setup().catch((cause: Error) => {
@@ -162,30 +160,9 @@ export class MicroengineRole implements Role {
     return Array.from({ length: numArtifacts }, (_, index) => isAccepted(filters, metadataOf(bounty, index)))
   }
 
-  /** Asks about a few bounties that are over what was true, and who bid what. */
   async work(head: number, signal: AbortSignal): Promise<void> {
-    const { client, journal, logger } = this.#ready
-    const guids = journal.lessons.unlearned(LESSONS_AT_A_TIME)
-    const read = async (guid: Guid): Promise<{ truth: ArtifactMask | null; rivals: RivalAssertion[] }> => {
-      const numArtifacts = journal.bounties.get(guid)?.terms?.numArtifacts ?? 0
-      const [votes, assertions] = await Promise.all([client.votes(guid, signal), client.assertions(guid, signal)])
-      const cast = votes.map(({ voter, votes: bits }) => ({ voter, votes: maskFromBooleans(bits) }))
-      const truth = cast.length === 0 ? null : consensusOf(cast, numArtifacts)
-      return { truth, rivals: assertions.filter(({ author }) => author !== client.account).map(rivalOf) }
-    }
-    const learn = async (guid: Guid): Promise<void> => {
-      // What others wrote so that it cannot be read teaches nothing, and is not asked for again.
-      const { truth, rivals } = await read(guid).catch((error: Error) => {
-        signal.throwIfAborted()
-        if (error instanceof PolySwarmError && error.retryable) throw error
-        logger.warn({ guid, reason: error.message }, 'nothing can be learned from a bounty')
-        return { truth: null, rivals: [] }
-      })
-      journal.write(() => journal.lessons.learn(guid, head, truth, rivals))
-      logger.debug({ guid, rivals: rivals.length }, 'learned')
-    }
-    await Promise.all(guids.map(learn))
-    if (guids.length > 0) this.#options.engine.learn(new TrackRecord(journal.lessons.counts()))
+    const hasLearned = await this.#lessons?.learn(head, signal)
+    if (hasLearned) this.#options.engine.learn(new TrackRecord(this.#ready.journal.lessons.counts()))
   }
 
   finished(): boolean {
@@ -246,7 +223,7 @@ export class MicroengineRole implements Role {
 
   /** @returns the verdicts with their bids, or the reason why nothing is bid. */
   async #bid(bounty: KnownBounty, findings: Finding[], asserted: boolean[]): Promise<VerdictRequest | string> {
-    const { client, journal } = this.#ready
+    const { journal } = this.#ready
     const { guid, terms } = bounty
     const block = newestOf(bounty, journal.head)
     const artifacts = [...asserted.keys()].filter((index) => asserted[index])
@@ -255,13 +232,12 @@ export class MicroengineRole implements Role {
       this.#money.parameters(),
       this.#money.free(block),
       // In the block that a bounty is posted in nobody who waits for its event can have asserted on it.
-      block === bounty.block ? [] : client.assertions(guid),
+      block === bounty.block ? [] : this.#rivals(guid),
     ])
     const range = { minimum: parameters.assertion_bid_minimum, maximum: parameters.assertion_bid_maximum }
     const { assertionFee, numArtifacts } = terms
     const available = free > 0n ? free : 0n
-    const others = rivals.filter(({ author }) => author !== client.account).map(rivalOf)
-    const rivalBids = artifacts.map((index) => others.reduce((sum, rival) => sum + bidOn(rival, index), 0n))
+    const rivalBids = artifacts.map((index) => rivals.reduce((sum, rival) => sum + bidOn(rival, index), 0n))
     const reward = bounty.amount / BigInt(numArtifacts)
     const request = {
       ...{ guid, findings: opinions, range, assertionFee, available, reward, rivalBids },
@@ -280,6 +256,16 @@ export class MicroengineRole implements Role {
       return `a bid of ${wrong} is outside of what the market allows, ${range.minimum} to ${range.maximum}`
     }
     return verdictsOf(guid, findings, artifacts, this.#limited(bids, range.minimum)) ?? 'no bid is within the limits'
+  }
+
+  /** What others have asserted; where that cannot be read, the bounty is bid on as if they had not. */
+  async #rivals(guid: Guid): Promise<RivalAssertion[]> {
+    const { client, logger } = this.#ready
+    return readRivals(client, guid).catch((error: Error) => {
+      if (!isUnusable(error)) throw error
+      logger.warn({ guid, reason: error.message }, 'bidding without knowing what others have bid')
+      return []
+    })
   }
 
   /** Bids cut down to what may be lost. */

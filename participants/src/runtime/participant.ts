@@ -17,7 +17,7 @@ import { MetadataShelf } from './metadata-shelf.js'
 import type { Metrics } from './metrics.js'
 import { isPassing } from './passing-error.js'
 import { ProgressReport } from './progress-report.js'
-import { reconcile } from './reconciliation.js'
+import { Reconciliation } from './reconciliation.js'
 import type { ParticipantContext, Role } from './role.js'
 import { TermsLookup } from './terms-lookup.js'
 import { type TransactionFates, TransactionSender } from './transaction-sender.js'
@@ -70,6 +70,7 @@ export class Participant {
   readonly #duties: DutyScheduler
   readonly #runner: DutyRunner
   readonly #sender: TransactionSender
+  readonly #reconciliation: Reconciliation
   readonly #report: ProgressReport
   readonly #stop = new AbortController()
   readonly #missed: MissedDuty[] = []
@@ -77,6 +78,8 @@ export class Participant {
   /** Newest block of the chain when the replay of the past began. */
   #target = 0
   #caughtUp = false
+  /** Of the journal with the chain, while one is under way. */
+  #comparison: Promise<void> | undefined
   #blocksPassedOver = 0
   #lastBlockAt = performance.now()
   /** Ends with the next block. */
@@ -91,9 +94,10 @@ export class Participant {
     const scope = { client, journal, logger, shelf, terms, account: wallet.address }
     const refused = (guid: Guid): void => this.#duties.refresh(guid)
     this.#sender = new TransactionSender({ ...options, confirmations, now, refused })
+    this.#reconciliation = new Reconciliation(scope)
     this.#runner = new DutyRunner({
       ...{ ...scope, sender: this.#sender },
-      reconcile: (guid, signal) => reconcile(scope, guid, signal),
+      reconcile: (guid, signal) => this.#reconciliation.compare(guid, signal),
       missed: (duty) => this.#miss(duty),
     })
     this.#context = {
@@ -123,7 +127,7 @@ export class Participant {
       if (!signal.aborted) throw error
     } finally {
       this.#stop.abort()
-      await Promise.allSettled(tasks)
+      await Promise.allSettled([...tasks, this.#comparison])
       await this.#duties.close()
       await role.teardown()
       await this.#report.end()
@@ -138,9 +142,9 @@ export class Participant {
     journal.head = this.#target
     await role.setup(this.#context, this.#signal)
     const unfinished = [...journal.bounties.standings(), ...journal.orders.unposted()]
-    for (const { guid } of unfinished) await this.#compare(guid)
     this.#duties.rebuild()
     logger.info({ account: client.account, journal: journal.path, unfinished: unfinished.length }, 'ready')
+    this.#compareAll(unfinished)
   }
 
   async #listen(): Promise<void> {
@@ -264,10 +268,27 @@ export class Participant {
     this.#duties.refresh(guid)
   }
 
+  /** Beside the duties: what is due is in the journal, and does not wait for answers that others can make long. */
+  #compareAll(bounties: readonly { guid: Guid }[]): void {
+    const compare = async (): Promise<void> => {
+      for (const { guid } of bounties) {
+        await this.#compare(guid)
+        this.#duties.refresh(guid)
+      }
+    }
+    this.#comparison ??= compare()
+      .catch((error: Error) => {
+        if (!this.#signal.aborted) this.#options.logger.warn({ reason: error.message }, 'will try again')
+      })
+      .finally(() => {
+        this.#comparison = undefined
+      })
+  }
+
   /** Compares the journal with the chain, as far as polyswarmd's answers can be read. */
   async #compare(guid: Guid): Promise<void> {
     try {
-      await reconcile(this.#context, guid, this.#signal)
+      await this.#reconciliation.compare(guid, this.#signal)
     } catch (error) {
       this.#signal.throwIfAborted()
       if (!isPassing(error)) throw error
@@ -284,7 +305,7 @@ export class Participant {
       if (head <= journal.head) return
       logger.warn({ head, known: journal.head }, 'the event stream is behind the chain, reading what is open')
       journal.head = head
-      for (const { guid } of journal.bounties.standings()) await this.#compare(guid)
+      this.#compareAll(journal.bounties.standings())
       this.#duties.rebuild()
     } catch (error) {
       this.#signal.throwIfAborted()

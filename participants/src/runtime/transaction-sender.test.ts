@@ -5,7 +5,7 @@ import { createWalletClient, http, parseTransaction } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseGatewayUrl } from '../client/gateway-url.ts'
 import { PolyswarmdClient } from '../client/polyswarmd-client.ts'
-import { QuoteRejectedError } from '../errors.ts'
+import { GatewayAnswerError, QuoteRejectedError } from '../errors.ts'
 import { LyingGateway, TestMarket } from '../market.fixture.ts'
 import { Journal } from './journal.ts'
 import { marketOfGateway } from './market.ts'
@@ -109,6 +109,19 @@ describe('TransactionSender', () => {
     await mine()
     await sender.follow(head, fates, signal)
     expect(states()).toEqual(['0 failed'])
+  })
+
+  it('sends again what the node forgot, also while a receipt cannot be read', async () => {
+    await submit()
+    await market.chain.rpc('evm_setAutomine', [false])
+    await submit()
+    const forgotten = await pooled()
+    await market.chain.rpc('anvil_dropAllTransactions')
+    lie = (path, body) => (path.startsWith('/transactions') && !body.includes('is_error') ? '[1]' : undefined)
+    head += 2
+    await expect(sender.follow(head, fates, signal)).rejects.toThrow(GatewayAnswerError)
+    expect(await pooled()).toEqual(forgotten)
+    expect(forgotten).toHaveLength(1)
   })
 
   it('uses the nonce of a refused transaction again', async () => {

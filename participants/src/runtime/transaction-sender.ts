@@ -141,9 +141,12 @@ export class TransactionSender {
     const { nonce: next } = await this.#quotes.at(head)
     const waiting = entries.filter(({ nonce }) => nonce >= next).map((entry) => this.#reopened(entry, head))
     const used = entries.filter(({ nonce, state }) => nonce < next && state === 'signed')
+    // A receipt that cannot be had must not keep what is not mined from being sent again.
+    const failures: unknown[] = []
     while (used.length > 0) {
       const asked = used.splice(0, QUESTIONS).map((entry) => this.#classify(entry, head, fates, signal))
-      for (const result of await Promise.allSettled(asked)) if (result.status === 'rejected') throw result.reason
+      for (const result of await Promise.allSettled(asked))
+        if (result.status === 'rejected') failures.push(result.reason)
     }
     await this.#fillGaps(waiting, next, head, signal)
     await this.#broadcaster.send(
@@ -151,6 +154,7 @@ export class TransactionSender {
       head,
       signal,
     )
+    if (failures.length > 0) throw failures[0]
   }
 
   /** A transaction that was mined and is not any more: its block was replaced, or the node lost it. */
