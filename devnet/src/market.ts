@@ -3,7 +3,9 @@ import { DataDirectory } from './data-directory.js'
 import { ProcessFailedError } from './errors.js'
 import type { MarketFile } from './market-file.js'
 import { anvilCommand, isAnvilListening } from './processes/anvil.js'
+import { ChainGate } from './processes/chain-gate.js'
 import { freePort } from './processes/free-port.js'
+import { hiddenAddress } from './processes/hidden-address.js'
 import { ProcessRegister } from './processes/process-register.js'
 import { programPlans } from './processes/program-plans.js'
 import { type ProcessEvents, type ProcessPlan, SupervisedProcess } from './processes/supervised-process.js'
@@ -51,18 +53,20 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
   const ports = async () => ({
     port: await freePort(settings.port, '--port'),
     chainPort: await freePort(settings.chainPort, '--chain-port'),
+    node: await hiddenAddress(),
   })
-  const { port, chainPort } = await ports().catch((error: unknown) => {
+  const { port, chainPort, node } = await ports().catch((error: unknown) => {
     register.release()
     throw error
   })
-  const chainRpc = `http://127.0.0.1:${chainPort}`
+  const nodeRpc = `http://${node.host}:${node.port}`
 
   const chainId = before?.chainId ?? DEV_CHAIN_ID
-  const keeper = new ChainStateKeeper(data.chainState, chainRpc)
+  const keeper = new ChainStateKeeper(data.chainState, nodeRpc)
   const keeping = new AbortController()
   const running: SupervisedProcess[] = []
   let chain: SupervisedProcess | undefined
+  let gate: ChainGate | undefined
   let kept: Promise<void> | undefined
   const watching = new AbortController()
   const reloading: Promise<void>[] = []
@@ -86,7 +90,7 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
     })
   }
   const startChain = (blockTime?: number) => {
-    const options = { port: chainPort, chainId, state: data.chainState, ...(blockTime !== undefined && { blockTime }) }
+    const options = { ...node, chainId, state: data.chainState, ...(blockTime !== undefined && { blockTime }) }
     return start({
       name: 'chain',
       command: anvilCommand(options).command,
@@ -101,12 +105,15 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
     keeping.abort()
     await kept
     if (kept) await keeper.save().catch(() => undefined)
+    await gate?.close()
     await chain?.stop()
     register.release()
   }
 
   try {
-    const setup = { data, before, engines, polyswarmd: `http://127.0.0.1:${port}`, chainRpc, chainId }
+    gate = await ChainGate.open(chainPort, new URL(nodeRpc))
+    const urls = { polyswarmd: `http://127.0.0.1:${port}`, nodeRpc, chainRpc: gate.url }
+    const setup = { data, before, engines, ...urls, chainId }
     let file: MarketFile
     if (before) {
       events.step('the chain goes on')

@@ -4,6 +4,8 @@ import { parseJson } from '@polyswarm/protocol'
 
 /** How to run anvil. */
 export interface AnvilOptions {
+  /** Address that it listens on; 127.0.0.1 by default. */
+  host?: string
   /** 0 lets anvil pick a free one; it says which in its line "Listening on". */
   port: number
   chainId: number
@@ -21,10 +23,11 @@ const KEPT_STATES = 256
 
 /**
  * The command line of an anvil on which gas costs nothing: base fee and gas price are 0. No page may read its answers or
- * send it JSON (`--no-cors`).
+ * send it JSON (`--no-cors`); its WebSockets obey any page that finds them, see `ChainGate`.
  */
-export function anvilCommand({ port, chainId, blockTime, state }: AnvilOptions): { command: string; args: string[] } {
-  const args = ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId), '--accounts', '1']
+export function anvilCommand(options: AnvilOptions): { command: string; args: string[] } {
+  const { host = '127.0.0.1', port, chainId, blockTime, state } = options
+  const args = ['--host', host, '--port', String(port), '--chain-id', String(chainId), '--accounts', '1']
   args.push('--gas-limit', String(BLOCK_GAS_LIMIT), '--gas-price', '0', '--block-base-fee-per-gas', '0')
   args.push('--disable-min-priority-fee', '--no-cors', '--order', 'fifo', '--prune-history', String(KEPT_STATES))
   if (blockTime !== undefined) args.push('--block-time', String(blockTime))

@@ -9,10 +9,10 @@ import { PortTakenError } from '../errors.js'
  * @param port 0 picks a free one.
  * @throws PortTakenError naming the setting that chooses another.
  */
-export async function freePort(port: number, setting: string): Promise<number> {
+export async function freePort(port: number, setting: string, host = '127.0.0.1'): Promise<number> {
   const server = createServer()
   try {
-    server.listen(port, '127.0.0.1')
+    server.listen(port, host)
     await once(server, 'listening')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortTakenError({ port, setting })

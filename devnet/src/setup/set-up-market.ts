@@ -13,6 +13,9 @@ export interface SetupOptions {
   before: MarketFile | undefined
   engines: readonly EnginePlan[]
   polyswarmd: string
+  /** Where the chain itself listens; the market's own programs go there. */
+  nodeRpc: string
+  /** Where everybody else finds it. */
   chainRpc: string
   chainId: number
 }
@@ -27,7 +30,7 @@ const ETHER = parseNct('1000')
  * @throws DeploymentFailedError where a transaction fails.
  */
 export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
-  const { data, before, engines, polyswarmd, chainRpc, chainId } = options
+  const { data, before, engines, polyswarmd, nodeRpc, chainRpc, chainId } = options
   const accounts = { ...before?.accounts }
   const opening = openingBalances(engines)
   const missing = Object.keys(opening).filter((role) => !accounts[role])
@@ -35,7 +38,7 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
   const deployer = await unlockAccount(accountOf(accounts, 'deployer'))
   if (!before) {
     const deployment = await deployMarket({
-      rpcUrl: chainRpc,
+      rpcUrl: nodeRpc,
       account: deployer,
       ...DEV_WINDOWS,
       arbiters: [accountOf(accounts, 'arbiter').address as Hex],
@@ -44,13 +47,13 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
     })
     writeDeployment(data.deployment, deployment)
   }
-  const deployment = { ...readDeployment(data.deployment), eth_uri: chainRpc }
+  const deployment = { ...readDeployment(data.deployment), eth_uri: nodeRpc }
   writeDeployment(data.deployment, deployment)
   const grants = missing.map((role) => ({
     to: accountOf(accounts, role).address as Hex,
     amount: role === 'deployer' ? 0n : (opening[role] ?? 0n),
   }))
-  await fund({ chainRpc, token: deployment.nectar_token_address, deployer, grants })
+  await fund({ nodeRpc, token: deployment.nectar_token_address, deployer, grants })
   return {
     polyswarmd,
     chainRpc,
@@ -65,17 +68,17 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
 }
 
 async function fund({
-  chainRpc,
+  nodeRpc,
   token,
   deployer,
   grants,
 }: {
-  chainRpc: string
+  nodeRpc: string
   token: Hex
   deployer: PrivateKeyAccount
   grants: readonly { to: Hex; amount: bigint }[]
 }): Promise<void> {
-  const transport = http(chainRpc)
+  const transport = http(nodeRpc)
   const reader = createPublicClient({ transport, pollingInterval: 50 })
   const wallet = createWalletClient({ transport, account: deployer })
   const node = createTestClient({ transport, mode: 'anvil' })
