@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { Room } from '../access/room.ts'
+import { Capacity } from '../access/capacity.ts'
 import { BODY_LIMIT, BodyReader } from './request-body.ts'
 
 const read = (reader: BodyReader, text: string, limit = 1_000_000, announced = Number.NaN) =>
@@ -17,7 +17,7 @@ test('a body is read up to its limit, whether it says how long it is or not', as
 })
 
 test('what finds no room beside other bodies is refused, and the room is there again when these are through', async () => {
-  const reader = new BodyReader(new Room(100))
+  const reader = new BodyReader(new Capacity(100))
   const slow = new PassThrough()
   const first = reader.read(slow, { limit: 1_000, announced: Number.NaN })
   slow.write(`"${'x'.repeat(79)}`)
@@ -30,7 +30,7 @@ test('what finds no room beside other bodies is refused, and the room is there a
 })
 
 test('a body that does not arrive is given up, with the room that it took', async () => {
-  const reader = new BodyReader(new Room(100), 20)
+  const reader = new BodyReader(new Capacity(100), 20)
   const stuck = new PassThrough()
   stuck.write('x'.repeat(90))
   const reading = reader.read(stuck, { limit: 1_000, announced: 95 })

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Room } from '../access/room.js'
+import { Capacity } from '../access/capacity.js'
+import { Places } from '../access/places.js'
 import { MAX_DOCUMENT_BYTES } from '../artifacts/metadata-documents.js'
-import { Turns } from '../artifacts/turns.js'
 import { MAX_RAW_TRANSACTION } from '../chain/signed-transaction.js'
 import { OverloadedError } from '../errors.js'
 import { parseForeignJson } from '../json-text.js'
@@ -38,12 +38,12 @@ export interface BodyOptions {
  * parsed one after the other, with a turn of the event loop between them, so that nothing else waits for more than one.
  */
 export class BodyReader {
-  readonly #memory: Room
+  readonly #memory: Capacity
   readonly #patience: number
-  readonly #large = new Turns()
+  readonly #large = new Places(1)
 
   /** @param patience how long a body may take to arrive, in ms. */
-  constructor(memory = new Room(BODIES_IN_MEMORY), patience = PATIENCE) {
+  constructor(memory = new Capacity(BODIES_IN_MEMORY), patience = PATIENCE) {
     this.#memory = memory
     this.#patience = patience
   }
@@ -65,7 +65,7 @@ export class BodyReader {
       })
       if (text === '') return null
       if (held <= BODY_LIMIT) return parseForeignJson(text)
-      return await this.#large.take(async () => {
+      return await this.#large.run(async () => {
         await nextTurn()
         return parseForeignJson(text)
       })

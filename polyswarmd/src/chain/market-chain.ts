@@ -1,6 +1,6 @@
 import type { MarketAddresses } from '@polyswarm/protocol'
 import { type Address, createPublicClient, type PublicClient } from 'viem'
-import { Room } from '../access/room.js'
+import { Capacity } from '../access/capacity.js'
 import { ChainMismatchError, ChainUnavailableError, ContractMissingError } from '../errors.js'
 import { ChainHeads } from './chain-heads.js'
 import { chainTransport } from './chain-transport.js'
@@ -24,7 +24,7 @@ export interface MarketChain {
   /** The blocks at the end of the chain, as the follower sees them. */
   heads: ChainHeads
   /** For the transactions that requests wait for. */
-  awaited: Room
+  awaited: Capacity
   market: MarketAddresses
   /** Every contract that a transaction may be sent to through this daemon. */
   contracts: readonly Address[]
@@ -45,7 +45,7 @@ export function marketChain(name: ChainName, deployment: Deployment): MarketChai
     client: createPublicClient({ transport: sharedTransport(transport) }),
     reader: createPublicClient({ transport }),
     heads: new ChainHeads(),
-    awaited: new Room(MAX_AWAITED),
+    awaited: new Capacity(MAX_AWAITED),
     market,
     contracts: [...Object.values<Address>({ ...market }), ...(relay ? [relay] : []), ...(offers ? [offers] : [])],
   }

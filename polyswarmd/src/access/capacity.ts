@@ -1,5 +1,5 @@
 /** How much of something the daemon holds at the same time, whoever it is for. */
-export class Room {
+export class Capacity {
   readonly #limit: number
   #taken = 0
 
