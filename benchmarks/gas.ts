@@ -2,16 +2,16 @@ import { deployMarket } from '@polyswarm/polyswarmd/deploy'
 import {
   approveCall,
   bloomOf,
-  commitmentOf,
   depositStakeCall,
   fullMask,
   type MarketAddresses,
   type MarketCall,
   newGuid,
   parseNct,
-  postAssertionCall,
   postBountyCall,
+  postSealedAssertionCall,
   revealAssertionCall,
+  sealedCommitmentOf,
   settleBountyCall,
   transferCall,
   voteOnBountyCall,
@@ -158,9 +158,10 @@ class GasMarket {
     const nonces = players.map(() => BigInt(generatePrivateKey()))
     const asserts = await this.#each(players, ({ address }, engine) => {
       const verdicts = verdictsOf(engine)
-      const commitment = commitmentOf({ verdicts, nonce: nonces[engine] ?? 1n, author: address })
+      const nonce = nonces[engine] ?? 1n
+      const commitment = sealedCommitmentOf({ guid, author: address, mask: everything, verdicts, metadata: '', nonce })
       const bids = Array.from({ length: artifacts }, () => parseNct('0.5') + BigInt(engine))
-      return postAssertionCall(this.#market, { guid, bids, mask: everything, commitment })
+      return postSealedAssertionCall(this.#market, { guid, bids, mask: everything, commitment })
     })
     await this.#mineTo(posted + DURATION)
     const reveals = await this.#each(players, (_, engine) =>
