@@ -39,7 +39,7 @@ export const guid = z
 export const address = z
   .string()
   .refine((text) => isAddress(text) || /^0x[0-9A-F]{40}$/.test(text))
-  .meta({ pattern: '^0x[0-9a-fA-F]{40}$' })
+  .meta({ pattern: '^0x[0-9a-fA-F]{40}$', format: 'ethereum-address' })
   .transform((text): Address => getAddress(text))
 
 /** A transaction hash with its 0x. */

@@ -8,7 +8,7 @@ const MOST_DIGITS = 2 * 128 * 1024
 const data = z
   .string()
   .max(MOST_DIGITS + 2)
-  .regex(/^0x([0-9a-f]{2})*$/i)
+  .regex(/^0x([0-9a-fA-F]{2})*$/)
   .transform((text) => text as Hex)
 
 /** Body of `POST /quote`: the calls that an account means to make, in this order. There can be none. */
