@@ -19,8 +19,9 @@ function arbiter(): RunningProgram {
   return market.run('arbiter', market.accounts.arbiter, ['--truth-db', market.truthDb])
 }
 
+/** Six seconds to assert: a program that was killed has to start again within them, on a machine that is busy as well. */
 function ambassador(): RunningProgram {
-  return market.run('ambassador', market.accounts.ambassador, ['--once', '--duration', '14'])
+  return market.run('ambassador', market.accounts.ambassador, ['--once', '--duration', '24'])
 }
 
 /** What must hold at the end, whoever was killed in between. */
