@@ -249,8 +249,8 @@ describe('a market that cannot start', { timeout: 60_000 }, () => {
   })
 
   test('says that a data directory is damaged, and keeps it as it is', async () => {
-    mkdirSync(join(data, 'chain'), { recursive: true })
-    writeFileSync(join(data, 'market.json'), '{"polyswarmd":')
+    mkdirSync(join(data, 'chain'), { recursive: true, mode: 0o700 })
+    writeFileSync(join(data, 'market.json'), '{"polyswarmd":', { mode: 0o600 })
     expect(await failureOf([])).toMatch(/market\.json is damaged/)
     expect(readFileSync(join(data, 'market.json'), 'utf8')).toBe('{"polyswarmd":')
   })
