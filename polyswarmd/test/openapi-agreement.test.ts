@@ -114,6 +114,8 @@ test.each(json.map(({ method, path }) => [method, path]))(
     const path = pattern.replace(/:(\w+)/g, '{$1}')
     const described = paths[path]?.[method.toLowerCase()] as Described
     const counts = { taken: 0, refused: 0 }
+    // Of what could be a document, few are one.
+    const runs = path === '/bounties/metadata' ? 10 * RUNS : RUNS
     await fc.assert(
       fc.asyncProperty(requestsOf(described, path), async ({ values, body, schema }) => {
         const given = values as [Described['parameters'][number], unknown][]
@@ -145,10 +147,10 @@ test.each(json.map(({ method, path }) => [method, path]))(
         const shape = response?.content?.['application/json']?.schema
         if (shape && isForm(answer)) expect(allows(shape, answer), told).toBe(true)
       }),
-      { numRuns: RUNS },
+      { numRuns: runs },
     )
     expect(counts.taken).toBeGreaterThan(0)
-    if (described.parameters.length > 0 || described.requestBody) expect(counts.refused + counts.taken).toBe(RUNS)
+    if (described.parameters.length > 0 || described.requestBody) expect(counts.refused + counts.taken).toBe(runs)
   },
   60_000,
 )
