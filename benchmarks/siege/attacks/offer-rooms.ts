@@ -5,6 +5,7 @@ import {
   guidToUint128,
   initializeOfferChannelCall,
   newGuid,
+  offerProofText,
   offerRegistryAbi,
   offerStateDigest,
 } from '@polyswarm/protocol'
@@ -33,13 +34,13 @@ export const offerRooms: Attack = {
     if (!channel) return tally.met('the channel was refused')
     const message = (sequence: bigint) => signedMessage(arena, { guid, channel, ambassador, expert, sequence })
     const said = [await message(1n), await message(2n)]
-    const place = await enter(arena, guid, ambassador)
+    const place = await enter(arena, guid, await proof(ambassador, channel))
     if (!place) return tally.breach('a party found no place in its room before anybody else was there')
     for (const text of said) place.socket.send(text)
     await settled(place.received, said.length)
     place.socket.close()
     await crowd(arena, tally, { guid, repeated: said[1] ?? '' }, async () => {
-      const party = await enter(arena, guid, expert)
+      const party = await enter(arena, guid, await proof(expert, channel))
       if (!party) return tally.breach('a party found no place in its room')
       await settled(party.received, said.length)
       const heard = party.received.map(
@@ -67,7 +68,18 @@ async function openChannel(arena: Arena, { guid, ambassador, expert }: Channel):
   if (!accepted) return undefined
   const call = { address: offerRegistry, abi: offerRegistryAbi, functionName: 'guidToChannel' } as const
   const [channel] = await arena.chain.readContract({ ...call, args: [guidToUint128(guid)] })
+  await known(arena, guid)
   return channel
+}
+
+/** Waits until the daemon has read of the channel. */
+async function known(arena: Arena, guid: Guid): Promise<void> {
+  const end = performance.now() + PATIENCE
+  while (performance.now() < end) {
+    const { status } = await fetch(new URL(`/offers/${guid}?account=${arena.besieged.ambassador}`, arena.daemon))
+    if (status === 200) return
+    await arena.rest(200)
+  }
 }
 
 async function signedMessage(
@@ -118,13 +130,19 @@ async function crowd(
   }
 }
 
-/** A connection to a room, and what came over it. A party says who it is. */
+/** By what the daemon knows a party, and keeps a place for it. */
+async function proof({ account }: Purse, channel: Address): Promise<string> {
+  const seconds = Math.floor(Date.now() / 1000)
+  return `${seconds}.${await account.signMessage({ message: offerProofText(channel, seconds) })}`
+}
+
+/** A connection to a room, and what came over it. */
 async function enter(
   arena: Arena,
   guid: Guid,
-  party?: Purse,
+  proven?: string,
 ): Promise<{ socket: WebSocket; received: string[] } | undefined> {
-  const url = new URL(`/messages/${guid}?since=0&account=${party?.address ?? arena.besieged.ambassador}`, arena.daemon)
+  const url = new URL(`/messages/${guid}?since=0${proven ? `&proof=${proven}` : ''}`, arena.daemon)
   url.protocol = 'ws:'
   const socket = new WebSocket(url)
   const received: string[] = []

@@ -157,7 +157,9 @@ function answerError(
     return reply.code(error.status).send({ status: 'FAIL', errors: wording(error, request) })
   }
   const status = error.statusCode ?? 500
-  if (status >= 500) request.log.error({ err: error, url: request.url }, 'a request failed')
+  // Of a client that hung up there is nothing to mend here.
+  if (request.raw.destroyed && !request.raw.complete) request.log.debug({ url: request.url }, 'the client hung up')
+  else if (status >= 500) request.log.error({ err: error, url: request.url }, 'a request failed')
   const text = status === 400 ? 'Bad Request' : status === 413 ? 'Request Entity Too Large' : 'Error'
   return reply.code(status).send({ message: `${status} ${text}: ${error.message}` })
 }
