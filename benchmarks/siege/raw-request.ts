@@ -17,6 +17,14 @@ export interface RawAnswer {
   text: string
 }
 
+/** Headers that ask for a WebSocket. */
+export const UPGRADE = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+}
+
 /** Bytes of an answer that are kept; the rest is read and dropped. */
 const KEPT = 4 * 1024 * 1024
 

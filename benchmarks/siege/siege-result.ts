@@ -40,12 +40,13 @@ export function progressLine({
   const { honest, hostile, open } = ledger.counts
   const counts = Object.values(attacker.counts)
   const tried = counts.reduce((sum, count) => sum + count.tried, 0)
-  const breaches = counts.reduce((sum, count) => sum + Object.keys(count.breaches).length, 0)
+  const breaches = counts.flatMap((count) => Object.keys(count.breaches))
   const held = Object.entries(memory).map(([name, size]) => `${name} ${size}`)
   return (
     `minute ${minute}  ${honest} honest and ${hostile} hostile bounties over, ${open} open  ` +
-    `losses ${ledger.losses.length} restarts ${restarts.length} breaches ${breaches}  tried ${tried}  ` +
-    `/health p50 ${health.p50} p99 ${health.p99} ms  MiB ${held.join(' ')}`
+    `losses ${ledger.losses.length} restarts ${restarts.length} breaches ${breaches.length}  tried ${tried}  ` +
+    `/health p50 ${health.p50} p99 ${health.p99} ms  MiB ${held.join(' ')}` +
+    breaches.map((breach) => `\n  ${breach}`).join('')
   )
 }
 

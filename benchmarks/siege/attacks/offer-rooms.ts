@@ -13,11 +13,15 @@ import { type Address, type Hex, parseSignature } from 'viem'
 import type { Arena } from '../arena.ts'
 import type { Attack } from '../attack.ts'
 import type { Purse } from '../purse.ts'
+import { failureText, UPGRADE } from '../raw-request.ts'
 import type { Tally } from '../tally.ts'
 
 const STRANGERS = 64
 const FORGERIES = 18
+/** Milliseconds in which a daemon that is busy answers. */
 const PATIENCE = 8_000
+/** Milliseconds that the daemon may be behind the chain. */
+const DAEMON_BEHIND = 30_000
 
 /** Two parties of an offer, and strangers that crowd into their room. */
 export const offerRooms: Attack = {
@@ -35,13 +39,13 @@ export const offerRooms: Attack = {
     const message = (sequence: bigint) => signedMessage(arena, { guid, channel, ambassador, expert, sequence })
     const said = [await message(1n), await message(2n)]
     const place = await enter(arena, guid, await proof(ambassador, channel))
-    if (!place) return tally.breach('a party found no place in its room before anybody else was there')
+    if ('refused' in place) return tally.breach(`a party found its empty room closed: ${place.refused}`)
     for (const text of said) place.socket.send(text)
     await settled(place.received, said.length)
     place.socket.close()
     await crowd(arena, tally, { guid, repeated: said[1] ?? '' }, async () => {
       const party = await enter(arena, guid, await proof(expert, channel))
-      if (!party) return tally.breach('a party found no place in its room')
+      if ('refused' in party) return tally.breach(`a party found no place in its room: ${party.refused}`)
       await settled(party.received, said.length)
       const heard = party.received.map(
         (text) => (JSON.parse(text) as { raw_state: string; r?: string }).r ?? 'unsigned',
@@ -72,12 +76,13 @@ async function openChannel(arena: Arena, { guid, ambassador, expert }: Channel):
   return channel
 }
 
-/** Waits until the daemon has read of the channel. */
+/** Waits until the daemon has read of the channel, which it does from the chain's log. */
 async function known(arena: Arena, guid: Guid): Promise<void> {
-  const end = performance.now() + PATIENCE
+  const end = performance.now() + DAEMON_BEHIND
+  const path = `/events/${guid}`
   while (performance.now() < end) {
-    const { status } = await fetch(new URL(`/offers/${guid}?account=${arena.besieged.ambassador}`, arena.daemon))
-    if (status === 200) return
+    const { status } = await arena.ask({ path, headers: { ...UPGRADE, host: arena.daemon.host }, patience: PATIENCE })
+    if (status === 101) return
     await arena.rest(200)
   }
 }
@@ -116,8 +121,12 @@ async function crowd(
   const places = []
   for (let index = 0; index < STRANGERS; index++) {
     const place = await enter(arena, guid)
-    tally.met(place ? 'a stranger has a place' : 'a stranger is turned away')
-    if (place) places.push(place)
+    if ('refused' in place) {
+      tally.met('a stranger is turned away')
+      continue
+    }
+    tally.met('a stranger has a place')
+    places.push(place)
   }
   try {
     for (const { socket } of places) {
@@ -136,12 +145,10 @@ async function proof({ account }: Purse, channel: Address): Promise<string> {
   return `${seconds}.${await account.signMessage({ message: offerProofText(channel, seconds) })}`
 }
 
-/** A connection to a room, and what came over it. */
-async function enter(
-  arena: Arena,
-  guid: Guid,
-  proven?: string,
-): Promise<{ socket: WebSocket; received: string[] } | undefined> {
+/** A connection to a room, and what came over it; or why there is none. */
+type Place = { socket: WebSocket; received: string[] } | { refused: string }
+
+async function enter(arena: Arena, guid: Guid, proven?: string): Promise<Place> {
   const url = new URL(`/messages/${guid}?since=0${proven ? `&proof=${proven}` : ''}`, arena.daemon)
   url.protocol = 'ws:'
   const socket = new WebSocket(url)
@@ -154,9 +161,13 @@ async function enter(
       once(socket, 'error', { signal }).then(() => Promise.reject(new Error('refused'))),
     ])
     return { socket, received }
-  } catch {
+  } catch (error) {
     socket.close()
-    return undefined
+    if (!proven) return { refused: failureText(error) }
+    // A WebSocket does not tell why: the same question without the upgrade's own client does.
+    const path = `${url.pathname}${url.search}`
+    const asked = arena.ask({ path, headers: { ...UPGRADE, host: url.host }, patience: PATIENCE })
+    return { refused: await asked.then(({ status, text }) => `HTTP ${status} ${text}`, failureText) }
   }
 }
 

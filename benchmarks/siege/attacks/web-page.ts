@@ -1,15 +1,8 @@
 import { JSON_BODY } from '../arena.ts'
 import type { Attack } from '../attack.ts'
-import { failureText, type RawRequest, rawRequest } from '../raw-request.ts'
+import { failureText, type RawRequest, rawRequest, UPGRADE } from '../raw-request.ts'
 
 const PAGE = 'https://page.example'
-const UPGRADE = {
-  connection: 'Upgrade',
-  upgrade: 'websocket',
-  'sec-websocket-version': '13',
-  'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
-}
-
 /** What a page that somebody visits can send to this machine, by the names that a browser would send with it. */
 export const webPage: Attack = {
   name: 'web-page',
