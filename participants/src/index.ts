@@ -46,6 +46,7 @@ export {
   type ScanRequest,
   type VerdictRequest,
 } from './microengine/microengine.js'
+export { UNSEEN, type Unseen } from './microengine/unseen.js'
 export type { RivalBids } from './runtime/lesson-book.js'
 export { type BacktestBounty, type BacktestResult, backtest } from './staking/backtest.js'
 export { bidsFor, type StakingSettings } from './staking/bids-for.js'

@@ -1,4 +1,5 @@
 import { ArchiveBombError, ExaminerError } from '../errors.js'
+import type { ExaminerAnswer } from '../examiner/examiner.js'
 import { ExaminerPool } from '../examiner/examiner-pool.js'
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits.js'
 import type { ArchiveMember } from './archive-member.js'
@@ -8,6 +9,8 @@ import { isArchive } from './read-archive.js'
 const AT_A_TIME = 2
 /** Milliseconds for an archive where nobody sets a limit. */
 const PATIENCE = 60_000
+
+type ToldMember = Extract<ExaminerAnswer, { path: string }>
 
 const examiners = new ExaminerPool(AT_A_TIME)
 
@@ -33,6 +36,6 @@ export async function* openArchive(
   }
 }
 
-function memberOf({ path, unreadable, body }: { path: string; unreadable?: string | undefined; body: Uint8Array }) {
-  return unreadable === undefined ? { path, content: body } : { path, unreadable }
+function memberOf({ path, unreadable, unseen = 'damaged', body }: ToldMember): ArchiveMember {
+  return unreadable === undefined ? { path, content: body } : { path, unreadable, unseen }
 }

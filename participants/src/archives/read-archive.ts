@@ -62,5 +62,5 @@ async function gzipMember(archive: Buffer, budget: ArchiveBudget): Promise<Archi
   budget.header()
   budget.admit(0)
   const content = await inflate(archive, 'gzip', budget)
-  return content ? { path, content } : { path, unreadable: 'it is damaged' }
+  return content ? { path, content } : { path, unreadable: 'it is damaged', unseen: 'damaged' }
 }

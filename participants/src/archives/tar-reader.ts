@@ -23,7 +23,7 @@ export function* tarMembers(archive: Buffer, budget: ArchiveBudget): Generator<A
     const describes = type === GNU_LONG_NAME || type === PAX
     const size = describes ? sizeOf(header) : (paxSize ?? sizeOf(header))
     if (size === undefined || numberOf(said) !== sum) {
-      yield { path: '', unreadable: 'its headers are damaged' }
+      yield { path: '', unreadable: 'its headers are damaged', unseen: 'damaged' }
       return
     }
     const content = archive.subarray(at + BLOCK, at + BLOCK + size)
@@ -41,7 +41,7 @@ export function* tarMembers(archive: Buffer, budget: ArchiveBudget): Generator<A
       if (!REGULAR.has(type)) continue
       budget.admit(content.length)
       budget.spend(content.length)
-      yield content.length === size ? { path, content } : { path, unreadable: 'it is cut off' }
+      yield content.length === size ? { path, content } : { path, unreadable: 'it is cut off', unseen: 'damaged' }
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Unseen } from '../microengine/unseen.js'
 import type { ArchiveBudget } from './archive-budget.js'
 import type { ArchiveMember } from './archive-member.js'
 import { inflate } from './inflate.js'
@@ -34,13 +35,13 @@ interface ZipEntry {
 export async function* zipMembers(archive: Buffer, budget: ArchiveBudget): AsyncGenerator<ArchiveMember> {
   const directory = findDirectory(archive)
   if (!directory) {
-    yield { path: '', unreadable: 'it has no directory' }
+    yield { path: '', unreadable: 'it has no directory', unseen: 'damaged' }
     return
   }
   for (const entry of entriesOf(archive, directory)) {
     budget.header()
     if (typeof entry === 'string') {
-      yield { path: '', unreadable: entry }
+      yield { path: '', unreadable: entry, unseen: 'damaged' }
       return
     }
     if (entry.path.endsWith('/') && entry.size === 0 && entry.packedSize === 0) continue
@@ -92,9 +93,9 @@ function* entriesOf(archive: Buffer, { at: start, count }: Directory): Generator
 async function read(archive: Buffer, entry: ZipEntry, shift: number, budget: ArchiveBudget): Promise<ArchiveMember> {
   const { path, method, flags, packedSize } = entry
   const at = entry.offset + shift
-  const refuse = (unreadable: string): ArchiveMember => ({ path, unreadable })
-  if (flags & ENCRYPTED) return refuse('it is encrypted')
-  if ([entry.size, packedSize, entry.offset].includes(IN_ZIP64)) return refuse('it is a ZIP64 entry')
+  const refuse = (unreadable: string, unseen: Unseen = 'damaged'): ArchiveMember => ({ path, unreadable, unseen })
+  if (flags & ENCRYPTED) return refuse('it is encrypted', 'encrypted')
+  if ([entry.size, packedSize, entry.offset].includes(IN_ZIP64)) return refuse('it is a ZIP64 entry', 'unopened')
   if (at + LOCAL_SIZE > archive.length || archive.readUInt32LE(at) !== LOCAL) return refuse('it is damaged')
   const start = at + LOCAL_SIZE + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28)
   const packed = archive.subarray(start, start + packedSize)
@@ -103,7 +104,7 @@ async function read(archive: Buffer, entry: ZipEntry, shift: number, budget: Arc
     budget.spend(packed.length)
     return { path, content: packed }
   }
-  if (method !== DEFLATED) return refuse(`it is packed by method ${method}`)
+  if (method !== DEFLATED) return refuse(`it is packed by method ${method}`, 'unopened')
   const content = await inflate(packed, 'deflate', budget)
   return content ? { path, content } : refuse('it is damaged')
 }

@@ -1,5 +1,6 @@
 import type { BackendFinding } from '../microengine/backend-runner.js'
 import { type Finding, unknown } from '../microengine/finding.js'
+import { acquittal } from './acquittal.js'
 import { bayesian, type Contribution, type Evidence } from './bayesian.js'
 import { betaQuantile } from './beta.js'
 import { type DistillationPolicy, distill } from './policies.js'
@@ -18,7 +19,8 @@ const EVEN = 0.02
 /**
  * The verdict distillation engine: findings in, one verdict out, with the probability that the artifact is malicious, a 95
  * percent interval for it, and who moved it by how much. The verdict itself follows from the policy; see `distill` for
- * `any`, `unanimous` and `weighted`. With `bayesian` it follows from the probability.
+ * `any`, `unanimous` and `weighted`. With `bayesian` it follows from the probability. Under none of them is benign what was
+ * not all looked at; see `acquittal`.
  */
 export function conclude(findings: readonly BackendFinding[], { policy, record, fileType }: Conclusion): Finding {
   const evidence = findings.flatMap(({ backend, finding }): Evidence[] => {
@@ -42,11 +44,14 @@ export function conclude(findings: readonly BackendFinding[], { policy, record, 
   const { probability, interval, contributions } = bayesian(evidence, record, fileType)
   const opinions = said.map((opinion) => ({ ...opinion, ...shiftOf(contributions, opinion.backend) }))
   const numbers = { probability, interval, opinions, reason: explain(probability, contributions) }
-  if (Math.abs(probability - 0.5) < EVEN) return { ...unknown(), ...numbers }
+  const all = findings.map(({ finding }) => finding)
+  if (Math.abs(probability - 0.5) < EVEN) return acquittal({ ...unknown(), ...numbers }, all)
   const outcome = probability > 0.5 ? 'malicious' : 'benign'
   const supporters = findings.filter(({ finding }) => finding.outcome === outcome)
   const described = distill(supporters, 'any')
-  return { ...described, outcome, confidence: Math.abs(2 * probability - 1), ...numbers }
+  const verdict: Finding = { ...described, outcome, confidence: Math.abs(2 * probability - 1), ...numbers }
+  const allowed = acquittal(verdict, all)
+  return allowed === verdict ? verdict : { ...allowed, probability, interval, opinions }
 }
 
 /** Without a track record a probability is worth what as many cases as there are opinions would be. */

@@ -1,5 +1,6 @@
 import type { BackendFinding } from '../microengine/backend-runner.js'
 import { abstain, type Finding, unknown } from '../microengine/finding.js'
+import { acquittal } from './acquittal.js'
 
 /** How findings become one verdict. */
 export type DistillationPolicy = 'any' | 'unanimous' | 'weighted' | 'bayesian'
@@ -13,11 +14,11 @@ export const DISTILLATION_POLICIES = [
 ] as const satisfies DistillationPolicy[]
 
 /**
- * Makes one answer of several findings. Only `malicious` and `benign` count as opinions; a backend that abstains, does not
- * know or is merely suspicious neither convicts nor acquits.
+ * Makes one answer of several findings. Only `malicious` and `benign` count as opinions. Under every policy the artifact is
+ * benign only if nobody is suspicious and nobody left a part of it unseen; see `acquittal`.
  *
  * - `any`: malicious if anybody says so, with the highest confidence of those who do; benign only if there is no opinion to
- *   the contrary and nobody is suspicious, with the lowest confidence.
+ *   the contrary, with the lowest confidence.
  * - `unanimous`: what all that have an opinion agree on, with the lowest confidence; unknown where they do not.
  * - `weighted`: the mean of the probabilities of being malicious (a confident benign counts as a low one), each finding
  *   weighed by its backend's weight, 1 unless given; unknown at exactly one half.
@@ -27,6 +28,18 @@ export function distill(
   policy: Exclude<DistillationPolicy, 'bayesian'> = 'any',
   weights: Readonly<Record<string, number>> = {},
 ): Finding {
+  const answer = opinionOf(findings, policy, weights)
+  return acquittal(
+    answer,
+    findings.map(({ finding }) => finding),
+  )
+}
+
+function opinionOf(
+  findings: readonly BackendFinding[],
+  policy: Exclude<DistillationPolicy, 'bayesian'>,
+  weights: Readonly<Record<string, number>>,
+): Finding {
   const opinions = findings.filter(({ finding }) => finding.outcome === 'malicious' || finding.outcome === 'benign')
   if (opinions.length === 0) return withoutOpinion(findings)
   const convicting = opinions.filter(({ finding }) => finding.outcome === 'malicious').map(({ finding }) => finding)
@@ -34,8 +47,6 @@ export function distill(
   switch (policy) {
     case 'any': {
       if (convicting.length > 0) return verdict('malicious', Math.max(...convicting.map(byConfidence)), convicting)
-      const suspect = findings.find(({ finding }) => finding.outcome === 'suspicious')
-      if (suspect) return { ...suspect.finding }
       return verdict('benign', Math.min(...acquitting.map(byConfidence)), acquitting)
     }
     case 'unanimous': {

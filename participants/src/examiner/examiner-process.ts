@@ -36,8 +36,8 @@ for (;;) {
   try {
     const request = header as ExaminerRequest
     if ('limits' in request) {
-      for await (const { path, content, unreadable } of readArchive(body, request.limits)) {
-        await write({ path, unreadable }, content)
+      for await (const { path, content, unreadable, unseen } of readArchive(body, request.limits)) {
+        await write({ path, unreadable, unseen }, content)
       }
       await write({ end: true })
     } else {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { ArchiveLimits } from '../archives/archive-limits.js'
 import { ExaminerError } from '../errors.js'
+import { UNSEEN_KINDS } from '../microengine/unseen.js'
 import { AnswerQueue } from './answer-queue.js'
 import { type Frame, FrameReader, frameHead } from './frame.js'
 import type { Pass } from './passes.js'
@@ -16,7 +17,7 @@ export type ExaminerRequest = { limits: ArchiveLimits } | { pass: Pass }
 export type ExaminerAnswer = z.infer<typeof answer> & { body: Uint8Array }
 
 const answer = z.union([
-  z.object({ path: z.string(), unreadable: z.string().optional() }),
+  z.object({ path: z.string(), unreadable: z.string().optional(), unseen: z.enum(UNSEEN_KINDS).optional() }),
   z.object({ end: z.literal(true) }),
   z.object({ value: z.json() }),
   z.object({ limit: z.string() }),

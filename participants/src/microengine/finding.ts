@@ -1,5 +1,6 @@
 import { OUTCOMES, type Outcome, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
+import { UNSEEN_KINDS, type Unseen } from './unseen.js'
 
 /** What an analysis backend says of one artifact. */
 export interface Finding {
@@ -10,6 +11,11 @@ export interface Finding {
   family?: string
   /** Why there is no answer, or what it rests on. */
   reason?: string
+  /**
+   * Why not everything was looked at, where that is so: then the artifact is called benign by nobody. A backend that has
+   * no opinion, but saw all that it looks at, says nothing here.
+   */
+  unseen?: Unseen
   /** More to say of the artifact, in the assertion metadata that goes with the reveal; JSON values only. */
   metadata?: Record<string, unknown>
   /** Of a verdict: the probability that the artifact is malicious, 0 to 1. */
@@ -55,7 +61,16 @@ export function suspicious(details: Details = {}): Finding {
   return { confidence: 0.5, ...details, outcome: 'suspicious' }
 }
 
-/** The backend works, and cannot tell: not its kind of artifact, encrypted, damaged. */
+/**
+ * The backend works, and cannot tell. With `unseen` it says that a part of the artifact was not looked at (encrypted,
+ * damaged, too large), and that nobody is to call it benign; without, that this is not its kind of artifact.
+ *
+ * @example
+ * ```ts
+ * import { unknown } from '@polyswarm/participants'
+ * unknown({ unseen: 'encrypted', reason: 'secret.zip: no password opens it' }).outcome // => 'unknown'
+ * ```
+ */
 export function unknown(details: Details = {}): Finding {
   return { confidence: 0, ...details, outcome: 'unknown' }
 }
@@ -89,6 +104,7 @@ const findingShape = z.object({
   confidence: share,
   family: z.string().optional(),
   reason: z.string().optional(),
+  unseen: z.enum(UNSEEN_KINDS).optional(),
   metadata: z.record(z.string(), jsonValue).optional(),
   probability: share.optional(),
   interval: z.tuple([share, share]).optional(),
@@ -107,7 +123,7 @@ const findingShape = z.object({
 
 /**
  * What a backend returned, if it is a finding, with overlong texts cut and metadata that is too large left out; else an
- * abstention that says so. Never throws.
+ * abstention that says so. What is called benign and was not all looked at is unknown. Never throws.
  */
 export function checkFinding(value: unknown): Finding {
   try {
@@ -123,9 +139,11 @@ function findingOf(value: unknown): Finding {
     const [issue] = result.error.issues
     return abstain(`the answer is no finding: ${issue?.path.join('.') || 'value'}: ${issue?.message}`)
   }
-  const { family, reason, metadata, probability, interval, opinions, ...rest } = result.data
+  const { family, reason, unseen, metadata, probability, interval, opinions, ...rest } = result.data
   return {
     ...rest,
+    // Who calls benign what was not looked at contradicts itself.
+    ...(unseen !== undefined && { unseen, ...(rest.outcome === 'benign' && { outcome: 'unknown', confidence: 0 }) }),
     ...(family !== undefined && { family: family.slice(0, MAX_TEXT) }),
     ...(reason !== undefined && { reason: reason.slice(0, MAX_TEXT) }),
     ...(metadata !== undefined && stringifyJson(metadata).length <= MAX_METADATA && { metadata }),

@@ -1,6 +1,7 @@
 import { ARCHIVE_LIMITS } from '../archives/archive-limits.js'
 import { openArchive } from '../archives/open-archive.js'
 import { isArchive } from '../archives/read-archive.js'
+import { acquittal } from '../distillation/acquittal.js'
 import { ArchiveBombError, ExaminerError } from '../errors.js'
 import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
 import { checkFinding, type Finding, suspicious, unknown } from './finding.js'
@@ -15,12 +16,13 @@ export async function analyzeWithMembers(backend: AnalysisBackend, request: Anal
   const whole = checkFinding(await backend.analyze(request))
   if (!backend.wantsMembers || whole.outcome === 'malicious' || !isArchive(content)) return whole
   const findings: Finding[] = [whole]
-  const unread: string[] = []
+  let unread: Finding | undefined
   try {
     for await (const member of openArchive(content, ARCHIVE_LIMITS, signal)) {
       signal.throwIfAborted()
       if (!member.content) {
-        unread.push(`${member.path || 'archive'}: ${member.unreadable}`)
+        const { path, unreadable, unseen } = member
+        unread ??= unknown({ unseen, reason: `not all of it can be read: ${path || 'the archive'}: ${unreadable}` })
         continue
       }
       const finding = checkFinding(await backend.analyze({ ...request, content: member.content }))
@@ -30,22 +32,23 @@ export async function analyzeWithMembers(backend: AnalysisBackend, request: Anal
       findings.push(finding)
     }
   } catch (error) {
-    if (error instanceof ArchiveBombError) return suspicious({ family: 'Archive.Bomb', reason: error.message })
-    if (error instanceof ExaminerError) return unknown({ reason: `the archive was not opened: ${error.message}` })
+    if (error instanceof ArchiveBombError) {
+      return suspicious({ family: 'Archive.Bomb', reason: error.message, unseen: 'limit' })
+    }
+    if (error instanceof ExaminerError) {
+      return unknown({ reason: `it was not opened: ${error.message}`, unseen: 'broken' })
+    }
     throw error
   }
-  return summaryOf(findings, unread)
+  return summaryOf(whole, findings, unread)
 }
 
-function summaryOf(findings: readonly Finding[], unread: readonly string[]): Finding {
+function summaryOf(whole: Finding, findings: readonly Finding[], unread: Finding | undefined): Finding {
+  const all = unread ? [unread, ...findings] : findings
   const worst = ['suspicious', 'abstain', 'unknown'] as const
-  for (const outcome of worst) {
-    const found = findings.find((finding) => finding.outcome === outcome)
-    if (found) return found
+  const answer = worst.map((outcome) => all.find((finding) => finding.outcome === outcome)).find(Boolean) ?? {
+    ...whole,
+    confidence: Math.min(...findings.map(({ confidence }) => confidence)),
   }
-  const [first] = unread
-  if (first !== undefined) return unknown({ reason: `not all of the archive can be read: ${first}`.slice(0, 200) })
-  const [whole] = findings
-  if (!whole) throw new TypeError('The archive itself has a finding.')
-  return { ...whole, confidence: Math.min(...findings.map(({ confidence }) => confidence)) }
+  return acquittal(answer, all)
 }

@@ -61,7 +61,10 @@ export class ClamavBackend implements AnalysisBackend {
 
   async analyze({ content, signal }: AnalysisRequest): Promise<Finding> {
     if (content.length > this.#maxBytes) {
-      return unknown({ reason: `${content.length} bytes are more than the ${this.#maxBytes} that clamd takes` })
+      return unknown({
+        unseen: 'limit',
+        reason: `${content.length} bytes are more than the ${this.#maxBytes} that clamd takes`,
+      })
     }
     // Nothing depends on it: the version goes into the metadata only.
     if (performance.now() > this.#versionAt + VERSION_AGE) await this.#learnVersion().catch(() => undefined)
@@ -83,7 +86,8 @@ export class ClamavBackend implements AnalysisBackend {
 function findingOf(alert: string): Finding {
   const family = alert.replace(/\.UNOFFICIAL$/, '')
   if (/^Heuristics\.(Limits|Encrypted)\./.test(family)) {
-    return unknown({ reason: `clamd did not look at all of it: ${family}` })
+    const unseen = family.startsWith('Heuristics.Limits.') ? 'limit' : 'encrypted'
+    return unknown({ unseen, reason: `clamd did not look at all of it: ${family}` })
   }
   if (/^(PUA|Heuristics\.Broken)\./.test(family)) return suspicious({ family })
   if (family.startsWith('Heuristics.')) return malicious({ family, confidence: 0.7, metadata: { heuristic: true } })
