@@ -47,6 +47,15 @@ export class ExaminerError extends PolySwarmError {
   }
 }
 
+/** There is nothing to scan where a scan was told to look. */
+export class ScanTargetError extends PolySwarmError {
+  readonly code = 'SCAN_TARGET'
+
+  constructor({ target, reason, cause }: { target: string; reason: string; cause?: unknown }) {
+    super(`Cannot scan ${target.slice(0, 300)}: ${reason}. Nothing was scanned.`, { cause })
+  }
+}
+
 /** A backend breaks rules that every backend keeps. */
 export class CheckFailedError extends PolySwarmError {
   readonly code = 'CHECK_FAILED'

@@ -48,7 +48,7 @@ export function parseUrlList(text: string, refuse: (reason: string) => Error): L
 }
 
 /** Why a text cannot be posted as a URL; undefined where it can. */
-function urlProblem(text: string): string | undefined {
+export function urlProblem(text: string): string | undefined {
   if (text.includes('\ufffd')) return 'it is not UTF-8'
   if (FORBIDDEN.test(text)) return 'it holds a character that cannot be seen'
   const size = Buffer.byteLength(text)

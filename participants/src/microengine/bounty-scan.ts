@@ -1,8 +1,9 @@
 import type { ArtifactSource } from '../artifacts/artifact-source.js'
 import { formatOf } from '../artifacts/file-format.js'
-import { abstain, checkFinding, type Finding } from './finding.js'
+import { abstain, type Finding } from './finding.js'
 import { Gate } from './gate.js'
 import type { Microengine, ScanRequest } from './microengine.js'
+import { scanInTime } from './timely-scan.js'
 
 /** What is scanned, and until when. */
 export interface BountyScanOptions {
@@ -90,7 +91,7 @@ async function scanOne(
     if (!artifact || 'skip' in artifact) return tooLate()
     const start = performance.now()
     const timer = setTimeout(leave, PATIENCE)
-    const finding = await inTime(() => engine.scan({ ...artifact, content, signal }), signal).finally(() =>
+    const finding = await scanInTime(() => engine.scan({ ...artifact, content, signal }), signal).finally(() =>
       clearTimeout(timer),
     )
     scanned?.(index, finding, formatOf(content).name, performance.now() - start)
@@ -100,21 +101,5 @@ async function scanOne(
   } finally {
     leave()
     leaveAll()
-  }
-}
-
-/** A finding, whatever the engine does: an error, nonsense or no answer in time is an abstention. */
-async function inTime(scan: () => Promise<Finding>, signal: AbortSignal): Promise<Finding> {
-  signal.throwIfAborted()
-  const { promise: over, resolve } = Promise.withResolvers<Finding>()
-  // The engine hears of it first: backends that let go in time have said why.
-  const onAbort = (): void => void setImmediate(() => resolve(abstain('the scan was not over in time')))
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return checkFinding(await Promise.race([scan(), over]))
-  } catch (error) {
-    return abstain(`the scan failed: ${(error as Error).message}`)
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }

@@ -1,5 +1,6 @@
-import type { Command } from 'commander'
+import type { Command, Option } from 'commander'
 import type { YaraBuild } from '../backends/yara/yara-scanner.js'
+import { DISTILLATION_POLICIES } from '../distillation/policies.js'
 import { type BackendSettings, SHIPPED_BACKENDS } from '../microengine/load-backend.js'
 import { listOption, option, wholeNumber } from './participant-options.js'
 
@@ -96,6 +97,24 @@ export function addBackendOptions(command: Command): Command {
         .argParser(wholeNumber)
         .default(30_000),
     )
+}
+
+/** The flag that chooses how findings become a verdict. */
+export function distillationOption(): Option {
+  return option('--distillation <policy>', 'how several findings become a verdict', 'DISTILLATION')
+    .choices(DISTILLATION_POLICIES)
+    .default('any')
+}
+
+/** The flag that tells which artifacts an engine judges, where it does not say so itself. */
+export function artifactTypeOption(): Option {
+  return listOption(
+    '--artifact-type <type...>',
+    'kinds of artifacts to judge',
+    'ARTIFACT_TYPE',
+    ['file'],
+    ['file', 'url'],
+  )
 }
 
 /** Who is told of what backends have to say. */

@@ -1,21 +1,21 @@
 import { Command } from 'commander'
-import { DISTILLATION_POLICIES, type DistillationPolicy } from '../distillation/policies.js'
+import type { DistillationPolicy } from '../distillation/policies.js'
 import { parseFilterRules } from '../microengine/bounty-filter.js'
 import { loadMicroengine } from '../microengine/load-backend.js'
 import { MicroengineRole } from '../microengine/microengine-role.js'
 import { STAKING_STRATEGIES, type StakingStrategy } from '../staking/strategies.js'
-import { addBackendOptions, type BackendFlags, backendSettings } from './backend-options.js'
+import {
+  addBackendOptions,
+  artifactTypeOption,
+  type BackendFlags,
+  backendSettings,
+  distillationOption,
+} from './backend-options.js'
 import { backtestCommand } from './microengine-backtest.js'
 import { checkCommand } from './microengine-check.js'
 import { journalCommand } from './microengine-journal.js'
-import {
-  addParticipantOptions,
-  bigNumber,
-  listOption,
-  option,
-  type ParticipantFlags,
-  share,
-} from './participant-options.js'
+import { scanCommand } from './microengine-scan.js'
+import { addParticipantOptions, bigNumber, option, type ParticipantFlags, share } from './participant-options.js'
 import { runProgram } from './program.js'
 import { runParticipant } from './run-participant.js'
 
@@ -65,14 +65,8 @@ const command = addBackendOptions(
     option('--max-risk-per-hour <units>', 'most to bid within an hour', 'MAX_RISK_PER_HOUR').argParser(bigNumber),
   )
   .addOption(option('--max-risk <units>', 'most to have in unsettled bids', 'MAX_RISK').argParser(bigNumber))
-  .addOption(
-    option('--distillation <policy>', 'how several findings become a verdict', 'DISTILLATION')
-      .choices(DISTILLATION_POLICIES)
-      .default('any'),
-  )
-  .addOption(
-    listOption('--artifact-type <type...>', 'kinds of artifacts to judge', 'ARTIFACT_TYPE', ['file'], ['file', 'url']),
-  )
+  .addOption(distillationOption())
+  .addOption(artifactTypeOption())
   .addOption(
     option(
       '--filter <rule...>',
@@ -114,7 +108,7 @@ await runProgram(
       signal,
     )
   },
-  [journalCommand(), checkCommand(), backtestCommand()],
+  [scanCommand(), checkCommand(), journalCommand(), backtestCommand()],
 )
 
 /** From the environment the words of a rule come as one text. */

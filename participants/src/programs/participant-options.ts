@@ -108,11 +108,7 @@ export function addParticipantOptions(command: Command): Command {
         .argParser(wholeNumber)
         .default(8),
     )
-    .addOption(
-      option('--max-artifact-size <bytes>', 'refuse bounties with larger artifacts', 'MAX_ARTIFACT_SIZE')
-        .argParser(wholeNumber)
-        .default(MAX_ARTIFACT_SIZE),
-    )
+    .addOption(maxArtifactSizeOption('refuse bounties with larger artifacts'))
     .addOption(
       option('--max-gas <units>', 'most gas that one transaction may use', 'MAX_GAS')
         .argParser(bigNumber)
@@ -123,6 +119,13 @@ export function addParticipantOptions(command: Command): Command {
         .argParser(bigNumber)
         .default(MAX_GAS_PRICE, `${MAX_GAS_PRICE}`),
     )
+}
+
+/** The flag for the largest artifact that is taken; `consequence` says what becomes of larger ones. */
+export function maxArtifactSizeOption(consequence: string): Option {
+  return option('--max-artifact-size <bytes>', consequence, 'MAX_ARTIFACT_SIZE')
+    .argParser(wholeNumber)
+    .default(MAX_ARTIFACT_SIZE)
 }
 
 /** A flag with a value and its environment variable. */

@@ -7,7 +7,10 @@ const GRACE = 4_500
 /** A command under a program's name, such as `microengine journal`. */
 export interface Subcommand {
   command: Command
-  action: (signal: AbortSignal) => Promise<void>
+  /** Returns the status to end with; 0 where there is none. */
+  action: (signal: AbortSignal) => Promise<number> | Promise<void>
+  /** Status for errors, wrong flags and being stopped, where 1 and 0 mean something else. */
+  failureStatus?: number
 }
 
 /**
@@ -20,10 +23,12 @@ export async function runProgram(
   subcommands: readonly Subcommand[] = [],
 ): Promise<void> {
   const stop = new AbortController()
+  let failureStatus: number | undefined
+  let status = 0
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
       stop.abort(new DOMException(`Stopped by ${name}.`, 'AbortError'))
-      setTimeout(() => process.exit(0), GRACE).unref()
+      setTimeout(() => process.exit(failureStatus ?? 0), GRACE).unref()
     })
   }
   // Whoever read the log may be gone; what is promised has to be kept all the same.
@@ -32,25 +37,39 @@ export async function runProgram(
   command.action(() => action(stop.signal))
   // The same flag may stand for one thing before the name of a subcommand, and for another after it.
   if (subcommands.length > 0) command.enablePositionalOptions()
-  for (const { command: subcommand, action: run } of subcommands) {
+  for (const { command: subcommand, action: run, failureStatus: failed } of subcommands) {
     subcommand.showHelpAfterError('(--help shows what can be given)')
-    command.addCommand(subcommand.action(() => run(stop.signal)))
+    if (failed !== undefined) subcommand.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : failed))
+    command.addCommand(
+      subcommand.action(async () => {
+        failureStatus = failed
+        if (failed !== undefined) failWith(failed)
+        status = (await run(stop.signal)) ?? 0
+      }),
+    )
   }
   try {
     await command.parseAsync()
-    process.exitCode = 0
+    process.exitCode = status
   } catch (error) {
     if (stop.signal.aborted) {
-      process.exitCode = 0
+      process.exitCode = failureStatus ?? 0
     } else {
       const known = error instanceof PolySwarmError
       const text = known ? error.message : ((error as Error).stack ?? String(error))
       // The lines of a stack are its own; what else it quotes may be a stranger's.
       const lines = known ? [text] : text.split('\n')
       process.stderr.write(`${command.name()}: ${lines.map(visibleText).join('\n')}\n`)
-      process.exitCode = exitCodeOf(error)
+      process.exitCode = failureStatus ?? exitCodeOf(error)
     }
   }
   // Nothing is left to do; a thread or socket that lingers must not keep the process.
   setTimeout(() => process.exit(), GRACE).unref()
+}
+
+/** An error that nobody catches would end the process with 1. */
+function failWith(status: number): void {
+  process.once('uncaughtException', ({ stack, message }) => {
+    process.stderr.write(`${stack ?? message}\n`, () => process.exit(status))
+  })
 }

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { JournalError } from '../errors.js'
-import { type LearnedBounty, LessonBook } from './lesson-book.js'
+import { type LearnedBounty, LessonBook, type LessonCount } from './lesson-book.js'
 
 const MOST = 100_000
 
@@ -10,10 +10,23 @@ const MOST = 100_000
  * @throws JournalError where there is no journal, or it is of an older version.
  */
 export function readLearnedBounties(path: string): LearnedBounty[] {
+  return readLessons(path, (book) => book.bounties(MOST))
+}
+
+/**
+ * Reads from a journal how right each backend was; nothing is written.
+ *
+ * @throws JournalError where there is no journal, or it is of an older version.
+ */
+export function readLessonCounts(path: string): LessonCount[] {
+  return readLessons(path, (book) => book.counts())
+}
+
+function readLessons<Read>(path: string, read: (book: LessonBook) => Read): Read {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
-    return new LessonBook(db).bounties(MOST)
+    return read(new LessonBook(db))
   } catch (error) {
     throw new JournalError({ path, reason: (error as Error).message, cause: error })
   } finally {
