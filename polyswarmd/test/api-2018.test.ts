@@ -310,7 +310,9 @@ describe('what is refused, in the words of the time', () => {
       expect(await client().post(path, { ...whole, bid })).toEqual(failure(400, errors))
     }
     const none = { bid: MINIMUM_BID, mask: [false], verdicts: [true] }
-    expect((await client().post(path, none)).status).toBe(400)
+    expect(await client().post(path, none)).toEqual(
+      failure(400, 'Invalid assertion mask (no artifact is asserted on: leave the assertion out)'),
+    )
   })
 
   test('a transaction that the node refuses is one text; one that reverts, or is not of the account, is in errors', async () => {
@@ -335,6 +337,29 @@ describe('what is refused, in the words of the time', () => {
       expect.stringMatching(/^Invalid transaction sender/),
     ])
     expect((await engine.post('/transactions', { transactions: [] })).body.result).toEqual({})
+  })
+
+  test("transactions that are sent in nobody's name are those of who signed them", async () => {
+    const engine = new Client2018(url, market.engines[0] as PrivateKeyAccount)
+    const built = await engine.post(`/bounties/${GUID}/settle`)
+    const [{ gas, gasPrice, value, ...settle }] = built.body.result.transactions as [Unsigned]
+    const call = {
+      type: 'legacy',
+      ...settle,
+      gas: BigInt(gas),
+      gasPrice: BigInt(gasPrice),
+      value: BigInt(value),
+    } as const
+    const raw = (await engine.account.signTransaction(call)).slice(2)
+    const { status, body } = await client().post('/transactions', { transactions: [raw] })
+    // It reverts, and that it was mined at all is what counts.
+    expect({ status, errors: body.result.errors }).toEqual({
+      status: 200,
+      errors: [expect.stringMatching(/^transaction [0-9a-f]{64}: transaction failed at block/)],
+    })
+    expect(await client().post('/transactions?account=x', { transactions: [raw] })).toEqual(
+      failure(400, 'Account must be an Ethereum address'),
+    )
   })
 })
 

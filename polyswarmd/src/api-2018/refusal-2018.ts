@@ -15,6 +15,11 @@ export function refusal2018({ code, message }: PolySwarmError, request: FastifyR
       const reason = isContentAddress(uri) ? 'could not retrieve artifacts' : 'should be IPFS hash'
       return `Invalid artifact URI (${reason})`
     }
+    // There were no lists of bids yet: only an assertion on nothing ends here.
+    case 'BIDS_MISMATCH':
+      return 'Invalid assertion mask (no artifact is asserted on: leave the assertion out)'
+    case 'BOUNTY_AMOUNT_INVALID':
+      return 'Invalid bounty amount (less than the minimum for each artifact)'
     default:
       return message
   }

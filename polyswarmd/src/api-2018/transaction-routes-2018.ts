@@ -4,7 +4,7 @@ import type { ApiContext } from '../api/api-context.js'
 import { readBody } from '../api/body.js'
 import { RefusalError } from '../api/refusal.js'
 import { TRANSACTIONS_BODY_LIMIT } from '../api/request-body.js'
-import { partyOf } from '../api/request-values.js'
+import { followedChain, namedAccount } from '../api/request-values.js'
 import { success } from '../api/success.js'
 import { signedTransactions } from '../api/transaction-bodies.js'
 import { awaitTransactions } from '../chain/await-transactions.js'
@@ -21,14 +21,17 @@ const rawTransactions = signedTransactions(MAX_TRANSACTIONS)
 
 /**
  * `POST /transactions` of 2018: sends transactions, waits until they are mined, and answers what they did. What went wrong
- * with a single one is in `errors` of a successful answer; the original left out those it could not read.
+ * with a single one is in `errors` of a successful answer; the original left out those it could not read. Programs until
+ * September 2018 named no account: then each transaction is in the name of who signed it.
  */
 export function transactionRoutes2018(app: FastifyInstance, context: ApiContext): void {
-  app.post('/transactions', { bodyLimit: TRANSACTIONS_BODY_LIMIT }, async (request, reply) => {
+  const options = { bodyLimit: TRANSACTIONS_BODY_LIMIT, config: { optional: ['account'] } }
+  app.post('/transactions', options, async (request, reply) => {
     const { access } = context
     // Withdrawals without a key came later.
     if (access.isKeyless(request)) throw new RefusalError('UNAUTHORIZED')
-    const { account, followed } = partyOf(context, request)
+    const followed = followedChain(context, request)
+    const account = namedAccount(request)
     const raw = readBody(rawTransactions, request.body).transactions
     const hashes: Hex[] = []
     const errors: string[] = []
@@ -38,7 +41,7 @@ export function transactionRoutes2018(app: FastifyInstance, context: ApiContext)
         errors.push('Invalid transaction: it cannot be read')
         continue
       }
-      const { is_error: isError, message } = await relayTransaction(followed, account, parsed)
+      const { is_error: isError, message } = await relayTransaction(followed, account ?? parsed.sender, parsed)
       if (!isError) hashes.push(parsed.hash)
       // What the node refuses ends the request; what it was not even asked for does not.
       else if (message.startsWith('Invalid transaction error')) {

@@ -5,6 +5,13 @@ import { canBe } from './path-variables.js'
 import { RefusalError, UnknownPathError } from './refusal.js'
 import { queryText } from './request-values.js'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Query parameters that this route can do without, though the document asks for them. */
+    optional?: readonly string[]
+  }
+}
+
 const byRoute = new Map(operations.map((operation) => [`${operation.method} ${operation.path}`, operation]))
 
 /**
@@ -20,7 +27,12 @@ export function checkRequest(request: FastifyRequest): void {
   const operation = operationOf(request)
   // Paths for WebSockets look for what they speak of first.
   if (operation === undefined || operation.result === 'events') return
-  for (const parameter of operation.query) checkParameter(parameter, queryText(request, parameter.name))
+  const { optional = [] } = request.routeOptions.config
+  for (const parameter of operation.query) {
+    const text = queryText(request, parameter.name)
+    if (text === undefined && optional.includes(parameter.name)) continue
+    checkParameter(parameter, text)
+  }
 }
 
 function operationOf({ method, routeOptions }: FastifyRequest): Operation | undefined {

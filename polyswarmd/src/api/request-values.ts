@@ -33,6 +33,15 @@ export function partyOf(context: ApiContext, request: FastifyRequest): Party {
   return { account, followed: followedChain(context, request) }
 }
 
+/**
+ * The account in whose name a request is made; undefined where it names none.
+ *
+ * @throws RefusalError where what it names is no address.
+ */
+export function namedAccount(request: FastifyRequest): Address | undefined {
+  return queryText(request, 'account') ? accountOf(request) : undefined
+}
+
 function accountOf(request: FastifyRequest): Address {
   const account = queryText(request, 'account')
   if (!account) throw new RefusalError('ACCOUNT_MISSING')
