@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Tests that run whole markets, as many processes as this machine has to bear: nothing else runs beside them. */
@@ -11,6 +12,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    globalSetup: 'test/support/own-temporary-directory.ts',
     projects: [
       {
         extends: true,
@@ -19,6 +21,8 @@ export default defineConfig({
           include: ['{protocol,polyswarmd,participants,devnet,create-microengine,contracts,test}/**/*.test.ts'],
           exclude: [...NEVER, ...MARKETS],
           sequence: { groupOrder: 0 },
+          // Most files wait for blocks most of the time.
+          maxWorkers: availableParallelism(),
         },
       },
       {
