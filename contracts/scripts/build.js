@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url'
 import { forge } from './forge.js'
 
 /** The contracts that can be deployed, in the order in which a market deploys them. */
-const CONTRACTS = ['NectarToken', 'ArbiterStaking', 'BountyRegistry', 'OfferRegistry', 'OfferMultiSig', 'ERC20Relay']
+const CONTRACTS = [
+  'NectarToken',
+  'ArbiterStaking',
+  'BountyRegistry',
+  'Keeper',
+  'OfferRegistry',
+  'OfferMultiSig',
+  'ERC20Relay',
+]
 
 const workspace = fileURLToPath(new URL('..', import.meta.url))
 const path = (name) => `${workspace}${name}`

@@ -112,29 +112,14 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         uint256 verdicts,
         string calldata metadata
     ) external {
-        (BountyRecord storage record, Round round) = _recordOf(bountyGuid);
-        if (round != Round.Reveal) revert BountyWrongRound(bountyGuid, uint256(round));
-        Assertion storage assertion = record.assertions[msg.sender];
-        if (assertion.bids == 0 || assertion.index != assertionId) {
-            revert AssertionUnknown(bountyGuid, msg.sender, assertionId);
-        }
-        if (assertion.isRevealed()) revert AssertionAlreadyRevealed(bountyGuid, msg.sender);
-        if (nonce == 0) revert AssertionNonceZero();
-        _requireShort(metadata, MAXIMUM_REVEAL_METADATA_LENGTH);
-        uint256 revealed = assertion.seal == Seal.Bound
-            ? Commitment.bind(bountyGuid, msg.sender, verdicts, metadata, nonce)
-            : Commitment.seal(verdicts, nonce, msg.sender);
-        if (revealed != assertion.sealedVerdicts) {
-            revert AssertionCommitmentMismatch(assertion.sealedVerdicts, revealed);
-        }
+        _reveal(bountyGuid, msg.sender, assertionId, nonce, verdicts, metadata);
+    }
 
-        uint256 numArtifacts = record.bounty.numArtifacts;
-        (uint256[] memory bids, uint256 mask) = assertion.bids.load(numArtifacts);
-        if (verdicts & ~mask != 0) revert AssertionVerdictsOutsideMask(verdicts, mask);
-        assertion.reveal(verdicts, numArtifacts);
-        record.bidSums.add(numArtifacts, bids, mask, verdicts);
-        record.bidSums.add(2 * numArtifacts, bids, mask, mask ^ verdicts);
-        emit RevealedAssertion(bountyGuid, msg.sender, assertionId, nonce, verdicts, numArtifacts, metadata);
+    /// @inheritdoc IBountyRegistry
+    function revealFor(uint128 bountyGuid, address author, uint256 nonce, uint256 verdicts, string calldata metadata)
+        external
+    {
+        _reveal(bountyGuid, author, _records[bountyGuid].assertions[author].index, nonce, verdicts, metadata);
     }
 
     /// @inheritdoc IBountyRegistry
@@ -164,45 +149,13 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
     }
 
     /// @inheritdoc IBountyRegistry
-    function settleBounty(uint128 bountyGuid) external nonReentrant {
-        (BountyRecord storage record, Round round) = _recordOf(bountyGuid);
-        if (round < Round.Quorum) revert BountyWrongRound(bountyGuid, uint256(round));
-        Bounty storage bounty = record.bounty;
-        uint256 payout;
-        uint256 lost;
-        uint256 closed;
+    function settleBounty(uint128 bountyGuid) external {
+        _settle(bountyGuid, msg.sender);
+    }
 
-        if (msg.sender == bounty.author && !bounty.authorSettled) {
-            (payout, lost) = Settlement.author(record);
-            bounty.authorSettled = true;
-            ++closed;
-        }
-        Assertion storage assertion = record.assertions[msg.sender];
-        if (assertion.bids != 0) {
-            payout += Settlement.expert(record, assertion);
-            assertion.clear(bounty.numArtifacts);
-            ++closed;
-        }
-        Ballot storage ballot = record.ballots[msg.sender];
-        if (round == Round.Finished && ballot.isCast()) {
-            payout += Settlement.arbiter(record, ballot);
-            ballot.clear(bounty.numArtifacts);
-            ++closed;
-        }
-        if (closed == 0) revert NothingToSettle(bountyGuid, msg.sender, uint256(round));
-
-        uint256 left = bounty.escrow - payout - lost;
-        uint256 open = bounty.openClaims - closed;
-        // Arbiters settle after the vote, so that no claim can be added any more when the last one is closed.
-        uint256 dust = open == 0 ? left : 0;
-        bounty.escrow = uint96(left - dust);
-        bounty.openClaims = uint32(open);
-
-        emit SettledBounty(bountyGuid, msg.sender, payout);
-        if (lost != 0) emit BurnedBids(bountyGuid, lost);
-        if (dust != 0) emit BurnedDust(bountyGuid, dust);
-        if (payout != 0) _nectar.safeTransfer(msg.sender, payout);
-        if (lost + dust != 0) _retire(lost + dust);
+    /// @inheritdoc IBountyRegistry
+    function settleFor(uint128 bountyGuid, address account) external {
+        _settle(bountyGuid, account);
     }
 
     /// @inheritdoc IBountyRegistry
@@ -350,6 +303,87 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         bounty.escrow = escrow;
         bounty.assertionCount = assertionCount;
         bounty.openClaims = openClaims;
+    }
+
+    /// @dev Opens an assertion. In the form of the original the metadata is not bound: only its author may choose it.
+    function _reveal(
+        uint128 guid,
+        address author,
+        uint256 assertionId,
+        uint256 nonce,
+        uint256 verdicts,
+        string calldata metadata
+    ) private {
+        (BountyRecord storage record, Round round) = _recordOf(guid);
+        if (round != Round.Reveal) revert BountyWrongRound(guid, uint256(round));
+        Assertion storage assertion = record.assertions[author];
+        if (assertion.bids == 0 || assertion.index != assertionId) {
+            revert AssertionUnknown(guid, author, assertionId);
+        }
+        if (assertion.isRevealed()) revert AssertionAlreadyRevealed(guid, author);
+        if (assertion.seal != Seal.Bound && msg.sender != author) revert AssertionNotSealed(guid, author);
+        if (nonce == 0) revert AssertionNonceZero();
+        _requireShort(metadata, MAXIMUM_REVEAL_METADATA_LENGTH);
+        uint256 revealed = assertion.seal == Seal.Bound
+            ? Commitment.bind(guid, author, verdicts, metadata, nonce)
+            : Commitment.seal(verdicts, nonce, author);
+        if (revealed != assertion.sealedVerdicts) {
+            revert AssertionCommitmentMismatch(assertion.sealedVerdicts, revealed);
+        }
+
+        uint256 numArtifacts = record.bounty.numArtifacts;
+        (uint256[] memory bids, uint256 mask) = assertion.bids.load(numArtifacts);
+        if (verdicts & ~mask != 0) revert AssertionVerdictsOutsideMask(verdicts, mask);
+        assertion.reveal(verdicts, numArtifacts);
+        record.bidSums.add(numArtifacts, bids, mask, verdicts);
+        record.bidSums.add(2 * numArtifacts, bids, mask, mask ^ verdicts);
+        emit RevealedAssertion(guid, author, assertionId, nonce, verdicts, numArtifacts, metadata);
+    }
+
+    /// @dev Pays an account all that is due to it. For another only when nothing more will become due to that account:
+    /// whoever hears that it was settled need not come back.
+    function _settle(uint128 bountyGuid, address account) private nonReentrant {
+        (BountyRecord storage record, Round round) = _recordOf(bountyGuid);
+        if (round < Round.Quorum) revert BountyWrongRound(bountyGuid, uint256(round));
+        Bounty storage bounty = record.bounty;
+        Ballot storage ballot = record.ballots[account];
+        if (round == Round.Quorum && msg.sender != account && ballot.isCast()) {
+            revert SettlementTooEarly(bountyGuid, account);
+        }
+        uint256 payout;
+        uint256 lost;
+        uint256 closed;
+
+        if (account == bounty.author && !bounty.authorSettled) {
+            (payout, lost) = Settlement.author(record);
+            bounty.authorSettled = true;
+            ++closed;
+        }
+        Assertion storage assertion = record.assertions[account];
+        if (assertion.bids != 0) {
+            payout += Settlement.expert(record, assertion);
+            assertion.clear(bounty.numArtifacts);
+            ++closed;
+        }
+        if (round == Round.Finished && ballot.isCast()) {
+            payout += Settlement.arbiter(record, ballot);
+            ballot.clear(bounty.numArtifacts);
+            ++closed;
+        }
+        if (closed == 0) revert NothingToSettle(bountyGuid, account, uint256(round));
+
+        uint256 left = bounty.escrow - payout - lost;
+        uint256 open = bounty.openClaims - closed;
+        // Arbiters settle after the vote, so that no claim can be added any more when the last one is closed.
+        uint256 dust = open == 0 ? left : 0;
+        bounty.escrow = uint96(left - dust);
+        bounty.openClaims = uint32(open);
+
+        emit SettledBounty(bountyGuid, account, payout);
+        if (lost != 0) emit BurnedBids(bountyGuid, lost);
+        if (dust != 0) emit BurnedDust(bountyGuid, dust);
+        if (payout != 0) _nectar.safeTransfer(account, payout);
+        if (lost + dust != 0) _retire(lost + dust);
     }
 
     function _announceTerms(uint128 guid, uint256[8] calldata bloom) private {

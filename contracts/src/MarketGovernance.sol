@@ -231,16 +231,13 @@ abstract contract MarketGovernance is IMarketGovernance, OwnedPausers {
     /// @inheritdoc IMarketGovernance
     function getArbiterCandidates() external view returns (address[] memory candidates) {
         address[] memory arbiters = _arbiters.values();
-        bool[] memory eligible = new bool[](arbiters.length);
         uint256 length;
         for (uint256 i = 0; i < arbiters.length; ++i) {
-            eligible[i] = _staking.isEligible(arbiters[i]);
-            if (eligible[i]) ++length;
+            if (_staking.isEligible(arbiters[i])) arbiters[length++] = arbiters[i];
         }
         candidates = new address[](length);
-        uint256 next;
-        for (uint256 i = 0; i < arbiters.length; ++i) {
-            if (eligible[i]) candidates[next++] = arbiters[i];
+        for (uint256 i = 0; i < length; ++i) {
+            candidates[i] = arbiters[i];
         }
     }
 

@@ -10,7 +10,7 @@ export const marketFileSchema = z.object({
   /** URL of the chain's JSON-RPC. */
   chainRpc: z.string(),
   chainId: z.number().int().positive(),
-  /** Addresses by the contracts' names: NectarToken, ArbiterStaking, BountyRegistry. */
+  /** Addresses by the contracts' names: NectarToken, ArbiterStaking, BountyRegistry, Keeper. */
   contracts: z.record(z.string(), address),
   /** Accounts by role, with the V3 keystore and the file that holds its password. */
   accounts: z.record(z.string(), z.object({ address, keyfile: z.string(), passwordFile: z.string() })),

@@ -3,6 +3,7 @@ export {
   arbiterStakingAbi,
   bountyRegistryAbi,
   erc20RelayAbi,
+  keeperAbi,
   nectarTokenAbi,
   offerMultiSigAbi,
   offerRegistryAbi,

@@ -212,6 +212,12 @@ interface IBountyRegistry is IMarketGovernance {
     /// @param author The engine
     error AssertionAlreadyRevealed(uint128 guid, address author);
 
+    /// @notice Thrown when somebody reveals another's assertion whose commitment has the form of the original: that
+    /// form does not bind the metadata, which is its author's to choose
+    /// @param guid The bounty
+    /// @param author The engine
+    error AssertionNotSealed(uint128 guid, address author);
+
     /// @notice Thrown when an engine reveals the nonce zero, which would not have hidden anything
     error AssertionNonceZero();
 
@@ -247,6 +253,12 @@ interface IBountyRegistry is IMarketGovernance {
     /// @param account Who settles
     /// @param round The round the bounty is in, 3 or 4
     error NothingToSettle(uint128 guid, address account, uint256 round);
+
+    /// @notice Thrown when somebody settles in round 3 for an account that has voted: the fees that it is due become
+    /// certain in round 4, and one settlement pays both
+    /// @param guid The bounty
+    /// @param account Who would be settled for
+    error SettlementTooEarly(uint128 guid, address account);
 
     /// @notice Posts a bounty; the author has approved amount and fee before
     /// @param guid The bounty's name, not taken
@@ -297,6 +309,16 @@ interface IBountyRegistry is IMarketGovernance {
         string calldata metadata
     ) external;
 
+    /// @notice Reveals an engine's assertion in round 1, whoever calls; never paused
+    /// @dev For others in the bound form only, which leaves nothing for the caller to choose.
+    /// @param bountyGuid The bounty
+    /// @param author The engine
+    /// @param nonce The nonce of its commitment, not zero
+    /// @param verdicts The verdicts of its commitment; none outside of the mask
+    /// @param metadata The metadata of its commitment; at most `MAXIMUM_REVEAL_METADATA_LENGTH` bytes
+    function revealFor(uint128 bountyGuid, address author, uint256 nonce, uint256 verdicts, string calldata metadata)
+        external;
+
     /// @notice Votes on a bounty in rounds 2 and 3; never paused
     /// @dev For those that are arbiters, were so when the bounty was posted, and have the minimum stake.
     /// @param bountyGuid The bounty
@@ -308,6 +330,12 @@ interface IBountyRegistry is IMarketGovernance {
     /// never paused, and possible for ever
     /// @param bountyGuid The bounty
     function settleBounty(uint128 bountyGuid) external;
+
+    /// @notice Pays an account all that is due to it, whoever calls: as author and as engine from round 3 on; if it has
+    /// voted, everything in round 4; never paused, and possible for ever
+    /// @param bountyGuid The bounty
+    /// @param account Who is paid
+    function settleFor(uint128 bountyGuid, address account) external;
 
     /// @notice The version of the interface
     /// @return 1.6.x

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Test} from "./Test.sol";
 import {ArbiterStaking} from "src/ArbiterStaking.sol";
 import {BountyRegistry} from "src/BountyRegistry.sol";
+import {Keeper} from "src/Keeper.sol";
 import {NectarToken} from "src/NectarToken.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Commitment} from "src/libraries/Commitment.sol";
@@ -26,6 +27,7 @@ abstract contract MarketTest is Test {
     NectarToken internal token;
     ArbiterStaking internal staking;
     BountyRegistry internal registry;
+    Keeper internal keeper;
     address internal ambassador = account("ambassador");
     address[] internal arbiters;
     address[] internal engines;
@@ -36,6 +38,7 @@ abstract contract MarketTest is Test {
         token.enableTransfers();
         staking = new ArbiterStaking(address(token), STAKE_DURATION);
         registry = new BountyRegistry(address(token), address(staking), VOTE_WINDOW, REVEAL_WINDOW);
+        keeper = new Keeper(address(registry));
         staking.setBountyRegistry(address(registry));
         fund(ambassador);
         for (uint256 i = 0; i < 4; ++i) {

@@ -17,6 +17,7 @@ contract CodeSizeTest is MarketTest {
         measure("NectarToken", address(token));
         measure("ArbiterStaking", address(staking));
         measure("BountyRegistry", address(registry));
+        measure("Keeper", address(keeper));
         measure("OfferRegistry", address(offers));
         measure("OfferMultiSig", channel);
         measure("ERC20Relay", address(new ERC20Relay(address(token), 0, address(0), arbiters)));

@@ -14,6 +14,7 @@ abstract contract GhostMarket is MarketTest {
         bool exists;
         bool revealed;
         bool settled;
+        bool bound; // committed in the form that others may open
         uint256 index;
         uint256 mask;
         uint256 verdicts;

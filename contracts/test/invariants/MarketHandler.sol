@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {GhostMarket} from "./GhostMarket.sol";
+import {IKeeper} from "src/interfaces/IKeeper.sol";
 import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Commitment} from "src/libraries/Commitment.sol";
 
@@ -10,6 +11,14 @@ import {Commitment} from "src/libraries/Commitment.sol";
 /// may be author, engine and arbiter of the same bounty. What a settlement pays is compared with the model there and
 /// then.
 contract MarketHandler is GhostMarket {
+    /// @dev Whose sums a settlement changes.
+    struct Books {
+        uint256 balance;
+        uint256 supply;
+        uint256 treasured;
+        uint256 escrow;
+    }
+
     uint256 private constant ACTORS = 6;
     uint256 private constant MAXIMUM_BOUNTIES = 10;
 
@@ -82,6 +91,7 @@ contract MarketHandler is GhostMarket {
         claim.index = bounty.engines.length;
         claim.mask = mask;
         claim.verdicts = verdicts;
+        claim.bound = isBound(seed);
         uint256 next;
         for (uint256 i = 0; i < bounty.numArtifacts; ++i) {
             claim.bids.push(ArtifactMask.contains(mask, i) ? bids[next++] : 0);
@@ -89,6 +99,7 @@ contract MarketHandler is GhostMarket {
         bounty.engines.push(engine);
     }
 
+    /// @dev By the engine itself, by another, or in a batch of a keeper.
     function revealAssertion(uint256 seed) external {
         if (bounties.length == 0) return;
         uint256 id = pick(seed, 1);
@@ -96,10 +107,21 @@ contract MarketHandler is GhostMarket {
         address engine = whoMayReveal(id, seed >> 8);
         GhostClaim storage claim = claims[id][engine];
         uint256 verdicts = (seed >> 16) % 8 == 0 ? seed : claim.verdicts; // now and then something else
-        bool done =
-            attempt(engine, abi.encodeCall(registry.revealAssertion, (bounty.guid, claim.index, NONCE, verdicts, "")));
         bool allowed = roundOf(bounty) == 1 && claim.exists && !claim.revealed && verdicts == claim.verdicts
             && verdicts & ~claim.mask == 0;
+        uint256 way = (seed >> 32) % 3;
+        bool done;
+        if (way == 0) {
+            done = attempt(
+                engine, abi.encodeCall(registry.revealAssertion, (bounty.guid, claim.index, NONCE, verdicts, ""))
+            );
+        } else {
+            address other = actors[(seed >> 40) % ACTORS];
+            allowed = allowed && (claim.bound || (way == 1 && other == engine));
+            done = way == 1
+                ? attempt(other, abi.encodeCall(registry.revealFor, (bounty.guid, engine, NONCE, verdicts, "")))
+                : bringOpening(other, bounty.guid, engine, verdicts);
+        }
         vm.assertEq(done, allowed, "reveal");
         if (done) claim.revealed = true;
     }
@@ -122,7 +144,7 @@ contract MarketHandler is GhostMarket {
 
     function settleBounty(uint256 seed) external {
         if (bounties.length == 0) return;
-        settleAs(pick(seed, 4), actors[(seed >> 8) % ACTORS]);
+        settleAs(pick(seed, 4), actors[(seed >> 8) % ACTORS], seed >> 32);
     }
 
     // ---- time
@@ -256,8 +278,8 @@ contract MarketHandler is GhostMarket {
         vm.roll(block.number + 1_000_000);
         for (uint256 id = 0; id < bounties.length; ++id) {
             for (uint256 i = 0; i < ACTORS; ++i) {
-                settleAs(id, actors[i]);
-                settleAs(id, actors[i]); // must be refused
+                settleAs(id, actors[i], i);
+                settleAs(id, actors[i], i + 1); // must be refused
             }
             vm.assertEq(registry.getBounty(bounties[id].guid).escrow, 0, "escrow");
             vm.assertEq(registry.getBounty(bounties[id].guid).openClaims, 0, "claims");
@@ -267,31 +289,70 @@ contract MarketHandler is GhostMarket {
 
     // ---- ways to do it
 
-    function settleAs(uint256 id, address party) private {
+    /// @dev By the party itself, by another, or in a batch of a keeper.
+    function settleAs(uint256 id, address party, uint256 way) private {
         GhostBounty storage bounty = bounties[id];
         (uint256 payout, uint256 lost, bool any) = due(id, party);
-        uint256 before = token.balanceOf(party);
-        uint256 supply = token.totalSupply();
-        uint256 treasured = token.balanceOf(treasury);
-        uint256 escrow = registry.getBounty(bounty.guid).escrow;
+        Books memory before = booksOf(id, party);
         uint256 gas = gasleft();
-        bool done = attempt(party, abi.encodeCall(registry.settleBounty, (bounty.guid)));
+        bool done = settleBy(way, bounty.guid, party);
         gas -= gasleft();
-        vm.assertEq(done, any, "settle");
+        vm.assertEq(done, any && maySettle(id, party, way), "settle");
         if (!done) return;
         vm.assertLe(gas, 200_000 + 12_000 * bounty.numArtifacts, "cost depends on the bounty's artifacts only");
-        vm.assertEq(token.balanceOf(party) - before, payout, "payout");
-        uint256 retired = escrow - registry.getBounty(bounty.guid).escrow - payout;
+        Books memory afterwards = booksOf(id, party);
+        vm.assertEq(afterwards.balance - before.balance, payout, "payout");
+        uint256 retired = before.escrow - afterwards.escrow - payout;
         vm.assertGe(retired, lost, "lost bids are gone");
         vm.assertLe(retired - lost, dustMaximum(bounty), "only dust goes with them");
-        burned += supply - token.totalSupply();
+        burned += before.supply - afterwards.supply;
         vm.assertEq(
-            supply - token.totalSupply() + token.balanceOf(treasury) - treasured, retired, "burned or treasured"
+            before.supply - afterwards.supply + afterwards.treasured - before.treasured, retired, "burned or treasured"
         );
 
         if (bounty.author == party) bounty.authorSettled = true;
         claims[id][party].settled = true;
         if (roundOf(bounty) == 4) ballots[id][party].settled = true;
+    }
+
+    function booksOf(uint256 id, address party) private view returns (Books memory) {
+        return Books(
+            token.balanceOf(party),
+            token.totalSupply(),
+            token.balanceOf(treasury),
+            registry.getBounty(bounties[id].guid).escrow
+        );
+    }
+
+    /// @dev For others only when nothing more becomes due.
+    function maySettle(uint256 id, address party, uint256 way) private view returns (bool) {
+        bool alone = way % 3 == 0 || (way % 3 == 1 && senderOf(way) == party);
+        return alone || roundOf(bounties[id]) == 4 || !ballots[id][party].exists;
+    }
+
+    function settleBy(uint256 way, uint128 guid, address party) private returns (bool) {
+        if (way % 3 == 0) return attempt(party, abi.encodeCall(registry.settleBounty, (guid)));
+        if (way % 3 == 1) return attempt(senderOf(way), abi.encodeCall(registry.settleFor, (guid, party)));
+        IKeeper.Claim[] memory batch = new IKeeper.Claim[](1);
+        batch[0] = IKeeper.Claim(guid, party);
+        return bring(senderOf(way), new IKeeper.Opening[](0), batch);
+    }
+
+    function senderOf(uint256 way) private view returns (address) {
+        return actors[(way >> 8) % ACTORS];
+    }
+
+    function bringOpening(address sender, uint128 guid, address engine, uint256 verdicts) private returns (bool) {
+        IKeeper.Opening[] memory batch = new IKeeper.Opening[](1);
+        batch[0] = IKeeper.Opening(guid, engine, NONCE, verdicts, "");
+        return bring(sender, batch, new IKeeper.Claim[](0));
+    }
+
+    function bring(address sender, IKeeper.Opening[] memory openings, IKeeper.Claim[] memory batch)
+        private
+        returns (bool)
+    {
+        return attemptAt(address(keeper), sender, abi.encodeCall(keeper.bring, (2_000_000, openings, batch)));
     }
 
     /// @dev An engine loses less than two units on each artifact, an arbiter less than one.
@@ -326,6 +387,10 @@ contract MarketHandler is GhostMarket {
         --arbiterCount;
     }
 
+    function isBound(uint256 seed) private pure returns (bool) {
+        return (seed >> 24) % 2 != 0;
+    }
+
     /// @dev An assertion in one of the two forms.
     function assertionOf(
         uint256 seed,
@@ -335,7 +400,7 @@ contract MarketHandler is GhostMarket {
         uint256 verdicts,
         address engine
     ) private view returns (bytes memory) {
-        if ((seed >> 24) % 2 == 0) {
+        if (!isBound(seed)) {
             uint256 original = Commitment.seal(verdicts, NONCE, engine);
             return abi.encodeCall(registry.postAssertion, (guid, bids, mask, original));
         }

@@ -62,6 +62,7 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
       NectarToken: deployment.nectar_token_address,
       ArbiterStaking: deployment.arbiter_staking_address,
       BountyRegistry: deployment.bounty_registry_address,
+      ...(deployment.keeper_address && { Keeper: deployment.keeper_address }),
     },
     accounts,
   }

@@ -17,6 +17,7 @@ export const deploymentSchema = z.object({
   nectar_token_address: address,
   arbiter_staking_address: address,
   bounty_registry_address: address,
+  keeper_address: address.optional(),
   erc20_relay_address: address.optional(),
   offer_registry_address: address.optional(),
 })

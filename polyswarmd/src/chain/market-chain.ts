@@ -38,7 +38,8 @@ export function marketChain(name: ChainName, deployment: Deployment): MarketChai
     bountyRegistry: deployment.bounty_registry_address,
   }
   const transport = chainTransport(deployment.eth_uri)
-  const { erc20_relay_address: relay, offer_registry_address: offers } = deployment
+  const { keeper_address: keeper, erc20_relay_address: relay, offer_registry_address: offers } = deployment
+  const besides = [keeper, relay, offers].filter((address) => address !== undefined)
   return {
     name,
     deployment,
@@ -47,7 +48,7 @@ export function marketChain(name: ChainName, deployment: Deployment): MarketChai
     heads: new ChainHeads(),
     awaited: new Capacity(MAX_AWAITED),
     market,
-    contracts: [...Object.values<Address>({ ...market }), ...(relay ? [relay] : []), ...(offers ? [offers] : [])],
+    contracts: [...Object.values<Address>({ ...market }), ...besides],
   }
 }
 

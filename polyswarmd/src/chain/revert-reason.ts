@@ -3,6 +3,7 @@ import {
   bountyRegistryAbi,
   erc20RelayAbi,
   guidFromUint128,
+  keeperAbi,
   nectarTokenAbi,
   offerMultiSigAbi,
   offerRegistryAbi,
@@ -17,6 +18,7 @@ const errorsAbi: Abi = [
   ...offerRegistryAbi,
   ...offerMultiSigAbi,
   ...erc20RelayAbi,
+  ...keeperAbi,
 ].filter((item) => item.type === 'error')
 
 /**

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bountyRegistryAbi, nectarTokenAbi, parseNct } from '@polyswarm/protocol'
+import { bountyRegistryAbi, keeperAbi, nectarTokenAbi, parseNct } from '@polyswarm/protocol'
 import { createPublicClient, http } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -35,6 +35,8 @@ test('a market stands where the deployment says, linked, with arbiters and token
   expect(await client.readContract({ ...registry, functionName: 'assertionRevealWindow' })).toBe(10n)
   expect(await client.readContract({ ...registry, functionName: 'arbiterVoteWindow' })).toBe(20n)
   expect(await client.readContract({ ...registry, functionName: 'isArbiter', args: [arbiter] })).toBe(true)
+  const keeper = { address: deployment.keeper_address ?? '0x', abi: keeperAbi } as const
+  expect(await client.readContract({ ...keeper, functionName: 'registry' })).toBe(registry.address)
   const token = { address: deployment.nectar_token_address, abi: nectarTokenAbi } as const
   expect(await client.readContract({ ...token, functionName: 'balanceOf', args: [arbiter] })).toBe(parseNct('7'))
   expect(await client.readContract({ ...token, functionName: 'transfersEnabled' })).toBe(true)

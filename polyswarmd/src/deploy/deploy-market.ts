@@ -2,6 +2,7 @@ import {
   arbiterStakingBytecode,
   bountyRegistryBytecode,
   erc20RelayBytecode,
+  keeperBytecode,
   nectarTokenBytecode,
   offerRegistryBytecode,
 } from '@polyswarm/contracts/bytecode'
@@ -9,6 +10,7 @@ import {
   arbiterStakingAbi,
   bountyRegistryAbi,
   erc20RelayAbi,
+  keeperAbi,
   nectarTokenAbi,
   offerRegistryAbi,
 } from '@polyswarm/protocol'
@@ -51,8 +53,8 @@ export interface RelayPlan {
 }
 
 /**
- * Deploys a market: NectarToken, ArbiterStaking and BountyRegistry, linked, with transfers enabled, an OfferRegistry, and
- * where it is planned an ERC20Relay. Each step is mined before the next is sent.
+ * Deploys a market: NectarToken, ArbiterStaking and BountyRegistry, linked, with transfers enabled, a Keeper, an
+ * OfferRegistry, and where it is planned an ERC20Relay. Each step is mined before the next is sent.
  *
  * @returns where it stands; {@link writeDeployment} keeps it for the daemon.
  * @throws DeploymentFailedError naming the step that failed.
@@ -112,6 +114,10 @@ async function deployWith(deployer: Deployer, plan: MarketPlan): Promise<Deploym
       encodeFunctionData({ abi: bountyRegistryAbi, functionName: 'addArbiter', args: [arbiter, since] }),
     )
   }
+  const keeper = await deployer.create(
+    'Keeper',
+    encodeDeployData({ abi: keeperAbi, bytecode: keeperBytecode, args: [registry] }),
+  )
   const offers = await deployer.create(
     'OfferRegistry',
     encodeDeployData({ abi: offerRegistryAbi, bytecode: offerRegistryBytecode, args: [token] }),
@@ -124,6 +130,7 @@ async function deployWith(deployer: Deployer, plan: MarketPlan): Promise<Deploym
     nectar_token_address: token,
     arbiter_staking_address: staking,
     bounty_registry_address: registry,
+    keeper_address: keeper,
     offer_registry_address: offers,
     ...(relay ? { erc20_relay_address: relay } : {}),
   }
