@@ -1,5 +1,6 @@
 import { gasBenchmark } from './gas.ts'
 import { gatewayBenchmark } from './gateway.ts'
+import { historyBenchmark } from './history.ts'
 import { loopBenchmark } from './loop.ts'
 import { marketBenchmark } from './market.ts'
 import { scanBenchmark } from './scan.ts'
@@ -9,6 +10,7 @@ import { siegeBenchmark } from './siege.ts'
 const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   gas: gasBenchmark,
   gateway: gatewayBenchmark,
+  history: historyBenchmark,
   loop: loopBenchmark,
   market: marketBenchmark,
   scan: scanBenchmark,

@@ -66,10 +66,11 @@ export class AmbassadorRole implements Role {
     this.#context = context
     const { orders } = context.journal
     const latest = orders.latestBatch()
-    const unfinished = orders.list(latest).some((order) => !this.#isOver(order))
+    const { planned, over } = orders.progress(latest)
+    const unfinished = over < planned
     this.#batch = this.#options.batch ?? (unfinished ? latest : latest + 1)
     if (unfinished) context.logger.info({ batch: latest }, 'going on with the bounties of last time')
-    if (!this.#options.source.endless && orders.list(this.#batch).length === 0) await this.#plan()
+    if (!this.#options.source.endless && orders.progress(this.#batch).planned === 0) await this.#plan()
   }
 
   async teardown(): Promise<void> {}
@@ -97,10 +98,8 @@ export class AmbassadorRole implements Role {
   async work(head: number, signal: AbortSignal): Promise<void> {
     const { journal } = this.#ready
     await this.#planMore()
-    const open = journal.orders.list().filter((order) => !this.#isOver(order))
-    const inFlight = open.filter(({ posted }) => posted).length
-    const next = open.filter(({ posted }) => !posted).slice(0, Math.max(this.#options.inFlight - inFlight, 0))
-    const orders = next.values()
+    const room = this.#options.inFlight - journal.orders.inFlight()
+    const orders = journal.orders.waiting(Math.max(room, 0)).values()
     const failures: unknown[] = []
     const worker = async (): Promise<void> => {
       for (const order of orders) {
@@ -122,10 +121,11 @@ export class AmbassadorRole implements Role {
   finished(): boolean {
     const { once, source, count } = this.#options
     if (!once) return false
-    const orders = this.#ready.journal.orders.list(this.#batch)
-    const complete = source.endless ? count > 0 && orders.length >= count : orders.length > 0
-    if (!complete || !orders.every((order) => this.#isOver(order))) return false
-    const missed = this.#ready.journal.duties.missed().filter(({ guid }) => orders.some((order) => order.guid === guid))
+    const { orders, duties } = this.#ready.journal
+    const { planned, over } = orders.progress(this.#batch)
+    const complete = source.endless ? count > 0 && planned >= count : planned > 0
+    if (!complete || over < planned) return false
+    const missed = duties.missedOf(this.#batch)
     if (missed.length === 0) return true
     throw new DutyMissedError({ duties: missed.map(({ kind, guid, reason }) => `${kind} on ${guid}: ${reason}`) })
   }
@@ -135,18 +135,12 @@ export class AmbassadorRole implements Role {
     return this.#context
   }
 
-  #isOver({ guid }: OrderRecord): boolean {
-    const { bounties, duties } = this.#ready.journal
-    return bounties.get(guid)?.settled === true || duties.get(guid, 'post').missed
-  }
-
   async #planMore(): Promise<void> {
     const { source, count, inFlight, every } = this.#options
     if (every !== undefined && performance.now() < this.#plannedAt + every) return
     if (!source.endless && every === undefined) return
-    const orders = this.#ready.journal.orders.list(this.#batch)
-    const open = orders.filter((order) => !this.#isOver(order)).length
-    if (open < inFlight && (count === 0 || orders.length < count)) await this.#plan()
+    const { planned, over } = this.#ready.journal.orders.progress(this.#batch)
+    if (planned - over < inFlight && (count === 0 || planned < count)) await this.#plan()
   }
 
   async #plan(): Promise<void> {
@@ -292,7 +286,7 @@ export class AmbassadorRole implements Role {
     const amount = amountPerArtifact * BigInt(numArtifacts)
     // Nothing is waited for from here on: each sees what the ones before it have promised.
     const promised = journal.orders
-      .unposted()
+      .prepared()
       .reduce((sum, order) => sum + (order.amount ?? 0n) + (order.bountyFee ?? 0n), 0n)
     const uploading = [...this.#uploading.values()].reduce((sum, cost) => sum + cost, 0n)
     const needed = promised + uploading + amount + bountyFee

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { FEWEST_BLOCKS_KEPT } from '../runtime/history-keeper.js'
 
 /** What every participant can be told; one environment variable for each flag. */
 export interface ParticipantFlags {
@@ -19,6 +20,7 @@ export interface ParticipantFlags {
   market?: string
   journal?: string
   liveness?: string
+  keepHistory?: number
   metricsPort?: number
   metricsHost: string
   metricsAllowedHosts: string[]
@@ -98,6 +100,13 @@ export function addParticipantOptions(command: Command): Command {
     )
     .addOption(
       option(
+        '--keep-history <blocks>',
+        `how long a bounty stays in the journal after all is done, at least ${FEWEST_BLOCKS_KEPT}; without it, for ever`,
+        'KEEP_HISTORY',
+      ).argParser(blocksOfHistory),
+    )
+    .addOption(
+      option(
         '--allowance <units>',
         'let the market take so many base units by one standing approval, instead of one for each action',
         'ALLOWANCE',
@@ -167,6 +176,12 @@ export function share(text: string): number {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
   return Number(text)
+}
+
+function blocksOfHistory(text: string): number {
+  const blocks = wholeNumber(text)
+  if (blocks < FEWEST_BLOCKS_KEPT) throw new InvalidArgumentError(`Give at least ${FEWEST_BLOCKS_KEPT}.`)
+  return blocks
 }
 
 /** Reads a whole number of any size that is not negative. */

@@ -4,6 +4,7 @@ import { parseGatewayUrl } from '../client/gateway-url.js'
 import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { withRetries } from '../client/retry.js'
 import { InvalidOptionError } from '../errors.js'
+import { keepHistory } from '../runtime/history-keeper.js'
 import { Journal } from '../runtime/journal.js'
 import { openKeystore } from '../runtime/keystore.js'
 import { createLogger } from '../runtime/logger.js'
@@ -117,9 +118,29 @@ async function runOnChain(
       allowance: flags.allowance,
       liveness: flags.liveness === undefined ? undefined : ofChain(flags.liveness),
     })
-    await participant.run(signal)
+    await whileForgetting(
+      { journal, logger, keptBlocks: flags.keepHistory },
+      (either) => participant.run(either),
+      signal,
+    )
   } finally {
     journal.close()
     client.close()
+  }
+}
+
+/** Runs a participant, and forgets meanwhile what it need not keep. Where one fails, the other ends. */
+async function whileForgetting(
+  { keptBlocks, ...tools }: { journal: Journal; logger: Logger; keptBlocks: number | undefined },
+  run: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (keptBlocks === undefined) return run(signal)
+  const ended = new AbortController()
+  const either = AbortSignal.any([signal, ended.signal])
+  const running = run(either).finally(() => ended.abort())
+  const keeping = keepHistory({ ...tools, keptBlocks }, either).finally(() => ended.abort())
+  for (const result of await Promise.allSettled([running, keeping])) {
+    if (result.status === 'rejected') throw result.reason
   }
 }

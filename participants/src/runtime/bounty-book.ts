@@ -74,6 +74,11 @@ export interface VoteRecord {
 
 type Row = Record<string, string | number | null>
 
+const MINUTE = 60_000
+
+/** A day: what is asked of the bids of the past is asked of the last hours. */
+const MINUTES_KEPT = 1_440
+
 /** The bounties in a journal, and this participant's assertions and votes on them. */
 export class BountyBook {
   readonly #db: DatabaseSync
@@ -137,7 +142,7 @@ export class BountyBook {
   /** Assertions that are to be revealed from a block in this range on, and are not yet. */
   unrevealed(from: number, to: number): number {
     const row = this.#db
-      .prepare(`SELECT count(*) AS n FROM bounties JOIN assertions USING (guid)
+      .prepare(`SELECT count(*) AS n FROM bounties CROSS JOIN assertions USING (guid)
         WHERE closed_head IS NULL AND revealed_block IS NULL AND expiration BETWEEN ? AND ?`)
       .get(from, to)
     return Number(row?.n)
@@ -179,10 +184,12 @@ export class BountyBook {
    */
   plan(assertion: Omit<AssertionRecord, 'position' | 'revealed'>, now: number = Date.now()): void {
     const { guid, nonce, verdicts, mask, bids, fee, metadata, revealMetadata, commitment } = assertion
+    const sum = bids.reduce((all, bid) => all + bid, 0n)
+    this.#addToMinute(Math.floor(now / MINUTE), sum)
     this.#db
       .prepare(`INSERT INTO assertions
-        (guid, nonce, verdicts, mask, bids, fee, metadata, reveal_metadata, commitment, planned_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+        (guid, nonce, verdicts, mask, bids, fee, metadata, reveal_metadata, commitment, planned_at, bid_sum)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
       .run(
         guid,
         nonce.toString(),
@@ -194,7 +201,16 @@ export class BountyBook {
         revealMetadata,
         commitment.toString(),
         now,
+        sum.toString(),
       )
+  }
+
+  #addToMinute(minute: number, sum: bigint): void {
+    const known = this.#db.prepare('SELECT sum FROM bids_by_minute WHERE minute = ?').get(minute)
+    this.#db
+      .prepare('INSERT OR REPLACE INTO bids_by_minute (minute, sum) VALUES (?, ?)')
+      .run(minute, (BigInt((known?.sum as string | undefined) ?? 0) + sum).toString())
+    this.#db.prepare('DELETE FROM bids_by_minute WHERE minute < ?').run(minute - MINUTES_KEPT)
   }
 
   /** This participant's assertion on a bounty. */
@@ -205,11 +221,10 @@ export class BountyBook {
 
   /** What is promised in bids and fees of assertions that the chain had not taken by a block, in base units. */
   promised(block = Number.MAX_SAFE_INTEGER): bigint {
-    const rows = this.#db.prepare(`SELECT a.bids, a.fee FROM bounties b JOIN assertions a USING (guid)
+    const rows = this.#db.prepare(`SELECT a.bid_sum, a.fee FROM bounties b CROSS JOIN assertions a USING (guid)
       WHERE b.closed_head IS NULL AND (a.position IS NULL OR a.posted_block > ?)`)
     return (rows.all(block) as Row[]).reduce(
-      (sum, { bids, fee }) =>
-        (parseJson(String(bids)) as string[]).reduce((all, bid) => all + BigInt(bid), sum + BigInt(fee ?? 0)),
+      (sum, { bid_sum: bids, fee }) => sum + BigInt(bids ?? 0) + BigInt(fee ?? 0),
       0n,
     )
   }
@@ -217,17 +232,17 @@ export class BountyBook {
   /**
    * What this account can lose, in base units: all bids that are not settled, and those made since a moment.
    *
-   * @param since milliseconds since 1970.
+   * @param since milliseconds since 1970, of the last day.
    */
   atRisk(since: number): { total: bigint; recent: bigint } {
-    const sumOf = (rows: unknown[]): bigint =>
-      (rows as Row[])
-        .flatMap(({ bids }) => parseJson(String(bids)) as string[])
-        .reduce((sum, bid) => sum + BigInt(bid), 0n)
-    const open = this.#db.prepare(`SELECT a.bids FROM assertions a JOIN bounties b USING (guid)
-      WHERE b.settled_block IS NULL AND b.closed_head IS NULL`)
-    const recent = this.#db.prepare('SELECT bids FROM assertions WHERE planned_at > ?')
-    return { total: sumOf(open.all()), recent: sumOf(recent.all(since)) }
+    const sumOf = (rows: unknown[]): bigint => (rows as Row[]).reduce((all, { sum }) => all + BigInt(sum ?? 0), 0n)
+    const open = this.#db.prepare(`SELECT a.bid_sum AS sum FROM bounties b CROSS JOIN assertions a USING (guid)
+      WHERE b.closed_head IS NULL AND b.settled_block IS NULL`)
+    const minute = Math.floor(since / MINUTE)
+    const begun = this.#db.prepare('SELECT bid_sum AS sum FROM assertions WHERE planned_at > ? AND planned_at < ?')
+    const later = this.#db.prepare('SELECT sum FROM bids_by_minute WHERE minute > ?')
+    const recent = sumOf(begun.all(since, (minute + 1) * MINUTE)) + sumOf(later.all(minute))
+    return { total: sumOf(open.all()), recent }
   }
 
   /** The chain took the assertion in `block`, as number `position` of its bounty. */
@@ -267,14 +282,14 @@ export class BountyBook {
   undecided(head: number): { count: number; averageWait: number } {
     const row = this.#db
       .prepare(`SELECT count(*) AS n, coalesce(avg(max(0, ? - block)), 0) AS wait FROM bounties
-        WHERE closed_head IS NULL AND decision IS NULL AND block IS NOT NULL`)
+        INDEXED BY open_bounties WHERE closed_head IS NULL AND decision IS NULL AND block IS NOT NULL`)
       .get(head)
     return { count: Number(row?.n), averageWait: Number(row?.wait) }
   }
 
   /** How many bounties this participant has settled. */
   settledCount(): number {
-    return Number(this.#db.prepare('SELECT count(*) AS n FROM bounties WHERE settled_block IS NOT NULL').get()?.n)
+    return Number(this.#db.prepare("SELECT value FROM counters WHERE name = 'settled'").get()?.value)
   }
 
   /** Takes back what blocks above `block` said. The nonce and verdicts of an assertion are never taken back. */

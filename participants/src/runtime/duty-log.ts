@@ -59,10 +59,11 @@ export class DutyLog {
       .run(guid, kind, reason, head)
   }
 
-  /** All that was missed. */
-  missed(): MissedDuty[] {
-    const rows = this.#db.prepare('SELECT guid, kind, reason FROM duties WHERE missed_head IS NOT NULL').all()
-    return rows as unknown as MissedDuty[]
+  /** What was missed of the orders of a batch. */
+  missedOf(batch: number): MissedDuty[] {
+    const rows = this.#db.prepare(`SELECT d.guid, d.kind, d.reason FROM duties d CROSS JOIN orders o USING (guid)
+      WHERE d.missed_head IS NOT NULL AND o.batch = ?`)
+    return rows.all(batch) as unknown as MissedDuty[]
   }
 
   /** What was judged by blocks above `block` is to be judged again. */

@@ -1,11 +1,11 @@
-/** Version of the tables below; a journal of a later version is refused rather than misread. */
-export const JOURNAL_VERSION = 5
-
 /**
  * What a participant must not forget. Amounts, nonces and bit sets are decimal text; blocks are integers. `*_block` says
  * in which block the chain said so, null where it has not (or no longer) said it; `*_head` is the newest block that was
  * known when something was written down, `*_at` the time in milliseconds since 1970. A truth is what the arbiters said, null
  * while they have not. Each step makes the next version of the tables: new journals take all of them, old ones the missing.
+ *
+ * Whatever is asked for again and again has a partial index that holds only what is open, or a counter that a trigger keeps:
+ * no question costs more because the journal is old, and what is deleted from it stays counted.
  */
 export const JOURNAL_STEPS: readonly string[] = [
   `
@@ -134,4 +134,97 @@ ALTER TABLE transactions ADD COLUMN begun INTEGER;
   `
 ALTER TABLE assertions ADD COLUMN reveal_metadata TEXT;
 `,
+  `
+DROP INDEX unlearned_bounties;
+ALTER TABLE bounties ADD COLUMN scanned INTEGER NOT NULL DEFAULT 0;
+UPDATE bounties SET scanned = 1 WHERE guid IN (SELECT guid FROM findings);
+CREATE TRIGGER finding_of_bounty AFTER INSERT ON findings BEGIN
+  UPDATE bounties SET scanned = 1 WHERE guid = NEW.guid AND scanned = 0;
+END;
+CREATE INDEX bounties_to_learn ON bounties (expiration) WHERE scanned = 1 AND learned_head IS NULL
+  AND closed_head IS NOT NULL AND (quorum_block IS NOT NULL OR settled_block IS NOT NULL);
+CREATE INDEX learned_bounties ON bounties (expiration DESC, guid) WHERE truth IS NOT NULL AND num_artifacts IS NOT NULL;
+
+-- What a re-org takes back is found from the end.
+CREATE INDEX bounties_by_block ON bounties (block) WHERE block IS NOT NULL;
+CREATE INDEX bounties_by_quorum ON bounties (quorum_block) WHERE quorum_block IS NOT NULL;
+CREATE INDEX bounties_by_settlement ON bounties (settled_block) WHERE settled_block IS NOT NULL;
+CREATE INDEX bounties_by_end ON bounties (closed_head) WHERE closed_head IS NOT NULL;
+CREATE INDEX bounties_by_lesson ON bounties (learned_head) WHERE learned_head IS NOT NULL;
+CREATE INDEX assertions_by_block ON assertions (posted_block) WHERE posted_block IS NOT NULL;
+CREATE INDEX assertions_by_reveal ON assertions (revealed_block) WHERE revealed_block IS NOT NULL;
+CREATE INDEX votes_by_block ON votes (cast_block) WHERE cast_block IS NOT NULL;
+CREATE INDEX orders_by_block ON orders (posted_block) WHERE posted_block IS NOT NULL;
+CREATE INDEX duties_by_miss ON duties (missed_head) WHERE missed_head IS NOT NULL;
+CREATE INDEX duties_by_attempt ON duties (last_head);
+
+-- Bids of one assertion in sum, and of all that were planned in the same minute.
+ALTER TABLE assertions ADD COLUMN bid_sum TEXT NOT NULL DEFAULT '0';
+UPDATE assertions SET bid_sum = sum_of_list(bids);
+CREATE INDEX assertions_by_time ON assertions (planned_at) WHERE planned_at IS NOT NULL;
+CREATE TABLE bids_by_minute (minute INTEGER PRIMARY KEY, sum TEXT NOT NULL) STRICT;
+INSERT INTO bids_by_minute SELECT planned_at / 60000, sum_of_decimals(bid_sum) FROM assertions
+  WHERE planned_at IS NOT NULL GROUP BY planned_at / 60000;
+
+CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+INSERT INTO counters SELECT 'settled', count(*) FROM bounties WHERE settled_block IS NOT NULL;
+CREATE TRIGGER settled_bounty AFTER UPDATE OF settled_block ON bounties
+  WHEN (OLD.settled_block IS NULL) <> (NEW.settled_block IS NULL)
+BEGIN
+  UPDATE counters SET value = value + iif(NEW.settled_block IS NULL, -1, 1) WHERE name = 'settled';
+END;
+
+DROP INDEX learned_findings;
+CREATE TABLE finding_counts (
+  backend TEXT NOT NULL,
+  file_type TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  truth INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (backend, file_type, outcome, truth)
+) STRICT, WITHOUT ROWID;
+INSERT INTO finding_counts SELECT backend, file_type, outcome, truth, count(*) FROM findings
+  WHERE truth IS NOT NULL GROUP BY backend, file_type, outcome, truth;
+CREATE TRIGGER truth_of_finding AFTER UPDATE OF truth ON findings WHEN OLD.truth IS NOT NEW.truth BEGIN
+  UPDATE finding_counts SET count = count - 1 WHERE backend = OLD.backend AND file_type = OLD.file_type
+    AND outcome = OLD.outcome AND truth = OLD.truth;
+  INSERT INTO finding_counts SELECT NEW.backend, NEW.file_type, NEW.outcome, NEW.truth, 1 WHERE NEW.truth IS NOT NULL
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+-- An order is over when its bounty is settled, or when it can no longer be posted.
+ALTER TABLE orders ADD COLUMN over INTEGER NOT NULL DEFAULT 0;
+UPDATE orders SET over = 1 WHERE guid IN (SELECT guid FROM bounties WHERE settled_block IS NOT NULL)
+  OR guid IN (SELECT guid FROM duties WHERE kind = 'post' AND missed_head IS NOT NULL);
+CREATE INDEX waiting_orders ON orders (batch) WHERE over = 0 AND posted_block IS NULL;
+CREATE INDEX prepared_orders ON orders (batch) WHERE over = 0 AND posted_block IS NULL AND amount IS NOT NULL;
+CREATE INDEX orders_in_flight ON orders (batch) WHERE over = 0 AND posted_block IS NOT NULL;
+CREATE TABLE batches (batch INTEGER PRIMARY KEY, planned INTEGER NOT NULL, over INTEGER NOT NULL) STRICT;
+INSERT INTO batches SELECT batch, count(*), sum(over) FROM orders GROUP BY batch;
+CREATE TRIGGER planned_order AFTER INSERT ON orders BEGIN
+  INSERT INTO batches VALUES (NEW.batch, 1, NEW.over)
+    ON CONFLICT DO UPDATE SET planned = planned + 1, over = over + NEW.over;
+END;
+CREATE TRIGGER order_over AFTER UPDATE OF over ON orders WHEN OLD.over <> NEW.over BEGIN
+  UPDATE batches SET over = over + NEW.over - OLD.over WHERE batch = NEW.batch;
+END;
+CREATE TRIGGER order_settled AFTER UPDATE OF settled_block ON bounties
+  WHEN (OLD.settled_block IS NULL) <> (NEW.settled_block IS NULL)
+BEGIN
+  UPDATE orders SET over = NEW.settled_block IS NOT NULL OR EXISTS
+    (SELECT 1 FROM duties WHERE guid = NEW.guid AND kind = 'post' AND missed_head IS NOT NULL)
+    WHERE guid = NEW.guid;
+END;
+CREATE TRIGGER order_given_up AFTER INSERT ON duties WHEN NEW.kind = 'post' AND NEW.missed_head IS NOT NULL BEGIN
+  UPDATE orders SET over = 1 WHERE guid = NEW.guid;
+END;
+CREATE TRIGGER order_reconsidered AFTER UPDATE OF missed_head ON duties WHEN NEW.kind = 'post' BEGIN
+  UPDATE orders SET over = NEW.missed_head IS NOT NULL OR EXISTS
+    (SELECT 1 FROM bounties WHERE guid = NEW.guid AND settled_block IS NOT NULL)
+    WHERE guid = NEW.guid;
+END;
+`,
 ]
+
+/** Version of the tables above; a journal of a later version is refused rather than misread. */
+export const JOURNAL_VERSION = JOURNAL_STEPS.length

@@ -249,7 +249,7 @@ describe('a journal', () => {
     expect(journal.orders.get(guid)).toMatchObject({ batch: 4, source: 'eicar', artifactType: 'file' })
     const url = newGuid()
     journal.orders.add({ guid: url, batch: 5, source: '[]', artifactType: 'url', duration: 25 })
-    expect(journal.orders.list(5)).toMatchObject([{ guid: url, artifactType: 'url' }])
+    expect(journal.orders.waiting(9)).toMatchObject([{ guid }, { guid: url, batch: 5, artifactType: 'url' }])
     journal.close()
     const later = new DatabaseSync(path)
     later.exec('PRAGMA user_version = 99')

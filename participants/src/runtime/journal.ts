@@ -6,6 +6,7 @@ import { type Address, getAddress } from 'viem'
 import { JournalError, JournalLockedError, JournalWriteError } from '../errors.js'
 import { BountyBook } from './bounty-book.js'
 import { DutyLog } from './duty-log.js'
+import { HistoryBook } from './history-book.js'
 import { JOURNAL_STEPS, JOURNAL_VERSION } from './journal-schema.js'
 import { LessonBook } from './lesson-book.js'
 import { checkMarket, type MarketPin } from './market.js'
@@ -41,6 +42,8 @@ export class Journal {
   readonly lessons: LessonBook
   /** How often each duty was tried, and what was missed. */
   readonly duties: DutyLog
+  /** Bounties that are over for good. */
+  readonly history: HistoryBook
   /** Signed transactions. */
   readonly outbox: Outbox
   readonly #db: DatabaseSync
@@ -56,6 +59,7 @@ export class Journal {
     this.orders = new OrderBook(db)
     this.lessons = new LessonBook(db)
     this.duties = new DutyLog(db)
+    this.history = new HistoryBook(db)
     this.outbox = new Outbox(db)
   }
 
@@ -251,6 +255,16 @@ function takeLock(path: string): DatabaseSync {
   }
 }
 
+/** Sums of amounts for the steps between versions: SQLite's own integers are too small for them. */
+function giveSums(db: DatabaseSync): void {
+  const sumOf = (bids: string[]): string => bids.reduce((sum, bid) => sum + BigInt(bid), 0n).toString()
+  db.function('sum_of_list', { deterministic: true }, (list) => sumOf(parseJson(String(list)) as string[]))
+  db.aggregate('sum_of_decimals', {
+    start: '0',
+    step: (sum: string, value) => sumOf([sum, String(value)]),
+  })
+}
+
 function prepareTables(path: string, db: DatabaseSync, { account, role }: JournalOwner): void {
   db.exec('BEGIN IMMEDIATE')
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
@@ -260,6 +274,7 @@ function prepareTables(path: string, db: DatabaseSync, { account, role }: Journa
       reason: `it has version ${version}, this program writes version ${JOURNAL_VERSION}`,
     })
   }
+  giveSums(db)
   for (const step of JOURNAL_STEPS.slice(version)) db.exec(step)
   if (version === 0) {
     const insert = db.prepare('INSERT INTO pins (key, value) VALUES (?, ?)')

@@ -72,9 +72,9 @@ export class LessonBook {
 
   /** Bounties that are over and that nothing was learned from yet, the newest first. */
   unlearned(limit: number): Guid[] {
-    const rows = this.#db.prepare(`SELECT guid FROM bounties
-      WHERE learned_head IS NULL AND closed_head IS NOT NULL AND (quorum_block IS NOT NULL OR settled_block IS NOT NULL)
-      AND guid IN (SELECT guid FROM findings) ORDER BY expiration DESC LIMIT ?`)
+    const rows = this.#db.prepare(`SELECT guid FROM bounties WHERE scanned = 1 AND learned_head IS NULL
+      AND closed_head IS NOT NULL AND (quorum_block IS NOT NULL OR settled_block IS NOT NULL)
+      ORDER BY expiration DESC LIMIT ?`)
     return rows.all(limit).map(({ guid }) => guid as Guid)
   }
 
@@ -97,8 +97,8 @@ export class LessonBook {
 
   /** How right each backend was, by type of file. */
   counts(): LessonCount[] {
-    const rows = this.#db.prepare(`SELECT backend, file_type, outcome, truth, count(*) AS n FROM findings
-      WHERE truth IS NOT NULL AND outcome IN ('malicious', 'benign') GROUP BY backend, file_type, outcome, truth`)
+    const rows = this.#db.prepare(`SELECT backend, file_type, outcome, truth, count AS n FROM finding_counts
+      WHERE outcome IN ('malicious', 'benign') AND count > 0`)
     return (rows.all() as Row[]).map((row) => ({
       backend: String(row.backend),
       fileType: String(row.file_type),

@@ -43,7 +43,7 @@ export class OrderBook {
 
   /** Number of the newest batch; 0 before the first. */
   latestBatch(): number {
-    return Number(this.#db.prepare('SELECT coalesce(max(batch), 0) AS n FROM orders').get()?.n)
+    return Number(this.#db.prepare('SELECT coalesce(max(batch), 0) AS n FROM batches').get()?.n)
   }
 
   /** Takes an order down; its guid makes it impossible to post it twice. */
@@ -71,19 +71,31 @@ export class OrderBook {
     return row && orderOf(row)
   }
 
-  /** Orders of one batch, or of all, in the order in which they were taken down. */
-  list(batch?: number): OrderRecord[] {
-    const rows =
-      batch === undefined
-        ? this.#db.prepare('SELECT * FROM orders ORDER BY rowid').all()
-        : this.#db.prepare('SELECT * FROM orders WHERE batch = ? ORDER BY rowid').all(batch)
-    return (rows as Row[]).map(orderOf)
+  /** How many orders there ever were in a batch, and how many of them are over: settled, or given up. */
+  progress(batch: number): { planned: number; over: number } {
+    const row = this.#db.prepare('SELECT planned, over FROM batches WHERE batch = ?').get(batch)
+    return { planned: Number(row?.planned ?? 0), over: Number(row?.over ?? 0) }
   }
 
-  /** Orders that the chain has not taken yet. */
-  unposted(): OrderRecord[] {
-    const rows = this.#db.prepare('SELECT * FROM orders WHERE posted_block IS NULL ORDER BY rowid').all()
-    return (rows as Row[]).map(orderOf)
+  /** Orders that are posted and not over. */
+  inFlight(): number {
+    const rows = this.#db.prepare(`SELECT count(*) AS n FROM orders INDEXED BY orders_in_flight
+      WHERE over = 0 AND posted_block IS NOT NULL`)
+    return Number(rows.get()?.n)
+  }
+
+  /** Orders that are still to be posted, those of the oldest batch first. */
+  waiting(limit: number): OrderRecord[] {
+    const rows = this.#db.prepare(`SELECT * FROM orders WHERE over = 0 AND posted_block IS NULL
+      ORDER BY batch, rowid LIMIT ?`)
+    return (rows.all(limit) as Row[]).map(orderOf)
+  }
+
+  /** Orders that are ready to be posted, or sent, and that the chain has not taken yet. */
+  prepared(): OrderRecord[] {
+    const rows = this.#db.prepare(`SELECT * FROM orders
+      WHERE over = 0 AND posted_block IS NULL AND amount IS NOT NULL ORDER BY batch, rowid`)
+    return (rows.all() as Row[]).map(orderOf)
   }
 
   /** The chain took the bounty in `block`. */

@@ -141,7 +141,7 @@ export class Participant {
     this.#target = await this.#chainHead()
     journal.head = this.#target
     await role.setup(this.#context, this.#signal)
-    const unfinished = [...journal.bounties.standings(), ...journal.orders.unposted()]
+    const unfinished = [...journal.bounties.standings(), ...journal.orders.prepared()]
     this.#duties.rebuild()
     logger.info({ account: client.account, journal: journal.path, unfinished: unfinished.length }, 'ready')
     this.#compareAll(unfinished)

@@ -1,0 +1,47 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Guid } from '@polyswarm/protocol'
+
+/** What is kept of each bounty under its guid. Of transactions goes what cannot be mined any more. */
+const FORGET = [
+  'DELETE FROM assertions WHERE guid = ?',
+  'DELETE FROM votes WHERE guid = ?',
+  'DELETE FROM findings WHERE guid = ?',
+  'DELETE FROM rivals WHERE guid = ?',
+  'DELETE FROM duties WHERE guid = ?',
+  "DELETE FROM transactions WHERE guid = ? AND state <> 'signed'",
+  'DELETE FROM orders WHERE guid = ?',
+  'DELETE FROM bounties WHERE guid = ?',
+]
+
+/** The bounties in a journal that are over for good, and how they are forgotten. Counters go on counting them. */
+export class HistoryBook {
+  readonly #db: DatabaseSync
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  /**
+   * Forgets bounties on which nothing has been left to do since before block `before`, those that were closed first first:
+   * their assertions, votes, findings, transactions and orders, and orders that could not be posted. To be called within a
+   * journal transaction.
+   *
+   * @param limit how many at most.
+   * @returns how many there were.
+   */
+  forget(before: number, limit: number): number {
+    const over = this.#db.prepare(`SELECT guid FROM bounties WHERE closed_head < ? ORDER BY closed_head LIMIT ?`)
+    // Posted in a block that was replaced, and never again.
+    const gone = this.#db.prepare(`SELECT guid FROM bounties INDEXED BY open_bounties
+      WHERE closed_head IS NULL AND expiration < ? AND block IS NULL AND decision IS NULL ORDER BY expiration LIMIT ?`)
+    const unposted = this.#db.prepare(`SELECT guid FROM duties d WHERE missed_head < ? AND kind = 'post'
+      AND NOT EXISTS (SELECT 1 FROM bounties b WHERE b.guid = d.guid) ORDER BY missed_head LIMIT ?`)
+    let forgotten = 0
+    for (const question of [over, gone, unposted]) {
+      const guids = question.all(before, limit - forgotten).map(({ guid }) => guid as Guid)
+      for (const statement of FORGET) for (const guid of guids) this.#db.prepare(statement).run(guid)
+      forgotten += guids.length
+    }
+    return forgotten
+  }
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { newGuid } from '@polyswarm/protocol'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { account, announce, planAssertion } from './journal.fixture.ts'
+import { Journal } from './journal.ts'
+import { PreparedDatabase } from './prepared-database.ts'
+
+/** What a statement may go through from one end to the other: what is open, what a limit ends, and what stays small. */
+const BOUNDED = [
+  'open_bounties',
+  'bounties_to_learn',
+  'learned_bounties',
+  'waiting_orders',
+  'prepared_orders',
+  'orders_in_flight',
+  'finding_counts',
+  'duties_by_miss',
+]
+
+let directory: string
+let journal: Journal
+const statements = new Set<string>()
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'polyswarm-'))
+  const { prepare } = PreparedDatabase.prototype
+  vi.spyOn(PreparedDatabase.prototype, 'prepare').mockImplementation(function (this: PreparedDatabase, sql) {
+    statements.add(sql)
+    return prepare.call(this, sql)
+  })
+  journal = Journal.open(join(directory, 'journal.sqlite'), { account, role: 'microengine' })
+})
+
+afterEach(() => {
+  journal.close()
+  vi.restoreAllMocks()
+  statements.clear()
+  rmSync(directory, { recursive: true })
+})
+
+it('goes through nothing that grows with the past, whatever it is asked', () => {
+  const { bounties, lessons, orders, outbox, duties } = journal
+  const guid = planAssertion(journal, 50)
+  const voted = announce(journal, 50)
+  const order = newGuid()
+  const finding = { artifact: 0, backend: '', outcome: 'benign', confidence: 1, probability: null, family: null }
+  lessons.record(guid, [{ ...finding, fileType: 'pe' }])
+  bounties.setPosted(guid, 0, 2)
+  bounties.setRevealed(guid, 3)
+  bounties.planVote({ guid: voted, votes: 1n, validBloom: true })
+  bounties.setCast(voted, 3)
+  bounties.setQuorum(guid, 4)
+  bounties.setSettled(guid, 5, 1n)
+  bounties.close(guid, 6)
+  bounties.reopen(guid)
+  lessons.learn(guid, 7, 1n, [{ author: account, mask: 1n, bids: [1n], verdicts: 1n }])
+  orders.add({ guid: order, batch: 1, source: '', artifactType: 'file', duration: 1 })
+  orders.prepare(order, { amount: 1n, bountyFee: 1n, uri: '', addresses: [], metadata: '' })
+  orders.rename(order, newGuid())
+  orders.setPosted(order, 3)
+  duties.attempt(guid, 'reveal', 2)
+  duties.failed(guid, 'reveal', '')
+  duties.miss({ guid, kind: 'reveal', reason: '' }, 2)
+  const transaction = { guid, kind: 'assert', attempt: 1, nonce: 1, hash: '0x1', raw: '0x', head: 1 } as const
+  for (const { id } of outbox.add([transaction])) outbox.setState(id, 'mined', 2)
+  outbox.setMined('0x1', 2)
+  const questions = [
+    () => [bounties.get(guid), bounties.standings(), bounties.standings(guid)],
+    () => [bounties.unrevealed(1, 2), bounties.assertion(guid), bounties.promised(), bounties.atRisk(0)],
+    () => [bounties.vote(guid), bounties.undecided(1), bounties.settledCount()],
+    () => [lessons.unlearned(1), lessons.counts(), lessons.rivalBids(1)],
+    () => [orders.latestBatch(), orders.progress(1), orders.inFlight(), orders.waiting(1), orders.prepared()],
+    () => [orders.get(order), duties.get(guid, 'reveal'), duties.missedOf(1)],
+    () => [outbox.unsettled(1), outbox.isOpen(guid, 'assert', 1), outbox.highestNonce(1)],
+    () => [outbox.delay(2, 1), outbox.nextAttempt(guid, 'assert'), outbox.lastAttempt(guid, 'assert')],
+    () => [journal.cursor, journal.head, journal.market, journal.forgetAbove(4)],
+  ]
+  for (const ask of questions) ask()
+  const db = new DatabaseSync(journal.path)
+  const costly = [...statements].flatMap((sql) => {
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...(sql.includes(':block') ? [{ block: 1 }] : []))
+    return plan
+      .map(({ detail }) => String(detail))
+      .filter((step) => goesThroughAll(step, sql) && !BOUNDED.some((name) => step.includes(name)))
+      .map((step) => `${step}: ${sql}`)
+  })
+  db.close()
+  expect(costly).toEqual([])
+  expect(statements.size).toBeGreaterThan(50)
+})
+
+/** A scan; or a search for all that is not null, which the planner writes as "greater than nothing". */
+function goesThroughAll(step: string, sql: string): boolean {
+  const [, column] = /^SEARCH .* INDEX \w+ \((\w+)>\?\)/.exec(step) ?? []
+  return /^SCAN (?!CONSTANT)/.test(step) || (column !== undefined && !new RegExp(`${column} (>|BETWEEN)`).test(sql))
+}
