@@ -142,10 +142,14 @@ export class TestMarket {
     await this.#daemon.stop()
   }
 
-  /** @param names what the chain is to be called; it can be both. */
-  async startDaemon(names: readonly ('home' | 'side')[] = ['side']): Promise<void> {
+  /**
+   * @param names what the chain is to be called; it can be both.
+   * @param keepHistory blocks for which the daemon remembers a bounty that is over.
+   */
+  async startDaemon(names: readonly ('home' | 'side')[] = ['side'], keepHistory?: number): Promise<void> {
     const chains = Object.fromEntries(names.map((name) => [name, this.deployment]))
-    this.#daemon = await startPolyswarmd({ ...daemonOptions(this.directory, this.deployment, this.#port), chains })
+    const options = daemonOptions(this.directory, this.deployment, this.#port)
+    this.#daemon = await startPolyswarmd({ ...options, chains, keepHistory })
   }
 
   /** Starts one of the programs as a process of its own. */

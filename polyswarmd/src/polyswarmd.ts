@@ -24,6 +24,8 @@ import type { ChainName } from './chain/market-chain.js'
 import { openChain } from './chain/open-chain.js'
 import { type DataDirectory, openDataDirectory } from './data-directory.js'
 import { ListenError, SettingError } from './errors.js'
+import { keepHistory } from './ledger/history-keeper.js'
+import type { Ledger } from './ledger/ledger.js'
 import { channelRoutes } from './offers/channel-routes.js'
 import { type OfferStreams, openOfferStreams } from './offers/offer-streams.js'
 import { eventRoutes } from './stream/event-routes.js'
@@ -56,6 +58,8 @@ export interface PolyswarmdOptions {
   maxArtifactSize?: number | undefined
   /** Blocks after its end for which the artifacts of a bounty are kept. Default: for ever. */
   keepArtifacts?: number | undefined
+  /** Blocks after its end for which a bounty is remembered, with what happened to it. Default: for ever. */
+  keepHistory?: number | undefined
   /** The Kubo node that keeps the artifacts. Default: they are kept in the data directory. */
   kubo?: KuboAddress | undefined
   /** Milliseconds between two looks at a chain's head. Default 1000. */
@@ -113,6 +117,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
     await Promise.all(apps.map(closeServer))
     offers?.close()
     await Promise.all(following)
+    await keeping
     await pins?.stop()
     for (const { ledger, chain } of Object.values(chains)) {
       ledger.close()
@@ -123,6 +128,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
     directory.release()
   }
   const following: Promise<void>[] = []
+  let keeping: Promise<void> | undefined
   try {
     store = openStore(directory, options.kubo)
     for (const [name, deployment] of deployments) {
@@ -146,6 +152,12 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
     if (keptBlocks !== undefined) {
       const ledgers = Object.values(chains).map(({ ledger }) => ledger)
       pins = new PinKeeper({ store, ledgers, file: directory.path('pins.sqlite'), keptBlocks, log })
+    }
+    if (options.keepHistory !== undefined) {
+      const ledgers = Object.values(chains).map(({ ledger }) => ledger)
+      const doneWith = pins ? (ledger: Ledger) => pins?.lookedAt(ledger) ?? -1 : undefined
+      const kept = { ledgers, keptBlocks: options.keepHistory, log, ...(doneWith && { doneWith }) }
+      keeping = keepHistory(kept, stopping.signal)
     }
     const context: ApiContext = {
       access,

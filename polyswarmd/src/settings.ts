@@ -5,6 +5,7 @@ import { readDeployment } from './chain/deployment.js'
 import type { ChainName } from './chain/market-chain.js'
 import { applyConfigFile } from './config-file.js'
 import { SettingError } from './errors.js'
+import { FEWEST_BLOCKS_KEPT } from './ledger/history-keeper.js'
 import { DEFAULT_MAX_ARTIFACT_SIZE, type PolyswarmdOptions } from './polyswarmd.js'
 
 /** The command line and environment of `polyswarmd`, as commander hands them over. */
@@ -22,6 +23,7 @@ export interface Flags {
   allowedOrigins?: string
   maxArtifactSize: string
   keepArtifacts?: string
+  keepHistory?: string
   ipfsApi?: string
   ipfsAuthorization?: string
   pollingInterval: string
@@ -72,6 +74,11 @@ export function settingOptions(): Option[] {
       '--keep-artifacts <blocks>',
       "how long after a bounty's end its artifacts are kept; without it, for ever",
       'POLYSWARMD_KEEP_ARTIFACTS',
+    ),
+    option(
+      '--keep-history <blocks>',
+      `how long after its end a bounty is remembered, at least ${FEWEST_BLOCKS_KEPT}; without it, for ever`,
+      'POLYSWARMD_KEEP_HISTORY',
     ),
     option('--ipfs-api <url>', 'keep artifacts in the Kubo node with this RPC, not in --data', 'POLYSWARMD_IPFS_API'),
     option(
@@ -150,6 +157,10 @@ export function readSettings(flags: Flags): PolyswarmdOptions {
     maxArtifactSize: integer('--max-artifact-size', flags.maxArtifactSize, 1, 2 ** 32),
     keepArtifacts:
       flags.keepArtifacts === undefined ? undefined : integer('--keep-artifacts', flags.keepArtifacts, 0, 2 ** 40),
+    keepHistory:
+      flags.keepHistory === undefined
+        ? undefined
+        : integer('--keep-history', flags.keepHistory, FEWEST_BLOCKS_KEPT, 2 ** 40),
     kubo: kuboAddress(flags),
     pollingInterval: integer('--polling-interval', flags.pollingInterval, 10, 3_600_000),
     confirmations: integer('--confirmations', flags.confirmations, 0, 10_000),

@@ -19,6 +19,12 @@ export interface Terms {
   arbiterVoteWindow: number
 }
 
+/** A bounty's terms as polyswarmd words them, in base units. */
+export type ToldTerms = Omit<BountyTerms, 'bounty_fee' | 'assertion_fee'> & {
+  bounty_fee: bigint
+  assertion_fee: bigint
+}
+
 /** A bounty as its event announced it. */
 export interface BountyAnnouncement {
   guid: Guid
@@ -110,7 +116,7 @@ export class BountyBook {
   }
 
   /** Writes a bounty's terms down. */
-  setTerms(guid: Guid, terms: BountyTerms): void {
+  setTerms(guid: Guid, terms: ToldTerms): void {
     this.#db
       .prepare(`UPDATE bounties SET num_artifacts = ?, bounty_fee = ?, assertion_fee = ?, reveal_window = ?,
         vote_window = ? WHERE guid = ?`)

@@ -72,7 +72,14 @@ it('goes through nothing that grows with the past, whatever it is asked', () => 
     () => [bounties.unrevealed(1, 2), bounties.assertion(guid), bounties.promised(), bounties.atRisk(0)],
     () => [bounties.vote(guid), bounties.undecided(1), bounties.settledCount()],
     () => [lessons.unlearned(1), lessons.counts(), lessons.rivalBids(1)],
-    () => [orders.latestBatch(), orders.progress(1), orders.inFlight(), orders.waiting(1), orders.prepared()],
+    () => [
+      orders.latestBatch(),
+      orders.progress(1),
+      orders.inFlight(),
+      orders.waiting(1),
+      orders.prepared(),
+      orders.unheard(),
+    ],
     () => [orders.get(order), duties.get(guid, 'reveal'), duties.missedOf(1)],
     () => [outbox.unsettled(1), outbox.isOpen(guid, 'assert', 1), outbox.highestNonce(1)],
     () => [outbox.delay(2, 1), outbox.nextAttempt(guid, 'assert'), outbox.lastAttempt(guid, 'assert')],
@@ -81,8 +88,8 @@ it('goes through nothing that grows with the past, whatever it is asked', () => 
   for (const ask of questions) ask()
   const db = new DatabaseSync(journal.path)
   const costly = [...statements].flatMap((sql) => {
-    const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...(sql.includes(':block') ? [{ block: 1 }] : []))
-    return plan
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    return (sql.includes(':block') ? plan.all({ block: 1 }) : plan.all())
       .map(({ detail }) => String(detail))
       .filter((step) => goesThroughAll(step, sql) && !BOUNDED.some((name) => step.includes(name)))
       .map((step) => `${step}: ${sql}`)

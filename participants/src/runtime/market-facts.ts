@@ -41,6 +41,7 @@ function applyEvent({ journal, account, logger }: FactScope, event: MarketEvent)
   const { bounties } = journal
   switch (event.event) {
     case 'block':
+    case 'snapshot':
       journal.head = Math.max(journal.head, event.data.number)
       return true
     case 'reorg':

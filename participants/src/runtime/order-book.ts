@@ -98,6 +98,18 @@ export class OrderBook {
     return (rows.all() as Row[]).map(orderOf)
   }
 
+  /** Orders that may have been sent, and of whose bounties no event has told yet. */
+  unheard(): Guid[] {
+    const ofThem = (index: string, posted: string): string => `SELECT guid FROM orders o INDEXED BY ${index}
+      WHERE over = 0 AND posted_block ${posted} AND amount IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM bounties b WHERE b.guid = o.guid)`
+    const sql = `${ofThem('prepared_orders', 'IS NULL')} UNION ALL ${ofThem('orders_in_flight', 'IS NOT NULL')}`
+    return this.#db
+      .prepare(sql)
+      .all()
+      .map(({ guid }) => guid as Guid)
+  }
+
   /** The chain took the bounty in `block`. */
   setPosted(guid: Guid, block: number): void {
     this.#db.prepare('UPDATE orders SET posted_block = coalesce(posted_block, ?) WHERE guid = ?').run(block, guid)

@@ -15,6 +15,7 @@ import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent, recordMined } from './market-facts.js'
 import { MetadataShelf } from './metadata-shelf.js'
 import type { Metrics } from './metrics.js'
+import { OwnBounties } from './own-bounties.js'
 import { isPassing } from './passing-error.js'
 import { ProgressReport } from './progress-report.js'
 import { Reconciliation } from './reconciliation.js'
@@ -70,7 +71,7 @@ export class Participant {
   readonly #duties: DutyScheduler
   readonly #runner: DutyRunner
   readonly #sender: TransactionSender
-  readonly #reconciliation: Reconciliation
+  readonly #own: OwnBounties
   readonly #report: ProgressReport
   readonly #stop = new AbortController()
   readonly #missed: MissedDuty[] = []
@@ -78,8 +79,6 @@ export class Participant {
   /** Newest block of the chain when the replay of the past began. */
   #target = 0
   #caughtUp = false
-  /** Of the journal with the chain, while one is under way. */
-  #comparison: Promise<void> | undefined
   #blocksPassedOver = 0
   #lastBlockAt = performance.now()
   /** Ends with the next block. */
@@ -92,12 +91,13 @@ export class Participant {
     const shelf = new MetadataShelf(client, logger, now)
     const terms = new TermsLookup(client, journal)
     const scope = { client, journal, logger, shelf, terms, account: wallet.address }
-    const refused = (guid: Guid): void => this.#duties.refresh(guid)
-    this.#sender = new TransactionSender({ ...options, confirmations, now, refused })
-    this.#reconciliation = new Reconciliation(scope)
+    const refresh = (guid: Guid): void => this.#duties.refresh(guid)
+    this.#sender = new TransactionSender({ ...options, confirmations, now, refused: refresh })
+    const reconciliation = new Reconciliation(scope)
+    this.#own = new OwnBounties({ journal, logger, reconciliation, compared: refresh })
     this.#runner = new DutyRunner({
       ...{ ...scope, sender: this.#sender },
-      reconcile: (guid, signal) => this.#reconciliation.compare(guid, signal),
+      reconcile: (guid, signal) => reconciliation.compare(guid, signal),
       missed: (duty) => this.#miss(duty),
     })
     this.#context = {
@@ -127,7 +127,7 @@ export class Participant {
       if (!signal.aborted) throw error
     } finally {
       this.#stop.abort()
-      await Promise.allSettled([...tasks, this.#comparison])
+      await Promise.allSettled([...tasks, this.#own.idle()])
       await this.#duties.close()
       await role.teardown()
       await this.#report.end()
@@ -141,22 +141,31 @@ export class Participant {
     this.#target = await this.#chainHead()
     journal.head = this.#target
     await role.setup(this.#context, this.#signal)
-    const unfinished = [...journal.bounties.standings(), ...journal.orders.prepared()]
     this.#duties.rebuild()
-    logger.info({ account: client.account, journal: journal.path, unfinished: unfinished.length }, 'ready')
-    this.#compareAll(unfinished)
+    const unfinished = this.#own.compare(this.#signal)
+    logger.info({ account: client.account, journal: journal.path, unfinished }, 'ready')
   }
 
   async #listen(): Promise<void> {
     const { client, journal, logger, apiKey, role } = this.#options
     const { url, chain } = client
     const onUnreadable = (guid: Guid | undefined) => this.#unreadable(guid)
-    const stream = new EventStream({ url, chain, apiKey, since: journal.cursor ?? '0', logger, onUnreadable })
+    const stream = new EventStream({
+      url,
+      chain,
+      apiKey,
+      since: journal.cursor ?? '0',
+      openOnly: true,
+      logger,
+      onUnreadable,
+    })
     const events = stream.events(this.#signal)
     const next = async (): Promise<MarketEvent | undefined> => (await events.next()).value ?? undefined
     for (let event = await role.waitForEvent(next); event; event = await role.waitForEvent(next)) {
       if (event.event === 'connected') await this.#meetAgain()
       this.#record(event)
+      // What happened to this account's own bounties meanwhile was not told.
+      if (event.event === 'snapshot') this.#own.compare(this.#signal)
     }
   }
 
@@ -182,6 +191,7 @@ export class Participant {
       this.#options.metrics?.add('polyswarm_payouts_nct_total', Number(formatNct(event.data.payout)))
     }
     if (event.event === 'reorg' || event.event === 'connected') this.#sender.forget()
+    if (event.event === 'snapshot') this.#caughtUp ||= event.data.number >= this.#target
     if (event.event === 'reorg' && !this.#caughtUp) journal.head = this.#target
     this.#schedule(event)
   }
@@ -189,7 +199,7 @@ export class Participant {
   /** What was heard makes something due, or done. */
   #schedule(event: MarketEvent): void {
     if (event.event === 'reorg') this.#duties.rebuild()
-    else if (event.event === 'block') this.#duties.advance()
+    else if (event.event === 'block' || event.event === 'snapshot') this.#duties.advance()
     else {
       const guid = bountyOf(event, this.#context.account)
       if (guid !== undefined) this.#duties.refresh(guid)
@@ -268,34 +278,6 @@ export class Participant {
     this.#duties.refresh(guid)
   }
 
-  /** Beside the duties: what is due is in the journal, and does not wait for answers that others can make long. */
-  #compareAll(bounties: readonly { guid: Guid }[]): void {
-    const compare = async (): Promise<void> => {
-      for (const { guid } of bounties) {
-        await this.#compare(guid)
-        this.#duties.refresh(guid)
-      }
-    }
-    this.#comparison ??= compare()
-      .catch((error: Error) => {
-        if (!this.#signal.aborted) this.#options.logger.warn({ reason: error.message }, 'will try again')
-      })
-      .finally(() => {
-        this.#comparison = undefined
-      })
-  }
-
-  /** Compares the journal with the chain, as far as polyswarmd's answers can be read. */
-  async #compare(guid: Guid): Promise<void> {
-    try {
-      await this.#reconciliation.compare(guid, this.#signal)
-    } catch (error) {
-      this.#signal.throwIfAborted()
-      if (!isPassing(error)) throw error
-      this.#options.logger.warn({ guid, reason: error.message }, 'will try again')
-    }
-  }
-
   async #watchChain(): Promise<void> {
     const { journal, logger } = this.#options
     if (performance.now() - this.#lastBlockAt < SILENCE_MS) return
@@ -305,7 +287,7 @@ export class Participant {
       if (head <= journal.head) return
       logger.warn({ head, known: journal.head }, 'the event stream is behind the chain, reading what is open')
       journal.head = head
-      this.#compareAll(journal.bounties.standings())
+      this.#own.compare(this.#signal)
       this.#duties.rebuild()
     } catch (error) {
       this.#signal.throwIfAborted()

@@ -49,7 +49,11 @@ export class Reconciliation {
     ])
     const { bounties, orders, head } = journal
     journal.write(() => {
-      if (orders.get(guid) && bounty?.author === account) orders.setPosted(guid, head)
+      if (orders.get(guid) && bounty?.author === account) {
+        orders.setPosted(guid, head)
+        if (!bounties.get(guid)) bounties.announce({ ...bounty, artifactType: bounty.artifact_type, block: head })
+        bounties.decide(guid, 'post', 'posted by this ambassador')
+      }
       if (bounty?.quorum_reached) bounties.setQuorum(guid, head)
       const position = assertions.findIndex(({ author }) => author === account)
       const assertion = assertions[position]

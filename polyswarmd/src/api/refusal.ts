@@ -45,6 +45,8 @@ const REFUSALS = {
   MULTIPLE_WITHOUT_KEY: [403, 'Posting multiple transactions requires an API key'],
   PAYLOAD_TOO_LARGE: [413, 'Payload too large'],
   CURSOR_INVALID: [400, 'since must be empty, 0, latest or a cursor that this daemon sent'],
+  CURSOR_TOO_OLD: [410, 'What followed this cursor is no longer kept: start from 0, or say resume=open'],
+  RESUME_INVALID: [400, 'resume must be open'],
 } as const satisfies Record<string, readonly [number, string]>
 
 /** One of the failures that the API documents. */

@@ -51,6 +51,11 @@ export class PinKeeper {
     }
   }
 
+  /** The last block of a ledger whose ended bounties were seen to; -1 before the first. */
+  lookedAt({ id }: Ledger): number {
+    return Number(this.#db.prepare('SELECT block FROM looked_at WHERE ledger = ?').get(id)?.block ?? -1)
+  }
+
   /** Waits until everything that can be given up now is given up. */
   async settled(): Promise<void> {
     this.#wake()
@@ -80,7 +85,7 @@ export class PinKeeper {
 
   /** Looks at bounties that have become old since the last time. Returns whether there may be more. */
   async #lookAt(ledger: Ledger): Promise<boolean> {
-    const from = Number(this.#db.prepare('SELECT block FROM looked_at WHERE ledger = ?').get(ledger.id)?.block ?? -1)
+    const from = this.lookedAt(ledger)
     const to = Math.min(this.#oldBlock(ledger), from + STEP)
     if (to <= from) return false
     const ended = endedBounties(ledger, from, to)

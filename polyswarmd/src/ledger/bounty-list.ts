@@ -2,6 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import { type ArtifactType, type BountyPhase, type Guid, parseJson } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import type { Ledger } from './ledger.js'
+import { LONGEST_WINDOWS } from './named-content.js'
 
 /** A part of a list: so many rows after a place in it. */
 export interface Page {
@@ -47,7 +48,9 @@ export function listBounties({ db, head }: Ledger, filter: BountyFilter, page: P
   const conditions = ['b.rowid > :after']
   let order = 'b.rowid'
   if (filter.author !== undefined) {
-    conditions.push('b.author = :author')
+    // With the plus sign not by the index of authors, of whom one may have posted a million that are over.
+    const isOpen = filter.phase !== undefined && filter.phase !== 'finished'
+    conditions.push(`${isOpen ? '+' : ''}b.author = :author`)
     parameters.author = filter.author
   }
   if (filter.phase !== undefined) {
@@ -55,11 +58,7 @@ export function listBounties({ db, head }: Ledger, filter: BountyFilter, page: P
     parameters.phase = filter.phase
     if (filter.phase !== 'finished') {
       // No bounty lives longer than the longest windows there ever were: those that are over long since are not looked at.
-      const longest = db
-        .prepare('SELECT MAX(assertion_reveal_window + arbiter_vote_window) AS blocks FROM windows')
-        .get()
-      conditions.push('b.expiration > :oldest')
-      parameters.oldest = (parameters.next as number) - Number(longest?.blocks ?? 0)
+      conditions.push(`b.expiration > :next - (${LONGEST_WINDOWS})`)
       // By the index of expirations, which the plus sign makes the better choice.
       order = '+b.rowid'
     }
@@ -109,7 +108,7 @@ export function listAssertions(
   filter: { author?: Address | undefined; guid?: Guid | undefined },
   page: Page,
 ): Placed<ListedAssertion>[] {
-  const { where, parameters } = equal({ 'a.author': filter.author, 'a.guid': filter.guid })
+  const { where, parameters } = equal({ 'a.guid': filter.guid, 'a.author': filter.author })
   const rows = db
     .prepare(
       `SELECT a.rowid AS place, a.*, r.verdicts FROM assertions a LEFT JOIN reveals r USING (guid, idx)
@@ -144,7 +143,7 @@ export function listVotes(
   filter: { voter?: Address | undefined; guid?: Guid | undefined },
   page: Page,
 ): Placed<ListedVote>[] {
-  const { where, parameters } = equal({ voter: filter.voter, guid: filter.guid })
+  const { where, parameters } = equal({ guid: filter.guid, voter: filter.voter })
   const rows = db
     .prepare(`SELECT rowid AS place, * FROM votes WHERE rowid > ? ${where} ORDER BY rowid LIMIT ?`)
     .all(page.after, ...parameters, page.limit) as Record<string, string | number>[]
@@ -158,10 +157,11 @@ export function listVotes(
   }))
 }
 
+/** Conditions on columns, of which the first that is given is to be found by its index: few have one bounty, many one party. */
 function equal(columns: Record<string, string | undefined>): { where: string; parameters: string[] } {
   const given = Object.entries(columns).filter(([, value]) => value !== undefined)
   return {
-    where: given.map(([name]) => `AND ${name} = ?`).join(' '),
+    where: given.map(([name], index) => `AND ${index === 0 ? '' : '+'}${name} = ?`).join(' '),
     parameters: given.map(([, value]) => value ?? ''),
   }
 }

@@ -89,11 +89,17 @@ export function readBounty(ledger: Ledger, guid: Guid): BountyRow | null {
     : null
 }
 
-/** Guids in the order in which the bounties were posted. */
+/**
+ * Guids in the order in which the bounties were posted, those that are left. Rows are added at the end and taken back from
+ * there, so that the number of a row tells its place: none before it has to be counted.
+ */
 export function readGuids(ledger: Ledger, offset: number, limit: number): Guid[] {
   return ledger
-    .prepare('SELECT guid FROM bounties ORDER BY rowid LIMIT ? OFFSET ?')
-    .all(limit, offset)
+    .prepare(
+      `SELECT guid FROM bounties WHERE rowid >= (SELECT min(rowid) FROM bounties) + ?1
+       AND rowid < (SELECT min(rowid) FROM bounties) + ?1 + ?2 ORDER BY rowid`,
+    )
+    .all(offset, limit)
     .map((row) => row.guid as Guid)
 }
 

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
+import { statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type Guid, stringifyJson } from '@polyswarm/protocol'
 import type { Address, Hex } from 'viem'
 import { LedgerDamagedError, LedgerMismatchError } from '../errors.js'
 import { eventOf } from './event-data.js'
+import { forgetBounty, forgetBurned, oldBounties } from './forgotten-bounties.js'
 import type { ChainBlock } from './market-record.js'
 import { type RecordWriter, recordWriter } from './record-writer.js'
-import { SCHEMA, SCHEMA_VERSION, TABLES_OF_BLOCKS } from './schema.js'
+import { ADDITIONS, SCHEMA, SCHEMA_VERSION, TABLES_OF_BLOCKS } from './schema.js'
 
 /** What makes a chain the one that a ledger was kept for. */
 export interface LedgerIdentity {
@@ -39,6 +41,9 @@ export interface KnownBlock {
  */
 const EMPTY_BLOCKS_KEPT = 10_000
 
+/** Bytes of a ledger that is looked through when it is opened: that takes less than a second. */
+const MOST_CHECKED = 64 * 1024 * 1024
+
 /** Empty blocks are dropped once in so many. */
 const COMPACTION_INTERVAL = 1_000
 
@@ -60,6 +65,7 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
   readonly #selectHead: StatementSync
   #lastPosition: number
   #head: KnownBlock | null
+  #forgottenPosition: number
 
   private constructor(db: DatabaseSync, id: string) {
     super()
@@ -83,6 +89,7 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     this.#selectHead = db.prepare('SELECT number, hash FROM blocks ORDER BY number DESC LIMIT 1')
     this.#lastPosition = (db.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get('log')?.seq as number) ?? 0
     this.#head = this.#readHead()
+    this.#forgottenPosition = Number(db.prepare('SELECT max(position) AS position FROM forgotten').get()?.position ?? 0)
   }
 
   /**
@@ -106,6 +113,7 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
       db.exec('PRAGMA wal_autocheckpoint = 32000')
       db.exec(`PRAGMA journal_size_limit = ${32 * 1024 * 1024}`)
       const id = prepareTables(db, file, identity)
+      db.exec(ADDITIONS)
       return new Ledger(db, id)
     } catch (error) {
       db?.close()
@@ -128,9 +136,33 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     return this.#lastPosition
   }
 
+  /** Position up to which entries of the log are gone, with the bounties that they were about; 0 where all is there. */
+  get forgottenPosition(): number {
+    return this.#forgottenPosition
+  }
+
   /** The latest block that was read. */
   get head(): KnownBlock | null {
     return this.#head
+  }
+
+  /**
+   * Forgets bounties that were over for good after block `before`, with what the log says of them.
+   *
+   * @param limit how many at most.
+   * @returns how many there were.
+   */
+  forget(before: number, limit: number): number {
+    const guids = oldBounties(this, before, limit)
+    if (guids.length === 0) return 0
+    this.#atomic(() => {
+      const last = Math.max(...guids.map((guid) => forgetBounty(this, guid)))
+      forgetBurned(this, before, limit)
+      this.#forgottenPosition = Math.max(this.#forgottenPosition, last)
+      this.db.prepare('DELETE FROM forgotten').run()
+      this.db.prepare('INSERT INTO forgotten VALUES (?)').run(this.#forgottenPosition)
+    })
+    return guids.length
   }
 
   /** Writes blocks, in order, with the head they lead to, in one transaction. */
@@ -226,17 +258,25 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
 
   #transaction(work: () => void): void {
     const position = this.#lastPosition
+    try {
+      this.#atomic(work)
+    } catch (error) {
+      this.#lastPosition = position
+      throw error
+    }
+    this.#head = this.#readHead()
+    this.emit('appended')
+  }
+
+  #atomic(work: () => void): void {
     this.db.exec('BEGIN IMMEDIATE')
     try {
       work()
       this.db.exec('COMMIT')
     } catch (error) {
       if (this.db.isTransaction) this.db.exec('ROLLBACK')
-      this.#lastPosition = position
       throw error
     }
-    this.#head = this.#readHead()
-    this.emit('appended')
   }
 
   #readHead(): KnownBlock | null {
@@ -261,7 +301,8 @@ function prepareTables(db: DatabaseSync, file: string, identity: LedgerIdentity)
   if (version !== SCHEMA_VERSION) {
     throw new LedgerDamagedError({ file, reason: `it has version ${version}, this program reads ${SCHEMA_VERSION}` })
   }
-  const check = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
+  // It reads the whole file: one that is long in use is believed until something in it cannot be read.
+  const check = statSync(file).size > MOST_CHECKED ? 'ok' : db.prepare('PRAGMA quick_check(1)').get()?.quick_check
   if (check !== 'ok') throw new LedgerDamagedError({ file, reason: `SQLite says "${check}"` })
   const row = db.prepare('SELECT * FROM ledger').get()
   if (!row) throw new LedgerDamagedError({ file, reason: 'it does not say which chain it belongs to' })

@@ -14,7 +14,7 @@ export function endedBounties({ db }: Ledger, from: number, to: number): Guid[] 
   return db
     .prepare(
       `SELECT guid FROM bounties b JOIN terms t USING (guid)
-       WHERE b.expiration > ?1 - (${LONGEST}) AND b.expiration <= ?2 AND ${END} > ?1 AND ${END} <= ?2`,
+       WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND b.expiration <= ?2 AND ${END} > ?1 AND ${END} <= ?2`,
     )
     .all(from, to)
     .map(({ guid }) => guid as Guid)
@@ -50,7 +50,7 @@ export function isNamedAfter({ db }: Ledger, name: string, block: number): boole
 /**
  * No bounty's windows are longer than the longest there ever were: so an index of expirations finds those that matter.
  */
-const LONGEST = 'SELECT COALESCE(MAX(assertion_reveal_window + arbiter_vote_window), 0) FROM windows'
-const STILL = `FROM bounties b JOIN terms t USING (guid) WHERE b.expiration > ?1 - (${LONGEST}) AND ${END} > ?1`
+export const LONGEST_WINDOWS = 'SELECT COALESCE(MAX(assertion_reveal_window + arbiter_vote_window), 0) FROM windows'
+const STILL = `FROM bounties b JOIN terms t USING (guid) WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND ${END} > ?1`
 const REVEALED = `FROM bounties b JOIN terms t USING (guid) JOIN reveals r USING (guid)
-  WHERE b.expiration > ?1 - (${LONGEST}) AND ${END} > ?1`
+  WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND ${END} > ?1`

@@ -75,6 +75,15 @@ CREATE INDEX channel_moves_guid ON channel_moves (guid, move);
 CREATE TABLE deprecations (deprecated INTEGER NOT NULL, rollover INTEGER NOT NULL, block_number INTEGER NOT NULL) STRICT;
 `
 
+/**
+ * What came later and changes nothing of the rest: made where it is missing. `forgotten` has a row once history was: the
+ * position up to which entries of the log are gone.
+ */
+export const ADDITIONS = `
+CREATE TABLE IF NOT EXISTS forgotten (position INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS log_deprecation ON log (position) WHERE event IN ('deprecated', 'undeprecated');
+`
+
 /** The tables whose rows a re-org takes back by their `block_number`. */
 export const TABLES_OF_BLOCKS = [
   'log',

@@ -106,6 +106,14 @@ export const since: Parameter = {
   refusal: 'CURSOR_INVALID',
 }
 
+/** What a client gets that is far behind. */
+export const resume: Parameter = {
+  name: 'resume',
+  description: 'open: who is far behind, or whose cursor is too old, begins with the bounties that are not over',
+  form: /^open$/,
+  refusal: 'RESUME_INVALID',
+}
+
 /** Who listens to the messages of an offer. */
 export const proof: Parameter = {
   name: 'proof',

@@ -36,6 +36,7 @@ import {
   page,
   parameters,
   read,
+  resume,
   since,
   take,
 } from './operation.js'
@@ -188,7 +189,7 @@ export const operations: readonly Operation[] = [
   take('/staking/deposit', 'Builds the deposit of a stake', stakeRequest, builtResult, builds),
   take('/staking/withdraw', 'Builds the withdrawal of a stake', stakeRequest, builtResult, builds),
   ...offerOperations,
-  read('/events', 'WebSocket: everything that happens on a chain, in order', 'events', [...chain, since]),
+  read('/events', 'WebSocket: everything that happens on a chain, in order', 'events', [...chain, since, resume]),
   read('/health', 'The process answers', text),
   read('/ready', 'Every ledger is up to date', text),
   read('/metrics', 'Metrics for Prometheus', 'text'),

@@ -53,13 +53,19 @@ export class EventHub {
     return this.#subscribers.size
   }
 
-  /** Serves a client from its position on, until it leaves. */
-  async serve(subscriber: Subscriber): Promise<void> {
+  /**
+   * Serves a client from its position on, until it leaves.
+   *
+   * @param openSince where it is to be told of what is open before: position of the last message that it has seen, null for
+   * none.
+   */
+  async serve(subscriber: Subscriber, openSince?: number | null): Promise<void> {
     const { socket } = subscriber
     subscriber.queued = this.#queued
     this.#subscribers.add(subscriber)
     this.#heartbeat.watch(socket)
     socket.once('close', () => this.#subscribers.delete(subscriber))
+    if (openSince !== undefined) await this.#tellOpen(subscriber, openSince)
     await this.#replay(subscriber)
   }
 
@@ -91,6 +97,20 @@ export class EventHub {
     } catch (error) {
       this.#log.error({ err: error }, 'a replay failed; its client resumes by cursor')
       subscriber.cutOff('internal error: resume with since and the last cursor')
+    }
+  }
+
+  /** Sends what is open at a client's position. */
+  async #tellOpen(subscriber: Subscriber, since: number | null): Promise<void> {
+    try {
+      for await (const message of this.#events.open(since, subscriber.position)) {
+        while (this.#queued.exceeded && subscriber.open && !this.#stopped) await this.#makeRoom()
+        if (this.#stopped || !subscriber.open) return
+        await subscriber.tell(message)
+      }
+    } catch (error) {
+      this.#log.error({ err: error }, 'what is open could not be told; its client tries again')
+      subscriber.cutOff('internal error: try again')
     }
   }
 

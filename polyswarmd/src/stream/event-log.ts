@@ -1,8 +1,10 @@
 import { Places } from '../access/places.js'
 import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
+import { formatCursor } from '../ledger/cursor.js'
 import type { Ledger } from '../ledger/ledger.js'
+import { openMarket } from '../ledger/open-bounties.js'
 import { EventBatch } from './event-batch.js'
-import { type EventText, EventWriter } from './event-text.js'
+import { type EventText, EventWriter, textBeside } from './event-text.js'
 
 /** Entries of a batch at most. */
 const BATCH = 500
@@ -34,6 +36,22 @@ export class EventLog {
   /** Position of the last entry. */
   get last(): number {
     return this.#ledger.lastPosition
+  }
+
+  /**
+   * What is open, as messages without cursors, and at last one that says so and has the cursor to go on from: see
+   * {@link openMarket}.
+   *
+   * @param since position of the last message that was seen; null for none.
+   * @param position the end of the log, when what is open is decided: at the first call.
+   */
+  async *open(since: number | null, position: number): AsyncGenerator<string> {
+    const number = Math.max(this.#ledger.head?.number ?? 0, 0)
+    for (const entry of openMarket(this.#ledger, since)) {
+      yield await this.#writers.run(() => this.#writer.writeAgain(entry))
+    }
+    const cursor = formatCursor({ ledgerId: this.#ledger.id, position })
+    yield textBeside({ event: 'snapshot', data: `{"number":${number}}`, blockNumber: number, txhash: null }, cursor)
   }
 
   /** The batch after a position; null where there is none yet, or what there was has been taken back. */

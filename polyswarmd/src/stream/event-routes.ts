@@ -33,7 +33,8 @@ export interface EventStreams {
 
 /**
  * `/events`: all that happens on a chain, in order. `since=CURSOR` continues after a cursor; `since=0` begins with the
- * ledger; `since=` and `since=latest` begin now; all of these get cursors. Without `since` a client gets what the original
+ * ledger; `since=` and `since=latest` begin now; all of these get cursors. With `resume=open` a client that is far behind
+ * is told of what is open instead, then `snapshot`, and goes on from there. Without `since` a client gets what the original
  * sent.
  */
 export async function eventRoutes(app: FastifyInstance, context: ApiContext): Promise<EventStreams> {
@@ -64,7 +65,7 @@ export async function eventRoutes(app: FastifyInstance, context: ApiContext): Pr
         const start = streamStart(request, ledger)
         const subscriber = new Subscriber(socket, start, request.raw.socket)
         socket.send(connectedText(context, ledger, start))
-        void hubs.get(ledger)?.serve(subscriber)
+        void hubs.get(ledger)?.serve(subscriber, start.openSince)
       },
     )
   })
@@ -78,7 +79,9 @@ export async function eventRoutes(app: FastifyInstance, context: ApiContext): Pr
   }
 }
 
-function connectedText({ startedAt }: ApiContext, ledger: Ledger, { withCursors, position }: StreamStart): string {
+/** Before what is open has been told, there is nothing to go on from: no cursor yet. */
+function connectedText({ startedAt }: ApiContext, ledger: Ledger, { position, ...start }: StreamStart): string {
+  const withCursors = start.withCursors && start.openSince === undefined
   const data = { start_time: (startedAt / 1000).toFixed(3) }
   const cursor = withCursors ? { cursor: formatCursor({ ledgerId: ledger.id, position }) } : {}
   return stringifyJson({ event: 'connected', data, ...cursor })

@@ -12,16 +12,25 @@ export interface EventText {
   plain: string | null
 }
 
+/**
+ * A message that has no place in the log, such as one that tells again of what is open: without a cursor, unless everything
+ * before that cursor has been told with it.
+ */
+export function textBeside({ event, data, blockNumber, txhash }: Omit<LogEntry, 'position'>, cursor?: string): string {
+  const origin = txhash === null ? '' : `,"block_number":${blockNumber},"txhash":"${txhash}"`
+  const place = cursor === undefined ? '' : `,"cursor":"${cursor}"`
+  return `{"event":"${event}","data":${data}${origin}${place}}`
+}
+
 /** Events that the original did not have: only clients that asked for cursors get them. */
 const NEW_EVENTS = new Set(['reorg', 'canceled_agreement'])
 
 /** The message of an entry, as both kinds of clients get it. */
 export function eventText(ledgerId: string, entry: LogEntry, data = entry.data): EventText {
   const { position, blockNumber, event, txhash } = entry
-  const origin = txhash === null ? '' : `,"block_number":${blockNumber},"txhash":"${txhash}"`
-  const text = `{"event":"${event}","data":${data}${origin}`
-  const cursor = formatCursor({ ledgerId, position })
-  return { position, withCursor: `${text},"cursor":"${cursor}"}`, plain: NEW_EVENTS.has(event) ? null : `${text}}` }
+  const told = { event, data, blockNumber, txhash }
+  const withCursor = textBeside(told, formatCursor({ ledgerId, position }))
+  return { position, withCursor, plain: NEW_EVENTS.has(event) ? null : textBeside(told) }
 }
 
 /** Writes log entries as messages, with metadata documents in the place of their addresses. */
@@ -37,6 +46,11 @@ export class EventWriter {
   /** The message of an entry. */
   async write(entry: LogEntry): Promise<EventText> {
     return eventText(this.#ledgerId, entry, await this.#dataOf(entry))
+  }
+
+  /** The message of an entry that is told again, out of its place. */
+  async writeAgain(entry: LogEntry): Promise<string> {
+    return textBeside({ ...entry, data: await this.#dataOf(entry) })
   }
 
   async #dataOf({ event, data }: LogEntry): Promise<string> {

@@ -88,6 +88,12 @@ export class Subscriber {
     this.socket.send(text, done)
   }
 
+  /** Sends a message that has no place in the log, once what waits before it has been read. */
+  async tell(text: string): Promise<void> {
+    await this.drained()
+    if (this.open) this.socket.send(text, this.#hold({}, text.length))
+  }
+
   /**
    * Sends a batch, at once where the client has everything before it and nothing of it. Of one that is full already no
    * batch should be sent before it has `drained`.

@@ -32,6 +32,16 @@ export const reorgEvent = z.object({
 })
 
 /**
+ * On connections with `resume=open` that begin with what is open instead of all that happened: everything that is open when
+ * `number` is the newest block has been sent, and what happens from there on follows.
+ */
+export const snapshotEvent = z.object({
+  event: z.literal('snapshot'),
+  data: z.object({ number: count }),
+  cursor: z.string().optional(),
+})
+
+/**
  * Every message that `/events` sends, told apart by `event`. `cursor` is present on connections that asked for it with
  * `since`, and names the place after this event to resume from.
  */
@@ -39,6 +49,7 @@ export const marketEvent = z.discriminatedUnion('event', [
   connectedEvent,
   blockEvent,
   reorgEvent,
+  snapshotEvent,
   fromChain('fee_update', { bounty_fee: uint, assertion_fee: uint }),
   fromChain('window_update', { assertion_reveal_window: uint, arbiter_vote_window: uint }),
   fromChain('bounty', {
