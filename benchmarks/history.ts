@@ -1,9 +1,17 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { newGuid } from '@polyswarm/protocol'
 import type { Journal } from '../participants/dist/runtime/journal.js'
+import { listAssertions, listBounties } from '../polyswarmd/dist/ledger/bounty-list.js'
+import { readBounty, readGuids } from '../polyswarmd/dist/ledger/bounty-reader.js'
+import type { Ledger } from '../polyswarmd/dist/ledger/ledger.js'
+import { endedBounties, namesAfter } from '../polyswarmd/dist/ledger/named-content.js'
+import { openMarket } from '../polyswarmd/dist/ledger/open-bounties.js'
 import { fillJournal, headOf } from './history/filled-journal.ts'
+import { fillLedger, openLedger } from './history/filled-ledger.ts'
+import { partyOf } from './history/parties.ts'
 
 /** What is asked again and again, and how long one answer takes with few bounties and with many, in milliseconds. */
 interface Cost {
@@ -20,15 +28,25 @@ type Questions = Record<string, () => unknown>
 
 /**
  * What a participant's journal and the daemon's ledger are asked all the time, in a market with 1,000 bounties behind it and in
- * one with a million (`--bounties N`). `--json` prints one JSON document.
+ * one with a million (`--bounties N`); of only one of them with `--only microengine`, `ambassador` or `polyswarmd`. `--json`
+ * prints one JSON document.
  */
 export async function historyBenchmark(args: string[]): Promise<void> {
-  const many = Number(args[args.indexOf('--bounties') + 1] || 1_000_000)
+  const { values } = parseArgs({
+    args,
+    options: {
+      bounties: { type: 'string', default: '1000000' },
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const many = Number(values.bounties)
   const directory = mkdtempSync(join(tmpdir(), 'polyswarm-history-'))
   const costs: Cost[] = []
   const disk: Record<string, number> = {}
+  const isAsked = (who: string) => values.only === undefined || values.only === who
   try {
-    for (const role of ['microengine', 'ambassador'] as const) {
+    for (const role of (['microengine', 'ambassador'] as const).filter(isAsked)) {
       const answers = [FEW, many].map((bounties) => {
         const path = join(directory, `${role}-${bounties}.sqlite`)
         const journal = fillJournal(path, role, bounties)
@@ -40,14 +58,51 @@ export async function historyBenchmark(args: string[]): Promise<void> {
       })
       costs.push(...costsOf(role, answers))
     }
+    if (isAsked('polyswarmd')) {
+      const answers = [FEW, many].map((bounties) => {
+        const file = join(directory, `ledger-${bounties}.sqlite`)
+        fillLedger(file, bounties).close()
+        const ledger = openLedger(file)
+        const times = timesOf(questionsOfLedger(ledger, file))
+        ledger.close()
+        disk.polyswarmd = Math.round(statSync(file).size / bounties)
+        rmSync(file)
+        return times
+      })
+      costs.push(...costsOf('polyswarmd', answers))
+    }
   } finally {
     rmSync(directory, { recursive: true })
   }
-  if (args.includes('--json'))
+  if (values.json) {
     process.stdout.write(`${JSON.stringify({ bounties: many, costs, bytesPerBounty: disk }, null, 2)}\n`)
-  else
-    for (const { question, few, many } of costs)
-      process.stdout.write(`${question.padEnd(40)} ${few.toFixed(3)} ${many.toFixed(3)}\n`)
+    return
+  }
+  for (const { question, few, many } of costs) {
+    process.stdout.write(`${question.padEnd(44)} ${few.toFixed(3).padStart(10)} ${many.toFixed(3).padStart(10)} ms\n`)
+  }
+  for (const [who, bytes] of Object.entries(disk)) process.stdout.write(`${who}: ${bytes} bytes for a bounty\n`)
+}
+
+function questionsOfLedger(ledger: Ledger, file: string): Questions {
+  const page = { after: 0, limit: 25 }
+  const head = ledger.head?.number ?? 0
+  const author = partyOf(91)
+  return {
+    'the start of a daemon': () => openLedger(file).close(),
+    'all that a new participant is told': () => [...openMarket(ledger, null)],
+    'the newest entries of the log': () => ledger.entriesAfter(ledger.lastPosition - 25, 25),
+    'one bounty': () => readBounty(ledger, newGuid()),
+    'the last page of guids': () => readGuids(ledger, Math.max(head - 25, 0), 25),
+    'a list of what is in its first window': () => listBounties(ledger, { phase: 'assertion' }, page),
+    'the same of one author': () => listBounties(ledger, { phase: 'assertion', author }, page),
+    'a list of what is over': () => listBounties(ledger, { phase: 'finished', author }, page),
+    'the assertions of an engine': () => listAssertions(ledger, { author: partyOf(0) }, page),
+    'what bounties name that are not over': () => namesAfter(ledger, head),
+    'bounties to be given up': () => endedBounties(ledger, head - 110, head - 100),
+    'sixteen bounties forgotten': () => ledger.forget(head - 500, 16),
+    'a re-org of ten blocks': () => ledger.rollback((ledger.head?.number ?? 0) - 10),
+  }
 }
 
 function questionsOf(journal: Journal, role: 'microengine' | 'ambassador', head: number): Questions {

@@ -45,31 +45,28 @@ const PHASE = `CASE WHEN :next < b.expiration THEN 'assertion'
 /** Bounties in the order in which they were posted. */
 export function listBounties({ db, head }: Ledger, filter: BountyFilter, page: Page): Placed<ListedBounty>[] {
   const parameters: Record<string, SQLInputValue> = { next: (head?.number ?? -1) + 1, ...page }
-  const conditions = ['b.rowid > :after']
-  let order = 'b.rowid'
+  // What is open is found by the index of expirations: with plus signs neither by place nor by author, of whom one may have
+  // posted a million that are over.
+  const isOpen = filter.phase !== undefined && filter.phase !== 'finished'
+  const plus = isOpen ? '+' : ''
+  const conditions = [`${plus}b.rowid > :after`]
   if (filter.author !== undefined) {
-    // With the plus sign not by the index of authors, of whom one may have posted a million that are over.
-    const isOpen = filter.phase !== undefined && filter.phase !== 'finished'
-    conditions.push(`${isOpen ? '+' : ''}b.author = :author`)
+    conditions.push(`${plus}b.author = :author`)
     parameters.author = filter.author
   }
   if (filter.phase !== undefined) {
     conditions.push(`${PHASE} = :phase`)
     parameters.phase = filter.phase
-    if (filter.phase !== 'finished') {
-      // No bounty lives longer than the longest windows there ever were: those that are over long since are not looked at.
-      conditions.push(`b.expiration > :next - (${LONGEST_WINDOWS})`)
-      // By the index of expirations, which the plus sign makes the better choice.
-      order = '+b.rowid'
-    }
   }
+  // No bounty lives longer than the longest windows there ever were: those that are over long since are not looked at.
+  if (isOpen) conditions.push(`b.expiration > :next - (${LONGEST_WINDOWS})`)
   const rows = db
     .prepare(
       `SELECT b.rowid AS place, b.*, t.num_artifacts, ${PHASE} AS phase,
          (SELECT COUNT(*) FROM assertions a WHERE a.guid = b.guid) AS assertion_count,
          (SELECT COUNT(*) FROM votes v WHERE v.guid = b.guid) AS vote_count
-       FROM bounties b JOIN terms t USING (guid) LEFT JOIN quorums q USING (guid)
-       WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT :limit`,
+       FROM bounties b CROSS JOIN terms t USING (guid) LEFT JOIN quorums q USING (guid)
+       WHERE ${conditions.join(' AND ')} ORDER BY ${plus}b.rowid LIMIT :limit`,
     )
     .all(parameters) as Record<string, string | number>[]
   return rows.map((row) => ({

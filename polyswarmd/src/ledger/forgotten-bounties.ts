@@ -20,7 +20,7 @@ export function oldBounties(ledger: Ledger, before: number, limit: number): Guid
   const newest = (table: string) => `(SELECT guid FROM ${table} ORDER BY rowid DESC LIMIT 1)`
   return ledger
     .prepare(
-      `SELECT guid FROM bounties b JOIN terms t USING (guid) WHERE b.expiration <= ?1
+      `SELECT guid FROM bounties b CROSS JOIN terms t USING (guid) WHERE b.expiration <= ?1
        AND b.expiration + t.assertion_reveal_window + t.arbiter_vote_window <= ?1
        AND NOT EXISTS (SELECT 1 FROM settlements s WHERE s.guid = b.guid AND s.block_number > ?1)
        AND ${['bounties', 'assertions', 'votes'].map((table) => `guid IS NOT ${newest(table)}`).join(' AND ')}

@@ -191,11 +191,12 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
    */
   rollback(number: number): void {
     this.#transaction(() => {
+      // From the end: with the plus sign not by an index, all of which would have to be sorted.
       for (const table of TABLES_OF_BLOCKS) {
         this.db
           .prepare(
             `DELETE FROM ${table} WHERE rowid > COALESCE(
-               (SELECT rowid FROM ${table} WHERE block_number <= ? ORDER BY rowid DESC LIMIT 1), 0)`,
+               (SELECT rowid FROM ${table} WHERE +block_number <= ? ORDER BY rowid DESC LIMIT 1), 0)`,
           )
           .run(number)
       }

@@ -13,7 +13,7 @@ const END = '(b.expiration + t.assertion_reveal_window + t.arbiter_vote_window)'
 export function endedBounties({ db }: Ledger, from: number, to: number): Guid[] {
   return db
     .prepare(
-      `SELECT guid FROM bounties b JOIN terms t USING (guid)
+      `SELECT guid FROM bounties b CROSS JOIN terms t USING (guid)
        WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND b.expiration <= ?2 AND ${END} > ?1 AND ${END} <= ?2`,
     )
     .all(from, to)
@@ -51,6 +51,6 @@ export function isNamedAfter({ db }: Ledger, name: string, block: number): boole
  * No bounty's windows are longer than the longest there ever were: so an index of expirations finds those that matter.
  */
 export const LONGEST_WINDOWS = 'SELECT COALESCE(MAX(assertion_reveal_window + arbiter_vote_window), 0) FROM windows'
-const STILL = `FROM bounties b JOIN terms t USING (guid) WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND ${END} > ?1`
-const REVEALED = `FROM bounties b JOIN terms t USING (guid) JOIN reveals r USING (guid)
+const STILL = `FROM bounties b CROSS JOIN terms t USING (guid) WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND ${END} > ?1`
+const REVEALED = `FROM bounties b CROSS JOIN terms t USING (guid) JOIN reveals r USING (guid)
   WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND ${END} > ?1`

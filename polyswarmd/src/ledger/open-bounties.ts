@@ -50,7 +50,7 @@ function openBounties(ledger: Ledger): { guid: Guid; posted: number; decided: nu
   return ledger
     .prepare(
       `SELECT b.guid, b.block_number AS posted, q.block_number AS decided
-       FROM bounties b JOIN terms t USING (guid) LEFT JOIN quorums q USING (guid)
+       FROM bounties b CROSS JOIN terms t USING (guid) LEFT JOIN quorums q USING (guid)
        WHERE b.expiration > ?1 - (${LONGEST_WINDOWS})
        AND b.expiration + t.assertion_reveal_window + t.arbiter_vote_window > ?1`,
     )
