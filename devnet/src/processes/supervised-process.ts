@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, type WriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { visibleText } from '@polyswarm/protocol'
 import { ProcessFailedError } from '../errors.js'
+import { RotatingLog } from './rotating-log.js'
 
 /** A program to run and keep running. */
 export interface ProcessPlan {
@@ -11,7 +11,7 @@ export interface ProcessPlan {
   /** Asked for anew at each start. */
   args: () => readonly string[]
   env?: Readonly<Record<string, string>>
-  /** File that its output is appended to. */
+  /** File that its output is appended to; see {@link RotatingLog}. */
   log: string
   /** Whether a line of its output says that it is ready; without it, it is ready once it runs. */
   ready?: (line: string) => boolean
@@ -40,7 +40,7 @@ const GRACE = 3_500
 export class SupervisedProcess {
   readonly #plan: ProcessPlan
   readonly #events: ProcessEvents
-  readonly #log: WriteStream
+  readonly #log: RotatingLog
   readonly #deaths: number[] = []
   readonly #finished = Promise.withResolvers<void>()
   #child: ChildProcess | undefined
@@ -52,7 +52,7 @@ export class SupervisedProcess {
   constructor(plan: ProcessPlan, events: ProcessEvents) {
     this.#plan = plan
     this.#events = events
-    this.#log = createWriteStream(plan.log, { flags: 'a', mode: 0o600 })
+    this.#log = new RotatingLog(plan.log)
   }
 
   get name(): string {
@@ -100,7 +100,7 @@ export class SupervisedProcess {
     this.#stopping = true
     await this.#ending
     await this.#end()
-    this.#log.end()
+    await this.#log.end()
   }
 
   async #end(): Promise<void> {
@@ -133,7 +133,7 @@ export class SupervisedProcess {
     if (child.pid !== undefined) this.#events.started(this.name, child.pid)
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
-        this.#log.write(`${visibleText(line)}\n`)
+        this.#log.write(visibleText(line))
         if (line.trim()) this.#lastLine = line.trim().slice(0, 400)
         if (!isUp && isReady?.(line)) up()
       })
