@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const PROGRAM = fileURLToPath(new URL('file:///work/main/polyswarmd/dist/bin/polyswarmd.js'))
+const PROGRAM = fileURLToPath(new URL('../../polyswarmd/dist/bin/polyswarmd.js', import.meta.url))
 
 /** polyswarmd as its users run it: a process of its own. */
 export class DaemonProcess {
