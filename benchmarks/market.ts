@@ -1,157 +1,64 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { gunzipSync } from 'node:zlib'
-import { type MarketFile, parseSettings, startMarket } from '@polyswarm/devnet'
-import { EventStream } from '@polyswarm/participants'
-import { parseNct } from '@polyswarm/protocol'
-import { pino } from 'pino'
-import { createPublicClient, createTestClient, http } from 'viem'
-import { type RecordedBlock, recordBlocks } from './market/recorded-blocks.ts'
-import { replay } from './market/replay.ts'
-import { SettlementCount } from './market/settlement-count.ts'
+import { parseArgs } from 'node:util'
+import { type Cell, runCell } from './market/cell.ts'
+import { cellText } from './market/cell-text.ts'
+import type { RunPlan } from './market/market-run.ts'
 
-const ENGINES = 5
-const STANDARD = { bounties: 300, inFlight: 150, blockTime: 0.5 }
-/** Seconds without a settlement after which a run is given up. */
-const PATIENCE = 45
+/** Artifacts a second that no machine we know of judges: what is judged of them is the capacity. */
+const MORE_THAN_FITS = { bountiesPerSecond: 30, artifactsPerSecond: 500 }
 
 /**
- * Whole bounties per second: a dev market as `npm start` runs it, with five engines, in which bounties are posted as fast as
- * their ambassador can, as long as fewer than `--in-flight` of them are open. Then the same signed transactions, block by
- * block in the same order, go into a fresh chain of the same state, as fast as the node takes them, with nobody else there.
- * Arguments: `--json`, `--bounties N`, `--block-time SECONDS`, `--in-flight N`, `--exact-approvals`.
+ * Artifacts judged a second: a dev market as `npm start` runs it, with five engines. For each `--artifacts` in a bounty its
+ * capacity is measured first, unless it is given in bounties a second (`--capacity`); then each `--load`, a multiple of it, is
+ * offered for `--seconds` in a market of its own, whatever becomes of it. Then the signed transactions go once more, block by
+ * block, into a fresh chain of the same state, as fast as the node takes them, with nobody else there.
+ *
+ * With `--files N` there is one run instead: a directory of so many files, as many bounties at a time as `--in-flight` says.
+ * `--json` prints one JSON document; `--keep DIRECTORY` leaves logs and journals there.
  */
 export async function marketBenchmark(args: string[]): Promise<void> {
-  const number = (name: string, standard: number) => {
-    const at = args.indexOf(name)
-    return at < 0 ? standard : Number(args[at + 1])
-  }
-  const bounties = number('--bounties', STANDARD.bounties)
-  const blockTime = number('--block-time', STANDARD.blockTime)
-  const inFlight = number('--in-flight', STANDARD.inFlight)
-  const exactApprovals = args.includes('--exact-approvals')
-  const directory = await mkdtemp(join(tmpdir(), 'bench-market-'))
-  try {
-    const market = await runMarket(directory, { bounties, blockTime, inFlight, exactApprovals })
-    const bare = await replay(market)
-    const rate = (seconds: number) => Math.round((market.settled / seconds) * 100) / 100
-    const transactions = market.blocks.reduce((sum, block) => sum + block.transactions.length, 0)
-    const result = {
-      bounties,
-      settled: market.settled,
-      missing: market.missing,
-      engines: ENGINES,
-      blockTime,
-      blocks: market.blocks.length,
-      transactions,
-      market: { seconds: market.seconds, bountiesPerSecond: rate(market.seconds) },
-      bareChain: { ...bare, bountiesPerSecond: rate(bare.seconds) },
-      ratio: Math.round((bare.seconds / market.seconds) * 1000) / 1000,
-    }
-    process.stdout.write(`${JSON.stringify(result, undefined, args.includes('--json') ? undefined : 2)}\n`)
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
-}
-
-/** A run of the market, and what is needed to play it again. */
-export interface MarketRun {
-  file: MarketFile
-  /** State of the chain before the first bounty. */
-  state: string
-  blocks: RecordedBlock[]
-  settled: number
-  /** What the bounties that were posted lack; all 0 where all are whole. */
-  missing: SettlementCount['missing']
-  /** From the first bounty's posting being sent to the last settlement being mined. */
-  seconds: number
-}
-
-interface MarketPlan {
-  bounties: number
-  /** Seconds. */
-  blockTime: number
-  inFlight: number
-  /** Whether each action has an approval of its own, as where no allowance is given. */
-  exactApprovals: boolean
-}
-
-async function runMarket(
-  directory: string,
-  { bounties, blockTime, inFlight, exactApprovals }: MarketPlan,
-): Promise<MarketRun> {
-  const artifacts = join(directory, 'artifacts')
-  await mkdir(artifacts)
-  for (let i = 0; i < bounties; i++) await writeFile(join(artifacts, `note-${i}.txt`), `note number ${i}\n`)
-  // What a user would set to have one file in each bounty, and many of them at once.
-  Object.assign(process.env, {
-    ARTIFACTS_PER_BOUNTY: '1',
-    MAX_BOUNTIES_IN_FLIGHT: String(inFlight),
-    // One transaction an action by a standing approval, or two.
-    ...(exactApprovals ? {} : { ALLOWANCE: parseNct('100000').toString() }),
+  const { values } = parseArgs({
+    args,
+    options: {
+      artifacts: { type: 'string', default: '1,16,64,256' },
+      load: { type: 'string', default: '0.25,0.5,1,2,4' },
+      capacity: { type: 'string' },
+      seconds: { type: 'string', default: '40' },
+      files: { type: 'string' },
+      'in-flight': { type: 'string', default: '16' },
+      engines: { type: 'string', default: '5' },
+      'block-time': { type: 'string', default: '0.5' },
+      'exact-approvals': { type: 'boolean', default: false },
+      keep: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
   })
-  const data = join(directory, 'data')
-  const settings = parseSettings({
-    data,
-    artifacts,
-    port: '0',
-    chainPort: '0',
-    blockTime: String(blockTime),
-    engines: String(ENGINES),
-  })
-  const failed = new AbortController()
-  const market = await startMarket(settings, {
-    step: () => undefined,
-    changed: () => undefined,
-    reloaded: () => undefined,
-    refused: () => undefined,
-    restarted: (name, how) => process.stderr.write(`${name} was ${how}\n`),
-    failed: (error) => failed.abort(error),
-  })
-  try {
-    const state = join(directory, 'state.json')
-    const dump = await createTestClient({ mode: 'anvil', transport: http(market.file.chainRpc) }).dumpState()
-    await writeFile(state, gunzipSync(Buffer.from(dump.slice(2), 'hex')))
-    const count = new SettlementCount(ENGINES)
-    const stop = new AbortController()
-    const stream = new EventStream({
-      url: new URL(market.file.polyswarmd),
-      chain: 'side',
-      since: '0',
-      logger: pino({ level: 'silent' }),
-    })
-    const listening = (async () => {
-      for await (const event of stream.events(stop.signal)) count.take(event)
-    })()
-    const start = performance.now()
-    const chain = createPublicClient({ transport: http(market.file.chainRpc), cacheTime: 0 })
-    const before = Number(await chain.getBlockNumber())
-    await market.open()
-    for (let quiet = 0, known = -1; count.complete < bounties && quiet < PATIENCE; quiet++) {
-      failed.signal.throwIfAborted()
-      await delay(1_000)
-      if (count.settlements !== known) quiet = 0
-      known = count.settlements
-    }
-    stop.abort()
-    await listening.catch(() => undefined)
-    const end = count.lastAt ?? performance.now()
-    // The first approvals may be mined in front of the first bounty.
-    const all = await recordBlocks(market.file.chainRpc, before + 1, count.lastBlock)
-    const blocks = all.slice(all.findIndex(({ transactions }) => transactions.length > 0))
-    const first = count.firstAt ?? start
-    return {
-      file: market.file,
-      state,
-      blocks,
-      settled: count.complete,
-      missing: count.missing,
-      // The first transaction waited up to a block for being mined; one block counts for it.
-      seconds: Math.round(end - first + blockTime * 1000) / 1000,
-    }
-  } finally {
-    await market.stop()
+  const cells: Cell[] = []
+  const run = async (plan: RunPlan, load: number | null): Promise<Cell> => {
+    const cell = await runCell(plan, load, values.keep)
+    cells.push(cell)
+    if (!values.json) process.stdout.write(`${cellText(cell)}\n`)
+    return cell
   }
+  const market = {
+    engines: Number(values.engines),
+    blockTime: Number(values['block-time']),
+    exactApprovals: values['exact-approvals'],
+  }
+  for (const artifacts of values.artifacts.split(',').map(Number)) {
+    if (values.files !== undefined) {
+      const bounties = Math.ceil(Number(values.files) / artifacts)
+      await run({ ...market, artifacts, bounties, pace: { inFlight: Number(values['in-flight']) } }, null)
+      continue
+    }
+    const seconds = Number(values.seconds)
+    const offer = (perSecond: number): RunPlan => {
+      return { ...market, artifacts, bounties: Math.max(Math.round(perSecond * seconds), 1), pace: { perSecond } }
+    }
+    const most = Math.min(MORE_THAN_FITS.bountiesPerSecond, MORE_THAN_FITS.artifactsPerSecond / artifacts)
+    const capacity =
+      values.capacity === undefined ? (await run(offer(most), null)).goodput.bountiesPerSecond : Number(values.capacity)
+    if (capacity === 0) continue
+    for (const load of values.load.split(',').map(Number)) await run(offer(load * capacity), load)
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(cells, undefined, 2)}\n`)
 }

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { startAnvil } from '../../test/support/anvil.ts'
-import type { MarketRun } from '../market.ts'
+import type { MarketRun } from './market-run.ts'
 import { type RecordedTransaction, recordBlocks } from './recorded-blocks.ts'
 
 /** What a chain took for transactions alone. */

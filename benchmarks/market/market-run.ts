@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
+import { type MarketFile, parseSettings, type RunningMarket, startMarket } from '@polyswarm/devnet'
+import { EventStream } from '@polyswarm/participants'
+import { parseNct } from '@polyswarm/protocol'
+import { pino } from 'pino'
+import { createPublicClient, createTestClient, http } from 'viem'
+import { BountyCount } from './bounty-count.ts'
+import { countRequests } from './daemon-requests.ts'
+import { offeringAmbassador } from './offering-process.ts'
+import { ProcessUsage, type Usage } from './process-usage.ts'
+import { type RecordedBlock, recordBlocks } from './recorded-blocks.ts'
+
+/** What is posted, and how fast. */
+export interface RunPlan {
+  /** Artifacts in each bounty. */
+  artifacts: number
+  bounties: number
+  /** Bounties a second whatever becomes of them, or so many that are open at a time. */
+  pace: { perSecond: number } | { inFlight: number }
+  engines: number
+  /** Seconds. */
+  blockTime: number
+  /** Whether each action has an approval of its own, as where no allowance is given. */
+  exactApprovals: boolean
+}
+
+/** A run of the market, and what is needed to play it again. */
+export interface MarketRun {
+  file: MarketFile
+  /** State of the chain before the first bounty. */
+  state: string
+  blocks: RecordedBlock[]
+  count: BountyCount
+  /** Requests that the daemon answered, by route. */
+  requests: Record<string, number>
+  usage: Record<string, Usage>
+}
+
+/** Seconds without a settlement after which nothing more is waited for, beyond the life of a bounty. */
+const PATIENCE = 30
+/** Blocks that a bounty of a dev market lives, if nobody sees to it. */
+const LIFE = 45
+
+/** Runs a dev market, as `npm start` starts it, from its first bounty until all are over or nothing happens any more. */
+export async function runMarket(directory: string, plan: RunPlan): Promise<MarketRun> {
+  const artifacts = join(directory, 'artifacts')
+  await writeArtifacts(artifacts, plan)
+  // What a user would set.
+  Object.assign(process.env, {
+    ARTIFACTS_PER_BOUNTY: String(plan.artifacts),
+    ...('inFlight' in plan.pace && { MAX_BOUNTIES_IN_FLIGHT: String(plan.pace.inFlight) }),
+    // One transaction an action by a standing approval, or two.
+    ...(plan.exactApprovals ? {} : { ALLOWANCE: parseNct('100000').toString() }),
+  })
+  const data = join(directory, 'data')
+  const settings = parseSettings({
+    ...{ data, artifacts, port: '0', chainPort: '0' },
+    ...{ blockTime: String(plan.blockTime), engines: String(plan.engines) },
+  })
+  const failed = new AbortController()
+  const market = await startMarket(settings, {
+    step: () => undefined,
+    changed: () => undefined,
+    reloaded: () => undefined,
+    refused: () => undefined,
+    restarted: (name, how) => process.stderr.write(`${name} was ${how}\n`),
+    failed: (error) => failed.abort(error),
+  })
+  let ambassador: number | undefined
+  const started = (_: string, pid: number) => {
+    ambassador = pid
+  }
+  const offering = offeringAmbassador(data, market.file, { directory: artifacts, ...plan }, started)
+  const usage = new ProcessUsage(() => ({ ...processesOf(data), ...(ambassador && { ambassador }) }))
+  try {
+    const open = () => (offering ? offering.start() : market.open())
+    return await follow(directory, plan, { market, usage, failed: failed.signal, open })
+  } finally {
+    usage.stop()
+    await offering?.stop()
+    await market.stop()
+  }
+}
+
+interface Followed {
+  market: RunningMarket
+  usage: ProcessUsage
+  failed: AbortSignal
+  /** Lets the ambassador begin. */
+  open: () => Promise<void>
+}
+
+async function follow(directory: string, plan: RunPlan, { market, usage, failed, open }: Followed): Promise<MarketRun> {
+  const { chainRpc, polyswarmd } = market.file
+  const state = join(directory, 'state.json')
+  const dump = await createTestClient({ mode: 'anvil', transport: http(chainRpc) }).dumpState()
+  await writeFile(state, gunzipSync(Buffer.from(dump.slice(2), 'hex')))
+  const count = new BountyCount(plan.engines)
+  const stop = new AbortController()
+  const url = new URL(polyswarmd)
+  const stream = new EventStream({ url, chain: 'side', since: '0', logger: pino({ level: 'silent' }) })
+  const listening = (async () => {
+    for await (const event of stream.events(stop.signal)) count.take(event)
+  })()
+  const before = Number(await createPublicClient({ transport: http(chainRpc), cacheTime: 0 }).getBlockNumber())
+  const [cpuBefore, requestsBefore] = [usage.look(), await countRequests(polyswarmd)]
+  await open()
+  await untilOver(count, plan, failed)
+  stop.abort()
+  await listening.catch(() => undefined)
+  const requests = await countRequests(polyswarmd)
+  for (const [route, times] of Object.entries(requestsBefore)) requests[route] = (requests[route] ?? 0) - times
+  const used = Object.entries(usage.look()).map(([name, { cpu, memory }]) => {
+    return [name, { cpu: cpu - (cpuBefore[name]?.cpu ?? 0), memory }] as const
+  })
+  // The first approvals may be mined in front of the first bounty.
+  const all = await recordBlocks(chainRpc, before + 1, count.lastBlock)
+  const blocks = all.slice(all.findIndex(({ transactions }) => transactions.length > 0))
+  return { file: market.file, state, blocks, count, requests, usage: Object.fromEntries(used) }
+}
+
+/** Waits until all that is posted is over, or nothing happens for longer than a bounty lives. */
+async function untilOver(count: BountyCount, { bounties, blockTime }: RunPlan, failed: AbortSignal): Promise<void> {
+  const patience = PATIENCE + LIFE * blockTime
+  for (let quiet = 0, known = ''; count.over < bounties && quiet < patience; quiet++) {
+    failed.throwIfAborted()
+    await delay(1_000)
+    const now = `${count.posted} ${count.settlements}`
+    if (now !== known) quiet = 0
+    known = now
+  }
+}
+
+/** Tiny files, no two of which are the same, in the order of their names. */
+async function writeArtifacts(directory: string, { bounties, artifacts }: RunPlan): Promise<void> {
+  await mkdir(directory)
+  for (let index = 0; index < bounties * artifacts; index++) {
+    const name = String(index).padStart(7, '0')
+    await writeFile(join(directory, `note-${name}.txt`), `note number ${index}\n`)
+  }
+}
+
+function processesOf(data: string): Record<string, number> {
+  const { programs } = JSON.parse(readFileSync(join(data, 'processes.json'), 'utf8')) as {
+    programs: Record<string, { pid: number }>
+  }
+  return Object.fromEntries(Object.entries(programs).map(([name, { pid }]) => [name, pid]))
+}
