@@ -11,8 +11,8 @@ import { queryText } from './request-values.js'
 /** Content addressable archives, version 1: https://ipld.io/specs/transport/car/carv1. */
 const CAR = 'application/vnd.ipld.car'
 
-/** Blocks below this many bytes are sent in one piece with what stands before them. */
-const SMALL = 16 * 1024
+/** Small blocks are sent together, in pieces of about so many bytes. */
+const PIECE = 16 * 1024
 
 const SCOPES = ['all', 'entity', 'block'] as const
 
@@ -45,16 +45,19 @@ export function archiveType({ duplicates }: ExportOptions): string {
 
 /** The bytes of an archive: a header that names the root, then each block with its length and address before it. */
 export async function* archiveOf({ root, blocks }: ExportedContent): AsyncGenerator<Uint8Array> {
-  yield headerOf(root)
+  let waiting = [headerOf(root)]
+  let size = 0
   for await (const { cid, bytes } of blocks) {
-    const before = sectionHead({ cid, bytes })
-    if (bytes.length < SMALL) {
-      yield Buffer.concat([before, bytes])
-      continue
-    }
-    yield before
-    yield bytes
+    waiting.push(sectionHead({ cid, bytes }))
+    if (bytes.length < PIECE) waiting.push(bytes)
+    size += bytes.length
+    if (size < PIECE) continue
+    yield Buffer.concat(waiting)
+    if (bytes.length >= PIECE) yield bytes
+    waiting = []
+    size = 0
   }
+  if (waiting.length > 0) yield Buffer.concat(waiting)
 }
 
 function headerOf(root: CID): Uint8Array {

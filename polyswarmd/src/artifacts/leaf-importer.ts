@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { UnixFS } from 'ipfs-unixfs'
 import type { BufferImporter } from 'ipfs-unixfs-importer'
 import { varint } from 'multiformats'
@@ -19,16 +20,21 @@ const FILE_SIZE = 0x18
 const HEAD_ROOM = 16
 const TAIL_ROOM = 8
 
+/** Bytes of content that there is room for at first: most artifacts of a large bounty are small. */
+const FIRST_ROOM = 8 * 1024
+
+/** Larger blocks are hashed beside the event loop, in bytes; smaller ones are hashed sooner than they are handed over. */
+const LARGE = 32 * 1024
+
 /**
- * Cuts files into leaves as go-ipfs does, in place: content is copied once, to where it lies in the block that is stored,
- * and hashed beside the event loop. The importer's own way joins, encodes and hashes on the loop, and keeps the content of
- * a file in memory until its end.
+ * Cuts files into leaves as go-ipfs does, in place: the content of a full leaf is copied once, to where it lies in the block
+ * that is stored, and hashed beside the event loop. The importer's own way joins, encodes and hashes on the loop, and keeps
+ * the content of a file in memory until its end.
  */
 export const leafImporter: BufferImporter = async function* (file, blockstore) {
   for await (const block of leavesOf(file.content)) {
     yield async () => {
-      const digest = await crypto.subtle.digest('SHA-256', block.bytes)
-      const cid = CID.createV0(Digest.create(SHA2_256, new Uint8Array(digest)))
+      const cid = CID.createV0(Digest.create(SHA2_256, await digestOf(block.bytes)))
       await blockstore.put(cid, block.bytes)
       // As a node of which only the size is known: the importer needs no more, and the content can go.
       const unixfs = new UnixFS({ type: 'file', blockSizes: block.content > 0 ? [BigInt(block.content)] : [] })
@@ -43,8 +49,13 @@ interface Leaf {
   content: number
 }
 
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  if (bytes.length <= LARGE) return hash('sha256', bytes, 'buffer')
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+}
+
 async function* leavesOf(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Leaf> {
-  let room = newRoom()
+  let room = newRoom(FIRST_ROOM)
   let filled = 0
   let count = 0
   for await (const piece of source) {
@@ -52,10 +63,12 @@ async function* leavesOf(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array
       if (filled === LEAF_CONTENT) {
         yield leafIn(room, filled)
         count++
-        room = newRoom()
+        // Who has filled one leaf fills the next.
+        room = newRoom(LEAF_CONTENT)
         filled = 0
       }
       const part = piece.subarray(at, at + LEAF_CONTENT - filled)
+      room = withRoom(room, filled, filled + part.length)
       room.set(part, HEAD_ROOM + filled)
       filled += part.length
       at += part.length
@@ -64,8 +77,16 @@ async function* leavesOf(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array
   if (filled > 0 || count === 0) yield leafIn(room, filled)
 }
 
-function newRoom(): Uint8Array<ArrayBuffer> {
-  return Buffer.allocUnsafeSlow(HEAD_ROOM + LEAF_CONTENT + TAIL_ROOM)
+function newRoom(content: number): Uint8Array<ArrayBuffer> {
+  return Buffer.allocUnsafeSlow(HEAD_ROOM + content + TAIL_ROOM)
+}
+
+/** The same room where so much content fits into it, or that of a whole leaf with what is in it so far. */
+function withRoom(room: Uint8Array<ArrayBuffer>, filled: number, needed: number): Uint8Array<ArrayBuffer> {
+  if (HEAD_ROOM + needed + TAIL_ROOM <= room.length) return room
+  const larger = newRoom(LEAF_CONTENT)
+  larger.set(room.subarray(0, HEAD_ROOM + filled))
+  return larger
 }
 
 /** Writes what belongs around the content. */
@@ -80,7 +101,7 @@ function leafIn(room: Uint8Array<ArrayBuffer>, content: number): Leaf {
   room.set(after, HEAD_ROOM + content)
   const bytes = room.subarray(start, HEAD_ROOM + content + after.length)
   // Small artifacts must not hold the room of large ones.
-  return { bytes: content < LEAF_CONTENT / 2 ? bytes.slice() : bytes, content }
+  return { bytes: content < LEAF_CONTENT / 2 ? Uint8Array.from(bytes) : bytes, content }
 }
 
 function bytesOf(value: number): Uint8Array {

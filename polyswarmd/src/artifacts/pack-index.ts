@@ -14,15 +14,19 @@ export interface PackedBlock extends Omit<BlockPlace, 'pack'> {
   digest: Uint8Array
 }
 
-const VERSION = 1
-
-const SCHEMA = `
+/** What makes the next version of the tables: new indexes take all of it, old ones what they lack. */
+const STEPS: readonly string[] = [
+  `
 CREATE TABLE packs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, root TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE blocks (digest BLOB NOT NULL, pack INTEGER NOT NULL REFERENCES packs, offset INTEGER NOT NULL,
   length INTEGER NOT NULL, PRIMARY KEY (digest, pack)) STRICT, WITHOUT ROWID;
 CREATE INDEX blocks_pack ON blocks (pack);
-PRAGMA user_version = ${VERSION};
-`
+`,
+  `
+CREATE INDEX blocks_place ON blocks (pack, offset);
+DROP INDEX blocks_pack;
+`,
+]
 
 /**
  * Which blocks lie where, in SQLite. A pack belongs to one root and holds all blocks below it, so that to give a root up is
@@ -31,6 +35,7 @@ PRAGMA user_version = ${VERSION};
 export class PackIndex {
   readonly #db: DatabaseSync
   readonly #find: StatementSync
+  readonly #near: StatementSync
   readonly #add: StatementSync
 
   /** @param file made if it is not there. */
@@ -38,10 +43,17 @@ export class PackIndex {
     this.#db = new DatabaseSync(file)
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
     const version = Number(this.#db.prepare('PRAGMA user_version').get()?.user_version)
-    if (version > VERSION) throw new Error(`${file} has version ${version}, this program reads ${VERSION}`)
-    if (version === 0) this.#db.exec(SCHEMA)
+    if (version > STEPS.length) throw new Error(`${file} has version ${version}, this program reads ${STEPS.length}`)
+    this.#write(() => {
+      for (const step of STEPS.slice(version)) this.#db.exec(step)
+      this.#db.exec(`PRAGMA user_version = ${STEPS.length}`)
+    })
     this.#find = this.#db.prepare(
       'SELECT name AS pack, offset, length FROM blocks JOIN packs ON packs.id = blocks.pack WHERE digest = ? LIMIT 1',
+    )
+    this.#near = this.#db.prepare(
+      `SELECT digest, offset, length FROM blocks WHERE pack = (SELECT id FROM packs WHERE name = ?)
+       AND offset >= ? AND offset < ? ORDER BY offset`,
     )
     this.#add = this.#db.prepare('INSERT INTO blocks VALUES (?, ?, ?, ?)')
   }
@@ -49,6 +61,11 @@ export class PackIndex {
   /** Where a block lies; undefined where it is in no pack. */
   find(digest: Uint8Array): BlockPlace | undefined {
     return this.#find.get(digest) as unknown as BlockPlace | undefined
+  }
+
+  /** The blocks of a pack that begin in a part of it, in their order. */
+  within(pack: string, from: number, to: number): PackedBlock[] {
+    return this.#near.all(pack, from, to) as unknown as PackedBlock[]
   }
 
   /** The pack of a root. */

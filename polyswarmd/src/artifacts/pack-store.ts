@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CID } from 'multiformats/cid'
 import { BlockCache } from './block-cache.js'
-import { BlockMissingError, type BlockSource, checkedBlock } from './block-source.js'
-import { PackIndex } from './pack-index.js'
+import { BlockMissingError, type BlockSource } from './block-source.js'
+import { type PackedBlock, PackIndex } from './pack-index.js'
 import { PackWriter } from './pack-writer.js'
 
 /** A pack that grows, and is kept or thrown away as a whole. */
@@ -14,6 +14,12 @@ export interface GrowingPack {
   /** Below `staging`. */
   name: string
 }
+
+/** Blocks by their digests, and whether their bytes are what those say. */
+type BlocksRead = ReadonlyMap<string, { bytes: Uint8Array; isSound: boolean }>
+
+/** Bytes of small blocks that are read with one that is asked for. */
+const TOGETHER = 64 * 1024
 
 /**
  * Blocks in packs: each upload is one file to which its blocks are appended, and rows that say where in it they lie.
@@ -27,6 +33,8 @@ export class PackStore implements BlockSource {
   readonly #packs: string
   readonly #index: PackIndex
   readonly #cache: BlockCache
+  /** By each block that is being read. */
+  readonly #reading = new Map<string, Promise<BlocksRead>>()
 
   /**
    * @param directory made if it is not there.
@@ -50,23 +58,12 @@ export class PackStore implements BlockSource {
   }
 
   async read(cid: CID): Promise<Uint8Array> {
-    const { digest } = cid.multihash
-    const place = this.#index.find(digest)
-    if (!place) throw new BlockMissingError(`block ${cid} is not stored`)
-    const key = Buffer.from(digest).toString('latin1')
+    const key = keyOf(cid.multihash.digest)
     const known = this.#cache.get(key)
     if (known) return known
-    const file = await open(this.#path(place.pack)).catch((cause: NodeJS.ErrnoException) => {
-      throw cause.code === 'ENOENT' ? new BlockMissingError(`block ${cid} is not stored`, { cause }) : cause
-    })
-    try {
-      const bytes = Buffer.allocUnsafeSlow(place.length)
-      const { bytesRead } = await file.read(bytes, 0, place.length, place.offset)
-      this.#cache.set(key, checkedBlock(cid, bytes.subarray(0, bytesRead)))
-      return bytes
-    } finally {
-      await file.close()
-    }
+    const found = (await (this.#reading.get(key) ?? this.#readFrom(cid))).get(key)
+    if (!found?.isSound) throw new Error(`block ${cid} does not match its address`)
+    return found.bytes
   }
 
   /** Begins a pack. It is to be kept or discarded. */
@@ -98,12 +95,60 @@ export class PackStore implements BlockSource {
       // Whoever removed the file by hand has done half of it.
       if (cause.code !== 'ENOENT') throw cause
     })
+    for (const { digest } of this.#index.within(name, 0, Number.MAX_SAFE_INTEGER)) this.#cache.delete(keyOf(digest))
     this.#index.remove(name)
     await rm(going, { force: true })
   }
 
   close(): void {
     this.#index.close()
+  }
+
+  /** Begins to read a block, and the small ones behind it: whoever asks for one of them soon asks for the others. */
+  #readFrom(cid: CID): Promise<BlocksRead> {
+    const { digest } = cid.multihash
+    const place = this.#index.find(digest)
+    if (!place) throw new BlockMissingError(`block ${cid} is not stored`)
+    const { pack, offset, length } = place
+    const near = length < TOGETHER ? this.#index.within(pack, offset + 1, offset + TOGETHER) : []
+    const blocks = [
+      { digest, offset, length },
+      ...near.filter((block) => block.offset + block.length <= offset + TOGETHER),
+    ]
+    const keys = blocks.map((block) => keyOf(block.digest))
+    const reading = this.#readTogether(cid, pack, blocks).finally(() => {
+      for (const key of keys) this.#reading.delete(key)
+    })
+    for (const key of keys) this.#reading.set(key, reading)
+    return reading
+  }
+
+  /** @param blocks that lie in a pack one after the other. */
+  async #readTogether(cid: CID, pack: string, blocks: readonly PackedBlock[]): Promise<BlocksRead> {
+    const [first, last] = [blocks[0], blocks.at(-1)]
+    if (!first || !last) throw new RangeError('There is nothing to read.')
+    const file = await open(this.#path(pack)).catch((cause: NodeJS.ErrnoException) => {
+      throw cause.code === 'ENOENT' ? new BlockMissingError(`block ${cid} is not stored`, { cause }) : cause
+    })
+    try {
+      const all = Buffer.allocUnsafeSlow(last.offset + last.length - first.offset)
+      const { bytesRead } = await file.read(all, 0, all.length, first.offset)
+      // What was given up meanwhile is not to be found again.
+      const isKept = this.#index.has(pack)
+      const read = new Map<string, { bytes: Uint8Array; isSound: boolean }>()
+      for (const { digest, offset, length } of blocks) {
+        const start = offset - first.offset
+        const part = all.subarray(start, Math.min(start + length, bytesRead))
+        // A block that stays in memory must not hold its neighbours there.
+        const bytes = blocks.length === 1 ? part : Uint8Array.from(part)
+        const isSound = hash('sha256', bytes, 'buffer').equals(digest)
+        read.set(keyOf(digest), { bytes, isSound })
+        if (isSound && isKept) this.#cache.set(keyOf(digest), bytes)
+      }
+      return read
+    } finally {
+      await file.close()
+    }
   }
 
   /** No directory fills up. */
@@ -115,4 +160,8 @@ export class PackStore implements BlockSource {
     mkdirSync(dirname(this.#path(name)), { recursive: true })
     renameSync(join(this.staging, name), this.#path(name))
   }
+}
+
+function keyOf(digest: Uint8Array): string {
+  return Buffer.from(digest).toString('latin1')
 }

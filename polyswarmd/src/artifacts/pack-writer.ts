@@ -6,6 +6,9 @@ import type { PackedBlock } from './pack-index.js'
 /** Bytes that wait to be written at most, beyond the block that is put. */
 const WAITING = 4 * 1024 * 1024
 
+/** Bytes that are gathered until they are written: the blocks of small artifacts go with one call. */
+const GATHERED = 256 * 1024
+
 /** Bytes after which the disk is told to begin: what it has done by the end need not be waited for then. */
 const SYNCED_AFTER = 8 * 1024 * 1024
 
@@ -48,7 +51,7 @@ export class PackWriter {
     this.#size += bytes.length
     this.#queue.push(bytes)
     this.#waiting += bytes.length
-    this.#writing ??= this.#write()
+    if (this.#waiting >= GATHERED) this.#writing ??= this.#write()
     while (this.#waiting > WAITING) await this.#writing
     if (this.#failure) throw cannotWrite(this.#failure)
     return cid
@@ -57,6 +60,7 @@ export class PackWriter {
   /** Ends when all is on the disk, come what may. */
   async finish(): Promise<void> {
     await this.#writing
+    await this.#write()
     if (this.#failure) throw cannotWrite(this.#failure)
     await this.#syncing
     await this.#file.datasync()
