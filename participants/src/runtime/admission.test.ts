@@ -101,6 +101,30 @@ describe('before anything was measured', () => {
   })
 })
 
+describe('what took long beside others', () => {
+  const all = ['a', 'b', 'c', 'd']
+
+  /** Four works that are done at the same time and are all over after four seconds. */
+  function afterCompany(): { admission: Admission; at: number } {
+    let now = 0
+    const admission = new Admission(() => now)
+    for (const id of all) admission.begin({ id, size: 64, deadline: 8_000 })
+    now = 4_000
+    for (const id of all) admission.end(id, 'done')
+    return { admission, at: now }
+  }
+
+  it('is no reason to give up the next: that is tried as soon as it is alone', () => {
+    const { admission, at } = afterCompany()
+    expect(admission.admit({ id: 'e', size: 64, deadline: at + 3_000 })).toEqual({ answer: 'now' })
+  })
+
+  it('is given up where its own part of the machine is known to take longer than there is', () => {
+    const { admission, at } = afterCompany()
+    expect(admission.admit({ id: 'e', size: 64, deadline: at + 1_000 })).toMatchObject({ answer: 'hopeless' })
+  })
+})
+
 describe('what there is no time for', () => {
   it('is told from what has to wait, with its reason', () => {
     let now = 0

@@ -23,9 +23,10 @@ const MOST_BETWEEN_TRIALS = 64
  * Decides what is taken on: what, by all that was measured, can be finished before its deadline beside what was taken on
  * already, without making any of that late. More that is asked for never makes less be finished.
  *
- * Nothing it has learned holds for ever. Where nothing is under way, work is taken on; an estimate that nothing confirms
- * fades, so that what was slow is tried again; and beside what fits one more is tried, as only that shows whether a machine
- * can do more at a time. Where such a trial makes something late, the next waits twice as long.
+ * Nothing it has learned holds for ever. Where nothing is under way, work is taken on, also where it took too long beside
+ * others; an estimate that nothing confirms fades, so that what was slow is tried again; and beside what fits one more is
+ * tried, as only that shows whether a machine can do more at a time. Where such a trial makes something late, the next waits
+ * twice as long.
  */
 export class Admission {
   readonly #now: () => number
@@ -52,12 +53,14 @@ export class Admission {
   admit(work: Work): Admittance {
     const own = this.#meter.estimate(work.size)
     const left = work.deadline - this.#now()
-    const alone = Math.max(own ?? 0, this.#meter.leastTime(work.size))
+    const least = this.#meter.leastTime(work.size)
+    const alone = Math.max(own ?? 0, least.ms)
     // A guess is no reason to give anything up.
-    if (this.#meter.isMeasured && alone * MARGIN > left) {
+    const isTooLong = this.#meter.isMeasured && alone * MARGIN > left
+    if (isTooLong && (least.isCertain || (own ?? 0) * MARGIN > left)) {
       return { answer: 'hopeless', reason: `${this.#sentence(alone)}, and there are ${seconds(left)}` }
     }
-    if (this.load.count > 0 && !this.#fits(own, work.deadline)) {
+    if (this.load.count > 0 && (isTooLong || !this.#fits(own, work.deadline))) {
       if (!this.#mayTry()) return { answer: 'later', reason: this.reasonToWait(own) }
       this.#trial = work.id
       this.#isSpoiled = false

@@ -34,8 +34,8 @@ export class WorkMeter {
   #at: number
   #measuredAt: number
   #largest = 0
-  /** The least time that work took, by the number of binary digits of its size. */
-  readonly #quickest = new Map<number, number>()
+  /** The least time that work took, by the number of binary digits of its size, and whether any had the machine to itself. */
+  readonly #quickest = new Map<number, { took: number; wasAlone: boolean }>()
   #sums = { n: 0, x: 0, y: 0, xx: 0, xy: 0 }
 
   /** @param now milliseconds since some fixed point. */
@@ -70,9 +70,11 @@ export class WorkMeter {
     this.#measuredAt = this.#at
     if (outcome === 'late') return
     const took = this.#at - since
-    const known = this.#quickest.get(digits(x)) ?? Number.POSITIVE_INFINITY
+    const isAlone = took < used * ALONE
+    const known = this.#quickest.get(digits(x))
+    const wasAlone = isAlone || (known?.wasAlone ?? false)
     // What shared the machine with others might have been quicker alone.
-    if (took < known || took < used * ALONE) this.#quickest.set(digits(x), took)
+    if (isAlone || took < (known?.took ?? Number.POSITIVE_INFINITY)) this.#quickest.set(digits(x), { took, wasAlone })
   }
 
   /** Whether anything was measured; until then an estimate is a guess. */
@@ -88,9 +90,13 @@ export class WorkMeter {
     return (once + each * size) * this.#freshness
   }
 
-  /** Milliseconds that work of about this size takes at least, however much of the machine it has; 0 while that is not known. */
-  leastTime(size: number): number {
-    return (this.#quickest.get(digits(size)) ?? 0) * this.#freshness
+  /**
+   * Milliseconds that work of about this size takes at least, however much of the machine it has; 0 while that is not known.
+   * `isCertain` where some of it had the machine nearly to itself: otherwise it may be quicker than anybody has seen.
+   */
+  leastTime(size: number): { ms: number; isCertain: boolean } {
+    const known = this.#quickest.get(digits(size))
+    return { ms: (known?.took ?? 0) * this.#freshness, isCertain: known?.wasAlone ?? true }
   }
 
   get #freshness(): number {
