@@ -27,6 +27,8 @@ export interface RunningMarket {
   /** Whether the market was there before, and goes on. */
   continued: boolean
   artifacts: ArtifactPlan
+  /** Its engines, and where they write down what they decide. */
+  engines: readonly { name: string; journal: string }[]
   /** Starts the ambassador: from here on there are bounties. Resolves when it has started. */
   open(): Promise<void>
   /** Ends every program, in the order that loses nothing, and keeps the chain. */
@@ -134,7 +136,11 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
     const plans = programPlans({ data, file, settings, engines, artifacts, port })
     events.step(`polyswarmd, the arbiter and ${engines.length} microengines start`)
     await Promise.all([plans.polyswarmd, plans.arbiter, ...plans.engines].map(start))
-    return { file, continued: before !== undefined, artifacts, open: () => start(plans.ambassador), stop }
+    return {
+      ...{ file, continued: before !== undefined, artifacts, stop },
+      engines: engines.map(({ name }) => ({ name, journal: data.journal(name) })),
+      open: () => start(plans.ambassador),
+    }
   } catch (error) {
     await stop()
     throw error

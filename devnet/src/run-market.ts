@@ -1,5 +1,6 @@
 import { PolyswarmdClient } from '@polyswarm/participants'
-import { formatNct, stringifyJson, visibleText } from '@polyswarm/protocol'
+import { readDecisions } from '@polyswarm/participants/runtime'
+import { formatNct, type Guid, stringifyJson, visibleText } from '@polyswarm/protocol'
 import { pino } from 'pino'
 import type { Address } from 'viem'
 import { type RunningMarket, startMarket } from './market.js'
@@ -7,13 +8,15 @@ import { bountyTable } from './report/bounty-table.js'
 import { Cast } from './report/cast.js'
 import { colors } from './report/colors.js'
 import { bountyEntry, type MarketDocument } from './report/market-document.js'
-import { nct, progressText, shortGuid, storyLine } from './report/story.js'
+import { nct, progressText, shortGuid, storyLine, unansweredLine } from './report/story.js'
 import { type StoryTeller, storyTeller } from './report/terminal.js'
 import { plainText } from './report/text-table.js'
+import { unansweredText } from './report/unanswered.js'
 import type { MarketSettings } from './settings.js'
 import { type BountyRecord, isSettled, settlementBlock, unsettledParties } from './watch/bounty-record.js'
 import { MarketWatch } from './watch/market-watch.js'
 import { MoneyCheck, type MoneyCount } from './watch/money-check.js'
+import { UnansweredBounties } from './watch/unanswered-bounties.js'
 
 /** Blocks after the end of a bounty by which everybody must have settled, where nothing is wrong. */
 const PATIENCE = 60
@@ -81,6 +84,9 @@ class MarketRun {
   readonly #watch: MarketWatch
   readonly #money: MoneyCheck
   readonly #told = new Set<string>()
+  readonly #unanswered = new UnansweredBounties()
+  /** Why nobody has asserted on a bounty. */
+  readonly #silence = new Map<Guid, string>()
   #before: MoneyCount | undefined
   #firstSettled: number | null = null
 
@@ -124,12 +130,27 @@ class MarketRun {
         },
         block: (number) => {
           this.#teller.now(this.#progress(number))
+          this.#tellUnanswered(number, start)
           if (this.#settings.once && number > start && this.#isOver(start)) stopping.abort()
         },
         reorg: (number) => this.#teller.say(colors.yellow(`! the chain went back to block ${number}`)),
       },
       stopping.signal,
     )
+  }
+
+  /** Nobody has asserted, and the engines' journals say why. */
+  #tellUnanswered(head: number, start: number): void {
+    const records = this.#unanswered.next(this.#watch.open, head).filter(({ postedAt }) => postedAt > start)
+    if (records.length === 0) return
+    const guids = records.map(({ guid }) => guid)
+    const decisions = this.#market.engines.map(({ name, journal }) => ({ name, known: decisionsIn(journal, guids) }))
+    for (const record of records) {
+      const answers = decisions.map(({ name, known }) => ({ engine: name, decision: known.get(record.guid) }))
+      const why = unansweredText(record, answers, this.#settings.blockTime)
+      if (this.#settings.once) this.#silence.set(record.guid, why)
+      this.#teller.say(unansweredLine(record, why))
+    }
   }
 
   /** What was due and did not happen, in sentences. */
@@ -165,10 +186,15 @@ class MarketRun {
       .filter(({ verdicts }) => verdicts === null)
       .map(({ author }) => `${name}: ${this.#cast.nameOf(author)} did not reveal.`)
     const silent = [
-      ...(record.assertions.length === 0 ? [`${name}: no microengine asserted.`] : []),
+      ...(record.assertions.length === 0 ? [`${name}: no microengine asserted${this.#because(record)}.`] : []),
       ...(record.votes.length === 0 ? [`${name}: no arbiter voted.`] : []),
     ]
     return [...sealed, ...silent, ...idle]
+  }
+
+  #because({ guid }: BountyRecord): string {
+    const why = this.#silence.get(guid)
+    return why === undefined ? '' : ` (${why})`
   }
 
   async #count() {
@@ -204,5 +230,14 @@ class MarketRun {
     const open = this.#watch.open
     if (open.length === 0) return [`block ${head}, no open bounty`]
     return open.slice(0, 8).map((record) => `block ${head}  ${shortGuid(record.guid)}  ${progressText(record, head)}`)
+  }
+}
+
+/** A journal that cannot be read now says nothing; its engine may be starting again. */
+function decisionsIn(journal: string, guids: readonly Guid[]): ReturnType<typeof readDecisions> {
+  try {
+    return readDecisions(journal, guids)
+  } catch {
+    return new Map()
   }
 }

@@ -55,6 +55,11 @@ export function storyLine(event: MarketEvent, record: BountyRecord, cast: Cast):
   }
 }
 
+/** That nobody has asserted on a bounty, and why. */
+export function unansweredLine({ guid }: BountyRecord, why: string): string {
+  return `${colors.dim(shortGuid(guid))} ${colors.red('silence')}  nobody asserted: ${why}`
+}
+
 /** What an open bounty is waiting for, for the live display. */
 export function progressText(record: BountyRecord, head: number): string {
   const { expiration, terms, assertions, votes, quorumReached } = record

@@ -2,6 +2,7 @@ import { type Guid, PolySwarmError } from '@polyswarm/protocol'
 import { Admission } from './admission.js'
 import { BlockClock } from './block-clock.js'
 import type { BountyStanding } from './bounty-standing.js'
+import { OUT_OF_TIME } from './out-of-time.js'
 import type { ParticipantContext, Role } from './role.js'
 import type { WorkOutcome } from './work-meter.js'
 
@@ -70,7 +71,7 @@ export class DecisionRunner {
     const verdict = this.#admission.admit(work)
     if (verdict.answer === 'now') return 'now'
     if (verdict.answer === 'later') return this.#wait(guid, head, verdict.reason)
-    if (!role.mustDecide) return this.#answer(guid, `there is no time for it: ${verdict.reason}`)
+    if (!role.mustDecide) return this.#answer(guid, `${OUT_OF_TIME.hopeless}: ${verdict.reason}`)
     if (this.#admission.load.count > 0) {
       this.#wait(guid, head, verdict.reason)
       return 'last'
@@ -83,7 +84,7 @@ export class DecisionRunner {
   outOfTime(guid: Guid): 'never' {
     const isBusy = this.#admission.load.count > 0
     const reason = this.#retries.get(guid)?.reason ?? (isBusy ? this.#admission.reasonToWait() : undefined)
-    return this.#answer(guid, ['there was no time left to decide', reason].filter(Boolean).join(': '))
+    return this.#answer(guid, [OUT_OF_TIME.waited, reason].filter(Boolean).join(': '))
   }
 
   /** Decides on a bounty that was admitted. The signal fires when a decision would come too late, or at the end. */
@@ -119,7 +120,7 @@ export class DecisionRunner {
     const { logger } = this.#options.context
     if (signal.aborted) {
       if ((signal.reason as Error).name !== 'TimeoutError') return 'void'
-      this.#answer(guid, 'deciding took too long')
+      this.#answer(guid, OUT_OF_TIME.cutOff)
       return 'late'
     }
     const { message } = error as Error

@@ -1,6 +1,6 @@
 /**
  * What a program that sets a market up needs of its participants: their keys, the truth for their arbiter, the sample
- * bounties, and files that are nobody else's.
+ * bounties, what they have decided, and files that are nobody else's.
  *
  * @packageDocumentation
  */
@@ -8,5 +8,6 @@ export { type SampleArtifact, type SampleBounty, sampleBounties } from '../ambas
 export { buildTruthDatabase, type KnownTruth, TruthDatabase } from '../arbiter/truth-database.js'
 export { containsEicar } from '../artifacts/eicar.js'
 export { type ListedUrl, parseUrlList } from '../artifacts/url-list.js'
+export { type JournalDecision, readDecisions } from './journal-decisions.js'
 export { type CreateKeystoreOptions, createKeystoreFile, openKeystore } from './keystore.js'
 export { makePrivate } from './private-path.js'
