@@ -5,8 +5,8 @@
  */
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './archives/archive-limits.js'
 export type { ArchiveMember } from './archives/archive-member.js'
+export { isArchive } from './archives/containers.js'
 export { openArchive } from './archives/open-archive.js'
-export { isArchive } from './archives/read-archive.js'
 export { ArtifactSource } from './artifacts/artifact-source.js'
 export { entropyOf } from './artifacts/entropy.js'
 export { type FileFormat, formatOf } from './artifacts/file-format.js'

@@ -40,7 +40,10 @@ const verdictMetadata = z.looseObject({
   heuristic: nullable(z.boolean()),
 })
 
-/** What an ambassador says of each artifact of a bounty: name, size, hashes, type; or the URL. 1 to 256 entries. */
+/**
+ * What an ambassador says of each artifact of a bounty: name, size, hashes, type; or the URL. 1 to 256 entries. Further
+ * fields are passed on: engines here try `password` (a text) and `passwords` (a list) on an encrypted archive.
+ */
 export const bountyMetadataSchema = z
   .array(z.union([fileMetadata, urlMetadata]))
   .min(1)

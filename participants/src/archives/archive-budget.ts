@@ -37,9 +37,10 @@ export class ArchiveBudget {
     return Math.min(this.limits.maxBytes, byRatio) - this.#bytes
   }
 
-  /** Counts a header, whatever it announces. */
-  header(): void {
-    if (++this.#headers > this.limits.maxHeaders) throw new LimitReached('headers')
+  /** Counts headers, whatever they announce, or what costs as much as so many. */
+  header(count = 1): void {
+    this.#headers += count
+    if (this.#headers > this.limits.maxHeaders) throw new LimitReached('headers')
   }
 
   /** Counts a member; one that says that it is larger than what is left is not begun. */

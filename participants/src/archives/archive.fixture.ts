@@ -5,8 +5,10 @@ export interface ZipFaults {
   flags?: number
   /** Unpacked size that the directory claims. */
   claimedSize?: number
-  /** How often the directory lists each file, all with the same bytes. */
+  /** How often each file is there. */
   repeat?: number
+  /** How often the directory lists each file, with the same bytes up to one byte less each time. */
+  shared?: number
   /** What the archive says of how files are packed, which are stored then. */
   method?: number
 }
@@ -14,7 +16,7 @@ export interface ZipFaults {
 /** Makes a ZIP archive. What deflates well is deflated, all else stored. */
 export function zipOf(
   files: Record<string, Uint8Array>,
-  { flags = 0, claimedSize, repeat = 1, method: claimedMethod }: ZipFaults = {},
+  { flags = 0, claimedSize, repeat = 1, shared: listed = 1, method: claimedMethod }: ZipFaults = {},
 ): Buffer {
   const locals: Buffer[] = []
   const entries: Buffer[] = []
@@ -33,13 +35,17 @@ export function zipOf(
     shared.writeUInt32LE(claimedSize ?? content.length, 18)
     shared.writeUInt16LE(Buffer.byteLength(name), 22)
     const local = Buffer.concat([Buffer.from('PK\x03\x04'), shared, Buffer.from(name), packed])
-    const rest = Buffer.alloc(14)
-    rest.writeUInt32LE(offset, 10)
-    for (let i = 0; i < repeat; i++) {
-      entries.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), shared, rest, Buffer.from(name)]))
+    for (let copy = 0; copy < repeat; copy++) {
+      const rest = Buffer.alloc(14)
+      rest.writeUInt32LE(offset, 10)
+      for (let less = 0; less < listed; less++) {
+        const said = Buffer.from(shared)
+        said.writeUInt32LE(packed.length - less, 14)
+        entries.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), said, rest, Buffer.from(name)]))
+      }
+      locals.push(local)
+      offset += local.length
     }
-    locals.push(local)
-    offset += local.length
   }
   const directory = Buffer.concat(entries)
   const end = Buffer.alloc(22)

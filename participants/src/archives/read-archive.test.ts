@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest'
 import { tarOf, zipOf } from './archive.fixture.ts'
 import { LimitReached } from './archive-budget.ts'
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits.ts'
-import { isArchive, readArchive } from './read-archive.ts'
+import { isArchive } from './containers.ts'
+import { readArchive } from './read-archive.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 
@@ -49,7 +50,7 @@ describe('readArchive', () => {
       const tar = systemTarOf(files, format)
       expect(await members(tar)).toEqual(Object.entries(files))
       const inGzip = (await members(gzipSync(tar))).slice(1)
-      expect(inGzip).toEqual(Object.entries(files).map(([name, content]) => [`gunzipped/${name}`, content]))
+      expect(inGzip).toEqual(Object.entries(files).map(([name, content]) => [`unpacked/${name}`, content]))
     }
   })
 
@@ -71,13 +72,13 @@ describe('readArchive', () => {
     const zip = zipOf({ a: bytes('some text '.repeat(50)) })
     zip.fill(0xff, 40, 60)
     expect((await members(zip))[0]?.[1]).toMatch(/damaged/)
-    expect(await members(gzipSync('x').subarray(0, 12))).toEqual([['gunzipped', 'it is damaged']])
+    expect((await members(gzipSync('x').subarray(0, 12))).at(-1)?.[1]).toMatch(/Unexpected end of data/)
   })
 })
 
 /** Members that all unpack the same 4 MB, at whose end something is wrong. */
 function damagedTwins(count: number): Buffer {
-  const zip = zipOf({ one: Buffer.alloc(4_000_000, 'ab') }, { repeat: count, claimedSize: 10 })
+  const zip = zipOf({ one: Buffer.alloc(4_000_000, 'ab') }, { shared: count, claimedSize: 10 })
   const packed = deflateRawSync(Buffer.alloc(4_000_000, 'ab'))
   // The last byte of the packed ones; the directory says nothing of it.
   zip.fill(0xff, 30 + 3 + packed.length - 8, 30 + 3 + packed.length)
@@ -88,7 +89,7 @@ function damagedTwins(count: number): Buffer {
 function hollowTwins(count: number): Buffer {
   const empty = Buffer.from([0, 0, 0, 0xff, 0xff])
   const packed = Buffer.concat(Array.from({ length: 200_000 }, () => empty))
-  return zipOf({ one: packed }, { repeat: count, claimedSize: 0, method: 8 })
+  return zipOf({ one: packed }, { shared: count, claimedSize: 0, method: 8 })
 }
 
 describe('pax headers', () => {
@@ -117,6 +118,10 @@ describe('pax headers', () => {
   })
 })
 
+it('has no members for directories without end', async () => {
+  expect(await members(tarOf(Array.from({ length: 10_001 }, () => ({ type: '5' }))))).toEqual([])
+})
+
 describe('a bomb', () => {
   const bombs: [string, () => Buffer][] = [
     ['one member of zeros', () => zipOf({ zeros: Buffer.alloc(200_000_000) })],
@@ -126,7 +131,6 @@ describe('a bomb', () => {
       'too many members',
       () => zipOf(Object.fromEntries(Array.from({ length: 2_001 }, (_, i) => [`f${i}`, bytes('x')]))),
     ],
-    ['more headers than there can be members', () => tarOf(Array.from({ length: 10_001 }, () => ({ type: '5' })))],
     [
       'more headers of long names than there can be members',
       () => tarOf(Array.from({ length: 10_001 }, () => ({ type: 'x', content: bytes('9 path=a\n') }))),
@@ -137,7 +141,7 @@ describe('a bomb', () => {
     ],
     ['members that share bytes and are damaged at their end', () => damagedTwins(200)],
     ['members that share bytes which unpack to nothing', () => hollowTwins(1_900)],
-    ['many members that share their bytes', () => zipOf({ one: Buffer.alloc(4_000_000) }, { repeat: 500 })],
+    ['many members that share their bytes', () => zipOf({ one: Buffer.alloc(4_000_000) }, { shared: 500 })],
   ]
 
   it.each(bombs)('is noticed, and not unpacked: %s', async (_name, make) => {

@@ -1,66 +1,49 @@
-import { formatOf } from '../artifacts/file-format.js'
 import { ArchiveBudget, LimitReached } from './archive-budget.js'
 import type { ArchiveLimits } from './archive-limits.js'
 import type { ArchiveMember } from './archive-member.js'
-import { inflate } from './inflate.js'
-import { tarMembers } from './tar-reader.js'
+import { type Container, containersOf } from './containers.js'
+import { mailMembers } from './mail-reader.js'
+import type { Opening } from './opening.js'
+import { sevenZipMembers } from './seven-zip.js'
 import { zipMembers } from './zip-reader.js'
 
-const ARCHIVES = new Set(['zip', 'tar', 'gzip'])
-
 /**
- * Whether a content is an archive that can be opened, by its first bytes.
+ * All that is in a container, containers within it included; each comes before its members. What is recognised and cannot
+ * be opened is a member, too, with the reason. This runs in the examiner only: see `openArchive` for what others call.
  *
- * @example
- * ```ts
- * import { isArchive } from '@polyswarm/participants'
- * isArchive(new Uint8Array(Buffer.from('a letter'))) // => false
- * ```
- */
-export function isArchive(content: Uint8Array): boolean {
-  return ARCHIVES.has(formatOf(content).name)
-}
-
-/**
- * All that is in an archive (zip, tar, gzip), archives within it included; each archive comes before its members. This runs
- * in the examiner only: see `openArchive` for what others call.
- *
- * @param content anything; what is no archive has no members.
+ * @param content anything; what holds no other files has no members.
+ * @param passwords tried on what is encrypted, in this order.
  * @throws LimitReached once a limit is passed; nothing above the limits is ever held in memory.
  */
-export async function* readArchive(content: Uint8Array, limits: ArchiveLimits): AsyncGenerator<ArchiveMember> {
-  yield* read(content, new ArchiveBudget(limits, content.length), 1)
+export async function* readArchive(
+  content: Uint8Array,
+  limits: ArchiveLimits,
+  passwords: readonly string[] = [],
+): AsyncGenerator<ArchiveMember> {
+  yield* read(content, { budget: new ArchiveBudget(limits, content.length), passwords }, 1)
 }
 
-async function* read(content: Uint8Array, budget: ArchiveBudget, depth: number): AsyncGenerator<ArchiveMember> {
-  if (!isArchive(content)) return
-  if (depth > budget.limits.maxDepth) throw new LimitReached('archives within archives')
-  for await (const member of direct(Buffer.from(content.buffer, content.byteOffset, content.byteLength), budget)) {
-    yield member
-    if (!member.content) continue
-    for await (const inner of read(member.content, budget, depth + 1)) {
-      yield { ...inner, path: `${member.path}/${inner.path}` }
+async function* read(content: Uint8Array, opening: Opening, depth: number): AsyncGenerator<ArchiveMember> {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+  for (const container of containersOf(bytes)) {
+    for await (const member of direct(bytes, container, opening)) {
+      if (depth > opening.budget.limits.maxDepth) throw new LimitReached('archives within archives')
+      yield member
+      if (!member.content) continue
+      for await (const inner of read(member.content, opening, depth + 1)) {
+        yield { ...inner, path: `${member.path}/${inner.path}` }
+      }
     }
   }
 }
 
-async function* direct(archive: Buffer, budget: ArchiveBudget): AsyncGenerator<ArchiveMember> {
-  switch (formatOf(archive).name) {
-    case 'zip':
-      yield* zipMembers(archive, budget)
-      return
-    case 'tar':
-      yield* tarMembers(archive, budget)
-      return
-    default:
-      yield await gzipMember(archive, budget)
-  }
-}
-
-async function gzipMember(archive: Buffer, budget: ArchiveBudget): Promise<ArchiveMember> {
-  const path = 'gunzipped'
-  budget.header()
-  budget.admit(0)
-  const content = await inflate(archive, 'gzip', budget)
-  return content ? { path, content } : { path, unreadable: 'it is damaged', unseen: 'damaged' }
+function direct(
+  bytes: Buffer,
+  { name, type, weak, start }: Container,
+  opening: Opening,
+): AsyncIterable<ArchiveMember> | ArchiveMember[] {
+  if (name === 'zip') return zipMembers(bytes, opening)
+  if (name === 'mail') return mailMembers(bytes, opening)
+  if (type !== undefined) return sevenZipMembers(bytes.subarray(start), type, opening, weak)
+  return [{ path: '', unreadable: `${name} is not opened`, unseen: 'unopened' }]
 }

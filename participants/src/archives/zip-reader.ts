@@ -1,110 +1,93 @@
 import type { Unseen } from '../microengine/unseen.js'
-import type { ArchiveBudget } from './archive-budget.js'
 import type { ArchiveMember } from './archive-member.js'
 import { inflate } from './inflate.js'
+import type { Opening } from './opening.js'
+import { plainZip } from './plain-zip.js'
+import { sevenZipMembers } from './seven-zip.js'
+import { isFolder, type ZipEntry, zipEntries } from './zip-entries.js'
+import { IN_ZIP64 } from './zip-records.js'
 
-const END = 0x06054b50
-const ENTRY = 0x02014b50
-const LOCAL = 0x04034b50
-const END_SIZE = 22
-const ENTRY_SIZE = 46
-const LOCAL_SIZE = 30
-const MAX_COMMENT = 65_535
-/** Bytes of a name; no system takes longer ones. */
-const MAX_NAME = 4_096
 const STORED = 0
 const DEFLATED = 8
 const ENCRYPTED = 1
-const IN_ZIP64 = 0xffffffff
-
-interface ZipEntry {
-  path: string
-  method: number
-  flags: number
-  packedSize: number
-  size: number
-  offset: number
-}
+/** Strong encryption, or a directory that is encrypted: no program that we have opens these. */
+const HIDDEN = 0x40 | 0x2000
 
 /**
- * The files in a ZIP archive, by its directory, which is at its end: what is in front of the archive does not matter, as it
- * does not to the programs that open it.
+ * The files in a ZIP archive, whichever header tells of them; see `zipEntries`. Those that are encrypted, or packed as few
+ * are, go through 7-Zip in a new archive that nobody can read in two ways.
  *
  * @throws LimitReached; a member that cannot be read is handed out as such.
  */
-export async function* zipMembers(archive: Buffer, budget: ArchiveBudget): AsyncGenerator<ArchiveMember> {
-  const directory = findDirectory(archive)
-  if (!directory) {
-    yield { path: '', unreadable: 'it has no directory', unseen: 'damaged' }
-    return
-  }
-  for (const entry of entriesOf(archive, directory)) {
-    budget.header()
+export async function* zipMembers(archive: Buffer, opening: Opening): AsyncGenerator<ArchiveMember> {
+  const { budget } = opening
+  const special: ZipEntry[] = []
+  for (const entry of zipEntries(archive, budget)) {
     if (typeof entry === 'string') {
-      yield { path: '', unreadable: entry, unseen: 'damaged' }
-      return
+      yield refused('', entry)
+      continue
     }
-    if (entry.path.endsWith('/') && entry.size === 0 && entry.packedSize === 0) continue
-    budget.admit(entry.size)
-    yield await read(archive, entry, directory.shift, budget)
+    if (isFolder(entry)) continue
+    const { path, flags, method, at, packedSize, size, endless } = entry
+    budget.admit(method === DEFLATED && !(flags & ENCRYPTED) && size !== IN_ZIP64 ? size : 0)
+    if (flags & HIDDEN && flags & ENCRYPTED) yield refused(path, 'it is encrypted', 'encrypted')
+    else if (!endless && at + packedSize > archive.length) yield refused(path, 'it is cut off')
+    else if (flags & ENCRYPTED || (method !== STORED && method !== DEFLATED)) {
+      if (endless) yield refused(path, 'it is not said where it ends')
+      else special.push(entry)
+    } else if (method === STORED) yield* stored(archive, entry, opening)
+    else yield* deflated(archive, entry, opening)
   }
+  if (special.length > 0) yield* unpacked(archive, special, opening)
 }
 
-interface Directory {
-  at: number
-  count: number
-  /** Bytes in front of the archive, which its offsets do not count. */
-  shift: number
+function* stored(
+  archive: Buffer,
+  { path, at, packedSize, size, endless }: ZipEntry,
+  { budget }: Opening,
+): Generator<ArchiveMember> {
+  budget.read(packedSize)
+  budget.spend(packedSize)
+  yield { path, content: archive.subarray(at, at + packedSize) }
+  if (endless) yield refused(path, 'it is not said where it ends')
+  else if (size !== packedSize) yield refused(path, 'it is said to have two sizes')
 }
 
-function findDirectory(archive: Buffer): Directory | undefined {
-  const first = Math.max(0, archive.length - END_SIZE - MAX_COMMENT)
-  for (let at = archive.length - END_SIZE; at >= first; at--) {
-    if (archive.readUInt32LE(at) !== END) continue
-    const size = archive.readUInt32LE(at + 12)
-    const offset = archive.readUInt32LE(at + 16)
-    const start = at - size
-    if (start < 0) continue
-    return { at: start, count: archive.readUInt16LE(at + 10), shift: Math.max(0, start - offset) }
-  }
-  return undefined
+async function* deflated(
+  archive: Buffer,
+  { path, at, packedSize, endless }: ZipEntry,
+  { budget }: Opening,
+): AsyncGenerator<ArchiveMember> {
+  const { content, consumed, damaged } = await inflate(archive.subarray(at, at + packedSize), budget)
+  if (damaged) yield refused(path, 'it is damaged')
+  if (content.length > 0 || !damaged) yield { path, content }
+  if (damaged) return
+  if (consumed < packedSize && !endless) yield refused(path, 'there are bytes behind its end')
 }
 
-function* entriesOf(archive: Buffer, { at: start, count }: Directory): Generator<ZipEntry | string> {
-  let at = start
-  for (let index = 0; index < count; index++) {
-    if (at + ENTRY_SIZE > archive.length || archive.readUInt32LE(at) !== ENTRY) {
-      yield 'its directory is damaged'
-      return
-    }
-    const nameLength = archive.readUInt16LE(at + 28)
-    yield {
-      flags: archive.readUInt16LE(at + 8),
-      method: archive.readUInt16LE(at + 10),
-      packedSize: archive.readUInt32LE(at + 20),
-      size: archive.readUInt32LE(at + 24),
-      offset: archive.readUInt32LE(at + 42),
-      path: archive.toString('utf8', at + ENTRY_SIZE, at + ENTRY_SIZE + Math.min(nameLength, MAX_NAME)),
-    }
-    at += ENTRY_SIZE + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32)
+async function* unpacked(
+  archive: Buffer,
+  entries: readonly ZipEntry[],
+  opening: Opening,
+): AsyncGenerator<ArchiveMember> {
+  for (const { packedSize } of entries) opening.budget.read(packedSize)
+  const opened = new Set<number>()
+  let unread: ArchiveMember | undefined
+  for await (const member of sevenZipMembers(plainZip(archive, entries), 'zip', opening)) {
+    const index = Number(member.path)
+    if (member.content) {
+      opened.add(index)
+      yield { ...member, path: entries[index]?.path ?? member.path }
+    } else unread = member
   }
+  if (!unread) return
+  const closed = entries.filter((_, index) => !opened.has(index))
+  for (const { path, flags } of closed) {
+    yield flags & ENCRYPTED ? refused(path, 'it is encrypted', 'encrypted') : { ...unread, path }
+  }
+  if (closed.length === 0) yield unread
 }
 
-async function read(archive: Buffer, entry: ZipEntry, shift: number, budget: ArchiveBudget): Promise<ArchiveMember> {
-  const { path, method, flags, packedSize } = entry
-  const at = entry.offset + shift
-  const refuse = (unreadable: string, unseen: Unseen = 'damaged'): ArchiveMember => ({ path, unreadable, unseen })
-  if (flags & ENCRYPTED) return refuse('it is encrypted', 'encrypted')
-  if ([entry.size, packedSize, entry.offset].includes(IN_ZIP64)) return refuse('it is a ZIP64 entry', 'unopened')
-  if (at + LOCAL_SIZE > archive.length || archive.readUInt32LE(at) !== LOCAL) return refuse('it is damaged')
-  const start = at + LOCAL_SIZE + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28)
-  const packed = archive.subarray(start, start + packedSize)
-  if (packed.length !== packedSize) return refuse('it is cut off')
-  if (method === STORED) {
-    budget.spend(packed.length)
-    return { path, content: packed }
-  }
-  if (method !== DEFLATED) return refuse(`it is packed by method ${method}`, 'unopened')
-  const content = await inflate(packed, 'deflate', budget)
-  return content ? { path, content } : refuse('it is damaged')
+function refused(path: string, unreadable: string, unseen: Unseen = 'damaged'): ArchiveMember {
+  return { path, unreadable, unseen }
 }

@@ -21,6 +21,7 @@ const SHAPES = {
   hashes: z.object({ sha256: z.string(), sha1: z.string(), md5: z.string() }),
   sha256: z.string(),
   eicar: z.boolean(),
+  isArchive: z.boolean(),
   entropy: z.number(),
 } satisfies { [Name in Pass]: z.ZodType<PassResult<Name>> }
 

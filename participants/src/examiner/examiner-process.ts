@@ -36,7 +36,8 @@ for (;;) {
   try {
     const request = header as ExaminerRequest
     if ('limits' in request) {
-      for await (const { path, content, unreadable, unseen } of readArchive(body, request.limits)) {
+      const { limits, passwords } = request
+      for await (const { path, content, unreadable, unseen } of readArchive(body, limits, passwords)) {
         await write({ path, unreadable, unseen }, content)
       }
       await write({ end: true })

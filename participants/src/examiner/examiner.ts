@@ -10,8 +10,8 @@ import { AnswerQueue } from './answer-queue.js'
 import { type Frame, FrameReader, frameHead } from './frame.js'
 import type { Pass } from './passes.js'
 
-/** What an examiner is asked about a content: what is in an archive, or what a pass over all its bytes comes to. */
-export type ExaminerRequest = { limits: ArchiveLimits } | { pass: Pass }
+/** What an examiner is asked about a content: what is in a container, or what a pass over all its bytes comes to. */
+export type ExaminerRequest = { limits: ArchiveLimits; passwords?: readonly string[] } | { pass: Pass }
 
 /** One answer; `last` of a request. */
 export type ExaminerAnswer = z.infer<typeof answer> & { body: Uint8Array }

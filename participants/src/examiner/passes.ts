@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isArchive } from '../archives/containers.js'
 import { containsEicar } from '../artifacts/eicar.js'
 import { entropyOf } from '../artifacts/entropy.js'
 
@@ -22,6 +23,8 @@ export const PASSES = {
   sha256: async (content: Uint8Array): Promise<string> => createHash('sha256').update(content).digest('hex'),
   /** Whether the EICAR test file is anywhere in it. */
   eicar: async (content: Uint8Array): Promise<boolean> => containsEicar(content),
+  /** Whether it is, or has in it, something that holds other files; see `containersOf`. */
+  isArchive: async (content: Uint8Array): Promise<boolean> => isArchive(content),
   /** Bits in a byte; see `entropyOf`. */
   entropy: async (content: Uint8Array): Promise<number> => entropyOf(content),
 }

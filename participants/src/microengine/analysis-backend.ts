@@ -22,7 +22,7 @@ export interface AnalysisBackend {
   readonly versions: { vendor?: string; signatures?: string }
   /** Artifacts that it looks at, at the same time; without it, as many as come. */
   readonly concurrency?: number
-  /** Whether archives are to be opened for it: then it sees the members one by one, besides the archive itself. */
+  /** Whether archives and other containers are to be opened for it: then it sees the members one by one, besides the whole. */
   readonly wantsMembers?: boolean
   /** Before the first artifact. Throws where the backend cannot work. */
   setup(): Promise<void>

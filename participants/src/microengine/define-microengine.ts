@@ -13,7 +13,7 @@ export interface MicroengineDefinition {
   artifacts?: readonly ArtifactType[]
   /** Tool and signature versions, for the assertion's metadata. */
   versions?: { vendor?: string; signatures?: string }
-  /** Whether archives (zip, tar, gzip) are opened, and `scan` is called for what is in them, too; not by default. */
+  /** Whether archives, mail and other containers are opened, and `scan` is called for what is in them, too; not by default. */
   wantsMembers?: boolean
   setup?(): Promise<void>
   /** Judges one artifact, in the process that reveals: while it computes, nothing else happens there. */

@@ -30,7 +30,7 @@ describe('an archive', () => {
   it('is malicious for one malicious member, however deep, and says which', async () => {
     const eicar = Buffer.concat([letter, eicarTestFile()])
     const archive = gzipSync(zipOf({ letter, 'sub/bad': eicar }))
-    expect(await judge(archive)).toMatchObject({ outcome: 'malicious', metadata: { member: 'gunzipped/sub/bad' } })
+    expect(await judge(archive)).toMatchObject({ outcome: 'malicious', metadata: { member: 'unpacked/sub/bad' } })
   })
 
   it('is not opened for a backend that does not want it', async () => {

@@ -1,24 +1,24 @@
 import { ARCHIVE_LIMITS } from '../archives/archive-limits.js'
 import { openArchive } from '../archives/open-archive.js'
-import { isArchive } from '../archives/read-archive.js'
+import { passwordsFor } from '../archives/passwords.js'
 import { acquittal } from '../distillation/acquittal.js'
 import { ArchiveBombError, ExaminerError } from '../errors.js'
 import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
 import { checkFinding, type Finding, suspicious, unknown } from './finding.js'
 
 /**
- * Has a backend look at an artifact and, where it is an archive and the backend wants that, at all that is in it. One
- * malicious member convicts the archive. It is benign only if everything in it could be read and is; an archive that would
+ * Has a backend look at an artifact and, where it holds other files and the backend wants that, at all that is in it. One
+ * malicious member convicts the whole. It is benign only if everything in it could be read and is; an archive that would
  * burst the limits is suspicious.
  */
 export async function analyzeWithMembers(backend: AnalysisBackend, request: AnalysisRequest): Promise<Finding> {
-  const { content, signal } = request
+  const { content, metadata, signal } = request
   const whole = checkFinding(await backend.analyze(request))
-  if (!backend.wantsMembers || whole.outcome === 'malicious' || !isArchive(content)) return whole
+  if (!backend.wantsMembers || whole.outcome === 'malicious') return whole
   const findings: Finding[] = [whole]
   let unread: Finding | undefined
   try {
-    for await (const member of openArchive(content, ARCHIVE_LIMITS, signal)) {
+    for await (const member of openArchive(content, ARCHIVE_LIMITS, signal, passwordsFor(metadata))) {
       signal.throwIfAborted()
       if (!member.content) {
         const { path, unreadable, unseen } = member

@@ -6,13 +6,14 @@ import { benign, malicious } from '../../microengine/finding.js'
 const EICAR_FAMILY = 'EICAR-Test-File'
 
 /**
- * Knows one malware, the EICAR test file, wherever it is in an artifact, and calls all else benign, as the original did: an
- * engine for markets in which nothing else is meant to be dangerous. On a real market that would lose money.
+ * Knows one malware, the EICAR test file, wherever it is in an artifact or in what the artifact contains, and calls all
+ * else benign, as the original did: an engine for markets in which nothing else is meant to be dangerous. On a real market that would lose money.
  */
 export function eicarBackend(): AnalysisBackend {
   return {
     name: 'eicar',
     versions: {},
+    wantsMembers: true,
     setup: async () => undefined,
     analyze: async ({ content, signal }) =>
       (await examine('eicar', content, signal))

@@ -1,0 +1,186 @@
+import { gzipSync } from 'node:zlib'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { eicarTestFile } from '../artifacts/eicar.ts'
+import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
+import type { AnalysisBackend } from '../microengine/analysis-backend.ts'
+import { runBackends } from '../microengine/backend-runner.ts'
+import type { Finding } from '../microengine/finding.ts'
+import { tarOf, zipOf } from './archive.fixture.ts'
+import { CONTAINER_FORMATS } from './container-formats.ts'
+import { oleOf, rarOf } from './containers.fixture.ts'
+import { isArchive } from './containers.ts'
+import { passwordsFor } from './passwords.ts'
+
+const letter = Buffer.from('a letter '.repeat(30))
+/** Deflates well, so that the test file cannot be seen in an archive from outside. */
+const bad = Buffer.concat([eicarTestFile(), Buffer.alloc(4_096, ' ')])
+const backend: AnalysisBackend = eicarBackend()
+
+async function judge(content: Uint8Array, metadata = {}): Promise<Finding> {
+  const request = { content, artifactType: 'file' as const, metadata, signal: AbortSignal.timeout(30_000) }
+  const [answer] = await runBackends([backend], request, 30_000)
+  if (!answer) throw new TypeError('One backend has one finding.')
+  return answer.finding
+}
+
+const end = (zip: Buffer): number => zip.lastIndexOf(Buffer.from('PK\x05\x06'))
+const entry = (zip: Buffer, index = 0): number => {
+  let at = -1
+  for (let count = 0; count <= index; count++) at = zip.indexOf('PK\x01\x02', at + 1, 'latin1')
+  return at
+}
+function changed(zip: Buffer, change: (copy: Buffer) => void): Buffer {
+  const copy = Buffer.from(zip)
+  change(copy)
+  return copy
+}
+
+const both = zipOf({ letter, bad })
+const one = zipOf({ bad })
+const ambiguous: [string, Buffer][] = [
+  ['says that it has no entries', changed(both, (zip) => zip.writeUInt32LE(0, end(zip) + 8))],
+  ['says that it has one entry of two', changed(both, (zip) => zip.writeUInt32LE(0x10001, end(zip) + 8))],
+  ['has no end', both.subarray(0, end(both))],
+  ['has no directory', both.subarray(0, entry(both))],
+  ['lists only the harmless one', Buffer.concat([one.subarray(0, entry(one)), zipOf({ letter })])],
+  ['has another behind it', Buffer.concat([one, zipOf({ letter })])],
+  ['has another in front of it', Buffer.concat([zipOf({ letter }), one])],
+  [
+    'has another in its comment',
+    Buffer.concat([changed(one, (zip) => zip.writeUInt16LE(200, end(zip) + 20)), zipOf({ letter })]),
+  ],
+  ['is behind a picture', Buffer.concat([Buffer.from('GIF89a'), Buffer.alloc(3_000, 7), one])],
+  ['is behind a program', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(70_000, 7), one])],
+  ['is behind a script', Buffer.concat([Buffer.from('#!/bin/sh\nexit\n'), one])],
+  ['is behind a byte', Buffer.concat([Buffer.from('x'), one])],
+  ['is in front of a lot', Buffer.concat([one, Buffer.alloc(200_000, 'x')])],
+  ['is behind a byte, and in front of a lot', Buffer.concat([Buffer.from('x'), one, Buffer.alloc(200_000, 'x')])],
+  ['calls it a directory', changed(zipOf({ 'bad/': bad }), (zip) => zip.writeUInt32LE(0, entry(zip) + 24))],
+  ['gives it another size in front', changed(one, (zip) => zip.writeUInt32LE(7, 18))],
+  ['gives it another size in the directory', changed(one, (zip) => zip.writeUInt32LE(7, entry(zip) + 20))],
+  ['calls it stored in the directory', changed(one, (zip) => zip.writeUInt16LE(0, entry(zip) + 10))],
+  ['calls it stored in front', changed(one, (zip) => zip.writeUInt16LE(0, 8))],
+  ['calls it encrypted in the directory only', changed(one, (zip) => zip.writeUInt16LE(1, entry(zip) + 8))],
+  ['gives it another name in front', changed(one, (zip) => zip.write('b/.', 30))],
+  ['leads nowhere', changed(one, (zip) => zip.writeUInt32LE(9_999_999, entry(zip) + 42))],
+  ['is a document', zipOf({ '[Content_Types].xml': letter, 'word/vbaProject.bin': oleOf('Macro', bad) })],
+]
+
+describe('a ZIP archive that programs read differently', () => {
+  it.each(ambiguous)('is never benign: one that %s', async (_name, zip) => {
+    expect((await judge(zip)).outcome).not.toBe('benign')
+  })
+
+  it('is malicious wherever any of them gets at the file', async () => {
+    for (const [name, zip] of ambiguous.slice(0, 14)) {
+      expect([name, (await judge(zip)).outcome]).toEqual([name, 'malicious'])
+    }
+  })
+
+  it('is benign with nothing in it, also where a header says that a size does not fit', async () => {
+    for (const harmless of [zipOf({ letter }), zipOf({ letter, 'empty/': Buffer.alloc(0) }), zipOf({})]) {
+      expect(await judge(harmless)).toMatchObject({ outcome: 'benign' })
+    }
+  })
+})
+
+/** A tar archive whose only header is changed, and its sum put right or taken over signed bytes. */
+function tarWith(change: (header: Buffer) => void, signed = false): Buffer {
+  const tar = tarOf([{ content: gzipSync(bad) }])
+  change(tar)
+  tar.write('        ', 148)
+  const sum = tar.subarray(0, 512).reduce((total, byte) => total + (signed && byte > 127 ? byte - 256 : byte), 0)
+  tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  return tar
+}
+
+const message = (parts: readonly string[]): string =>
+  `From: a@example.org\r\nTo: b@example.org\r\nContent-Type: multipart/mixed; boundary="B"\r\n\r\n${parts.map((part) => `--B\r\n${part}\r\n`).join('')}--B--\r\n`
+const attachment = (content: Uint8Array, encoding = 'base64'): string =>
+  `Content-Type: application/zip\r\nContent-Transfer-Encoding: ${encoding}\r\nContent-Disposition: attachment; filename="a.zip"\r\n\r\n${Buffer.from(content).toString('base64').replace(/.{76}/g, '$&\r\n')}\r\n`
+
+const opened: [string, Uint8Array][] = [
+  ['gzip', gzipSync(bad)],
+  ['gzip, twice', Buffer.concat([gzipSync(letter), gzipSync(bad)])],
+  ['tar without a magic', tarWith((header) => header.fill(0, 257, 265))],
+  ['tar with a sum of signed bytes', tarWith((header) => header.fill(0xe9, 0, 4), true)],
+  ...['7', '9', 'Z', '\0'].map((type): [string, Buffer] => [
+    `tar with type ${JSON.stringify(type)}`,
+    tarWith((header) => header.write(type, 156, 'latin1')),
+  ]),
+  ['tar named like a program', tarWith((header) => header.write('MZ', 0))],
+  ['rar', rarOf('bad', zipOf({ bad }))],
+  ['rar behind a program', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(9_000, 3), rarOf('bad', gzipSync(bad))])],
+  ['OLE', oleOf('Stream', Buffer.concat([gzipSync(bad), Buffer.alloc(5_000)]))],
+  ['mail', Buffer.from(message([`Content-Type: text/plain\r\n\r\nhello\r\n`, attachment(zipOf({ bad }))]))],
+  [
+    'mail in mail',
+    Buffer.from(message([`Content-Type: message/rfc822\r\n\r\n${message([attachment(zipOf({ bad }))])}`])),
+  ],
+  ['mail behind other text', Buffer.from(`seen on Monday\r\n\r\n${message([attachment(zipOf({ bad }))])}`)],
+  [
+    'mail whose boundary is said to be another',
+    Buffer.from(message([attachment(zipOf({ bad }))]).replace('boundary="B"', 'boundary="C"')),
+  ],
+  ['mail that does not say that it is base64', Buffer.from(message([attachment(zipOf({ bad }), '7bit')]))],
+  ['a mailbox', Buffer.from(`From a Mon\n${message([])}\nFrom b Tue\n${message([attachment(zipOf({ bad }))])}`)],
+]
+
+describe('a container', () => {
+  it.each(opened)('is opened: %s', async (_name, content) => {
+    expect(Buffer.from(content).includes(Buffer.from(eicarTestFile()))).toBe(false)
+    expect(await judge(content)).toMatchObject({ outcome: 'malicious' })
+  })
+
+  it.each(CONTAINER_FORMATS.filter(({ type, weak }) => type === undefined || !weak))(
+    'of format $name ($signature) is never benign unless it was opened',
+    async ({ at, signature }) => {
+      const content = Buffer.alloc(Math.max(40_000, at + 100), 0x41)
+      signature.copy(content, at)
+      for (const artifact of [content, zipOf({ inner: content })]) {
+        expect(await judge(artifact)).toMatchObject({ outcome: 'unknown', unseen: expect.any(String) })
+      }
+    },
+  )
+
+  it.each(CONTAINER_FORMATS.filter(({ weak }) => weak))(
+    'is none for beginning like $name ($signature) alone',
+    async ({ at, signature }) => {
+      const content = Buffer.alloc(4_000, 'a letter ')
+      signature.copy(content, at)
+      expect(await judge(content)).toMatchObject({ outcome: 'benign' })
+    },
+  )
+
+  it('is an unknown one inside of any other', async () => {
+    const closed = Buffer.concat([Buffer.from('LZIP\x01', 'latin1'), letter])
+    for (const around of [zipOf({ closed }), gzipSync(closed), tarOf([{ content: closed }]), rarOf('closed', closed)]) {
+      expect(await judge(around)).toMatchObject({ outcome: 'unknown', unseen: 'unopened' })
+    }
+  })
+
+  it('is no text, picture or program', () => {
+    for (const start of ['a letter', 'GIF89a', 'MZ', '\x7fELF', '%PDF-1.7', '<html>', 'From here to there: nothing']) {
+      expect(isArchive(Buffer.from(`${start} ${'x'.repeat(3_000)}`))).toBe(false)
+    }
+  })
+})
+
+describe('passwords', () => {
+  it('are those that the ambassador names, and those that are customary', () => {
+    expect(passwordsFor({})).toEqual(['infected', 'malware', 'virus'])
+    expect(passwordsFor({ password: 'secret' })).toEqual(['secret', 'infected', 'malware', 'virus'])
+    expect(passwordsFor({ passwords: ['a', 'infected', 'b', 'c'] })).toEqual(['a', 'infected', 'b', 'malware', 'virus'])
+  })
+
+  it('are few and short, whatever the metadata is', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (password, passwords) => {
+        const tried = passwordsFor({ password, passwords })
+        expect(tried.length).toBeLessThanOrEqual(6)
+        for (const each of tried) expect(each).toMatch(/^[^\0]{1,128}$/s)
+      }),
+    )
+  })
+})
