@@ -10,8 +10,9 @@ const NEVER = ['**/node_modules/**', '**/dist/**', 'create-microengine/template/
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Limits end what hangs; they are no measure of speed, and have to do for a machine that is busy.
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
     globalSetup: 'test/support/own-temporary-directory.ts',
     projects: [
       {

@@ -205,7 +205,7 @@ describe('a market that loses a process', { timeout: 120_000 }, () => {
   })
 })
 
-describe('a market that cannot start', { timeout: 60_000 }, () => {
+describe('a market that cannot start', { timeout: 180_000 }, () => {
   async function failureOf(args: readonly string[]): Promise<string> {
     const market = startMarketProcess(data, args)
     const { status } = await market.ended

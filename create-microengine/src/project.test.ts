@@ -82,7 +82,7 @@ describe('every other answer makes a project that passes, too', () => {
       .filter((backend) => backend !== 'yara')
       .map((backend) => [backend, 'url', 'default']),
   ]
-  test.each(others)('%s, %s, %s', { timeout: 60_000 }, async (backend = '', artifacts = '', bid = '') => {
+  test.each(others)('%s, %s, %s', { timeout: 180_000 }, async (backend = '', artifacts = '', bid = '') => {
     expect(Object.keys(BIDS)).toContain(bid)
     const name = `e-${backend}-${artifacts}-${bid}`
     await make(name, '--yes', '--backend', backend, '--artifacts', artifacts, '--bid', bid)
@@ -98,7 +98,7 @@ function imageCommand(pattern: RegExp): [string, string[]] {
   return [join(image, program), args]
 }
 
-test('all that the image is made of is there', { timeout: 60_000 }, async () => {
+test('all that the image is made of is there', { timeout: 180_000 }, async () => {
   const lines = readFileSync(join(project, 'Dockerfile'), 'utf8').split('\n')
   const ignored = readFileSync(join(project, '.dockerignore'), 'utf8').split('\n')
   for (const [, from = '', sources = '', target = ''] of lines.map(

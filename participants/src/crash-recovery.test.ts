@@ -36,7 +36,7 @@ async function expectEverybodyDone(): Promise<void> {
 }
 
 describe('a participant that is killed', () => {
-  it('reveals and settles after an engine was killed between commit and reveal', { timeout: 90_000 }, async () => {
+  it('reveals and settles after an engine was killed between commit and reveal', { timeout: 180_000 }, async () => {
     const voting = arbiter()
     const first = engine()
     await Promise.all([voting.said(/staked stake/), first.said(/ready/)])
@@ -53,7 +53,7 @@ describe('a participant that is killed', () => {
     expect(second.output).not.toMatch(/missed/)
   })
 
-  it('sends the same assertion again after an engine was killed right after signing', { timeout: 90_000 }, async () => {
+  it('sends the same assertion again after an engine was killed right after signing', { timeout: 180_000 }, async () => {
     const voting = arbiter()
     const first = engine()
     await Promise.all([voting.said(/staked stake/), first.said(/ready/)])
@@ -68,7 +68,7 @@ describe('a participant that is killed', () => {
     await expectEverybodyDone()
   })
 
-  it('votes once and settles after an arbiter was killed during voting', { timeout: 90_000 }, async () => {
+  it('votes once and settles after an arbiter was killed during voting', { timeout: 180_000 }, async () => {
     const first = arbiter()
     const scanning = engine()
     await Promise.all([first.said(/staked stake/), scanning.said(/ready/)])
@@ -82,7 +82,7 @@ describe('a participant that is killed', () => {
     await expectEverybodyDone()
   })
 
-  it('posts nothing twice and settles after an ambassador was killed while posting', { timeout: 90_000 }, async () => {
+  it('posts nothing twice and settles after an ambassador was killed while posting', { timeout: 180_000 }, async () => {
     const voting = arbiter()
     const scanning = engine()
     await Promise.all([voting.said(/staked stake/), scanning.said(/ready/)])
@@ -96,7 +96,7 @@ describe('a participant that is killed', () => {
     await expectEverybodyDone()
   })
 
-  it('goes on when polyswarmd was gone while bounties were open', { timeout: 90_000 }, async () => {
+  it('goes on when polyswarmd was gone while bounties were open', { timeout: 180_000 }, async () => {
     const voting = arbiter()
     const scanning = engine()
     await Promise.all([voting.said(/staked stake/), scanning.said(/ready/)])
@@ -112,7 +112,7 @@ describe('a participant that is killed', () => {
     await expectEverybodyDone()
   })
 
-  it('stops at once when it is told to, and says so with status 0', { timeout: 30_000 }, async () => {
+  it('stops at once when it is told to, and says so with status 0', { timeout: 180_000 }, async () => {
     const scanning = engine()
     await scanning.said(/ready/)
     const start = performance.now()

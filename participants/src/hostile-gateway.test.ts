@@ -40,7 +40,7 @@ describe('an engine whose polyswarmd lies', () => {
     ['another chain', /"chain_id":\d+/, '"chain_id":1'],
     ['a price that nobody allowed', /"gas_price":\d+/, '"gas_price":1000000000000000'],
     ['gas that nobody allowed', /"gas":\d+/, '"gas":900000000'],
-  ])('signs nothing that would be for %s', { timeout: 60_000 }, async (_what, honest, said) => {
+  ])('signs nothing that would be for %s', { timeout: 180_000 }, async (_what, honest, said) => {
     const { requests } = await engineSays(
       (path, body) => (path.startsWith('/quote') && honest.test(`${body}`) ? replaceIn(body, honest, said) : undefined),
       /attempt failed.*QUOTE_REJECTED/,
@@ -64,7 +64,7 @@ describe('an engine whose polyswarmd lies', () => {
     expect(await market.events('NewAssertion')).toHaveLength(3)
   })
 
-  it('refuses artifacts that are not those of their content address', { timeout: 60_000 }, async () => {
+  it('refuses artifacts that are not those of their content address', { timeout: 180_000 }, async () => {
     const { engine, requests } = await engineSays(
       (path) => (/\/artifacts\/\w+\/\d+/.test(path) ? Buffer.from('something harmless') : undefined),
       /refused.*content address/,
@@ -117,7 +117,7 @@ describe('an engine whose polyswarmd lies', () => {
 })
 
 describe('an arbiter whose polyswarmd lies', () => {
-  it('does not vote on what it was not asked about', { timeout: 60_000 }, async () => {
+  it('does not vote on what it was not asked about', { timeout: 180_000 }, async () => {
     gateway = await LyingGateway.start(market.url, (path) =>
       /\/artifacts\/\w+\/\d+/.test(path) ? Buffer.from('something harmless') : undefined,
     )

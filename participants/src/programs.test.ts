@@ -96,7 +96,7 @@ describe('an engine with all its glue', () => {
     expect(dead.output).toMatch(/not alive/)
   })
 
-  it('takes part on both chains from one process, with a journal for each', { timeout: 60_000 }, async () => {
+  it('takes part on both chains from one process, with a journal for each', { timeout: 180_000 }, async () => {
     const { engine } = market.accounts
     await market.stopDaemon()
     await market.startDaemon(['home', 'side'])
@@ -108,7 +108,7 @@ describe('an engine with all its glue', () => {
     for (const chain of ['home', 'side']) expect(readJournal(`${path}.${chain}`).summary.bounties).toBe(0)
   })
 
-  it('ends with an error when one of its chains is not there', { timeout: 60_000 }, async () => {
+  it('ends with an error when one of its chains is not there', { timeout: 180_000 }, async () => {
     const elsewhere = market.run('microengine', market.accounts.engine, ['--backend', 'eicar', '--chains', 'home,side'])
     const code = await elsewhere.exited
     expect(code, elsewhere.output).not.toBe(0)
@@ -116,7 +116,7 @@ describe('an engine with all its glue', () => {
 })
 
 describe('an arbiter', () => {
-  it('withdraws its stake when the market is deprecated for good, and not before', { timeout: 90_000 }, async () => {
+  it('withdraws its stake when the market is deprecated for good, and not before', { timeout: 180_000 }, async () => {
     const { arbiter } = market.accounts
     const staking = market.deployment.arbiter_staking_address
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])

@@ -12,7 +12,7 @@ afterEach(async () => {
 })
 
 describe('a chain that loses blocks', () => {
-  it('gets the same assertions again, and every bid is revealed and settled', { timeout: 90_000 }, async () => {
+  it('gets the same assertions again, and every bid is revealed and settled', { timeout: 180_000 }, async () => {
     const { engine, arbiter, ambassador } = market.accounts
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
     await voting.said(/staked stake/)
@@ -38,7 +38,7 @@ describe('a chain that loses blocks', () => {
     expect(scanning.output).not.toMatch(/missed/)
   })
 
-  it('gets the same reveals again after it lost them', { timeout: 90_000 }, async () => {
+  it('gets the same reveals again after it lost them', { timeout: 180_000 }, async () => {
     const { engine, arbiter, ambassador } = market.accounts
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
     const scanning = market.run('microengine', engine, ['--backend', 'eicar'])

@@ -33,7 +33,7 @@ describe('an engine loses no reveal and asserts nothing twice', () => {
     ['no JSON', '<html>504</html>'],
     ['the wrong type', '[1,2]'],
     ['receipt trouble', '{"status":"FAIL","errors":{"errors":["timeout during wait for receipt"]}}'],
-  ])('when asking for receipts gives %s', { timeout: 90_000 }, async (_name, said) => {
+  ])('when asking for receipts gives %s', { timeout: 180_000 }, async (_name, said) => {
     const scanning = await playBehind((path, body) =>
       path.startsWith('/transactions') && !body.includes('is_error') ? said : undefined,
     )
@@ -58,7 +58,7 @@ describe('what is fatal ends the program with a status that says so', () => {
   it.each([
     ['a backend that cannot be set up', `async setup() { throw new Error('no licence') }`, /no licence/],
     ['a backend that is none', `setup: 1`, /default export/],
-  ])('%s', { timeout: 30_000 }, async (_name, part, said) => {
+  ])('%s', { timeout: 180_000 }, async (_name, part, said) => {
     const path = join(market.directory, 'backend.mjs')
     await writeFile(
       path,
@@ -69,7 +69,7 @@ describe('what is fatal ends the program with a status that says so', () => {
     expect(engine.output).toMatch(said)
   })
 
-  it('a duty that was missed, in testing', { timeout: 60_000 }, async () => {
+  it('a duty that was missed, in testing', { timeout: 180_000 }, async () => {
     const { engine, ambassador } = market.accounts
     // It gets no quotes: what was decided cannot be asserted in time.
     gateway = await LyingGateway.start(market.url, (path) =>
@@ -83,7 +83,7 @@ describe('what is fatal ends the program with a status that says so', () => {
     await posting.kill('SIGKILL')
   })
 
-  it('two engines on one journal are refused, and the first goes on', { timeout: 30_000 }, async () => {
+  it('two engines on one journal are refused, and the first goes on', { timeout: 180_000 }, async () => {
     const first = market.run('microengine', market.accounts.engine, ['--backend', 'eicar'])
     await first.said(/ready/)
     const second = market.run('microengine', market.accounts.engine, ['--backend', 'eicar'])

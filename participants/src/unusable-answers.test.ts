@@ -46,7 +46,7 @@ it.each([
   },
 )
 
-it('an arbiter whose questions about its stake are refused asks again, and stakes', { timeout: 60_000 }, async () => {
+it('an arbiter whose questions about its stake are refused asks again, and stakes', { timeout: 180_000 }, async () => {
   let asked = 0
   // The first is that of the start.
   gateway = await LyingGateway.start(market.url, (path) =>
@@ -57,7 +57,7 @@ it('an arbiter whose questions about its stake are refused asks again, and stake
   expect(arbiter.output).toMatch(/will try again/)
 })
 
-it('an ambassador of whose uploads some are refused posts all of its bounties', { timeout: 60_000 }, async () => {
+it('an ambassador of whose uploads some are refused posts all of its bounties', { timeout: 180_000 }, async () => {
   let uploads = 0
   gateway = await LyingGateway.start(market.url, (path) =>
     path.startsWith('/artifacts/?') && ++uploads <= 4 ? REFUSAL : undefined,

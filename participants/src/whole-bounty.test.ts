@@ -28,7 +28,7 @@ async function wealth(): Promise<bigint> {
 }
 
 describe('the programs', () => {
-  it('bring the sample bounties from post to payout', { timeout: 90_000 }, async () => {
+  it('bring the sample bounties from post to payout', { timeout: 180_000 }, async () => {
     const { engine, rival, arbiter, ambassador } = market.accounts
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb, '--testing', '3'])
     const right = market.run('microengine', engine, ['--backend', 'eicar', '--backend', 'yara', '--testing', '3'])
@@ -56,7 +56,7 @@ describe('the programs', () => {
     expect(right.output).not.toContain('correct horse')
   })
 
-  it('vote what the truth database says, on the artifacts in their order', { timeout: 60_000 }, async () => {
+  it('vote what the truth database says, on the artifacts in their order', { timeout: 180_000 }, async () => {
     const { arbiter, ambassador } = market.accounts
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
     await voting.said(/staked stake/)
@@ -81,7 +81,7 @@ describe('the programs', () => {
     }
   })
 
-  it('do not vote on what is not in the truth database, and say so', { timeout: 60_000 }, async () => {
+  it('do not vote on what is not in the truth database, and say so', { timeout: 180_000 }, async () => {
     const { arbiter, ambassador } = market.accounts
     const content = 'never seen before'
     const directory = join(market.directory, 'files')
@@ -95,7 +95,7 @@ describe('the programs', () => {
     await posting.kill('SIGTERM')
   })
 
-  it('bring a bounty on URLs from post to payout, past an engine that judges files', { timeout: 90_000 }, async () => {
+  it('bring a bounty on URLs from post to payout, past an engine that judges files', { timeout: 180_000 }, async () => {
     const { engine, rival, arbiter, ambassador } = market.accounts
     const sdk = new URL('../dist/index.js', import.meta.url).href
     const hunter = join(market.directory, 'hunter.ts')
@@ -151,7 +151,7 @@ describe('the programs', () => {
     expect(after - before).toBe((bounty?.args.amount ?? 0n) - ASSERTION_FEE)
   })
 
-  it('never post as URLs what was planned as files', { timeout: 60_000 }, async () => {
+  it('never post as URLs what was planned as files', { timeout: 180_000 }, async () => {
     const { ambassador } = market.accounts
     const directory = join(market.directory, 'files')
     await mkdir(directory)
@@ -172,7 +172,7 @@ describe('the programs', () => {
     expect((await market.events('NewBounty')).map(({ args }) => args.artifactType)).toEqual([0n])
   })
 
-  it('run an engine from a file, and give up on what hangs and what is overbid', { timeout: 60_000 }, async () => {
+  it('run an engine from a file, and give up on what hangs and what is overbid', { timeout: 180_000 }, async () => {
     const { engine, rival, ambassador } = market.accounts
     const sdk = new URL('../dist/index.js', import.meta.url).href
     const partial = join(market.directory, 'partial.ts')

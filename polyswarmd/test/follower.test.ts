@@ -89,7 +89,7 @@ test('killed at random moments of ingestion and started again, the ledger equals
   const fresh = ledgerRows(join(market.directory, 'fresh', 'ledger-side.sqlite'))
   expect(fresh.settlements?.length).toBeGreaterThan(20)
   expect(ledgerRows(join(data, 'ledger-side.sqlite'))).toEqual(fresh)
-}, 60_000)
+}, 180_000)
 
 test.each([1, 2, 5, 20])('a re-org of depth %i takes back what was withdrawn and says so, once', async (depth) => {
   const { daemon, ledger, api } = await daemonIn(`reorg-${depth}`)

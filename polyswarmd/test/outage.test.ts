@@ -90,7 +90,7 @@ test('a node over WebSocket that is gone for a while, more than once, costs no e
   listener.close()
   await other.stop()
   wire.stop()
-}, 60_000)
+}, 180_000)
 
 test('a node that has become that of another chain ends the daemon before it takes anything back', async () => {
   const known = (await api.get(`/bounties?${account}`)).body.result

@@ -54,4 +54,4 @@ test('re-orgs of every depth from 1 to 20, while blocks keep coming, leave ledge
   expect(contents(ledgerRows(join(data, 'ledger-side.sqlite')))).toEqual(
     contents(ledgerRows(join(market.directory, 'fresh', 'ledger-side.sqlite'))),
   )
-}, 90_000)
+}, 180_000)

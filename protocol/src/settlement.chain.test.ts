@@ -137,7 +137,7 @@ async function playOut(bounty: SettlementInput, { nonces, absent, settleAtQuorum
 test('generated bounties pay on the chain what settle() says, to the base unit, and nothing stays behind', async () => {
   const property = fc.asyncProperty(generatedBounties({ maxAssertions: 4, maxVotes: 4 }), conducts, playOut)
   await fc.assert(property, { ...random, numRuns: 120 })
-}, 60_000)
+}, 180_000)
 
 test.each([3, 4, 5, 32, 33, 255])(
   'so does a bounty of %d artifacts with several parties',
@@ -172,7 +172,7 @@ test('so does a bounty of 256 artifacts, all of them bid on and voted on', async
     ],
   }
   await playOut(bounty, { nonces: [maxUint256, 1n, 2n], absent: 0, settleAtQuorum: false, backwards: true })
-}, 60_000)
+}, 180_000)
 
 test('phaseAt names the round that the registry is in, in each block around each border', async () => {
   const length = fc.integer({ min: 4, max: 60 })
@@ -195,7 +195,7 @@ test('phaseAt names the round that the registry is in, in each block around each
     }
   })
   await fc.assert(property, { ...random, numRuns: 15 })
-}, 60_000)
+}, 180_000)
 
 test('the registry computes the commitment that commitmentOf() computes', async () => {
   await market.rewind()
@@ -223,4 +223,4 @@ test('the registry computes the commitment that commitmentOf() computes', async 
     expect({ errorName, args }).toEqual({ errorName: 'AssertionCommitmentMismatch', args: [1n, commitment] })
   })
   await fc.assert(property, { ...random, numRuns: 50 })
-}, 60_000)
+}, 180_000)

@@ -22,7 +22,7 @@ it('passes an engine that keeps the rules, and refuses one that does not load, w
   const { passed, lines } = await tryEngine({ name: 'mine', file: bad }, undefined, never)
   expect(passed).toBe(false)
   expect(lines.join('\n')).toMatch(/does not load/)
-}, 60_000)
+}, 180_000)
 
 it('goes by the status of a command of the author, and keeps its last lines', async () => {
   const engine = { name: 'mine', file: join(folder, 'engine.ts') }

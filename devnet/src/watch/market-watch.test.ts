@@ -18,7 +18,7 @@ afterEach(async () => {
   await market.stop()
 })
 
-test('a bounty that cannot be read costs its own story, and the others are told', { timeout: 60_000 }, async () => {
+test('a bounty that cannot be read costs its own story, and the others are told', { timeout: 180_000 }, async () => {
   const [odd, late, good] = [newGuid(), newGuid(), newGuid()]
   let refusals = 0
   gateway = await LyingGateway.start(market.url, (path) => {

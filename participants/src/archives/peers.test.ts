@@ -164,7 +164,7 @@ const makers: Maker[] = [
 ]
 
 describe('an archive that the system makes', () => {
-  it.each(makers)('by %s is opened as far as %s does: %s', { timeout: 60_000 }, async (program, peer, command) => {
+  it.each(makers)('by %s is opened as far as %s does: %s', { timeout: 180_000 }, async (program, peer, command) => {
     if (!has(program) || (peer !== 'cat' && !has(peer === '7z' ? sevenZip : peer))) {
       expect(process.env.CI, `${program} or ${peer} is missing`).not.toBe('true')
       return

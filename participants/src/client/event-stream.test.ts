@@ -88,7 +88,7 @@ describe('EventStream', () => {
     expect(asked).toEqual(['0', 'L-5'])
   })
 
-  it('takes in or passes over whatever comes', { timeout: 60_000 }, async () => {
+  it('takes in or passes over whatever comes', { timeout: 180_000 }, async () => {
     const messages = fc.sample(
       fc.oneof(
         hostileJson,

@@ -20,7 +20,7 @@ function use(value: unknown): void {
 }
 
 describe('a finding', () => {
-  it('that is anything at all becomes one, or an abstention', { timeout: 60_000 }, () => {
+  it('that is anything at all becomes one, or an abstention', { timeout: 180_000 }, () => {
     fc.assert(
       fc.property(fc.oneof(findings, hostileJson), (text) => {
         let value: unknown
@@ -47,7 +47,7 @@ describe('a finding', () => {
     })
   })
 
-  it('of a program is read, or refused as that of a program', { timeout: 60_000 }, () => {
+  it('of a program is read, or refused as that of a program', { timeout: 180_000 }, () => {
     fc.assert(
       fc.property(fc.oneof(findings, hostileJson, fc.string()), (text) => {
         try {

@@ -190,7 +190,7 @@ describe('TransactionSender', () => {
     }
     for (let round = 0; round < 3; round++) await sender.follow(++head, fates, signal)
     expect(journal.outbox.lastAttempt(guid, 'settle').state).toBe('failed')
-  }, 60_000)
+  }, 180_000)
 
   it('watches what is mined until it is deep enough, and sends it again when it is lost', async () => {
     const snapshot = await market.chain.rpc<string>('evm_snapshot')

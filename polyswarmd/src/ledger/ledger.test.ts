@@ -111,7 +111,7 @@ test('after a rollback a ledger holds what one would that never read the blocks 
     }),
     { numRuns: 60 },
   )
-}, 60_000)
+}, 180_000)
 
 test('positions only ever grow, through rollbacks and after the file was opened again', () => {
   const file = newFile()
