@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, mkdirSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { pipeline } from 'node:stream/promises'
 import { type Verdict, verdictOfBit } from '@polyswarm/protocol'
 import { type ListedUrl, parseUrlList } from '../artifacts/url-list.js'
@@ -21,6 +21,7 @@ export interface KnownTruth {
 export class TruthDatabase {
   readonly #path: string
   readonly #db: DatabaseSync
+  #question: StatementSync | undefined
 
   private constructor(path: string, db: DatabaseSync) {
     this.#path = path
@@ -62,7 +63,8 @@ export class TruthDatabase {
 
   /** The truth about a file; undefined where it is not known. */
   lookUp(sha256: string): Verdict | undefined {
-    const rows = this.#db.prepare('SELECT DISTINCT truth FROM files WHERE name = ?').all(sha256.toLowerCase())
+    this.#question ??= this.#db.prepare('SELECT DISTINCT truth FROM files WHERE name = ?')
+    const rows = this.#question.all(sha256.toLowerCase())
     const [row] = rows
     // A database of the original can hold a file twice; where it contradicts itself it knows nothing.
     return rows.length === 1 && row ? verdictOfBit(Number(row.truth) === 1) : undefined

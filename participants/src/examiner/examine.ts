@@ -34,10 +34,10 @@ const SHAPES = {
 export async function examine<Name extends Pass>(
   pass: Name,
   content: Uint8Array,
-  signal: AbortSignal = AbortSignal.timeout(PATIENCE),
+  signal?: AbortSignal,
 ): Promise<PassResult<Name>> {
   if (content.length <= AT_ONCE) return PASSES[pass](content) as Promise<PassResult<Name>>
-  for await (const said of passes.ask({ pass }, content, signal)) {
+  for await (const said of passes.ask({ pass }, content, signal ?? AbortSignal.timeout(PATIENCE))) {
     if ('failure' in said) throw new ExaminerError({ reason: said.failure })
     const read = SHAPES[pass].safeParse('value' in said ? said.value : undefined)
     if (read.success) return read.data as PassResult<Name>

@@ -48,6 +48,7 @@ export class Journal {
   readonly outbox: Outbox
   readonly #db: DatabaseSync
   readonly #lock: DatabaseSync
+  readonly #pins = new Map<string, string | undefined>()
   #depth = 0
 
   private constructor(path: string, db: DatabaseSync, lock: DatabaseSync, mended: readonly string[]) {
@@ -120,6 +121,7 @@ export class Journal {
     } catch (error) {
       // SQLite has rolled back by itself where the disk is full.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      this.#pins.clear()
       throw isOfSqlite(error) ? new JournalWriteError({ path: this.path, reason: error.message, cause: error }) : error
     } finally {
       this.#depth--
@@ -216,14 +218,20 @@ export class Journal {
     this.#lock.close()
   }
 
+  /** Nobody else writes to a journal: what was read or written of them once is known. */
   #pin(key: string): string | undefined {
-    return this.#db.prepare('SELECT value FROM pins WHERE key = ?').get(key)?.value as string | undefined
+    if (!this.#pins.has(key)) {
+      const row = this.#db.prepare('SELECT value FROM pins WHERE key = ?').get(key)
+      this.#pins.set(key, row?.value as string | undefined)
+    }
+    return this.#pins.get(key)
   }
 
   #setPin(key: string, value: string): void {
     this.#db
       .prepare('INSERT INTO pins (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
       .run(key, value)
+    this.#pins.set(key, value)
   }
 }
 
