@@ -3,6 +3,7 @@ import { gatewayBenchmark } from './gateway.ts'
 import { historyBenchmark } from './history.ts'
 import { loopBenchmark } from './loop.ts'
 import { marketBenchmark } from './market.ts'
+import { scaleBenchmark } from './scale.ts'
 import { scanBenchmark } from './scan.ts'
 import { siegeBenchmark } from './siege.ts'
 
@@ -13,6 +14,7 @@ const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   history: historyBenchmark,
   loop: loopBenchmark,
   market: marketBenchmark,
+  scale: scaleBenchmark,
   scan: scanBenchmark,
   siege: siegeBenchmark,
 }
