@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { zipOf } from '../../archives/archive.fixture.ts'
 import { eicarTestFile } from '../../artifacts/eicar.ts'
 import { ClamdError, InvalidOptionError } from '../../errors.ts'
 import { runBackends } from '../../microengine/backend-runner.ts'
@@ -53,6 +54,39 @@ describe.skipIf(!hasClamd)(`the clamav backend with the real clamd${skipNote}`, 
   })
 })
 
+describe.skipIf(!hasClamd)(`the clamav backend with a clamd that keeps things to itself${skipNote}`, () => {
+  const bad = Buffer.concat([eicarTestFile(), Buffer.alloc(4_000, ' ')])
+  const secret = zipOf({ secret: Buffer.alloc(100, 7) }, { flags: 1 })
+  let deep = zipOf({ bad })
+  for (let level = 0; level < 3; level++) deep = zipOf({ deep })
+
+  it.each([
+    [['AlertExceedsMax yes', 'AlertEncrypted yes'], undefined],
+    [['AlertExceedsMax yes'], /what is encrypted.*"AlertEncrypted yes"/],
+    [['AlertEncrypted yes'], /its limits.*"AlertExceedsMax yes"/],
+    [[], /its limits and what is encrypted.*"AlertExceedsMax yes" and "AlertEncrypted yes"/],
+  ])('set to %j says nothing benign of what it did not look at, and what to change', async (alerts, advice) => {
+    const clamd = await startClamd(['MaxRecursion 2'], alerts)
+    try {
+      const warnings: string[] = []
+      const backend = new ClamavBackend({ address: { path: clamd.socket }, warn: (message) => warnings.push(message) })
+      await backend.setup()
+      expect(warnings).toEqual(advice ? [expect.stringMatching(advice)] : [])
+      const judge = async (content: Uint8Array) => (await runBackends([backend], request(content), 20_000))[0]?.finding
+      expect(await judge(secret)).toMatchObject({ outcome: 'unknown', unseen: 'encrypted' })
+      expect((await judge(deep))?.outcome).toMatch(/malicious|unknown/)
+      expect(await judge(zipOf({ bad }))).toMatchObject({ outcome: 'malicious' })
+      expect(await judge(zipOf({ letter: harmless }))).toMatchObject({ outcome: 'benign' })
+      const large = await judge(new Uint8Array(26 * 1024 * 1024))
+      expect(large).toMatchObject(
+        alerts.length === 2 || alerts[0] === 'AlertExceedsMax yes' ? { outcome: 'benign' } : { unseen: 'limit' },
+      )
+    } finally {
+      await clamd.stop()
+    }
+  })
+})
+
 describe('the clamav backend with a clamd that misbehaves', () => {
   let server: Server
   const open = new Set<Socket>()
@@ -94,13 +128,24 @@ describe('the clamav backend with a clamd that misbehaves', () => {
 
   it.each([
     ['Heuristics.Limits.Exceeded.MaxFileSize', 'unknown'],
+    ['Heuristics.Limits.Exceeded', 'unknown'],
     ['Heuristics.Encrypted.Zip', 'unknown'],
+    ['Heuristics.Encrypted.PDF', 'unknown'],
+    ['Heuristics.XZ.DicSizeLimit', 'unknown'],
+    ['Encrypted.RAR', 'unknown'],
+    ['Oversized.Zip', 'unknown'],
+    ['Zip.ExceededFilesLimit', 'unknown'],
+    ['(null)', 'unknown'],
+    ['Encrypted.Zip.UNOFFICIAL', 'unknown'],
+    ['Win.Ransomware.Encrypted-1', 'malicious'],
     ['PUA.Win.Packer', 'suspicious'],
     ['Heuristics.Phishing.Email', 'malicious'],
     ['Win.Trojan.Agent-1.UNOFFICIAL', 'malicious'],
   ])('reads the alert %s as %s', async (alert, outcome) => {
     const backend = await serve((socket) => socket.end(`stream: ${alert} FOUND\0`))
-    expect((await backend.analyze(request(harmless))).outcome).toBe(outcome)
+    const finding = await backend.analyze(request(harmless))
+    expect(finding.outcome).toBe(outcome)
+    expect(finding.unseen !== undefined).toBe(outcome === 'unknown')
   })
 
   it('lets go of one that hangs when its time is over', async () => {

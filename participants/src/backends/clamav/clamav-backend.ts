@@ -1,8 +1,10 @@
 import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
-import { benign, type Finding, malicious, suspicious, unknown } from '../../microengine/finding.js'
+import { benign, type Finding, unknown } from '../../microengine/finding.js'
 import type { ClamdAddress } from './clamd-address.js'
+import { findingOfAlert } from './clamd-alert.js'
 import { ClamdClient } from './clamd-client.js'
 import { ClamdFiles } from './clamd-files.js'
+import { adviceOn, type ClamdSilence, probeClamd } from './clamd-probe.js'
 
 /** How the ClamAV backend works. */
 export interface ClamavBackendOptions {
@@ -16,7 +18,7 @@ export interface ClamavBackendOptions {
    * Without it, and where clamd does not get at them, they are sent to clamd.
    */
   directory?: string | undefined
-  /** Told once why the directory is not used. */
+  /** Told why the directory is not used, and what to change in clamd's configuration. */
   warn?: ((message: string) => void) | undefined
 }
 
@@ -24,11 +26,14 @@ const STREAM_MAX_LENGTH = 100 * 1024 * 1024
 /** Signatures change while the daemon runs. */
 const VERSION_AGE = 60_000
 const SETUP_TIME = 30_000
+/** The smallest MaxFileSize that ClamAV came with: what is larger may be passed over by a clamd that is silent about it. */
+const LEAST_MAX_FILE_SIZE = 25 * 1024 * 1024
 
 /**
  * Has artifacts judged by a clamd. What clamd did not look at whole is never called benign: an error costs the finding, and
- * the alerts with which it says that a limit was hit or that something is encrypted are `unknown`. Configure clamd with
- * `AlertExceedsMax yes`, or it keeps silent about its limits.
+ * the alerts with which it says that a limit was hit or that something is encrypted are `unknown`; see `findingOfAlert`. At setup it is
+ * tried whether this clamd has such alerts at all. As long as it has not, containers are opened here and their members sent
+ * to it one by one, and what is larger than any clamd is sure to scan is `unknown`.
  */
 export class ClamavBackend implements AnalysisBackend {
   readonly name = 'clamav'
@@ -36,6 +41,8 @@ export class ClamavBackend implements AnalysisBackend {
   readonly #client: ClamdClient
   readonly #files: ClamdFiles | undefined
   readonly #maxBytes: number
+  #silence: ClamdSilence = { limits: false, encryption: false }
+  readonly #warn: ((message: string) => void) | undefined
   #version = ''
   #versionAt = 0
 
@@ -44,7 +51,13 @@ export class ClamavBackend implements AnalysisBackend {
     this.#client = new ClamdClient({ address })
     this.#files = directory === undefined ? undefined : new ClamdFiles({ address, directory, warn })
     this.#maxBytes = maxBytes
+    this.#warn = warn
     this.concurrency = concurrency
+  }
+
+  /** Whether clamd says nothing of what it does not look at. */
+  get wantsMembers(): boolean {
+    return this.#silence.limits || this.#silence.encryption
   }
 
   get versions() {
@@ -56,6 +69,9 @@ export class ClamavBackend implements AnalysisBackend {
   async setup(): Promise<void> {
     await this.#client.ping()
     await this.#learnVersion()
+    this.#silence = await probeClamd(this.#client, AbortSignal.timeout(SETUP_TIME))
+    const advice = adviceOn(this.#silence)
+    if (advice !== undefined) this.#warn?.(advice)
     await this.#files?.setup(AbortSignal.timeout(SETUP_TIME))
   }
 
@@ -66,10 +82,16 @@ export class ClamavBackend implements AnalysisBackend {
         reason: `${content.length} bytes are more than the ${this.#maxBytes} that clamd takes`,
       })
     }
+    if (this.#silence.limits && content.length > LEAST_MAX_FILE_SIZE) {
+      return unknown({
+        unseen: 'limit',
+        reason: `${content.length} bytes may be more than clamd scans: it has no AlertExceedsMax`,
+      })
+    }
     // Nothing depends on it: the version goes into the metadata only.
     if (performance.now() > this.#versionAt + VERSION_AGE) await this.#learnVersion().catch(() => undefined)
     const { found } = (await this.#files?.scan(content, signal)) ?? (await this.#client.scan(content, signal))
-    return found === null ? benign({ confidence: 0.8 }) : findingOf(found)
+    return found === null ? benign({ confidence: 0.8 }) : findingOfAlert(found)
   }
 
   async teardown(): Promise<void> {
@@ -80,16 +102,4 @@ export class ClamavBackend implements AnalysisBackend {
     this.#versionAt = performance.now()
     this.#version = await this.#client.version()
   }
-}
-
-/** What the name of an alert means. A trailing `.UNOFFICIAL` only says that the signature is not from ClamAV. */
-function findingOf(alert: string): Finding {
-  const family = alert.replace(/\.UNOFFICIAL$/, '')
-  if (/^Heuristics\.(Limits|Encrypted)\./.test(family)) {
-    const unseen = family.startsWith('Heuristics.Limits.') ? 'limit' : 'encrypted'
-    return unknown({ unseen, reason: `clamd did not look at all of it: ${family}` })
-  }
-  if (/^(PUA|Heuristics\.Broken)\./.test(family)) return suspicious({ family })
-  if (family.startsWith('Heuristics.')) return malicious({ family, confidence: 0.7, metadata: { heuristic: true } })
-  return malicious({ family, confidence: 0.99 })
 }

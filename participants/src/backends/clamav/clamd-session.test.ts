@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -17,11 +17,12 @@ describe('the clamav backend that shares a directory with a clamd that misbehave
   let warnings: string[]
   const open = new Set<Socket>()
 
-  /** Answers SCAN as it is told to, once the test file has been found, and INSTREAM with OK. */
+  /** Answers SCAN as it is told to, once the test file has been found, and INSTREAM with OK, after it was probed. */
   async function serve(
     answer: (path: string, number: number) => string | undefined,
     ofTest = 'Eicar FOUND',
   ): Promise<void> {
+    const alerts = ['Heuristics.Encrypted.Zip FOUND', 'Heuristics.Limits.Exceeded.MaxRecursion FOUND']
     server = createServer((socket) => {
       open.add(socket)
       socket.on('error', () => undefined)
@@ -30,10 +31,12 @@ describe('the clamav backend that shares a directory with a clamd that misbehave
         for (const command of data.toString('latin1').split('\0')) {
           if (command === 'zPING') socket.end('PONG\0')
           if (command === 'zVERSION') socket.end('ClamAV 1\0')
-          if (command === 'zINSTREAM') socket.end('stream: OK\0')
+          if (command === 'zINSTREAM') socket.end(`stream: ${alerts.shift() ?? 'OK'}\0`)
           if (!command.startsWith('zSCAN ')) continue
           number++
           const path = command.slice('zSCAN '.length)
+          // One that was given up is gone.
+          if (!existsSync(path)) continue
           const isTest = readFileSync(path).equals(Buffer.from(eicarTestFile()))
           const said = isTest ? `${number}: ${path}: ${ofTest}\0` : answer(path, number)
           if (said === undefined) socket.destroy()

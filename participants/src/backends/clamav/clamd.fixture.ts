@@ -35,8 +35,14 @@ export interface TestClamd {
   stop(): Promise<void>
 }
 
-/** @param lines more of the configuration, such as `StreamMaxLength 1M`. */
-export async function startClamd(lines: readonly string[] = []): Promise<TestClamd> {
+/** Has clamd tell what it did not look at. */
+const OUTSPOKEN = ['AlertExceedsMax yes', 'AlertEncrypted yes']
+
+/** @param lines more of the configuration, such as `StreamMaxLength 1M`; outspoken by default. */
+export async function startClamd(
+  lines: readonly string[] = [],
+  alerts: readonly string[] = OUTSPOKEN,
+): Promise<TestClamd> {
   if (CLAMD === undefined) throw new Error('There is no clamd on this machine: apt-get install clamav-daemon.')
   const directory = await mkdtemp(join(tmpdir(), 'clamd-'))
   await chmod(directory, 0o777)
@@ -52,9 +58,9 @@ export async function startClamd(lines: readonly string[] = []): Promise<TestCla
     `TCPSocket ${port}`,
     'TCPAddr 127.0.0.1',
     'Foreground yes',
-    'AlertExceedsMax yes',
     'ScanPE no',
     'DisableCache yes',
+    ...alerts,
     ...lines,
   ]
   await writeFile(configuration, `${settings.join('\n')}\n`)
