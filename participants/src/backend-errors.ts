@@ -28,6 +28,17 @@ export class AnalysisError extends PolySwarmError {
   }
 }
 
+/** A process that scans with YARA rules has ended, or answered what it was not asked. It costs the answer about one artifact. */
+export class YaraProcessError extends PolySwarmError {
+  readonly code = 'YARA_PROCESS'
+
+  constructor({ reason }: { reason: string }) {
+    super(
+      `The process that scans with YARA rules gave no answer: ${reason}. The artifact may have been made to break it.`,
+    )
+  }
+}
+
 /** An archive would unpack to more than is allowed. For an engine that is a finding, not a failure. */
 export class ArchiveBombError extends PolySwarmError {
   readonly code = 'ARCHIVE_BOMB'

@@ -59,7 +59,7 @@ const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = 
       warn,
       ...(clamdMaxSize !== undefined && { maxBytes: clamdMaxSize }),
     }),
-  yara: ({ rulesDirectory, yara, warn }) => new YaraBackend(rulesDirectory, { build: yara, warn }),
+  yara: ({ rulesDirectory, yara, inform, warn }) => new YaraBackend(rulesDirectory, { build: yara, inform, warn }),
   command: commandBackend,
   http: ({ service }) => {
     if (service === undefined)

@@ -11,6 +11,9 @@ import { addBackendOptions, type BackendFlags, backendSettings } from './backend
 import type { Subcommand } from './program.js'
 import { textTable } from './text-table.js'
 
+/** Probes that nobody should convict, in words. */
+const HARMLESS: Record<string, string> = { 'harmless text': 'harmless text', empty: 'an empty file' }
+
 /** Tries a backend on artifacts that are known, and on the rules that every backend keeps. */
 export function checkCommand(): Subcommand {
   const command = addBackendOptions(
@@ -33,6 +36,7 @@ export function checkCommand(): Subcommand {
       const engine = await load()
       const artifactType: ArtifactType = engine.artifactTypes.includes('file') ? 'file' : 'url'
       await engine.setup().catch((cause: Error) => {
+        if (cause instanceof BackendError) throw cause
         throw new BackendError({ backend: engine.name, reason: cause.message, cause })
       })
       const answers: {
@@ -60,6 +64,10 @@ export function checkCommand(): Subcommand {
         }
       } finally {
         await engine.teardown()
+      }
+      for (const { artifact } of answers.filter(({ outcome }) => outcome === 'malicious')) {
+        const harmless = HARMLESS[artifact]
+        if (harmless !== undefined) notes.push(`${harmless} is called malicious`)
       }
       const problems: string[] = []
       const knowsEicar = artifactType === 'file' && answers[0]?.outcome === 'malicious'

@@ -85,6 +85,7 @@ async function scan(command: Command, signal: AbortSignal): Promise<number> {
   const tally = new ScanTally()
   try {
     await engine.setup().catch((cause: Error) => {
+      if (cause instanceof BackendError) throw cause
       throw new BackendError({ backend: engine.name, reason: cause.message, cause })
     })
     await print(report.begin())

@@ -97,7 +97,7 @@ it('counts members for the status, and not as artifacts', () => {
 
 it.each([
   [true, ['\r\x1b[Kscanned 2 of 9: two', '\r\x1b[K', '\r\x1b[Kscanned 4 of 9: four']],
-  [false, ['scanned 2 of 9: two\n']],
+  [false, ['scanned 4 of 9: four\n']],
 ])('tells how far it is, on a screen (%s) in a line that is taken away again', (onScreen, expected) => {
   const written: string[] = []
   let now = 0

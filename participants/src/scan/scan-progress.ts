@@ -1,6 +1,9 @@
 /** Milliseconds between lines where they stay, and where each takes the place of the one before it. */
 const EVERY = { line: 10_000, screen: 200 }
 
+/** A scan that is over sooner says nothing. */
+const FIRST_ON_SCREEN = 1_000
+
 const ERASE_LINE = '\r\x1b[K'
 
 /** Says how far a long scan is: on a terminal in one line that changes, elsewhere with a line now and then. */
@@ -15,7 +18,7 @@ export class ScanProgress {
     this.#write = write
     this.#onScreen = onScreen
     this.#now = now
-    this.#next = now() + EVERY.line / 10
+    this.#next = now() + (onScreen ? FIRST_ON_SCREEN : EVERY.line)
   }
 
   /**

@@ -71,25 +71,6 @@ describe('the yara backend', () => {
     },
   )
 
-  it.each(['auto', 'wasm'] as const)('(%s) takes each file of rules for a name space of its own', async (build) => {
-    const rule = (name: string, text: string) => `rule ${name} { strings: $a = "${text}" condition: $a }`
-    await writeFile(join(directory, 'a.yar'), `${rule('Same', 'one')} ${rule('Other', 'two')}`)
-    await writeFile(join(directory, 'b.yar'), rule('Same', 'three'))
-    await writeFile(
-      join(directory, 'c.yar'),
-      `global rule Text { condition: uint8(0) == 0x78 } ${rule('Mine', 'four')}`,
-    )
-    backend = new YaraBackend(directory, { build })
-    await backend.setup()
-    const rules = async (content: string) => (await backend.analyze(request(content))).metadata
-    expect(await rules('one')).toEqual({ rules: ['Same'] })
-    expect(await rules('three')).toEqual({ rules: ['Same'] })
-    expect(await rules('two, three')).toMatchObject({ rules: expect.toSatisfy((names) => names.length === 2) })
-    // The global rule of c.yar keeps its neighbour quiet, and no rule of another file.
-    expect(await rules('four')).toBeUndefined()
-    expect(await rules('x four')).toMatchObject({ rules: expect.arrayContaining(['Mine', 'Text']) })
-  })
-
   it('finds the same while it learns how few rules are scanned fastest, and after that', async () => {
     await writeFile(join(directory, 'a.yar'), 'rule One { strings: $a = "one" condition: $a }')
     await writeFile(join(directory, 'b.yar'), 'rule Two { strings: $a = "two" condition: $a }')
@@ -160,16 +141,15 @@ describe('the yara backend', () => {
     await vi.waitFor(() => expect(isRunning(scanner)).toBe(false), PATIENT)
   })
 
-  it('names the rule file that does not compile', async () => {
-    await writeFile(join(directory, 'fine.yar'), 'rule A { condition: true }')
-    await writeFile(join(directory, 'broken.yar'), 'rule B { nonsense }')
+  it('refuses a directory without rules, and one in which no file can be used, with their reasons', async () => {
+    await expect(backend.setup()).rejects.toThrow(/no rules in/)
+    await writeFile(join(directory, 'broken.yar'), 'rule A { condition: true }\nrule B { nonsense }')
     backend = new YaraBackend(directory)
-    await expect(backend.setup()).rejects.toThrow(/broken\.yar: .*syntax error/)
-  })
-
-  it('refuses a directory without rules', async () => {
-    backend = new YaraBackend(directory)
-    await expect(backend.setup()).rejects.toThrow(/no rules/)
+    await expect(backend.setup()).rejects.toThrow(
+      /no file of rules can be used: \S+broken\.yar:2: syntax error: expecting/,
+    )
+    backend = new YaraBackend(join(directory, 'missing'))
+    await expect(backend.setup()).rejects.toThrow(/rules directory \S+missing: ENOENT/)
   })
 
   it('ends a scan that runs past its deadline, and scans the next artifact', async () => {
@@ -205,7 +185,7 @@ describe('the yara backend', () => {
     await writeFile(file, 'rule First { nonsense }')
     await vi.waitFor(async () => {
       await backend.analyze(request('x'))
-      expect(warnings.join()).toMatch(/rules\.yar: .*syntax error/)
+      expect(warnings.join()).toMatch(/rules\.yar:1: syntax error.*; the rules that were in it before stay in use$/)
     }, PATIENT)
     expect(await backend.analyze(request('one'))).toMatchObject({ family: 'First' })
 

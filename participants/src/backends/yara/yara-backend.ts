@@ -1,37 +1,53 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BackendError } from '../../errors.js'
 import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
-import { benign, type Finding, malicious, suspicious } from '../../microengine/finding.js'
-import { type RuleSource, type YaraBuild, type YaraMatch, YaraScanner } from './yara-scanner.js'
+import type { Finding } from '../../microengine/finding.js'
+import { externalVariables } from './external-variables.js'
+import { ruleCount } from './rule-count.js'
+import { readRuleDirectory, stampOf } from './rule-directory.js'
+import { type LoadedRules, loadRules } from './rule-loader.js'
+import { type RefusedRules, refusalText } from './rule-set.js'
+import { yaraFinding } from './yara-finding.js'
+import { YaraPool } from './yara-pool.js'
+import type { YaraBuild } from './yara-scanner.js'
 
 const OWN_RULES = fileURLToPath(new URL('../../../rules/', import.meta.url))
 const MOST_SCANNERS = 5
+/** Refused files that an error names. */
+const MOST_NAMED = 5
 
 /** How the YARA backend works. */
 export interface YaraBackendOptions {
   /**
    * Most processes that scan, started as they are needed; by default one more than there are processors, so that none waits for
-   * work, and at most 5.
+   * work, and at most 5. Two are always ready, unless there is to be only one.
    */
   scanners?: number
   /** Which YARA-X scans; `auto` by default. */
   build?: YaraBuild | undefined
   /** Milliseconds between looks at whether the rules have changed; 2,000 by default. */
   checkEvery?: number
-  /** Told why changed rules are not used: each file that does not compile, by name. */
+  /** Told how many rules are in use. */
+  inform?: ((message: string) => void) | undefined
+  /** Told of each file of rules that is not used, with the line and the reason, once. */
   warn?: ((message: string) => void) | undefined
 }
 
+/** Rules that are in use, and what scans with them. */
+interface RulesInUse {
+  pool: YaraPool
+  vendor: string
+  signatures: string
+  texts: ReadonlyMap<string, string>
+}
+
 /**
- * Judges artifacts by a directory of YARA rules (`.yar`, `.yara`, sub-directories included), with YARA-X. A rule may say in
- * its `meta` what a match means: `family`, `confidence` (0 to 100, 95 if not given), `verdict = "suspicious"`. No match is a
- * hint at benign, with confidence 0.75: rules know what they were written for.
+ * Judges artifacts by a directory of YARA rules (`.yar`, `.yara`, sub-directories included), with YARA-X; see `yaraFinding` for
+ * what a match means. A file of rules that cannot be used costs that file. When files change, they are read again; of one that
+ * can be used no more, the rules stay that were in it before.
  *
- * When the files change, they are read again; as long as one of them does not compile, the rules that were in use stay.
  * YARA-X cannot be interrupted, and what it reads may have been made to break it, so it runs in processes of its own; one
  * that is still busy at the deadline is killed, and replaced.
  */
@@ -42,16 +58,11 @@ export class YaraBackend implements AnalysisBackend {
   readonly #options: YaraBackendOptions
   /** Processes; to ask the system for each artifact takes longer than many a scan. */
   readonly #most: number
-  readonly #living = new Set<YaraScanner>()
-  readonly #idle: YaraScanner[] = []
-  readonly #queue: ((scanner: YaraScanner) => void)[] = []
-  #rules: RuleSet = { sources: [], signatures: '', stamp: '' }
-  #vendor = 'YARA-X'
-  #open = false
+  #inUse: RulesInUse | undefined
+  #stamp = ''
+  #said: ReadonlySet<string> = new Set()
   #checkedAt = 0
   #checking: Promise<void> | undefined
-  /** Files that were tried and do not compile. */
-  #badStamp = ''
 
   constructor(directory: string = OWN_RULES, options: YaraBackendOptions = {}) {
     this.#directory = directory
@@ -60,50 +71,31 @@ export class YaraBackend implements AnalysisBackend {
   }
 
   get versions() {
-    return { vendor: this.#vendor, signatures: this.#rules.signatures }
+    return { vendor: this.#inUse?.vendor ?? 'YARA-X', signatures: this.#inUse?.signatures ?? '' }
   }
 
-  /** @throws BackendError naming each rule file that does not compile. */
+  /** @throws BackendError where there is no file of rules that can be used, naming those that cannot. */
   async setup(): Promise<void> {
-    if (this.#open) return
-    this.#rules = await readRules(this.#directory)
+    if (this.#inUse) return
+    this.#said = new Set()
+    this.#inUse = await this.#load()
     this.#checkedAt = performance.now()
-    const scanner = this.#scannerFor(this.#rules)
-    try {
-      this.#vendor = await scanner.ready
-    } catch (error) {
-      this.#end(scanner)
-      throw error
-    }
-    this.#open = true
-    this.#idle.push(scanner)
   }
 
-  async analyze({ content, signal }: AnalysisRequest): Promise<Finding> {
+  async analyze({ content, metadata, signal }: AnalysisRequest): Promise<Finding> {
     this.#lookForChanges()
-    const scanner = await this.#take(signal)
-    try {
-      return findingOf(await scanner.scan(content, signal))
-    } finally {
-      this.#release(scanner)
-    }
+    if (!this.#inUse) throw new BackendError({ backend: 'yara', reason: 'it is not set up' })
+    return yaraFinding(await this.#inUse.pool.scan(content, externalVariables(metadata), signal))
   }
 
   async teardown(): Promise<void> {
-    this.#open = false
     await this.#checking
-    this.#idle.length = 0
-    await Promise.all([...this.#living].map((scanner) => scanner.end()))
-    this.#living.clear()
+    const { pool } = this.#inUse ?? {}
+    this.#inUse = undefined
+    await pool?.end()
   }
 
-  #scannerFor({ sources }: RuleSet): YaraScanner {
-    const scanner = new YaraScanner(sources, this.#options.build)
-    this.#living.add(scanner)
-    return scanner
-  }
-
-  /** Scans go on with the old rules until the new ones are compiled; where those are bad, the old ones stay. */
+  /** Scans go on with the old rules until the new ones are compiled. */
   #lookForChanges(): void {
     const { checkEvery = 2_000, warn } = this.#options
     if (this.#checking || performance.now() < this.#checkedAt + checkEvery) return
@@ -116,106 +108,63 @@ export class YaraBackend implements AnalysisBackend {
   }
 
   async #reload(): Promise<void> {
-    const stamp = await stampOf(this.#directory)
-    if (stamp === this.#rules.stamp || stamp === this.#badStamp) return
-    this.#badStamp = stamp
-    const rules = await readRules(this.#directory)
-    const trial = this.#scannerFor(rules)
+    if ((await stampOf(this.#directory)) === this.#stamp) return
+    const before = this.#inUse
+    const now = await this.#load(before?.texts)
+    this.#inUse = now
+    before?.pool.retire()
+  }
+
+  /** @param before texts that were in use, by file. */
+  async #load(before: ReadonlyMap<string, string> = new Map()): Promise<RulesInUse> {
+    this.#stamp = await stampOf(this.#directory)
+    const { sources, refused: unread } = await readRuleDirectory(this.#directory)
+    const given = sources.map(({ file, text }) => {
+      const former = before.get(file)
+      return { file, text, former: former === text ? undefined : former }
+    })
+    const loaded = await loadRules(given, this.#options.build)
+    const refused = [...unread, ...loaded.refused]
+    const pool = new YaraPool(loaded.rules, { build: this.#options.build, most: this.#most })
     try {
-      await trial.ready
+      if (loaded.used.length === 0) throw this.#noRules(refused)
+      const vendor = await pool.start(loaded.scanner)
+      this.#tell(loaded, refused)
+      const texts = new Map(loaded.used.map(({ file, text }) => [file, text]))
+      return { pool, vendor, signatures: digestOf(loaded.used), texts }
     } catch (error) {
-      this.#end(trial)
+      await Promise.all([pool.end(), loaded.scanner.end()])
       throw error
     }
-    this.#badStamp = ''
-    this.#rules = rules
-    // Those at work are replaced when they are done.
-    for (const old of this.#idle.splice(0)) this.#end(old)
-    this.#release(trial)
   }
 
-  async #take(signal: AbortSignal): Promise<YaraScanner> {
-    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
-      if (idle.alive) return idle
-      this.#end(idle)
+  #noRules(refused: readonly RefusedRules[]): BackendError {
+    if (refused.length === 0) {
+      return new BackendError({ backend: 'yara', reason: `there are no rules in ${this.#directory}` })
     }
-    if (this.#living.size < this.#most) return this.#scannerFor(this.#rules)
-    const { promise, resolve, reject } = Promise.withResolvers<YaraScanner>()
-    const onAbort = (): void => {
-      const place = this.#queue.indexOf(resolve)
-      if (place >= 0) this.#queue.splice(place, 1)
-      reject(signal.reason)
-    }
-    this.#queue.push(resolve)
-    signal.addEventListener('abort', onAbort, { once: true })
-    return promise.finally(() => signal.removeEventListener('abort', onAbort))
+    const named = refused.slice(0, MOST_NAMED).map(refusalText).join('; ')
+    const more = refused.length > MOST_NAMED ? `; and ${refused.length - MOST_NAMED} more` : ''
+    return new BackendError({ backend: 'yara', reason: `no file of rules can be used: ${named}${more}` })
   }
 
-  #release(scanner: YaraScanner): void {
-    const fit = this.#open && scanner.alive && scanner.sources === this.#rules.sources
-    if (!fit) this.#end(scanner)
-    const next = this.#queue.shift()
-    if (next) next(fit ? scanner : this.#scannerFor(this.#rules))
-    else if (fit) this.#idle.push(scanner)
-  }
-
-  #end(scanner: YaraScanner): void {
-    this.#living.delete(scanner)
-    void scanner.end()
+  #tell({ used }: LoadedRules, refused: readonly RefusedRules[]): void {
+    const { inform, warn } = this.#options
+    const said = new Set(refused.map((file) => `rules are not used: ${refusalText(file)}`))
+    for (const message of said) if (!this.#said.has(message)) warn?.(message)
+    this.#said = said
+    const rules = used.reduce((sum, { text }) => sum + ruleCount(text), 0)
+    const unused = refused.filter(({ former }) => former !== true).length
+    const without = unused === 0 ? '' : `, without ${counted(unused, 'file')} that cannot be used`
+    inform?.(`${counted(rules, 'rule')} of ${counted(used.length, 'file')} in use, from ${this.#directory}${without}`)
   }
 }
 
-function findingOf(matches: readonly YaraMatch[]): Finding {
-  const meta = (match: YaraMatch, name: string): unknown => match.meta[name]
-  const family = (match: YaraMatch): string => String(meta(match, 'family') ?? match.identifier)
-  const convicting = matches.filter((match) => meta(match, 'verdict') !== 'suspicious')
-  const confidence = (match: YaraMatch): number => {
-    const percent = Number(meta(match, 'confidence') ?? 95)
-    return percent >= 0 && percent <= 100 ? percent / 100 : 0.95
-  }
-  const [first, ...others] = convicting
-  if (first) {
-    const best = others.reduce((a, b) => (confidence(b) > confidence(a) ? b : a), first)
-    return malicious({ family: family(best), confidence: confidence(best), metadata: { rules: rulesOf(convicting) } })
-  }
-  const [suspect] = matches
-  if (suspect) return suspicious({ family: family(suspect), metadata: { rules: rulesOf(matches) } })
-  return benign({ confidence: 0.75 })
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-function rulesOf(matches: readonly YaraMatch[]): string[] {
-  return matches.slice(0, 20).map(({ identifier }) => identifier)
-}
-
-/** Rules as they were read, and what their files looked like. */
-interface RuleSet {
-  sources: RuleSource[]
-  signatures: string
-  stamp: string
-}
-
-async function readRules(directory: string): Promise<RuleSet> {
-  const stamp = await stampOf(directory)
-  const files = await ruleFiles(directory)
-  if (files.length === 0) throw new BackendError({ backend: 'yara', reason: `there are no rules in ${directory}` })
-  const sources = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })))
-  const texts = sources.map(({ file, text }) => `${file}\n${text}`).join('\n')
-  return { sources, stamp, signatures: createHash('sha256').update(texts).digest('hex').slice(0, 16) }
-}
-
-async function ruleFiles(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((cause: Error) => {
-    throw new BackendError({ backend: 'yara', reason: `rules directory ${directory}: ${cause.message}`, cause })
-  })
-  return entries
-    .filter((entry) => entry.isFile() && /\.yara?$/i.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-}
-
-/** Changes whenever a file of rules comes, goes or changes. */
-async function stampOf(directory: string): Promise<string> {
-  const files = await ruleFiles(directory)
-  const stats = await Promise.all(files.map(async (file) => ({ file, ...(await stat(file)) })))
-  return stats.map(({ file, size, mtimeMs, ino }) => `${file} ${size} ${mtimeMs} ${ino}`).join('\n')
+function digestOf(used: readonly { file: string; text: string }[]): string {
+  const sorted = [...used].sort((a, b) => (a.file < b.file ? -1 : 1))
+  const texts = sorted.map(({ file, text }) => `${file}\n${text}`).join('\n')
+  return createHash('sha256').update(texts).digest('hex').slice(0, 16)
 }

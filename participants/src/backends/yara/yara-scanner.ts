@@ -1,133 +1,124 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { parseJson, stringifyJson } from '@polyswarm/protocol'
-import { z } from 'zod'
-import { BackendError } from '../../errors.js'
-
-/** A file of YARA rules. */
-export interface RuleSource {
-  file: string
-  text: string
-}
+import { stringifyJson } from '@polyswarm/protocol'
+import { YaraProcessError } from '../../errors.js'
+import { frameHead } from '../../examiner/frame.js'
+import type { ExternalVariables } from './external-variables.js'
+import type { CompilableRules, RulePlan, RuleSource } from './rule-set.js'
+import { type YaraAnswer, YaraAnswers, type YaraMatch } from './yara-answers.js'
 
 /** Which YARA-X: compiled to WebAssembly, or `auto`, the native one where there is one for this machine. */
 export type YaraBuild = 'auto' | 'wasm'
 
-/** A rule that matched, with what its `meta` says. */
-export type YaraMatch = z.infer<typeof match>
-
-const match = z.object({ identifier: z.string(), meta: z.record(z.string(), z.unknown()) })
-
-const answer = z.union([
-  z.object({ ready: z.string() }),
-  z.object({ problems: z.array(z.string()) }),
-  z.object({ matches: z.array(match) }),
-  z.object({ failure: z.string() }),
-])
-
-type Answer = z.infer<typeof answer>
+/** What a process is given first: rules to find out about, or rules that are known to compile. */
+export type RuleLoad = { sources: readonly RuleSource[]; careful: boolean } | { rules: CompilableRules }
 
 /** Megabytes that the process may take for its own objects; the rules and the artifact come on top. */
 const HEAP_MEGABYTES = 256
 
-/** Characters of an answer: names of rules and what their `meta` says. */
-const LONGEST_ANSWER = 8 * 1024 * 1024
-
-/** The script has the same extension as this file: sources run as they are, too. */
+/** The built script, also where this file is run as it is: its imports need that. */
 const SCRIPT = fileURLToPath(
-  new URL(`./yara-scan-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
+  new URL(
+    import.meta.url.endsWith('.ts') ? '../../../dist/backends/yara/yara-scan-process.js' : './yara-scan-process.js',
+    import.meta.url,
+  ),
 )
 
 /** A process that scans one artifact at a time; see `yara-scan-process` for what is said between the two. */
 export class YaraScanner {
-  /** Fulfilled with the version of YARA-X when the rules are compiled; rejected with BackendError where they do not. */
+  /** Fulfilled with what was found out about the rules, where that was asked; rejected where the process ends before. */
+  readonly planned: Promise<RulePlan>
+  /** Fulfilled with the version of YARA-X when the rules are compiled; rejected where the process ends before. */
   readonly ready: Promise<string>
-  /** The rules it scans with. */
-  readonly sources: readonly RuleSource[]
-  readonly #child: ChildProcessByStdio<Socket, Socket, null>
+  readonly #child: ChildProcess
+  readonly #stdin: Socket
+  readonly #channel: Socket
+  readonly #answers = new YaraAnswers()
   readonly #ended: Promise<unknown>
-  #waiting: PromiseWithResolvers<Answer> | undefined
-  #line = ''
+  readonly #plan = Promise.withResolvers<RulePlan>()
+  readonly #load = Promise.withResolvers<string>()
+  /** Of the frame that was sent last. */
+  #number = 0
+  /** The artifact that is being scanned. */
+  #waiting: PromiseWithResolvers<YaraMatch[]> | undefined
+  #at: number | undefined
   #alive = true
 
-  constructor(sources: readonly RuleSource[], build: YaraBuild = 'auto') {
-    this.sources = sources
+  constructor(load: RuleLoad, build: YaraBuild = 'auto') {
     this.#child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MEGABYTES}`, SCRIPT, build], {
-      stdio: ['pipe', 'pipe', 'ignore'],
+      stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
       env: {},
-    }) as ChildProcessByStdio<Socket, Socket, null>
-    const { stdin, stdout } = this.#child
-    this.#ended = once(this.#child, 'close').catch(() => undefined)
-    this.#child.on('error', (error) => this.#over(error))
-    this.#child.on('close', () => this.#over(new Error('the scanning process has ended')))
-    stdin.on('error', (error) => this.#over(error))
-    stdout.setEncoding('utf8').on('data', (text) => this.#read(String(text)))
-    this.ready = this.#ask(Buffer.from(stringifyJson(sources))).then((said) => {
-      if ('ready' in said) return said.ready
-      throw new BackendError({ backend: 'yara', reason: 'problems' in said ? said.problems.join('; ') : 'no rules' })
     })
-    this.ready.catch(() => undefined)
+    const { stdin, stdio } = this.#child
+    this.#stdin = stdin as Socket
+    this.#channel = stdio[3] as Socket
+    this.#ended = once(this.#child, 'close').catch(() => undefined)
+    this.#child.on('error', ({ message }) => this.#over(message))
+    this.#child.on('exit', () => {
+      this.#alive = false
+    })
+    // What it said before it ended has been read by then.
+    this.#child.on('close', (code, signal) => this.#over(`it ended with ${signal ?? `status ${code}`}`))
+    for (const stream of [this.#stdin, this.#channel]) stream.on('error', () => undefined)
+    this.#channel.setEncoding('utf8').on('data', (text) => this.#read(String(text)))
+    this.planned = this.#plan.promise
+    this.ready = this.#load.promise
+    for (const promise of [this.planned, this.ready]) promise.catch(() => undefined)
+    this.#send({}, Buffer.from(stringifyJson(load)))
   }
 
-  /** Whether it can scan another artifact. */
+  /** Whether it can scan another artifact, once it is ready. */
   get alive(): boolean {
     return this.#alive
   }
 
+  /** The place of the file of rules that it was looking at last, where it was asked to be careful. */
+  get at(): number | undefined {
+    return this.#at
+  }
+
   /**
-   * Scans an artifact.
+   * Scans an artifact. It has to be ready, and through with the artifact before.
    *
    * @returns the rules that match.
-   * @throws the signal's reason once it fires; the process has been killed then.
+   * @throws the signal's reason once it fires, and YaraProcessError where the process ends or says nonsense; it has been killed then.
    */
-  async scan(content: Uint8Array, signal: AbortSignal): Promise<YaraMatch[]> {
+  async scan(content: Uint8Array, variables: ExternalVariables, signal: AbortSignal): Promise<YaraMatch[]> {
     signal.throwIfAborted()
-    const { promise: aborted, reject } = Promise.withResolvers<never>()
+    if (!this.#alive) throw new YaraProcessError({ reason: 'it has ended before' })
+    const waiting = Promise.withResolvers<YaraMatch[]>()
+    this.#waiting = waiting
     const onAbort = (): void => {
+      waiting.reject(signal.reason)
       void this.end()
-      reject(signal.reason)
     }
     signal.addEventListener('abort', onAbort, { once: true })
+    this.#keepsAlive(true)
+    this.#answers.ask(++this.#number)
+    this.#send({ variables }, content)
     try {
-      await Promise.race([this.ready, aborted])
-      const said = await Promise.race([this.#ask(content), aborted])
-      if ('matches' in said) return said.matches
-      throw new Error('failure' in said ? said.failure : 'the scanning process gave no result')
+      return await waiting.promise
     } finally {
       signal.removeEventListener('abort', onAbort)
+      this.#keepsAlive(false)
     }
   }
 
   /** Kills the process, whatever it is doing. */
   async end(): Promise<void> {
-    this.#alive = false
+    this.#over('it was ended')
     this.#child.kill('SIGKILL')
     this.#keepsAlive(true)
     await this.#ended
   }
 
-  #ask(message: Uint8Array): Promise<Answer> {
-    const waiting = Promise.withResolvers<Answer>()
-    this.#keepsAlive(true)
-    waiting.promise.then(
-      () => this.#keepsAlive(false),
-      () => this.#keepsAlive(false),
-    )
-    if (!this.#alive) {
-      waiting.reject(new Error('the scanning process has ended'))
-      return waiting.promise
-    }
-    this.#waiting = waiting
-    const length = Buffer.alloc(4)
-    length.writeUInt32LE(message.byteLength)
-    const { stdin } = this.#child
-    stdin.cork()
-    stdin.write(length)
-    stdin.write(message)
-    stdin.uncork()
-    return waiting.promise
+  #send(header: { variables?: ExternalVariables }, body: Uint8Array): void {
+    this.#stdin.cork()
+    this.#stdin.write(frameHead({ number: this.#number, ...header }, body.length))
+    this.#stdin.write(body)
+    this.#stdin.uncork()
   }
 
   /**
@@ -135,30 +126,35 @@ export class YaraScanner {
    * that is waited for, which takes until the last of its pipes has closed.
    */
   #keepsAlive(so: boolean): void {
-    const { stdin, stdout } = this.#child
-    for (const handle of [this.#child, stdin, stdout]) so || !this.#alive ? handle.ref() : handle.unref()
+    for (const handle of [this.#child, this.#stdin, this.#channel]) so || !this.#alive ? handle.ref() : handle.unref()
   }
 
-  /** What an artifact has taken over can answer whatever it likes, and without end. */
   #read(text: string): void {
-    this.#line += text
-    const end = this.#line.indexOf('\n')
-    if (end < 0 && this.#line.length <= LONGEST_ANSWER) return
-    const waiting = this.#waiting
-    this.#waiting = undefined
     try {
-      if (end < 0) throw new Error('the answer of the scanning process has no end')
-      const said = answer.parse(parseJson(this.#line.slice(0, end)))
-      this.#line = this.#line.slice(end + 1)
-      waiting?.resolve(said)
+      for (const answer of this.#answers.push(text)) this.#hear(answer)
     } catch (error) {
-      waiting?.reject(error)
+      this.#over((error as Error).message)
       void this.end()
     }
   }
 
-  #over(error: Error): void {
+  #hear(answer: YaraAnswer): void {
+    if ('at' in answer) this.#at = answer.at
+    else if ('plan' in answer) {
+      this.#at = undefined
+      this.#plan.resolve(answer.plan)
+    } else if ('ready' in answer) {
+      this.#keepsAlive(false)
+      this.#load.resolve(answer.ready)
+    } else if ('matches' in answer) this.#waiting?.resolve(answer.matches)
+    else this.#waiting?.reject(new YaraProcessError({ reason: answer.failure }))
+  }
+
+  #over(reason: string): void {
     this.#alive = false
+    const error = new YaraProcessError({ reason })
+    this.#plan.reject(error)
+    this.#load.reject(error)
     this.#waiting?.reject(error)
   }
 }
