@@ -155,7 +155,9 @@ export class YaraBackend implements AnalysisBackend {
     const rules = used.reduce((sum, { text }) => sum + ruleCount(text), 0)
     const unused = refused.filter(({ former }) => former !== true).length
     const without = unused === 0 ? '' : `, without ${counted(unused, 'file')} that cannot be used`
-    inform?.(`${counted(rules, 'rule')} of ${counted(used.length, 'file')} in use, from ${this.#directory}${without}`)
+    inform?.(
+      `${counted(rules, 'YARA rule')} of ${counted(used.length, 'file')} in use, from ${this.#directory}${without}`,
+    )
   }
 }
 

@@ -63,11 +63,11 @@ describe.each(['auto', 'wasm'] as const)('rules in the %s build', (build) => {
       expect.stringMatching(/^rules are not used: latin1\.yar:2: it is not UTF-8/),
       expect.stringMatching(/^rules are not used: needs-another\.yar:1: unknown identifier `Good`/),
     ])
-    expect(notes).toEqual([`3 rules of 3 files in use, from ${directory}, without 4 files that cannot be used`])
+    expect(notes).toEqual([`3 YARA rules of 3 files in use, from ${directory}, without 4 files that cannot be used`])
     await writeFile(join(directory, 'new.yar'), rule('New', 'one'))
     await vi.waitFor(async () => expect(await found('one')).toContain('New'), { timeout: 60_000 })
     expect(warnings).toHaveLength(4)
-    expect(notes.slice(1)).toEqual([expect.stringMatching(/^4 rules of 4 files in use/)])
+    expect(notes.slice(1)).toEqual([expect.stringMatching(/^4 YARA rules of 4 files in use/)])
   })
 
   it('are refused where they break the compiler, and name themselves', async () => {
@@ -159,7 +159,7 @@ describe.each(['auto', 'wasm'] as const)('rules in the %s build', (build) => {
     const text = (i: number) =>
       `${rule(`R${i}`, `text-${i}-`)} ${rule(i % 20 === 0 ? 'Same' : `Other${i}`, `more-${i}-`)}`
     await use(Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}.yar`, text(i)])))
-    expect(notes).toEqual([expect.stringMatching(/^400 rules of 200 files in use/)])
+    expect(notes).toEqual([expect.stringMatching(/^400 YARA rules of 200 files in use/)])
     expect(await found('text-7- text-199-')).toEqual(['R199', 'R7'])
     expect(await found('more-7- more-20- more-180-')).toEqual(['Other7', 'Same', 'Same'])
   })
