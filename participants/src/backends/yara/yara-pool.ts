@@ -28,15 +28,18 @@ export class YaraPool {
   }
 
   /**
-   * Takes in a process that was given the rules already, and waits until as many are ready as are kept so.
+   * Takes in a process that was given the rules already, and waits for it, and for the one that is kept ready beside it.
    *
    * @returns the version of YARA-X.
    * @throws YaraProcessError where the rules end the process that compiles them.
    */
   async start(first: YaraScanner): Promise<string> {
     this.#adopt(first)
-    if (this.#most >= SPARE) await Promise.all([first.ready, this.#adopt(this.#newScanner()).ready])
-    return first.ready
+    const spare = this.#most >= SPARE ? this.#adopt(this.#newScanner()) : undefined
+    const vendor = await first.ready
+    // It is missed, and tried again, if there is no room for it now.
+    await spare?.ready.catch(() => undefined)
+    return vendor
   }
 
   /**
