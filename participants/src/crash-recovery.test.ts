@@ -53,7 +53,9 @@ describe('a participant that is killed', () => {
     expect(second.output).not.toMatch(/missed/)
   })
 
-  it('sends the same assertion again after an engine was killed right after signing', { timeout: 180_000 }, async () => {
+  it('sends the same assertion again after an engine was killed right after signing', {
+    timeout: 180_000,
+  }, async () => {
     const voting = arbiter()
     const first = engine()
     await Promise.all([voting.said(/staked stake/), first.said(/ready/)])
