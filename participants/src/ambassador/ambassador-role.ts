@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
 import { formatNct, type Guid, MAX_ARTIFACTS, type MarketEvent, newGuid } from '@polyswarm/protocol'
 import { identifyDirectory } from '../artifacts/content-identifier.js'
 import {
@@ -13,8 +11,9 @@ import {
 import type { OrderRecord } from '../runtime/order-book.js'
 import { isUnusable } from '../runtime/passing-error.js'
 import type { ParticipantContext, Role } from '../runtime/role.js'
-import type { ArtifactFile, BountySource } from './bounty-source.js'
+import type { BountySource } from './bounty-source.js'
 import { describeArtifact } from './describe-artifact.js'
+import { uploadForm } from './upload-form.js'
 
 /** How an ambassador takes part. */
 export interface AmbassadorRoleOptions {
@@ -253,7 +252,7 @@ export class AmbassadorRole implements Role {
     const described = []
     for (const file of files) described.push(await describeArtifact(file, artifactType))
     const expected = identifyDirectory(described.map(({ entry }) => entry)).toString()
-    const uri = await client.uploadArtifacts(() => formOf(files), signal)
+    const uri = await client.uploadArtifacts(() => uploadForm(files), signal)
     if (uri !== expected) throw new ArtifactMismatchError({ artifact: plan, expected, got: uri })
     const metadata = await shelf.store(
       described.map((artifact) => artifact.metadata),
@@ -298,13 +297,4 @@ export class AmbassadorRole implements Role {
     this.#uploading.set(guid, amount + bountyFee)
     return { amount, bountyFee }
   }
-}
-
-function formOf(files: readonly ArtifactFile[]): { contentType: string; content: Readable } {
-  const form = new FormData()
-  for (const { name, content } of files) form.append('file', content, name)
-  const encoded = new Response(form)
-  const contentType = encoded.headers.get('content-type')
-  if (!encoded.body || contentType === null) throw new TypeError('A form has a body and a content type.')
-  return { contentType, content: Readable.fromWeb(encoded.body as ReadableStream) }
 }

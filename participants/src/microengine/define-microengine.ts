@@ -76,6 +76,10 @@ class FunctionMicroengine extends Microengine {
     return conclude(findings, { policy: this.distillation, record: this.record, fileType })
   }
 
+  override get looksAtRivals(): boolean {
+    return this.strategy === 'growth' || this.#definition.bid !== undefined
+  }
+
   override async bid(request: BidRequest): Promise<(bigint | null)[] | null> {
     return this.#definition.bid ? this.#definition.bid(request) : super.bid(request)
   }

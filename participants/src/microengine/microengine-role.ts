@@ -232,7 +232,7 @@ export class MicroengineRole implements Role {
       this.#money.parameters(),
       this.#money.free(block),
       // In the block that a bounty is posted in nobody who waits for its event can have asserted on it.
-      block === bounty.block ? [] : this.#rivals(guid),
+      block === bounty.block || !this.#options.engine.looksAtRivals ? [] : this.#rivals(guid),
     ])
     const range = { minimum: parameters.assertion_bid_minimum, maximum: parameters.assertion_bid_maximum }
     const { assertionFee, numArtifacts } = terms

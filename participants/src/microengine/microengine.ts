@@ -45,7 +45,10 @@ export interface BidRequest {
   range: BidRange
   /** The bounty's reward for one artifact, in base units. */
   reward: bigint
-  /** What rivals have bid so far on each of the artifacts that are asked about, in base units. */
+  /**
+   * What rivals have bid so far on each of the artifacts that are asked about, in base units; 0 where the engine does not look
+   * at it, see {@link Microengine.looksAtRivals}.
+   */
   rivalBids: readonly bigint[]
   /** What rivals bid on artifacts of past bounties, and which part of it was right; the newest first. */
   history: readonly RivalBids[]
@@ -151,6 +154,14 @@ export class Microengine {
    */
   async bid(request: BidRequest): Promise<(bigint | null)[] | null> {
     return bidsFor(this.strategy, request, this.staking)
+  }
+
+  /**
+   * Whether {@link bid} looks at what rivals have bid so far, which takes a request for each bounty: by default where the
+   * strategy does, and where `bid` is overridden.
+   */
+  get looksAtRivals(): boolean {
+    return this.strategy === 'growth' || this.bid !== Microengine.prototype.bid
   }
 
   /** Sends verdicts and bids on their way. */
