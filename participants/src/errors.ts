@@ -116,6 +116,18 @@ export class MarketMismatchError extends PolySwarmError {
   }
 }
 
+/** A market has no contract for batches of keepers. */
+export class NoKeeperContractError extends PolySwarmError {
+  readonly code = 'NO_KEEPER_CONTRACT'
+
+  constructor() {
+    super(
+      "This market has no Keeper contract: deploy one for its registry, and name it in the daemon's deployment file " +
+        '(keeper_address) and in market.json (Keeper). A journal that pinned the market before has to be replaced.',
+    )
+  }
+}
+
 /** polyswarmd quoted something that this participant does not sign for. */
 export class QuoteRejectedError extends PolySwarmError {
   readonly code = 'QUOTE_REJECTED'

@@ -24,6 +24,7 @@ import type { ChainName } from './chain/market-chain.js'
 import { openChain } from './chain/open-chain.js'
 import { type DataDirectory, openDataDirectory } from './data-directory.js'
 import { ListenError, SettingError } from './errors.js'
+import { OpeningStore } from './keeping/opening-store.js'
 import { keepHistory } from './ledger/history-keeper.js'
 import type { Ledger } from './ledger/ledger.js'
 import { channelRoutes } from './offers/channel-routes.js'
@@ -107,6 +108,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
   const stopping = new AbortController()
   const starting = options.signal ? AbortSignal.any([stopping.signal, options.signal]) : stopping.signal
   const chains: Partial<Record<ChainName, FollowedChain>> = {}
+  const openings: Partial<Record<ChainName, OpeningStore>> = {}
   const apps: FastifyInstance[] = []
   let keys: KeyFile | null = null
   let pins: PinKeeper | null = null
@@ -123,6 +125,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
       ledger.close()
       await closeTransport(chain.client)
     }
+    for (const kept of Object.values(openings)) kept.close()
     store?.close()
     keys?.close()
     directory.release()
@@ -135,6 +138,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
       const ledgerFile = directory.path(`ledger-${name}.sqlite`)
       const plan = { name, deployment, ledgerFile, log, pollingInterval, confirmations, patience }
       chains[name] = await openChain(plan, starting)
+      openings[name] = OpeningStore.open(directory.path(`openings-${name}.sqlite`))
     }
     const host = options.host ?? '127.0.0.1'
     if (requiresKeys(options.apiKeys ?? 'auto', host)) {
@@ -166,6 +170,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
       chains,
       store,
       pins,
+      openings,
       documents: new MetadataDocuments(store),
       community: options.community ?? 'polyswarm',
       defaultChain: 'side',

@@ -19,6 +19,8 @@ export const gasBound = {
     8_000n * BigInt(numArtifacts) +
     NEW_WORD * BigInt(Math.min(numArtifacts, 2 * SUM_WORDS)) +
     60n * BigInt(metadataBytes),
+  /** A batch of a keeper besides what its items use; its last item must find the part of a single one, too. */
+  bring: (items: bigint, gasEach: bigint) => 80_000n + items + (gasEach * 65n) / 63n,
   voteOnBounty: (numArtifacts: number) => 170_000n + 2_000n * BigInt(numArtifacts),
   settleBounty: (numArtifacts = 256) => 130_000n + 7_000n * BigInt(numArtifacts),
   initializeOfferChannel: () => 3_500_000n,

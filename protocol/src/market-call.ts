@@ -1,8 +1,8 @@
-import { type Address, encodeFunctionData, getAddress, type Hex } from 'viem'
-import { arbiterStakingAbi, bountyRegistryAbi, nectarTokenAbi } from './abis.js'
+import { type Address, decodeFunctionData, encodeFunctionData, getAddress, type Hex } from 'viem'
+import { arbiterStakingAbi, bountyRegistryAbi, keeperAbi, nectarTokenAbi } from './abis.js'
 import { type ArtifactType, artifactTypeToUint } from './artifact-type.js'
 import type { Bloom } from './bloom.js'
-import { type Guid, guidToUint128 } from './guid.js'
+import { type Guid, guidFromUint128, guidToUint128 } from './guid.js'
 import type { ArtifactMask } from './mask.js'
 
 /** Where a market's contracts live on one chain. */
@@ -152,6 +152,73 @@ export function settleBountyCall(market: MarketAddresses, guid: Guid): MarketCal
     market,
     encodeFunctionData({ abi: bountyRegistryAbi, functionName: 'settleBounty', args: [guidToUint128(guid)] }),
   )
+}
+
+/** What opens a sealed assertion of another. */
+export interface OpeningOrder {
+  guid: Guid
+  author: Address
+  nonce: bigint
+  verdicts: ArtifactMask
+  metadata: string
+}
+
+/** What a keeper does in one transaction. */
+export interface KeeperBatch {
+  openings: readonly OpeningOrder[]
+  claims: readonly { guid: Guid; account: Address }[]
+  /** Gas that each of them may use. */
+  gasEach: bigint
+}
+
+/** Reveals and settles for others, by the contract `Keeper` at `keeper`. */
+export function bringCall(keeper: Address, { openings, claims, gasEach }: KeeperBatch): MarketCall {
+  const data = encodeFunctionData({
+    abi: keeperAbi,
+    functionName: 'bring',
+    args: [
+      gasEach,
+      openings.map(({ guid, ...opening }) => ({ bountyGuid: guidToUint128(guid), ...opening })),
+      claims.map(({ guid, account }) => ({ bountyGuid: guidToUint128(guid), account })),
+    ],
+  })
+  return { to: getAddress(keeper), data }
+}
+
+/** The bounties and accounts of a keeper's calldata; undefined where it is no such call. */
+export function readBringCall(data: Hex): BroughtItems | undefined {
+  try {
+    const { args } = decodeFunctionData({ abi: keeperAbi, data })
+    const [, openings, claims] = args as readonly [bigint, readonly RawOpening[], readonly RawClaim[]]
+    return {
+      openings: openings.map(({ bountyGuid, author }) => ({ guid: guidFromUint128(bountyGuid), account: author })),
+      claims: claims.map(({ bountyGuid, account }) => ({ guid: guidFromUint128(bountyGuid), account })),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** What a keeper's batch is about. */
+export interface BroughtItems {
+  openings: readonly BroughtItem[]
+  claims: readonly BroughtItem[]
+}
+
+/** An item of a keeper's batch: whose part in which bounty. */
+export interface BroughtItem {
+  guid: Guid
+  account: Address
+}
+
+interface RawOpening {
+  bountyGuid: bigint
+  author: Address
+}
+
+interface RawClaim {
+  bountyGuid: bigint
+  account: Address
 }
 
 /** Locks NCT as an arbiter's stake. */

@@ -6,6 +6,7 @@ import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
 import type { PinKeeper } from '../artifacts/pin-keeper.js'
 import type { FollowedChain } from '../chain/followed-chain.js'
 import type { ChainName } from '../chain/market-chain.js'
+import type { OpeningStore } from '../keeping/opening-store.js'
 import type { BodyReader } from './request-body.js'
 
 /** What the routes work with. */
@@ -21,6 +22,8 @@ export interface ApiContext {
   documents: MetadataDocuments
   /** Hears of what is stored; null where nothing is ever given up. */
   pins: PinKeeper | null
+  /** What engines have handed over, by chain. */
+  openings: Partial<Record<ChainName, OpeningStore>>
   /** Name that `/status` repeats. */
   community: string
   /** The chain that is meant where a request names none. */

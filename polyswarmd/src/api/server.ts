@@ -20,6 +20,7 @@ import { bountyRoutes } from './bounty-routes.js'
 import { checkRequest } from './check-request.js'
 import { answerClientError } from './client-error.js'
 import { addDynamicFees } from './dynamic-fees.js'
+import { keepingRoutes } from './keeping-routes.js'
 import { type KnownPaths, recordPaths } from './known-paths.js'
 import { listRoutes } from './list-routes.js'
 import { offerActionRoutes } from './offer-action-routes.js'
@@ -52,6 +53,7 @@ export async function buildServer(context: ApiContext): Promise<FastifyInstance>
     artifactRoutes,
     bountyRoutes,
     listRoutes,
+    keepingRoutes,
     openApiRoutes,
     bountyActionRoutes,
     quoteRoutes,

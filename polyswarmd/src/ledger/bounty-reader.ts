@@ -109,6 +109,22 @@ export function readAssertionMask(ledger: Ledger, guid: Guid, index: number): bi
   return row && big((row as Row).mask)
 }
 
+/** What an account committed to on a bounty, and whether it is revealed; null where it has not asserted. */
+export function readCommitment(
+  ledger: Ledger,
+  guid: Guid,
+  author: Address,
+): { mask: ArtifactMask; commitment: bigint; revealed: boolean } | null {
+  // By the bounty: an account can have asserted on any number of them, which the plus sign keeps from being gone through.
+  const row = ledger
+    .prepare(
+      `SELECT a.mask, a.commitment, r.nonce FROM assertions a LEFT JOIN reveals r USING (guid, idx)
+       WHERE guid = ? AND +a.author = ?`,
+    )
+    .get(guid, author) as Row | undefined
+  return row ? { mask: big(row.mask), commitment: big(row.commitment), revealed: row.nonce !== null } : null
+}
+
 /** The assertions on a bounty, in the order of their index. */
 export function readAssertions(ledger: Ledger, guid: Guid): AssertionRow[] {
   const rows = ledger

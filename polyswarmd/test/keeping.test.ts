@@ -1,0 +1,198 @@
+import {
+  approveCall,
+  type Guid,
+  keeperAbi,
+  newNonce,
+  parseNct,
+  postSealedAssertionCall,
+  sealedCommitmentOf,
+} from '@polyswarm/protocol'
+import fc from 'fast-check'
+import { encodeFunctionData, type PrivateKeyAccount } from 'viem'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Polyswarmd } from '../src/index.ts'
+import { MarketMoves } from './market-moves.ts'
+import { TestClient, TestMarket, WINDOWS } from './test-market.ts'
+
+let market: TestMarket
+let moves: MarketMoves
+let daemon: Polyswarmd
+let api: TestClient
+beforeAll(async () => {
+  market = await TestMarket.start()
+  await market.stakeArbiters()
+  moves = new MarketMoves(market)
+  daemon = await market.daemon()
+  api = new TestClient(daemon.url)
+})
+afterAll(async () => {
+  await daemon.stop()
+  await market.stop()
+})
+
+interface Opening {
+  author: string
+  nonce: string
+  verdicts: boolean[]
+  metadata: string
+}
+
+let guid: Guid
+let expiration: number
+let openings: Opening[]
+beforeEach(async () => {
+  guid = await moves.post({ duration: 8 })
+  expiration = (await moves.head()) + 8
+  openings = []
+  for (const [index, engine] of market.engines.entries()) openings.push(await assertSealed(engine, index === 0))
+})
+
+async function assertSealed(engine: PrivateKeyAccount, malicious: boolean): Promise<Opening> {
+  const secret = { nonce: newNonce(), verdicts: malicious ? 1n : 0n, metadata: 'what it found' }
+  const commitment = sealedCommitmentOf({ guid, author: engine.address, mask: 1n, ...secret })
+  const registry = moves.addresses.bountyRegistry
+  const order = { guid, bids: [parseNct('1')], mask: 1n, commitment }
+  for (const { to, data } of [
+    approveCall(moves.addresses, registry, parseNct('2')),
+    postSealedAssertionCall(moves.addresses, order),
+  ]) {
+    await market.send(engine, to, data)
+  }
+  const { nonce, metadata } = secret
+  return { author: engine.address, nonce: String(nonce), verdicts: [malicious], metadata }
+}
+
+const handOver = (opening: unknown, of: string = guid) =>
+  api.post(`/bounties/${of}/openings?account=${market.ambassador.address}`, opening)
+
+/** Mines up to a block, and waits until the ledger has read it. */
+async function ledgerAt(number: number): Promise<void> {
+  await moves.mineTo(number)
+  const head = await moves.head()
+  const read = async () => {
+    const text = await (await fetch(`${daemon.url}/metrics`)).text()
+    return Number(/^polyswarmd_ledger_head_block.* (\d+)$/m.exec(text)?.[1])
+  }
+  await expect.poll(read, { timeout: 10_000, interval: 20 }).toBe(head)
+}
+
+async function listed(path: string): Promise<Record<string, unknown>[]> {
+  const { status, body } = await api.get(path)
+  expect(status, JSON.stringify(body)).toBe(200)
+  const [rows] = Object.values(body.result) as Record<string, unknown>[][]
+  return (rows ?? []).filter(({ bounty_guid }) => bounty_guid === guid)
+}
+
+test('an opening is taken from the block of the expiration on, and not a block before', async () => {
+  const [opening] = openings
+  await ledgerAt(expiration - 1)
+  expect(await handOver(opening)).toMatchObject({
+    status: 403,
+    body: { errors: expect.stringMatching(/still assert/) },
+  })
+  await ledgerAt(expiration)
+  for (let times = 0; times < 2; times++) {
+    expect(await handOver(opening)).toMatchObject({
+      status: 200,
+      body: { result: { revealed: false, keepers: false } },
+    })
+  }
+  expect(await listed(`/openings/list?author=${market.owner.address}`)).toEqual([])
+  expect(await handOver(opening)).toMatchObject({ body: { result: { keepers: false } } })
+  expect(await listed('/openings/list')).toEqual([
+    { bounty_guid: guid, ...opening, num_artifacts: 1, end: expiration + WINDOWS.reveal },
+  ])
+  expect(await handOver(opening)).toMatchObject({ body: { result: { keepers: true } } })
+  await ledgerAt(expiration + WINDOWS.reveal - 1)
+  expect(await handOver(openings[1])).toMatchObject({ status: 400, body: { errors: expect.stringMatching(/is over/) } })
+  expect(await listed('/openings/list')).toEqual([])
+})
+
+test('what is not the opening of a sealed assertion is refused, whatever it is', async () => {
+  const [opening, other] = openings as [Opening, Opening]
+  await ledgerAt(expiration)
+  const wrong = fc.oneof(
+    fc.record({ nonce: fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }).map(String) }),
+    fc.record({ metadata: fc.string({ unit: 'binary', maxLength: 1024 }) }),
+    fc.record({
+      verdicts: fc.array(fc.boolean(), { maxLength: 256 }).filter(([first, ...more]) => !first || more.includes(true)),
+    }),
+    fc.constantFrom({ author: other.author }, { nonce: '0' }, { verdicts: [] }),
+  )
+  await fc.assert(
+    fc.asyncProperty(wrong, async (change) => {
+      expect(await handOver({ ...opening, ...change })).toMatchObject({ status: 400 })
+    }),
+    { numRuns: 25 },
+  )
+  expect(await handOver({ ...opening, author: market.owner.address })).toMatchObject({ status: 404 })
+  expect(await handOver(opening, '7c9e6679-7425-40de-944b-e07fc1f90ae7')).toMatchObject({ status: 404 })
+  expect(await handOver({ ...opening, nonce: '9'.repeat(78) })).toMatchObject({ status: 400 })
+  expect(await handOver({ ...opening, metadata: 'x'.repeat(1025) })).toMatchObject({ status: 400 })
+  expect(await listed('/openings/list')).toEqual([])
+})
+
+test('openings outlive the daemon, and are gone from the list when anybody has revealed them', async () => {
+  await ledgerAt(expiration)
+  for (const opening of openings) await handOver(opening)
+  await daemon.stop()
+  daemon = await market.daemon()
+  api = new TestClient(daemon.url)
+  expect(await listed('/openings/list')).toHaveLength(2)
+  await bring(openings.slice(0, 1), [])
+  await ledgerAt(0)
+  expect(await listed('/openings/list')).toMatchObject([{ author: openings[1]?.author }])
+  expect(await handOver(openings[0])).toMatchObject({ body: { result: { revealed: true } } })
+})
+
+test('claims are listed from the block on in which anybody can settle them, until they are settled', async () => {
+  const [right, wrong] = market.engines.map(({ address }) => address)
+  const { ambassador, arbiters } = market
+  await ledgerAt(expiration)
+  await bring(openings, [])
+  const voteFrom = expiration + WINDOWS.reveal
+  await ledgerAt(voteFrom - 1)
+  expect(await listed('/claims/list')).toEqual([])
+  for (const arbiter of arbiters) await moves.vote(guid, arbiter)
+  await ledgerAt(0)
+  const end = voteFrom + WINDOWS.vote
+  const claim = { bounty_guid: guid, num_artifacts: 1, end }
+  const since = expect.any(Number)
+  const parties = [ambassador.address, right, wrong]
+  expect(await listed('/claims/list')).toEqual(parties.map((account) => ({ ...claim, account, since })))
+  expect(await listed(`/claims/list?author=${right}`)).toEqual([])
+  const snapshot = await market.anvil.rpc('evm_snapshot')
+  await bring([], [right])
+  await ledgerAt(0)
+  expect(await listed('/claims/list')).toMatchObject([{ account: ambassador.address }, { account: wrong }])
+  await ledgerAt(end)
+  const accounts = async () => (await listed('/claims/list')).map(({ account }) => account)
+  const voters = arbiters.map(({ address }) => address)
+  expect(await accounts()).toEqual([ambassador.address, wrong, ...voters])
+  await bring([], [ambassador.address, wrong, ...voters])
+  await ledgerAt(0)
+  expect(await accounts()).toEqual([])
+  // The blocks in which that was done are taken back.
+  await market.anvil.rpc('evm_revert', [snapshot])
+  await market.anvil.mine(1)
+  await ledgerAt(0)
+  await expect.poll(accounts).toEqual(parties)
+})
+
+/** What a keeper sends: each item alone may fail, and here none does. */
+async function bring(opened: readonly Opening[], accounts: readonly (string | undefined)[]): Promise<void> {
+  const bountyGuid = BigInt(`0x${guid.replaceAll('-', '')}`)
+  const data = encodeFunctionData({
+    abi: keeperAbi,
+    functionName: 'bring',
+    args: [
+      400_000n,
+      opened.map(({ author, nonce, verdicts, metadata }) => ({
+        ...{ bountyGuid, author: author as `0x${string}`, metadata },
+        ...{ nonce: BigInt(nonce), verdicts: verdicts[0] ? 1n : 0n },
+      })),
+      accounts.map((account) => ({ bountyGuid, account: account as `0x${string}` })),
+    ],
+  })
+  await market.send(market.owner, market.deployment.keeper_address ?? '0x', data)
+}

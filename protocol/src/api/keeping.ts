@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { address, bits, count, decimal, guid } from './encodings.js'
+
+/** The longest metadata of a reveal, in bytes, as the contract has it. */
+export const MAX_REVEAL_METADATA_BYTES = 1024
+
+/**
+ * Body of `POST /bounties/<guid>/openings`: what opens a sealed assertion, for whoever brings it onto the chain. It is a
+ * secret until the assertion window is over.
+ */
+export const openingRequest = z.object({
+  /** Whose assertion it is. */
+  author: address,
+  nonce: z.string().regex(/^\d{1,78}$/),
+  verdicts: bits,
+  /** The text that the commitment is bound to. */
+  metadata: z.string().max(MAX_REVEAL_METADATA_BYTES),
+})
+
+/** Result of `POST /bounties/<guid>/openings`. */
+export const openingResult = z.object({
+  /** Whether the assertion is revealed already, so that nothing was kept. */
+  revealed: z.boolean(),
+  /** Whether a keeper has lately asked for openings on this bounty. */
+  keepers: z.boolean(),
+})
+
+/** Result of `GET /openings/list`: a page of openings that were handed over and are not revealed yet. */
+export const openingList = z.object({
+  openings: z
+    .array(
+      z.object({
+        bounty_guid: guid,
+        author: address,
+        nonce: decimal,
+        verdicts: bits,
+        metadata: z.string().max(MAX_REVEAL_METADATA_BYTES),
+        num_artifacts: count,
+        /** The first block in which it can no longer be revealed. */
+        end: count,
+      }),
+    )
+    .max(100),
+  next: count.nullable(),
+})
+
+/** One row of {@link openingList}. */
+export type ListedOpening = z.infer<typeof openingList>['openings'][number]
+
+/** Result of `GET /claims/list`: a page of accounts that anybody can settle for now. */
+export const claimList = z.object({
+  claims: z
+    .array(
+      z.object({
+        bounty_guid: guid,
+        account: address,
+        num_artifacts: count,
+        /** The block in which it became due. */
+        since: count,
+        /** The first block in which everybody on this bounty can be settled for. */
+        end: count,
+      }),
+    )
+    .max(100),
+  next: count.nullable(),
+})
+
+/** One row of {@link claimList}. */
+export type ListedClaim = z.infer<typeof claimList>['claims'][number]
