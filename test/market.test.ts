@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MarketDocument, MarketFile } from '@polyswarm/devnet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ROOT } from './support/markdown.ts'
 import { startMarketProcess } from './support/market-process.ts'
 
 const BIDS_AND_FEES = { bounty: 62_500_000_000_000_000n, assertion: 31_250_000_000_000_000n }
@@ -157,6 +159,34 @@ describe('a market that nobody disturbs', { timeout: 120_000 }, () => {
     expect((await market.ended).status).toBe(0)
     for (const { pid } of Object.values(programs)) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
     expect(readdirSync(folder)).toEqual(['data'])
+  })
+
+  test('leaves the arbiter to one of the reader, who takes its account, and opens a port for programs of 2018', async () => {
+    const market = startMarketProcess(data, ['--once', '--json', '--without', 'arbiter', '--api-2018-port', '0'])
+    await market.line(/no arbiter and 3 microengines start/)
+    const { polyswarmd, polyswarmd2018, accounts } = JSON.parse(
+      readFileSync(join(data, 'market.json'), 'utf8'),
+    ) as MarketFile
+    const { keyfile = '', passwordFile = '', address } = accounts.arbiter ?? {}
+    const own = spawn(
+      process.execPath,
+      [
+        ...[join(ROOT, 'participants/dist/bin/arbiter.js'), '--truth-db', join(data, 'truth', 'truth.db')],
+        ...['--polyswarmd-addr', polyswarmd, '--market', join(data, 'market.json')],
+        ...['--keyfile', keyfile, '--password-file', passwordFile, '--journal', join(folder, 'arbiter.sqlite')],
+      ],
+      { stdio: 'ignore' },
+    )
+    try {
+      await market.line(/bounties? (is|are) posted|posted/)
+      const nonce = await fetch(`${polyswarmd2018}/nonce?account=${address}`)
+      expect(await nonce.json()).toMatchObject({ status: 'OK' })
+      const { status, stdout } = await market.ended
+      expect(status, market.story.join('\n')).toBe(0)
+      expectSound(JSON.parse(stdout) as MarketDocument, ['eicar', 'yara', 'contrarian'])
+    } finally {
+      own.kill('SIGKILL')
+    }
   })
 })
 

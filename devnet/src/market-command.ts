@@ -21,6 +21,14 @@ const program = new Command('polyswarm-market')
       'MARKET_ENGINE',
     ).argParser((text: string, before: string[] = []) => [...before, ...text.split(',').filter(Boolean)]),
   )
+  .addOption(
+    option(
+      '--without <program>',
+      'leave a program of the market out, so that one of your own takes its place: arbiter',
+      'MARKET_WITHOUT',
+    ).argParser((text: string, before: string[] = []) => [...before, ...text.split(',').filter(Boolean)]),
+  )
+  .addOption(option('--api-2018-port <port>', 'port for programs of 2018, 0 for a free one', 'MARKET_API_2018_PORT'))
   .addOption(option('--watch', 'start an engine of your own anew when its files change', 'MARKET_WATCH'))
   .addOption(
     option(

@@ -7,6 +7,8 @@ const address = z.string().refine((text) => isAddress(text), 'must be an Ethereu
 export const marketFileSchema = z.object({
   /** Base URL of polyswarmd. */
   polyswarmd: z.string(),
+  /** Base URL for programs of 2018, where there is a port for them. */
+  polyswarmd2018: z.string().optional(),
   /** URL of the chain's JSON-RPC. */
   chainRpc: z.string(),
   chainId: z.number().int().positive(),

@@ -55,9 +55,10 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
   const ports = async () => ({
     port: await freePort(settings.port, '--port'),
     chainPort: await freePort(settings.chainPort, '--chain-port'),
+    port2018: settings.api2018Port === undefined ? undefined : await freePort(settings.api2018Port, '--api-2018-port'),
     node: await hiddenAddress(),
   })
-  const { port, chainPort, node } = await ports().catch((error: unknown) => {
+  const { port, chainPort, port2018, node } = await ports().catch((error: unknown) => {
     register.release()
     throw error
   })
@@ -114,7 +115,12 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
 
   try {
     gate = await ChainGate.open(chainPort, new URL(nodeRpc))
-    const urls = { polyswarmd: `http://127.0.0.1:${port}`, nodeRpc, chainRpc: gate.url }
+    const urls = {
+      polyswarmd: `http://127.0.0.1:${port}`,
+      polyswarmd2018: port2018 === undefined ? undefined : `http://127.0.0.1:${port2018}`,
+      nodeRpc,
+      chainRpc: gate.url,
+    }
     const setup = { data, before, engines, ...urls, chainId }
     let file: MarketFile
     if (before) {
@@ -133,9 +139,11 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
     kept = keeper.run(keeping.signal)
     artifacts.writeTruth(data.truth)
     data.writeJson(data.marketFile, file)
-    const plans = programPlans({ data, file, settings, engines, artifacts, port })
-    events.step(`polyswarmd, the arbiter and ${engines.length} microengines start`)
-    await Promise.all([plans.polyswarmd, plans.arbiter, ...plans.engines].map(start))
+    const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018 })
+    const arbiter = plans.arbiter ? 'the arbiter' : 'no arbiter'
+    events.step(`polyswarmd, ${arbiter} and ${engines.length} microengines start`)
+    const others = [plans.polyswarmd, plans.arbiter, ...plans.engines]
+    await Promise.all(others.filter((plan) => plan !== undefined).map(start))
     return {
       ...{ file, continued: before !== undefined, artifacts, stop },
       engines: engines.map(({ name }) => ({ name, journal: data.journal(name) })),

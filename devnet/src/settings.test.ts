@@ -26,6 +26,12 @@ describe('engines of the reader', () => {
   })
 })
 
+it('leaves out only what can be replaced', () => {
+  expect(parseSettings({ ...plain, without: ['arbiter'] }).without).toEqual(['arbiter'])
+  expect(() => parseSettings({ ...plain, without: ['polyswarmd'] })).toThrow('one of arbiter')
+  expect(() => parseSettings({ ...plain, api2018Port: '65536' })).toThrow('--api-2018-port')
+})
+
 it('refuses what has no meaning together', () => {
   expect(() => parseSettings({ ...plain, watch: true })).toThrow('--watch')
   expect(() => parseSettings({ ...plain, engine: [FILE], check: 'npm test' })).toThrow('--watch')

@@ -11,12 +11,16 @@ export interface MarketSettings {
   port: number
   /** Port of the chain's JSON-RPC; 0 picks a free one. */
   chainPort: number
+  /** Port for programs of 2018; 0 picks a free one. */
+  api2018Port?: number
   /** Seconds between blocks. */
   blockTime: number
   /** Number of the market's own microengines. */
   engines: number
   /** Engines of the reader's, which take part besides. */
   guests: GuestEngine[]
+  /** Programs of the market that are not started: one of the reader's own takes the place, with the same account. */
+  without: Replaceable[]
   /** Whether a guest engine is started anew when its files change. */
   watch: boolean
   /** Command line that must succeed before a changed engine is started; `microengine check` by default. */
@@ -33,6 +37,12 @@ export interface MarketSettings {
   json: boolean
 }
 
+/** Programs that a market can be started without. */
+const REPLACEABLE = ['arbiter'] as const
+
+/** See {@link REPLACEABLE}. */
+export type Replaceable = (typeof REPLACEABLE)[number]
+
 /** An engine of the reader's: a file that `microengine --backend` takes. */
 export interface GuestEngine {
   name: string
@@ -48,6 +58,8 @@ export interface RawSettings {
   engines: string
   /** `FILE` or `NAME=FILE`. */
   engine?: readonly string[]
+  without?: readonly string[]
+  api2018Port?: string
   watch?: boolean
   check?: string
   every?: string
@@ -93,6 +105,8 @@ export function parseSettings(raw: RawSettings): MarketSettings {
     blockTime: seconds('--block-time', raw.blockTime, 0.05, 60),
     engines,
     guests,
+    without: (raw.without ?? []).map(replaceable),
+    ...(raw.api2018Port !== undefined && { api2018Port: integer('--api-2018-port', raw.api2018Port, 0, 65_535) }),
     watch: raw.watch ?? false,
     ...(raw.check !== undefined && { check: raw.check }),
     ...(raw.every !== undefined && { every: integer('--every', raw.every, 1, 86_400) }),
@@ -101,6 +115,12 @@ export function parseSettings(raw: RawSettings): MarketSettings {
     once: raw.once ?? false,
     json: raw.json ?? false,
   }
+}
+
+function replaceable(value: string): Replaceable {
+  const program = REPLACEABLE.find((each) => each === value)
+  if (program) return program
+  throw new InvalidSettingError({ setting: '--without', value, expected: `one of ${REPLACEABLE.join(', ')}` })
 }
 
 /** The name of an engine is that of its file, unless another is given in front of it. */

@@ -9,7 +9,8 @@ import type { ProcessPlan } from './supervised-process.js'
 /** The programs of a market beside its chain, in the order in which they start. */
 export interface ProgramPlans {
   polyswarmd: ProcessPlan
-  arbiter: ProcessPlan
+  /** Absent where the market is started without it. */
+  arbiter?: ProcessPlan
   engines: ProcessPlan[]
   ambassador: ProcessPlan
 }
@@ -25,6 +26,7 @@ export function programPlans({
   engines,
   artifacts,
   port,
+  port2018,
 }: {
   data: DataDirectory
   file: MarketFile
@@ -32,6 +34,7 @@ export function programPlans({
   engines: readonly EnginePlan[]
   artifacts: ArtifactPlan
   port: number
+  port2018?: number | undefined
 }): ProgramPlans {
   const plan = (name: string, program: string, args: readonly string[], ready: ProcessPlan['ready']): ProcessPlan => ({
     name,
@@ -48,6 +51,7 @@ export function programPlans({
   }
   const pollingInterval = Math.max(Math.round((settings.blockTime * 1000) / POLLS_PER_BLOCK), 10)
   const daemon = ['--port', String(port), '--data', data.path('polyswarmd'), '--side', data.deployment]
+  if (port2018 !== undefined) daemon.push('--api-2018-port', String(port2018))
   return {
     polyswarmd: plan(
       'polyswarmd',
@@ -55,12 +59,14 @@ export function programPlans({
       [...daemon, '--polling-interval', String(pollingInterval)],
       (line) => line.includes('listening'),
     ),
-    arbiter: participant('arbiter', programOf('@polyswarm/participants', 'bin/arbiter.js'), [
-      '--backend',
-      'verbatim',
-      '--truth-db',
-      data.truth,
-    ]),
+    ...(!settings.without.includes('arbiter') && {
+      arbiter: participant('arbiter', programOf('@polyswarm/participants', 'bin/arbiter.js'), [
+        '--backend',
+        'verbatim',
+        '--truth-db',
+        data.truth,
+      ]),
+    }),
     engines: engines.map(({ name, backend }) =>
       participant(name, programOf('@polyswarm/participants', 'bin/microengine.js'), ['--backend', backend]),
     ),

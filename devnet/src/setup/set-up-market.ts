@@ -13,6 +13,8 @@ export interface SetupOptions {
   before: MarketFile | undefined
   engines: readonly EnginePlan[]
   polyswarmd: string
+  /** Where programs of 2018 find it. */
+  polyswarmd2018?: string | undefined
   /** Where the chain itself listens; the market's own programs go there. */
   nodeRpc: string
   /** Where everybody else finds it. */
@@ -30,7 +32,7 @@ const ETHER = parseNct('1000')
  * @throws DeploymentFailedError where a transaction fails.
  */
 export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
-  const { data, before, engines, polyswarmd, nodeRpc, chainRpc, chainId } = options
+  const { data, before, engines, polyswarmd, polyswarmd2018, nodeRpc, chainRpc, chainId } = options
   const accounts = { ...before?.accounts }
   const opening = openingBalances(engines)
   const missing = Object.keys(opening).filter((role) => !accounts[role])
@@ -56,6 +58,7 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
   await fund({ nodeRpc, token: deployment.nectar_token_address, deployer, grants })
   return {
     polyswarmd,
+    ...(polyswarmd2018 !== undefined && { polyswarmd2018 }),
     chainRpc,
     chainId,
     contracts: {
