@@ -1,3 +1,4 @@
+import { archivesBenchmark } from './archives.ts'
 import { gasBenchmark } from './gas.ts'
 import { gatewayBenchmark } from './gateway.ts'
 import { historyBenchmark } from './history.ts'
@@ -9,6 +10,7 @@ import { siegeBenchmark } from './siege.ts'
 
 /** The benchmarks by name. Each takes its own arguments and prints its own result. */
 const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
+  archives: archivesBenchmark,
   gas: gasBenchmark,
   gateway: gatewayBenchmark,
   history: historyBenchmark,

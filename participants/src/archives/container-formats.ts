@@ -6,7 +6,7 @@ export interface ContainerFormat {
   signature: Buffer
   /** The type by which 7-Zip opens it; without one it is recognised and not opened. */
   type?: string
-  /** Its signature is so short that a file which 7-Zip does not take for one is none. */
+  /** Its signature is so short that a file which 7-Zip gets nothing out of is none. */
   weak?: true
 }
 
@@ -95,7 +95,30 @@ export const CONTAINER_FORMATS: readonly ContainerFormat[] = [
   format('OpenPGP', '-----BEGIN PGP MESSAGE-----'),
 ]
 
-/** Those that installers and droppers carry behind a program, a script or a picture. */
-export const EMBEDDED_FORMATS: readonly ContainerFormat[] = CONTAINER_FORMATS.filter(
-  ({ name, weak, type }) => ['7z', 'rar', 'cab', 'nsis'].includes(name) && type !== undefined && !weak,
-)
+const EMBEDDED = new Set([
+  '7z',
+  'rar',
+  'cab',
+  'nsis',
+  'xz',
+  'zstd',
+  'gzip',
+  'ar',
+  'ole',
+  'rpm',
+  'xar',
+  'wim',
+  'lit',
+  'mslz',
+])
+
+/**
+ * Those that are looked for behind a program, a script or a picture, as installers and droppers carry them, and as 7-Zip
+ * looks for them. They are more than their signature: see `isWhole` in `containers`.
+ */
+export const EMBEDDED_FORMATS: readonly ContainerFormat[] = [
+  ...CONTAINER_FORMATS.filter(({ name, weak, type }) => EMBEDDED.has(name) && type !== undefined && !weak),
+  ...Array.from({ length: 9 }, (_, level) => format('bzip2', `BZh${level + 1}1AY&SY`, { type: 'bzip2' })),
+  format('tar', 'ustar', { at: 257, type: 'tar' }),
+  ...['070701', '070702', '070707'].map((magic) => format('cpio', magic, { type: 'Cpio' })),
+]

@@ -52,6 +52,10 @@ const ambiguous: [string, Buffer][] = [
   ],
   ['is behind a picture', Buffer.concat([Buffer.from('GIF89a'), Buffer.alloc(3_000, 7), one])],
   ['is behind a program', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(70_000, 7), one])],
+  [
+    'is behind a program, and has no end',
+    Buffer.concat([Buffer.from('MZ'), Buffer.alloc(500), one.subarray(0, entry(one))]),
+  ],
   ['is behind a script', Buffer.concat([Buffer.from('#!/bin/sh\nexit\n'), one])],
   ['is behind a byte', Buffer.concat([Buffer.from('x'), one])],
   ['is in front of a lot', Buffer.concat([one, Buffer.alloc(200_000, 'x')])],
@@ -73,7 +77,7 @@ describe('a ZIP archive that programs read differently', () => {
   })
 
   it('is malicious wherever any of them gets at the file', async () => {
-    for (const [name, zip] of ambiguous.slice(0, 14)) {
+    for (const [name, zip] of ambiguous.slice(0, 15)) {
       expect([name, (await judge(zip)).outcome]).toEqual([name, 'malicious'])
     }
   })
@@ -112,6 +116,14 @@ const opened: [string, Uint8Array][] = [
   ['tar named like a program', tarWith((header) => header.write('MZ', 0))],
   ['rar', rarOf('bad', zipOf({ bad }))],
   ['rar behind a program', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(9_000, 3), rarOf('bad', gzipSync(bad))])],
+  ...[
+    gzipSync(bad),
+    tarOf([{ content: gzipSync(bad) }]),
+    oleOf('S', Buffer.concat([gzipSync(bad), Buffer.alloc(5_000)])),
+  ].map((content, index): [string, Uint8Array] => [
+    `${['gzip', 'tar', 'OLE'][index]} behind a program`,
+    Buffer.concat([Buffer.from('MZ'), Buffer.alloc(700, 3), content]),
+  ]),
   ['OLE', oleOf('Stream', Buffer.concat([gzipSync(bad), Buffer.alloc(5_000)]))],
   ['mail', Buffer.from(message([`Content-Type: text/plain\r\n\r\nhello\r\n`, attachment(zipOf({ bad }))]))],
   [
@@ -158,6 +170,15 @@ describe('a container', () => {
     for (const around of [zipOf({ closed }), gzipSync(closed), tarOf([{ content: closed }]), rarOf('closed', closed)]) {
       expect(await judge(around)).toMatchObject({ outcome: 'unknown', unseen: 'unopened' })
     }
+  })
+
+  it('is no program that only knows the signatures', async () => {
+    const known = CONTAINER_FORMATS.filter(({ name }) => name !== 'nsis').map(({ signature }) => signature)
+    const zips = ['PK\x01\x02', 'PK\x03\x04', 'PK\x05\x06', 'PK\x06\x06'].map((text) => Buffer.from(text))
+    const parts = [...known, ...zips].flatMap((signature) => [signature, Buffer.alloc(50, 'a letter ')])
+    expect(await judge(Buffer.concat([Buffer.from('MZ'), Buffer.alloc(40_000, 7), ...parts]))).toMatchObject({
+      outcome: 'benign',
+    })
   })
 
   it('is no text, picture or program', () => {

@@ -1,7 +1,8 @@
 import { CONTAINER_FORMATS, type ContainerFormat, EMBEDDED_FORMATS } from './container-formats.js'
+import { isWhole } from './embedded-header.js'
 import { isMail } from './mail-reader.js'
 import { isTar } from './tar-header.js'
-import { isZip } from './zip-records.js'
+import { isSignature, isZip, LOCAL } from './zip-records.js'
 
 /** Something in a content that holds other files. */
 export interface Container extends Pick<ContainerFormat, 'name' | 'type' | 'weak'> {
@@ -29,7 +30,9 @@ export function containersOf(content: Buffer): Container[] {
   found.push(...trailers(content))
   if (isMail(content)) found.push({ name: 'mail', start: 0 })
   // What an archive that begins here has in it is found when it is opened.
-  if (!found.some(({ weak, start }) => !weak && start === 0)) found.push(...embedded(content))
+  const begins = new Set(found.map(({ name }) => name))
+  const isOne = found.some(({ weak }) => !weak) || isSignature(content, 0, LOCAL)
+  if (!isOne) found.push(...embedded(content).filter(({ name }) => !begins.has(name)))
   if (isZip(content)) found.push(PLAIN_ZIP)
   return found
 }
@@ -69,9 +72,11 @@ function embedded(content: Buffer): Container[] {
     let at = content.indexOf(format.signature, format.at)
     while (at >= 0 && starts.length < MOST_EMBEDDED) {
       const start = at - format.at
-      if (start > 0 && looksWhole(content, format.name, start)) {
+      if (start > 0 && isWhole(content, format.name, start)) {
+        const { name, type } = named(format)
         // NSIS counts from the beginning of its program.
-        starts.push({ ...named(format), start: format.name === 'nsis' ? 0 : start })
+        if (name === 'nsis') starts.push({ ...named(format), start: 0 })
+        else starts.push({ name, ...(type !== undefined && { type }), ...(!SURE.has(name) && { weak: true }), start })
       }
       at = content.indexOf(format.signature, at + format.signature.length)
     }
@@ -79,13 +84,8 @@ function embedded(content: Buffer): Container[] {
   })
 }
 
-/** Programs that unpack archives have their signatures in them, without anything behind. */
-function looksWhole(content: Buffer, name: string, start: number): boolean {
-  const rest = content.length - start
-  if (name === '7z') return rest >= 32 && content.readUInt32LE(start + 12) + content.readUInt32LE(start + 20) > 0
-  if (name === 'cab') return rest >= 36 && content[start + 25] === 1 && content.readUInt32LE(start + 16) < rest
-  return rest >= 20
-}
+/** Formats whose headers leave no doubt. Others that yield nothing were in the file by chance, or as part of a program. */
+const SURE = new Set(['7z', 'rar', 'cab'])
 
 /** LZMA before xz, which has no signature: properties, the size of a dictionary, the unpacked size, and a zero. */
 function isLzma(content: Buffer): boolean {

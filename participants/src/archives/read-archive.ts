@@ -44,6 +44,6 @@ function direct(
 ): AsyncIterable<ArchiveMember> | ArchiveMember[] {
   if (name === 'zip') return zipMembers(bytes, opening)
   if (name === 'mail') return mailMembers(bytes, opening)
-  if (type !== undefined) return sevenZipMembers(bytes.subarray(start), type, opening, weak)
+  if (type !== undefined) return sevenZipMembers(bytes.subarray(start), type, opening, { weak, isEmbedded: start > 0 })
   return [{ path: '', unreadable: `${name} is not opened`, unseen: 'unopened' }]
 }

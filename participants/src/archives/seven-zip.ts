@@ -8,33 +8,44 @@ const COMPLAINTS: readonly [RegExp, Unseen][] = [
   [/wrong password|encrypted/i, 'encrypted'],
   [/unsupported|is not implemented/i, 'unopened'],
 ]
+/** There are bytes behind its end. */
+const BEHIND = /^(?:ERROR: )?There are (?:some )?data after the end/
 /** Links are not followed, and lead to what is read anyway. */
 const HARMLESS = /^ERROR: (?:Cannot create (?:hard|symbolic) link|Cannot set file attribute) : errno=/
+
+/** How sure it is that something is an archive. */
+export interface SevenZipOptions {
+  /** What 7-Zip gets nothing out of, other than for want of a password, is no such archive. */
+  weak?: boolean | undefined
+  /** It is a part of a file: there may be anything behind it. */
+  isEmbedded?: boolean
+}
 
 /**
  * What 7-Zip finds in an archive of some type. Passwords are tried one after the other until one opens all of it.
  *
  * @param type as `7zz i` lists them.
- * @param weak what 7-Zip does not take for such an archive is none, and has no members.
  * @throws LimitReached as soon as the budget is spent.
  */
 export async function* sevenZipMembers(
   archive: Buffer,
   type: string,
   opening: Opening,
-  weak = false,
+  { weak = false, isEmbedded = false }: SevenZipOptions = {},
 ): AsyncGenerator<ArchiveMember> {
   let seen: Extraction = { files: [], complaints: [], code: 0 }
   const [first = '', ...others] = opening.passwords
   for (const password of [first, ...others]) {
     seen = await extractWithSevenZip(archive, type, password, opening.budget)
+    if (isEmbedded) seen = { ...seen, complaints: seen.complaints.filter((line) => !BEHIND.test(line)), code: 0 }
     const unread = unreadIn(seen)
     // What could not be written at all leaves an empty file.
     yield* unread ? seen.files.filter(({ content }) => content.length > 0) : seen.files
     if (unread?.unseen !== 'encrypted') break
   }
-  if (weak && seen.files.length === 0 && seen.complaints.some((line) => /Cannot open the file as/.test(line))) return
   const unread = unreadIn(seen)
+  const isNone = unread?.unseen === 'damaged' || unread?.unseen === 'unopened'
+  if (weak && isNone && seen.files.every(({ content }) => content.length === 0)) return
   if (unread) yield { path: '', ...unread }
   if (type === 'Compound' && seen.files.some(({ path }) => path.endsWith('EncryptedPackage'))) {
     yield { path: 'EncryptedPackage', unreadable: 'it is encrypted', unseen: 'encrypted' }

@@ -5,6 +5,7 @@ import {
   directoryRecord,
   END,
   ENTRY,
+  isPlausible,
   isSignature,
   LOCAL,
   localRecord,
@@ -22,9 +23,20 @@ export interface ZipEntry extends ZipRecord {
 }
 
 const SIZES_BEHIND = 8
-/** Methods that programs know. Of a header that nothing refers to, anything else means that it is none. */
-const METHODS = new Set([0, 1, 6, 8, 9, 12, 14, 20, 93, 95, 96, 97, 98, 99])
-
+/** What is no header. */
+export const NONE: ZipRecord = {
+  path: '',
+  version: 0,
+  flags: 0,
+  method: 0,
+  time: 0,
+  crc: 0,
+  packedSize: 0,
+  size: 0,
+  extra: Buffer.alloc(0),
+  length: 0,
+  offset: 0,
+}
 /**
  * All files that any program could find in a ZIP archive: those that its directory lists, however many it claims to have,
  * those that further directories list, and those that only the header in front of their bytes tells of. Where two headers
@@ -72,7 +84,7 @@ export function* zipEntries(archive: Buffer, budget: ArchiveBudget): Generator<Z
       if (!entry) continue
       yield* fresh([entry])
       if (!entry.endless) at = Math.max(at, entry.at + entry.packedSize)
-    } else if (isSignature(archive, next, ENTRY)) {
+    } else if (isPlausible(directoryRecord(archive, next) ?? NONE)) {
       at = Math.max(at, yield* walk(archive, { start: next, shift: main?.shift ?? 0 }, budget, fresh))
     }
   }
@@ -148,7 +160,7 @@ function sizesAreBehind({ flags, packedSize }: ZipRecord): boolean {
 /** A header that nothing refers to. */
 function orphan(archive: Buffer, start: number): ZipEntry | undefined {
   const record = localRecord(archive, start)
-  if (!record || record.path === '' || !METHODS.has(record.method)) return undefined
+  if (!record || !isPlausible(record)) return undefined
   const at = start + record.length
   const endless = sizesAreBehind(record)
   if (endless) return { ...record, start, at, packedSize: archive.length - at, endless }

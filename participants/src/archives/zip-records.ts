@@ -1,6 +1,8 @@
 /** What a header of a ZIP archive says of a file, be it the one in front of its bytes or the one in the directory. */
 export interface ZipRecord {
   path: string
+  /** Version of the format that is needed; the byte above it is unused. */
+  version: number
   /** Flags: bit 0 encrypted, bit 3 sizes behind the bytes, bit 6 and 13 encryption that hides more. */
   flags: number
   method: number
@@ -35,14 +37,30 @@ export const END = Buffer.from('PK\x05\x06', 'latin1')
 const LOCATOR64 = Buffer.from('PK\x06\x07', 'latin1')
 const END64 = Buffer.from('PK\x06\x06', 'latin1')
 
-/** Whether a content is a ZIP archive: it begins as one, or has the end of one anywhere, and a directory. */
+/** Whether a content is a ZIP archive, or has one anywhere: an end and a directory, or the header of a file. */
 export function isZip(content: Buffer): boolean {
   if (isSignature(content, 0, LOCAL)) return true
-  // Archives in several files begin with a mark of their own.
-  if (content.length > 8 && content.toString('latin1', 0, 8) === 'PK\x07\x08PK\x03\x04') return true
   const end = content.indexOf(END)
-  if (end < 0 || end + END_SIZE > content.length) return false
-  return end === 0 || content.includes(ENTRY) || content.includes(LOCAL)
+  if (end >= 0 && end + END_SIZE <= content.length && (end === 0 || content.includes(ENTRY))) return true
+  for (let at = content.indexOf(LOCAL); at >= 0; at = content.indexOf(LOCAL, at + 4)) {
+    const record = localRecord(content, at)
+    if (record && isPlausible(record)) return true
+  }
+  return false
+}
+
+/** Methods that programs know. */
+const METHODS = new Set([0, 1, 6, 8, 9, 12, 14, 20, 93, 95, 96, 97, 98, 99])
+
+/** Versions of the format up to which anything was ever needed to unpack a file. */
+const LAST_VERSION = 63
+
+/** Whether a header that nothing refers to is one, rather than four letters in a program. */
+export function isPlausible({ path, method, flags, version, extra }: ZipRecord): boolean {
+  if (path === '' || !METHODS.has(method) || (flags & 0xc000) !== 0 || version > LAST_VERSION) return false
+  let at = 0
+  while (at + 4 <= extra.length) at += 4 + extra.readUInt16LE(at + 2)
+  return at === extra.length && [...path].every((character) => character >= ' ')
 }
 
 /** Whether one of the signatures is at a place. */
@@ -80,6 +98,7 @@ function recordAt(
   const extra = archive.subarray(nameAt + nameLength, nameAt + nameLength + extraLength)
   const record = {
     path: archive.toString('utf8', nameAt, nameAt + Math.min(nameLength, MAX_NAME)),
+    version: archive.readUInt8(at - 2),
     flags: archive.readUInt16LE(at),
     method: archive.readUInt16LE(at + 2),
     time: archive.readUInt32LE(at + 4),

@@ -1,4 +1,5 @@
 import { plainZip } from '../../archives/plain-zip.js'
+import { NONE } from '../../archives/zip-entries.js'
 import { findingOfAlert } from './clamd-alert.js'
 import type { ClamdClient } from './clamd-client.js'
 
@@ -45,6 +46,5 @@ export function adviceOn({ limits, encryption }: ClamdSilence): string | undefin
 
 function zipAround(content: Buffer, flags = 0): Buffer {
   const size = content.length
-  const nothing = { path: '', method: 0, time: 0, crc: 0, extra: Buffer.alloc(0), length: 0, offset: 0, start: 0 }
-  return plainZip(content, [{ ...nothing, flags, packedSize: size, size, at: 0, endless: false }])
+  return plainZip(content, [{ ...NONE, flags, packedSize: size, size, start: 0, at: 0, endless: false }])
 }
