@@ -1,7 +1,8 @@
 import { EventStream, type PolyswarmdClient } from '@polyswarm/participants'
 import { type Guid, type MarketEvent, type MarketEventOf, PolySwarmError } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
-import { applyEvent, type BountyRecord, isSettled, openRecord } from './bounty-record.js'
+import type { BountyRecord } from './bounty-record.js'
+import { BountyRecords } from './bounty-records.js'
 
 /** What a watcher of the market is told. */
 export interface WatchListener {
@@ -20,12 +21,10 @@ export interface WatchListener {
  * `fromBlock` are followed like the others.
  */
 export class MarketWatch {
-  readonly bounties = new Map<Guid, BountyRecord>()
   head = 0
+  readonly #records = new BountyRecords()
   readonly #client: PolyswarmdClient
   readonly #logger: Logger
-  /** What happened since the oldest block that the chain may still take back, to begin anew from there. */
-  #history: MarketEvent[] = []
   /** Bounties whose terms could not be asked for yet. */
   readonly #unread = new Map<Guid, MarketEventOf<'bounty'>>()
 
@@ -34,9 +33,14 @@ export class MarketWatch {
     this.#logger = logger
   }
 
+  /** All bounties, in the order of posting. */
+  get bounties(): ReadonlyMap<Guid, BountyRecord> {
+    return this.#records.all
+  }
+
   /** The bounties that are not over. */
   get open(): BountyRecord[] {
-    return [...this.bounties.values()].filter((record) => !isSettled(record))
+    return this.#records.open
   }
 
   /** Follows the market until the signal is aborted. */
@@ -51,14 +55,15 @@ export class MarketWatch {
       case 'block':
         this.head = event.data.number
         for (const unread of [...this.#unread.values()]) await this.#tell(unread, listener, signal)
+        this.#records.prune(this.head)
         return listener.block(this.head)
       case 'reorg':
-        await this.#rollBack(event.data.number, listener, signal)
+        this.#rollBack(event.data.number)
         return listener.reorg(event.data.number)
       case 'connected':
         return
       default:
-        this.#history.push(event)
+        this.#records.hear(event)
         await this.#tell(event, listener, signal)
     }
   }
@@ -81,31 +86,15 @@ export class MarketWatch {
   }
 
   async #apply(event: MarketEvent, signal: AbortSignal): Promise<BountyRecord | undefined> {
-    if (event.event === 'bounty') {
-      const { guid } = event.data
-      if (this.bounties.has(guid)) return undefined
-      const terms = await this.#client.bountyTerms(guid, signal)
-      // What has happened to it while nobody knew its terms.
-      const record = this.#history.reduce(applyEvent, openRecord(event, terms))
-      this.bounties.set(guid, record)
-      return record
-    }
-    const guid = 'bounty_guid' in event.data ? event.data.bounty_guid : undefined
-    const record = guid && this.bounties.get(guid)
-    if (!guid || !record) return undefined
-    const next = applyEvent(record, event)
-    this.bounties.set(guid, next)
-    return next
+    if (event.event !== 'bounty') return this.#records.apply(event)
+    const { guid } = event.data
+    if (this.bounties.has(guid)) return undefined
+    return this.#records.begin(event, await this.#client.bountyTerms(guid, signal))
   }
 
-  /** A re-org is rare: what is left of history is told again from the start. */
-  async #rollBack(number: number, listener: WatchListener, signal: AbortSignal): Promise<void> {
-    const kept = this.#history.filter((event) => 'block_number' in event && event.block_number <= number)
-    this.bounties.clear()
-    this.#unread.clear()
-    this.#history = kept
+  #rollBack(number: number): void {
+    this.#records.rollBack(number)
+    for (const [guid, event] of this.#unread) if (event.block_number > number) this.#unread.delete(guid)
     this.head = number
-    const silent = { ...listener, bounty: () => undefined }
-    for (const event of kept) await this.#tell(event, silent, signal)
   }
 }
