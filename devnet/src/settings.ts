@@ -40,8 +40,8 @@ export interface MarketSettings {
 /** Programs that a market can be started without. */
 const REPLACEABLE = ['arbiter'] as const
 
-/** See {@link REPLACEABLE}. */
-export type Replaceable = (typeof REPLACEABLE)[number]
+/** One of them. */
+type Replaceable = (typeof REPLACEABLE)[number]
 
 /** An engine of the reader's: a file that `microengine --backend` takes. */
 export interface GuestEngine {
