@@ -153,7 +153,7 @@ describe('a market that nobody disturbs', { timeout: 120_000 }, () => {
       programs: Record<string, { pid: number }>
     }
     expect(Object.keys(programs).sort()).toEqual(
-      ['ambassador', 'arbiter', 'chain', 'contrarian', 'eicar', 'polyswarmd', 'yara'].sort(),
+      ['ambassador', 'arbiter', 'chain', 'contrarian', 'eicar', 'keeper', 'polyswarmd', 'yara'].sort(),
     )
     market.process.kill('SIGINT')
     expect((await market.ended).status).toBe(0)
@@ -163,7 +163,7 @@ describe('a market that nobody disturbs', { timeout: 120_000 }, () => {
 
   test('leaves the arbiter to one of the reader, who takes its account, and opens a port for programs of 2018', async () => {
     const market = startMarketProcess(data, ['--once', '--json', '--without', 'arbiter', '--api-2018-port', '0'])
-    await market.line(/no arbiter and 3 microengines start/)
+    await market.line(/no arbiter, the keeper and 3 microengines start/)
     const { polyswarmd, polyswarmd2018, accounts } = JSON.parse(
       readFileSync(join(data, 'market.json'), 'utf8'),
     ) as MarketFile

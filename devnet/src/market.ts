@@ -140,10 +140,10 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
     artifacts.writeTruth(data.truth)
     data.writeJson(data.marketFile, file)
     const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018 })
+    const others = [plans.polyswarmd, plans.arbiter, plans.keeper, ...plans.engines].filter((plan) => plan !== undefined)
     const arbiter = plans.arbiter ? 'the arbiter' : 'no arbiter'
-    events.step(`polyswarmd, ${arbiter} and ${engines.length} microengines start`)
-    const others = [plans.polyswarmd, plans.arbiter, ...plans.engines]
-    await Promise.all(others.filter((plan) => plan !== undefined).map(start))
+    events.step(`polyswarmd, ${arbiter}, the keeper and ${engines.length} microengines start`)
+    await Promise.all(others.map(start))
     return {
       ...{ file, continued: before !== undefined, artifacts, stop },
       engines: engines.map(({ name }) => ({ name, journal: data.journal(name) })),

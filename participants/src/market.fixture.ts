@@ -106,6 +106,24 @@ export class TestMarket {
     }
   }
 
+  /** An account besides those that every market has, with 1,000 NCT. */
+  async newAccount(name: string): Promise<TestAccount> {
+    const keyfile = join(this.directory, `${name}.json`)
+    await createKeystoreFile({ path: keyfile, password: PASSWORD, cost: 1024 })
+    const account = await openKeystore(keyfile, PASSWORD)
+    const wallet = createWalletClient({ account: this.#owner, transport: http(this.chain.rpcUrl) })
+    const hash = await wallet.writeContract({
+      chain: null,
+      address: this.deployment.nectar_token_address,
+      abi: nectarTokenAbi,
+      functionName: 'mint',
+      args: [account.address, 1_000n * NCT],
+      gasPrice: 0n,
+    })
+    await this.node.waitForTransactionReceipt({ hash, pollingInterval: 50 })
+    return { keyfile, account }
+  }
+
   /** Ends the market for new bounties, for good unless it rolls over to another registry. */
   async deprecate(rollover: boolean): Promise<void> {
     const wallet = createWalletClient({ account: this.#owner, transport: http(this.chain.rpcUrl) })

@@ -12,6 +12,8 @@ export interface ProgramPlans {
   /** Absent where the market is started without it. */
   arbiter?: ProcessPlan
   engines: ProcessPlan[]
+  /** Absent where the market's contracts are of a time without keepers. */
+  keeper?: ProcessPlan
   ambassador: ProcessPlan
 }
 
@@ -70,6 +72,9 @@ export function programPlans({
     engines: engines.map(({ name, backend }) =>
       participant(name, programOf('@polyswarm/participants', 'bin/microengine.js'), ['--backend', backend]),
     ),
+    ...(file.contracts.Keeper && {
+      keeper: participant('keeper', programOf('@polyswarm/participants', 'bin/keeper.js'), []),
+    }),
     ambassador: participant('ambassador', programOf('@polyswarm/participants', 'bin/ambassador.js'), [
       ...artifacts.ambassador,
       '--duration',

@@ -8,6 +8,7 @@ import {
   InsufficientFundsError,
   ParticipantSetupError,
 } from '../errors.js'
+import { KeeperDesk, type KeeperDeskOptions } from '../keeper/keeper-desk.js'
 import type { OrderRecord } from '../runtime/order-book.js'
 import { isUnusable } from '../runtime/passing-error.js'
 import type { ParticipantContext, Role } from '../runtime/role.js'
@@ -36,6 +37,8 @@ export interface AmbassadorRoleOptions {
   once: boolean
   /** Bounties that are not settled yet at the same time. */
   inFlight: number
+  /** Brings onto the chain what is due to others on its bounties; it does not by default. */
+  keeper?: Omit<KeeperDeskOptions, 'author'> | undefined
 }
 
 const POST_ATTEMPTS = 5
@@ -52,6 +55,7 @@ export class AmbassadorRole implements Role {
   readonly mustDecide = false
   readonly #options: AmbassadorRoleOptions
   #context: ParticipantContext | undefined
+  #keeper: KeeperDesk | undefined
   #batch = 0
   #plannedAt = 0
   /** What bounties cost that are being uploaded, and are not in the journal yet. */
@@ -63,6 +67,8 @@ export class AmbassadorRole implements Role {
 
   async setup(context: ParticipantContext): Promise<void> {
     this.#context = context
+    const { keeper } = this.#options
+    if (keeper) this.#keeper = new KeeperDesk(context, { ...keeper, author: context.account })
     const { orders } = context.journal
     const latest = orders.latestBatch()
     const { planned, over } = orders.progress(latest)
@@ -95,6 +101,10 @@ export class AmbassadorRole implements Role {
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#keeper?.work(head, signal), this.#postMore(head, signal)])
+  }
+
+  async #postMore(head: number, signal: AbortSignal): Promise<void> {
     const { journal } = this.#ready
     await this.#planMore()
     const room = this.#options.inFlight - journal.orders.inFlight()

@@ -6,10 +6,14 @@ import {
   bountyParameters,
   bountyResult,
   bountyTerms,
+  claimList,
   contractsResult,
   envelope,
   type Guid,
   type MarketCall,
+  openingList,
+  type openingRequest,
+  openingResult,
   parseJson,
   quoteResult,
   sentTransaction,
@@ -50,6 +54,14 @@ export interface PolyswarmdClientOptions {
   /** Milliseconds until a request is given up; 15,000 by default. */
   timeout?: number
   retry?: RetryPolicy
+}
+
+/** A part of a list of what is due. */
+export interface DuePage {
+  /** From the page before; 0 for the first. */
+  after: number
+  /** Only on bounties of this account. */
+  author?: Address | undefined
 }
 
 type Call = Omit<HttpRequest, 'maxBytes' | 'timeout' | 'path'> & {
@@ -176,6 +188,21 @@ export class PolyswarmdClient {
   /** Who has settled a bounty, and for how much. */
   async settlements(guid: Guid, signal?: AbortSignal) {
     return this.#get(`/bounties/${guid}/settlements`, z.array(settlementResult), signal)
+  }
+
+  /** Hands the opening of a sealed assertion over to keepers. */
+  async handOver(guid: Guid, opening: z.input<typeof openingRequest>, signal?: AbortSignal) {
+    return this.#post(`/bounties/${guid}/openings`, opening, openingResult, signal)
+  }
+
+  /** A page of openings that are to be revealed. */
+  async openings(page: DuePage, signal?: AbortSignal) {
+    return this.#get('/openings/list', openingList, signal, queryOf(page))
+  }
+
+  /** A page of accounts that are to be settled for. */
+  async claims(page: DuePage, signal?: AbortSignal) {
+    return this.#get('/claims/list', claimList, signal, queryOf(page))
   }
 
   /** The filter that was posted with a bounty. */
@@ -316,6 +343,10 @@ export class PolyswarmdClient {
     const text = body.toString('utf8').slice(0, 200)
     return new GatewayUnavailableError({ url: this.url.origin, reason: `status ${status} ${text}`, retryAfter })
   }
+}
+
+function queryOf({ after, author }: DuePage): Record<string, string> {
+  return { after: String(after), limit: '100', ...(author !== undefined && { author }) }
 }
 
 /** Whether nobody between here and there can read along. */

@@ -8,11 +8,12 @@ import { eicarSource } from '../ambassador/eicar-source.js'
 import { sampleSource } from '../ambassador/sample-source.js'
 import { urlSource } from '../ambassador/url-source.js'
 import { InvalidOptionError } from '../errors.js'
+import { addKeeperOptions, type KeeperFlags, keeperOptionsOf } from './keeper-options.js'
 import { addParticipantOptions, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
 import { runProgram } from './program.js'
 import { runParticipant } from './run-participant.js'
 
-interface AmbassadorFlags extends ParticipantFlags {
+interface AmbassadorFlags extends ParticipantFlags, KeeperFlags {
   backend: 'samples' | 'eicar' | 'filesystem' | 'urls'
   artifactDirectory: string
   urlList?: string
@@ -24,11 +25,17 @@ interface AmbassadorFlags extends ParticipantFlags {
   batch?: number
   every?: number
   inFlight: number
+  keep: boolean
 }
 
-const command = addParticipantOptions(
-  new Command('ambassador').description('Posts bounties on artifacts, and has them settled.'),
+const command = addKeeperOptions(
+  addParticipantOptions(new Command('ambassador').description('Posts bounties on artifacts, and has them settled.')),
 )
+  .addOption(
+    option('--keep', 'bring reveals and settlements of its bounties onto the chain for everybody', 'KEEP').default(
+      false,
+    ),
+  )
   .addOption(
     option('--backend <name>', 'what to post', 'BACKEND')
       .choices(['samples', 'eicar', 'filesystem', 'urls'])
@@ -98,6 +105,7 @@ await runProgram(command, async (signal) => {
       once: once || testing > 0,
       batch,
       ...(every !== undefined && { every: every * 1000 }),
+      ...(flags.keep && { keeper: keeperOptionsOf(flags) }),
     })
   await runParticipant(makeRole, flags, signal)
 })

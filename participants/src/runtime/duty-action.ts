@@ -72,5 +72,8 @@ export async function actionOf(
       const amount = await client.balance('staking/withdrawable', signal)
       return amount === 0n ? undefined : { kind, amount }
     }
+    case 'keep':
+      // Batches are no duties: a keeper submits them as it makes them.
+      return undefined
   }
 }

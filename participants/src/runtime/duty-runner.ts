@@ -1,16 +1,23 @@
-import { type Guid, PolySwarmError } from '@polyswarm/protocol'
+import { type BountyWindows, booleansFromMask, type Guid, PolySwarmError } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
+import type { Address } from 'viem'
 import type { BountyStanding } from './bounty-standing.js'
 import { actionOf, type DutyActionScope } from './duty-action.js'
 import type { MissedDuty } from './duty-log.js'
 import { type Duty, dutiesOf, judgeDuty } from './duty-schedule.js'
-import type { ActionKind } from './market-action.js'
+import type { KeeperWatch } from './keeper-watch.js'
+import type { ActionKind, MarketAction } from './market-action.js'
 import type { TransactionSender } from './transaction-sender.js'
+
+type RevealAction = Extract<MarketAction, { kind: 'reveal' }>
 
 /** What a duty runner works with. */
 export interface DutyRunnerOptions extends DutyActionScope {
   logger: Logger
   sender: TransactionSender
+  account: Address
+  /** What can be left to others. */
+  keepers: KeeperWatch
   /** Reads from the ledger what this account did on a bounty, and writes down what the journal has missed. */
   reconcile: (guid: Guid, signal: AbortSignal) => Promise<void>
   /** Called for each duty that was missed for good. */
@@ -37,12 +44,26 @@ export class DutyRunner {
     this.#options = options
   }
 
-  /** The duties that are left on a bounty. */
+  /** The duties that are left on a bounty, with the blocks from which on this participant sees to them itself. */
   dutiesLeft({ guid, windows, quorum, settled, expiration, decision, assertion, vote }: BountyStanding): Duty[] {
     if (!windows) return []
+    const { journal, keepers } = this.#options
     const author = decision === 'post'
     const all = dutiesOf({ windows: { ...windows, expiration }, quorum, settled, assertion, vote, author })
-    return all.filter(({ kind }) => !this.#options.journal.duties.get(guid, kind).missed)
+    const left = all.filter(({ kind }) => !journal.duties.get(guid, kind).missed)
+    if (left.length === 0) keepers.forget(guid)
+    return left.map((duty) => this.#leaveToKeepers(guid, duty, { ...windows, expiration }))
+  }
+
+  /** What was handed over is left to keepers for half of the reveal window, and a settlement for some blocks. */
+  #leaveToKeepers(guid: Guid, duty: Duty, { expiration, assertionRevealWindow }: BountyWindows): Duty {
+    const { keepers, journal, account } = this.#options
+    const { head } = journal
+    if (duty.kind === 'reveal' && keepers.isHandedOver(guid)) {
+      return { ...duty, from: Math.max(duty.from, keepers.revealFrom(expiration, assertionRevealWindow, head)) }
+    }
+    if (duty.kind !== 'settle') return duty
+    return { ...duty, from: keepers.settleFrom(guid, duty.from, head, Number.parseInt(account.slice(-4), 16)) }
   }
 
   /** The newest block from which on there is something to do about a duty; Infinity while its transaction can be mined. */
@@ -89,10 +110,12 @@ export class DutyRunner {
    * @throws retryable errors: then nothing was tried.
    */
   async attempt(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
-    const { journal, sender, logger } = this.#options
+    const { journal, sender, logger, keepers } = this.#options
     try {
       const action = await actionOf(this.#options, guid, kind, signal)
       if (!action) return
+      if (action.kind === 'reveal' && (await this.#handOver(action, head, signal))) return
+      if (kind === 'settle' && keepers.isLeft(guid)) keepers.missed()
       await sender.submit(guid, action, head, signal)
       journal.duties.attempt(guid, kind, head)
     } catch (error) {
@@ -101,6 +124,37 @@ export class DutyRunner {
       journal.duties.attempt(guid, kind, head)
       journal.duties.failed(guid, kind, error.message)
       logger.error({ guid, duty: kind, code: error.code, reason: error.message }, 'attempt failed')
+    }
+  }
+
+  /**
+   * Hands the opening of an assertion over, once, before this participant reveals it itself.
+   *
+   * @returns whether it is left to keepers.
+   */
+  async #handOver({ order, numArtifacts }: RevealAction, head: number, signal: AbortSignal): Promise<boolean> {
+    const { client, keepers, account: author, logger } = this.#options
+    const { guid, nonce, verdicts, metadata } = order
+    if (keepers.isHandedOver(guid)) {
+      keepers.missed()
+      return false
+    }
+    try {
+      const opening = { author, nonce: String(nonce), verdicts: booleansFromMask(verdicts, numArtifacts), metadata }
+      const answer = await client.handOver(guid, opening, signal)
+      keepers.handedOver(guid)
+      if (answer.keepers) keepers.seen(head)
+      logger.info({ guid, keepers: answer.keepers }, 'handed over')
+      const [standing] = this.#options.journal.bounties.standings(guid)
+      const duty = standing && this.dutiesLeft(standing).find(({ kind }) => kind === 'reveal')
+      return answer.revealed || (duty !== undefined && duty.from > head)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof PolySwarmError)) throw error
+      // An older daemon, or one that is out of breath: what is due is due all the same.
+      logger.debug({ guid, reason: error.message }, 'could not hand over the opening')
+      keepers.handedOver(guid)
+      return false
     }
   }
 

@@ -9,6 +9,7 @@ import { DutyRunner } from './duty-runner.ts'
 import { DutyScheduler } from './duty-scheduler.ts'
 import { account, announce, planAssertion, WINDOW } from './journal.fixture.ts'
 import { Journal } from './journal.ts'
+import { KeeperWatch } from './keeper-watch.ts'
 import type { MarketAction } from './market-action.ts'
 import type { KnownBounty, ParticipantContext } from './role.ts'
 
@@ -64,7 +65,12 @@ function newScheduler(): DutyScheduler {
   runner = new DutyRunner({
     journal,
     logger,
-    client: { bountyParameters: async () => ({ bounty_fee: 1n }) },
+    account: `0x${'11'.repeat(20)}`,
+    keepers: new KeeperWatch(),
+    client: {
+      bountyParameters: async () => ({ bounty_fee: 1n }),
+      handOver: async () => ({ revealed: false, keepers: false }),
+    },
     shelf,
     sender,
     reconcile,

@@ -181,12 +181,13 @@ export class Journal {
   get market(): MarketPin | undefined {
     const text = this.#pin('market')
     if (text === undefined) return undefined
-    const { chainId, nectarToken, arbiterStaking, bountyRegistry } = parseJson(text) as Record<string, string>
+    const { chainId, nectarToken, arbiterStaking, bountyRegistry, keeper } = parseJson(text) as Record<string, string>
     return {
       chainId: Number(chainId),
       nectarToken: getAddress(nectarToken ?? ''),
       arbiterStaking: getAddress(arbiterStaking ?? ''),
       bountyRegistry: getAddress(bountyRegistry ?? ''),
+      ...(keeper !== undefined && { keeper: getAddress(keeper) }),
     }
   }
 

@@ -2,9 +2,11 @@ import {
   type AssertionOrder,
   approveCall,
   type BountyOrder,
+  bringCall,
   depositStakeCall,
   type Guid,
   gasBound,
+  type KeeperBatch,
   type MarketCall,
   postBountyCall,
   postSealedAssertionCall,
@@ -15,6 +17,7 @@ import {
   voteOnBountyCall,
   withdrawStakeCall,
 } from '@polyswarm/protocol'
+import { NoKeeperContractError } from '../errors.js'
 import type { MarketPin } from './market.js'
 
 /** What a participant can do on chain. */
@@ -24,6 +27,7 @@ export type MarketAction =
   | { kind: 'reveal'; order: RevealOrder; numArtifacts: number }
   | { kind: 'vote'; order: VoteOrder; numArtifacts: number }
   | { kind: 'settle'; guid: Guid; numArtifacts: number }
+  | { kind: 'keep'; batch: KeeperBatch; gas: bigint }
   | { kind: 'stake'; amount: bigint }
   | { kind: 'withdraw-stake'; amount: bigint }
 
@@ -51,6 +55,10 @@ export function intendedCalls(market: MarketPin, action: MarketAction): MarketCa
       return [voteOnBountyCall(market, action.order)]
     case 'settle':
       return [settleBountyCall(market, action.guid)]
+    case 'keep': {
+      if (!market.keeper) throw new NoKeeperContractError()
+      return [bringCall(market.keeper, action.batch)]
+    }
     case 'stake':
       return [approveCall(market, market.arbiterStaking, action.amount), depositStakeCall(market, action.amount)]
     case 'withdraw-stake':
@@ -71,6 +79,8 @@ export function gasBoundsOf(action: MarketAction): bigint[] {
       return [gasBound.voteOnBounty(action.numArtifacts)]
     case 'settle':
       return [gasBound.settleBounty(action.numArtifacts)]
+    case 'keep':
+      return [action.gas]
     case 'stake':
       return [gasBound.approve(), gasBound.deposit()]
     case 'withdraw-stake':

@@ -7,6 +7,8 @@ import { MarketFileError, MarketMismatchError } from '../errors.js'
 /** The one market that a participant signs for. */
 export interface MarketPin extends MarketAddresses {
   chainId: number
+  /** The contract for batches of keepers; absent where the market has none. */
+  keeper?: Address | undefined
 }
 
 const address = z
@@ -16,7 +18,12 @@ const address = z
 
 const marketFile = z.object({
   chainId: z.number().int().positive(),
-  contracts: z.object({ NectarToken: address, ArbiterStaking: address, BountyRegistry: address }),
+  contracts: z.object({
+    NectarToken: address,
+    ArbiterStaking: address,
+    BountyRegistry: address,
+    Keeper: address.optional(),
+  }),
 })
 
 /**
@@ -34,7 +41,7 @@ export async function readMarketFile(path: string): Promise<MarketPin> {
   try {
     const { chainId, contracts } = marketFile.parse(parseJson(text))
     const { NectarToken: nectarToken, ArbiterStaking: arbiterStaking, BountyRegistry: bountyRegistry } = contracts
-    return { chainId, nectarToken, arbiterStaking, bountyRegistry }
+    return { chainId, nectarToken, arbiterStaking, bountyRegistry, keeper: contracts.Keeper }
   } catch {
     throw new MarketFileError({ path, reason: 'it does not hold chainId and contracts' })
   }
@@ -47,11 +54,13 @@ export function marketOfGateway(contracts: ContractsResult): MarketPin {
     nectarToken: contracts.nectar_token_address,
     arbiterStaking: contracts.arbiter_staking_address,
     bountyRegistry: contracts.bounty_registry_address,
+    keeper: contracts.keeper_address,
   }
 }
 
 /**
- * Holds a market against the pinned one.
+ * Holds a market against the pinned one. The keeper is no part of that: it holds nothing, and one that is false costs the
+ * gas of a batch.
  *
  * @throws MarketMismatchError naming the first difference.
  */

@@ -11,6 +11,7 @@ import { DutyRunner } from './duty-runner.js'
 import { DutyScheduler } from './duty-scheduler.js'
 import type { GasLimits } from './gas-quotes.js'
 import type { Journal } from './journal.js'
+import { KeeperWatch } from './keeper-watch.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent, recordMined } from './market-facts.js'
 import { MetadataShelf } from './metadata-shelf.js'
@@ -73,6 +74,7 @@ export class Participant {
   readonly #sender: TransactionSender
   readonly #own: OwnBounties
   readonly #report: ProgressReport
+  readonly #keepers = new KeeperWatch()
   readonly #stop = new AbortController()
   readonly #missed: MissedDuty[] = []
   #signal: AbortSignal = this.#stop.signal
@@ -96,13 +98,14 @@ export class Participant {
     const reconciliation = new Reconciliation(scope)
     this.#own = new OwnBounties({ journal, logger, reconciliation, compared: refresh })
     this.#runner = new DutyRunner({
-      ...{ ...scope, sender: this.#sender },
+      ...{ ...scope, sender: this.#sender, keepers: this.#keepers },
       reconcile: (guid, signal) => reconciliation.compare(guid, signal),
       missed: (duty) => this.#miss(duty),
     })
     this.#context = {
       ...{ ...scope, confirmations },
       request: (guid, kind) => this.#duties.request(guid, kind),
+      submit: (action, head, signal) => this.#sender.submit('' as Guid, action, head, signal),
       pace: () => this.#duties.pace,
     }
     this.#duties = new DutyScheduler({ role, context: this.#context, runner: this.#runner, concurrency, now })
@@ -185,6 +188,7 @@ export class Participant {
         return
       }
     }
+    this.#keepers.hear(event)
     const head = Math.max(journal.head, this.#target)
     recordEvent({ ...this.#context, wants: (bounty) => role.wants(bounty, head) }, event)
     if (event.event === 'settled_bounty' && event.data.settler === this.#context.account) {

@@ -5,7 +5,7 @@ import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { BountyAnnouncement, BountyRecord, Terms } from './bounty-book.js'
 import type { BountyStanding } from './bounty-standing.js'
 import type { Journal } from './journal.js'
-import type { ActionKind } from './market-action.js'
+import type { ActionKind, MarketAction } from './market-action.js'
 import type { MetadataShelf } from './metadata-shelf.js'
 import type { TermsLookup } from './terms-lookup.js'
 
@@ -26,11 +26,17 @@ export interface ParticipantContext {
   pace(): { each: number | undefined; blockTime: number | undefined }
   /** Has something done that does not follow from a bounty, such as posting one; again and again, it is one attempt at a time. */
   request(guid: Guid, kind: ActionKind): void
+  /**
+   * Sends something that belongs to no duty of this participant; the outbox looks after it.
+   *
+   * @throws what TransactionSender.submit throws.
+   */
+  submit(action: MarketAction, head: number, signal: AbortSignal): Promise<void>
 }
 
-/** What tells a microengine, an arbiter and an ambassador apart; all else is the participant's. */
+/** What tells a microengine, an arbiter, an ambassador and a keeper apart; all else is the participant's. */
 export interface Role {
-  readonly name: 'microengine' | 'arbiter' | 'ambassador'
+  readonly name: 'microengine' | 'arbiter' | 'ambassador' | 'keeper'
 
   /**
    * Before the first event.

@@ -1,0 +1,72 @@
+import type { Guid, MarketEvent } from '@polyswarm/protocol'
+
+/** Blocks for which a keeper that was seen is relied on, until it is seen again. */
+const RELIED_ON = 256
+
+/** Blocks that a settlement is left to a keeper, and as many again at most by which parties differ. */
+const PATIENCE = 24
+const JITTER = 8
+
+/**
+ * Whether there is a keeper, and how long to leave to it what it may do. There is one where the daemon says so, and where
+ * one transaction has revealed or settled for two; there is none any more where something was left to it for nothing.
+ */
+export class KeeperWatch {
+  #until = 0
+  #last: { txhash: string; who: string } | undefined
+  readonly #handedOver = new Set<Guid>()
+  readonly #left = new Map<Guid, number>()
+
+  /** Tells of an event of the market. */
+  hear(event: MarketEvent): void {
+    if (event.event !== 'reveal' && event.event !== 'settled_bounty') return
+    const who = event.event === 'reveal' ? event.data.author : event.data.settler
+    const { txhash, block_number: block } = event
+    if (this.#last?.txhash === txhash && this.#last.who !== who) this.seen(block)
+    this.#last = { txhash, who }
+  }
+
+  /** There is a keeper. */
+  seen(head: number): void {
+    this.#until = Math.max(this.#until, head + RELIED_ON)
+  }
+
+  /** What was left to a keeper was not done. */
+  missed(): void {
+    this.#until = 0
+  }
+
+  /** An opening was handed over. */
+  handedOver(guid: Guid): void {
+    this.#handedOver.add(guid)
+  }
+
+  /** Whether the opening on a bounty was handed over; forgotten with a restart, after which it is handed over again. */
+  isHandedOver(guid: Guid): boolean {
+    return this.#handedOver.has(guid)
+  }
+
+  /** The first block, as the newest, at which an assertion that was handed over is to be revealed by its engine itself. */
+  revealFrom(expiration: number, revealWindow: number, head: number): number {
+    return head < this.#until ? expiration + Math.floor(revealWindow / 2) : expiration
+  }
+
+  /** The same for a settlement that is due from block `from` on. `salt` is the party's own. */
+  settleFrom(guid: Guid, from: number, head: number, salt: number): number {
+    if (head >= this.#until) return from
+    const since = this.#left.get(guid) ?? Math.max(from, head)
+    if (head >= from) this.#left.set(guid, since)
+    return since + PATIENCE + (salt % JITTER)
+  }
+
+  /** Whether a settlement was left to a keeper. */
+  isLeft(guid: Guid): boolean {
+    return this.#left.has(guid)
+  }
+
+  /** Nothing is left to be done on a bounty. */
+  forget(guid: Guid): void {
+    this.#handedOver.delete(guid)
+    this.#left.delete(guid)
+  }
+}
