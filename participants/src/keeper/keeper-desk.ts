@@ -11,6 +11,7 @@ import { NoKeeperContractError } from '../errors.js'
 import type { ParticipantContext } from '../runtime/role.js'
 import { type BatchLimits, type PlannedBatch, planBatches } from './batch-plan.js'
 import { readDue } from './due-list.js'
+import { isTimeToSettle } from './settlement-time.js'
 
 /** How a keeper works. */
 export interface KeeperDeskOptions {
@@ -26,9 +27,6 @@ export const KEEPER_DEFAULTS = { batchGas: 12_000_000n, batchItems: 100, patienc
 
 /** Blocks after which what was sent is due again, where nothing came of it. */
 const BLOCKS_UNTIL_AGAIN = 4
-
-/** Blocks after the end of a vote in which those settle who wait for no keeper: to be faster would cost both of them gas. */
-const FOR_THEMSELVES = 1
 
 /** Blocks before the end of a reveal window from which on an opening waits for no others. */
 const URGENT = 3
@@ -88,9 +86,8 @@ export class KeeperDesk {
           (head > (this.#seen.get(bounty_guid) ?? head) || head >= end - URGENT),
       ),
       claims: claims.filter(
-        ({ bounty_guid, account, since, end }) =>
-          !this.#sent.has(nameOf('settle', bounty_guid, account)) &&
-          (head > end + FOR_THEMSELVES || head >= since + patience),
+        (claim) =>
+          !this.#sent.has(nameOf('settle', claim.bounty_guid, claim.account)) && isTimeToSettle(claim, head, patience),
       ),
     }
   }
