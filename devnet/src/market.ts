@@ -140,7 +140,9 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
     artifacts.writeTruth(data.truth)
     data.writeJson(data.marketFile, file)
     const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018 })
-    const others = [plans.polyswarmd, plans.arbiter, plans.keeper, ...plans.engines].filter((plan) => plan !== undefined)
+    const others = [plans.polyswarmd, plans.arbiter, plans.keeper, ...plans.engines].filter(
+      (plan) => plan !== undefined,
+    )
     const arbiter = plans.arbiter ? 'the arbiter' : 'no arbiter'
     events.step(`polyswarmd, ${arbiter}, the keeper and ${engines.length} microengines start`)
     await Promise.all(others.map(start))
