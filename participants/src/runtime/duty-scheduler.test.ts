@@ -66,7 +66,7 @@ function newScheduler(): DutyScheduler {
     journal,
     logger,
     account: `0x${'11'.repeat(20)}`,
-    keepers: new KeeperWatch(),
+    keepers: new KeeperWatch(() => 1_000),
     client: {
       bountyParameters: async () => ({ bounty_fee: 1n }),
       handOver: async () => ({ revealed: false, keepers: false }),

@@ -7,6 +7,9 @@ const RELIED_ON = 256
 const PATIENCE = 24
 const JITTER = 8
 
+/** Milliseconds that must be left of a reveal window, so that an engine can reveal after a keeper that did not. */
+const TIME_TO_REVEAL = 2_000
+
 /**
  * Whether there is a keeper, and how long to leave to it what it may do. There is one where the daemon says so, and where
  * one transaction has revealed or settled for two; there is none any more where something was left to it for nothing.
@@ -16,6 +19,12 @@ export class KeeperWatch {
   #last: { txhash: string; who: string } | undefined
   readonly #handedOver = new Set<Guid>()
   readonly #left = new Map<Guid, number>()
+  readonly #blockTime: () => number | undefined
+
+  /** @param blockTime milliseconds between two blocks; undefined while that is not known. */
+  constructor(blockTime: () => number | undefined) {
+    this.#blockTime = blockTime
+  }
 
   /** Tells of an event of the market. */
   hear(event: MarketEvent): void {
@@ -46,9 +55,14 @@ export class KeeperWatch {
     return this.#handedOver.has(guid)
   }
 
-  /** The first block, as the newest, at which an assertion that was handed over is to be revealed by its engine itself. */
+  /**
+   * The first block, as the newest, at which an assertion that was handed over is to be revealed by its engine itself: half
+   * of the window is the keeper's, unless the other half is too short a time to reveal in.
+   */
   revealFrom(expiration: number, revealWindow: number, head: number): number {
-    return head < this.#until ? expiration + Math.floor(revealWindow / 2) : expiration
+    const half = Math.floor(revealWindow / 2)
+    const rest = (revealWindow - half) * (this.#blockTime() ?? 0)
+    return head < this.#until && rest >= TIME_TO_REVEAL ? expiration + half : expiration
   }
 
   /** The same for a settlement that is due from block `from` on. `salt` is the party's own. */

@@ -74,7 +74,7 @@ export class Participant {
   readonly #sender: TransactionSender
   readonly #own: OwnBounties
   readonly #report: ProgressReport
-  readonly #keepers = new KeeperWatch()
+  readonly #keepers = new KeeperWatch(() => this.#duties.pace.blockTime)
   readonly #stop = new AbortController()
   readonly #missed: MissedDuty[] = []
   #signal: AbortSignal = this.#stop.signal
