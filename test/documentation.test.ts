@@ -23,6 +23,20 @@ test('the engine that the README shows is the one in examples/', () => {
   expect(readme).toContain(readFileSync(join(ROOT, 'examples/my-eicar.ts'), 'utf8'))
 })
 
+test('lines of prose are wrapped at 120 columns', () => {
+  const isProse = (line: string) => !/^(\||#|!\[| {4}|<)/.test(line)
+  const tooLong = files.flatMap(({ path, text }) =>
+    text
+      .replace(/^```.*?^```/gms, (block) => block.replace(/[^\n]/g, ''))
+      .split('\n')
+      // A word that is longer by itself cannot be wrapped.
+      .flatMap((line, index) =>
+        line.length > 120 && isProse(line) && / \S+ /.test(line) ? [`${path}:${index + 1}`] : [],
+      ),
+  )
+  expect(tooLong).toEqual([])
+})
+
 /**
  * Every command of every document is run, in a directory that looks like a checkout, with its own data directory. `npm ci`,
  * `npm test` and its parts are left out: this test is one of them.
