@@ -69,7 +69,9 @@ function documented(markdown: string): (Entry & { advice: string })[] {
         .split(/^### /m)
         .slice(1)
         .map((part) => {
-          const [code = '', facts = '', advice = ''] = part.split('\n').filter(Boolean)
+          const [code = '', facts = '', advice = ''] = part
+            .split(/\n{2,}/)
+            .map((text) => text.trim().replaceAll('\n', ' '))
           const [, status, retryable] = /^(?:HTTP (\d{3}|varies)\. )?(Retryable|Not retryable)\.$/.exec(facts) ?? []
           const workspace = section.split('\n', 1)[0] ?? ''
           return {
@@ -114,8 +116,7 @@ test('the page and the code say the same of every error', () => {
 })
 
 test('the page says of every error what to do', () => {
-  for (const { code, advice } of onPage)
-    expect(advice.replaceAll('\n', ' '), code).toMatch(/^([A-Z`]|polyswarmd ).{20,}\.$/)
+  for (const { code, advice } of onPage) expect(advice, code).toMatch(/^([A-Z`]|polyswarmd ).{20,}\.$/)
 })
 
 test('a class is found through its parents, with what it inherits and what it overrides', () => {
