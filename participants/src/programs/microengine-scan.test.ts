@@ -160,9 +160,9 @@ describe('what is scanned', () => {
     ])
     const lines = (await scan('--backend', 'eicar', '--members', 'a.gz')).stdout.split('\n')
     expect(lines.slice(1)).toEqual([
-      expect.stringMatching(/^a\.gz +benign/),
+      expect.stringMatching(/^a\.gz +malicious/),
       expect.stringMatching(/^ {2}\S+ +malicious/),
-      '1 artifact: 1 benign',
+      '1 artifact: 1 malicious',
       '',
     ])
   })
