@@ -18,7 +18,7 @@ const INLINE = `[{"mimetype":"x","filesize":${'9'.repeat(70)}}]`
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 16, voteWindow: 24 })
+  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 48, voteWindow: 24 })
 })
 
 afterEach(async () => {

@@ -7,7 +7,7 @@ import { type RunningProgram, type TestAccount, TestMarket } from './market.fixt
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 1, revealWindow: 16, voteWindow: 16 })
+  market = await TestMarket.start({ blockTime: 0.5, revealWindow: 16, voteWindow: 16 })
 })
 
 afterEach(async () => {
