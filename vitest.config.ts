@@ -1,12 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** Tests in which participants run as programs, against a chain whose blocks come by the clock. */
+const PROGRAMS = ['participants/src/*.test.ts']
 /** Tests that run whole markets, as many processes as this machine has to bear: nothing else runs beside them. */
 const MARKETS = ['test/market.test.ts', 'test/documentation.test.ts', 'create-microengine/src/project.test.ts']
 /** Files that this run leaves out: `.ci/run` does so with the tests against a peer that it could not build. */
 const LEFT_OUT = (process.env.LEAVE_OUT ?? '').split(' ').filter((pattern) => pattern !== '')
 /** The template's tests are tests once a project is made of it: `create-microengine/src/project.test.ts` runs them there. */
 const NEVER = ['**/node_modules/**', '**/dist/**', 'create-microengine/template/**', ...LEFT_OUT]
+/** A shared machine can stand still for longer than a window of blocks lasts. What was tried again is named in the report. */
+const retry = process.env.CI === 'true' ? 1 : 0
 
 export default defineConfig({
   test: {
@@ -20,10 +24,20 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['{protocol,polyswarmd,participants,devnet,create-microengine,contracts,test}/**/*.test.ts'],
-          exclude: [...NEVER, ...MARKETS],
-          sequence: { groupOrder: 0 },
-          // Most files wait for blocks most of the time.
+          exclude: [...NEVER, ...PROGRAMS, ...MARKETS],
           maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'programs',
+          include: PROGRAMS,
+          exclude: NEVER,
+          retry,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -32,8 +46,9 @@ export default defineConfig({
           name: 'markets',
           include: MARKETS,
           exclude: NEVER,
+          retry,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
