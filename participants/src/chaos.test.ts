@@ -8,7 +8,7 @@ afterEach(async () => {
 })
 
 describe('an engine that is killed again and again', () => {
-  it.each([1, 2])('loses nothing and does nothing twice, run %i', { timeout: 150_000 }, async (seed) => {
+  it.each([1, 2])('loses nothing and does nothing twice, run %i', { timeout: 300_000 }, async (seed) => {
     market = await TestMarket.start({ blockTime: 0.25, revealWindow: 50, voteWindow: 40 })
     const { engine, arbiter, ambassador } = market.accounts
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])

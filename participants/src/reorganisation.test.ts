@@ -4,7 +4,7 @@ import { TestMarket } from './market.fixture.ts'
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 16, voteWindow: 24 })
+  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 40, voteWindow: 24 })
 })
 
 afterEach(async () => {
@@ -16,7 +16,7 @@ describe('a chain that loses blocks', () => {
     const { engine, arbiter, ambassador } = market.accounts
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
     await voting.said(/staked stake/)
-    const posting = market.run('ambassador', ambassador, ['--once', '--duration', '30'])
+    const posting = market.run('ambassador', ambassador, ['--once', '--duration', '60'])
     await posting.said(/posted/, 3)
     const snapshot = await market.chain.rpc<string>('evm_snapshot')
     const scanning = market.run('microengine', engine, ['--backend', 'eicar'])
@@ -43,7 +43,7 @@ describe('a chain that loses blocks', () => {
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
     const scanning = market.run('microengine', engine, ['--backend', 'eicar'])
     await Promise.all([voting.said(/staked stake/), scanning.said(/ready/)])
-    const posting = market.run('ambassador', ambassador, ['--once', '--duration', '10'])
+    const posting = market.run('ambassador', ambassador, ['--once', '--duration', '20'])
     await scanning.said(/asserted/, 3)
     const snapshot = await market.chain.rpc<string>('evm_snapshot')
     await scanning.said(/revealed/, 3)
