@@ -1,4 +1,4 @@
-import { formatNct, type Guid, MAX_ARTIFACTS, type MarketEvent, newGuid } from '@polyswarm/protocol'
+import { formatNct, type Guid, MAX_ARTIFACTS, newGuid } from '@polyswarm/protocol'
 import { identifyDirectory } from '../artifacts/content-identifier.js'
 import {
   ArtifactMismatchError,
@@ -11,7 +11,8 @@ import {
 import { KeeperDesk, type KeeperDeskOptions } from '../keeper/keeper-desk.js'
 import type { OrderRecord } from '../runtime/order-book.js'
 import { isUnusable } from '../runtime/passing-error.js'
-import type { ParticipantContext, Role } from '../runtime/role.js'
+import type { ParticipantContext } from '../runtime/role.js'
+import { UndecidingRole } from '../runtime/undeciding-role.js'
 import type { BountySource } from './bounty-source.js'
 import { describeArtifact } from './describe-artifact.js'
 import { uploadForm } from './upload-form.js'
@@ -50,9 +51,8 @@ const POSTED_AT_A_TIME = 16
  * What an ambassador does: it plans a batch of bounties, writes them down with the guids they will have, uploads, posts, and
  * has them settled. A batch that was interrupted is finished first; a new start plans a new one.
  */
-export class AmbassadorRole implements Role {
+export class AmbassadorRole extends UndecidingRole {
   readonly name = 'ambassador'
-  readonly mustDecide = false
   readonly #options: AmbassadorRoleOptions
   #context: ParticipantContext | undefined
   #keeper: KeeperDesk | undefined
@@ -62,6 +62,7 @@ export class AmbassadorRole implements Role {
   readonly #uploading = new Map<Guid, bigint>()
 
   constructor(options: AmbassadorRoleOptions) {
+    super()
     this.#options = options
   }
 
@@ -76,28 +77,6 @@ export class AmbassadorRole implements Role {
     this.#batch = this.#options.batch ?? (unfinished ? latest : latest + 1)
     if (unfinished) context.logger.info({ batch: latest }, 'going on with the bounties of last time')
     if (!this.#options.source.endless && orders.progress(this.#batch).planned === 0) await this.#plan()
-  }
-
-  async teardown(): Promise<void> {}
-
-  async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
-    return next()
-  }
-
-  wants(): boolean {
-    return false
-  }
-
-  decideBy(): number {
-    return Number.POSITIVE_INFINITY
-  }
-
-  workload(): number {
-    return 0
-  }
-
-  async decide(): Promise<boolean> {
-    return false
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {

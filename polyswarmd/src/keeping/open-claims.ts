@@ -29,7 +29,7 @@ interface OpenBounty {
 /** Blocks after the end of a bounty for which its claims are told of; older ones are for the parties themselves. */
 const REMEMBERED = 1_000
 
-/** Longest time to assert that any market allows, in blocks. */
+/** Longest time to assert, in blocks: `MAX_DURATION` of MarketGovernance.sol. */
 const LONGEST_DURATION = 100
 
 /** Entries of the log that are read in one turn of the event loop. */
@@ -55,7 +55,8 @@ export class OpenClaims {
    * Claims that can be settled in the next block, by the order in which their bounties were posted.
    *
    * @param after the place of the last bounty of the page before; 0 for the first.
-   * @param limit claims of a page, which holds those of a bounty whole: more where a single bounty has more.
+   * @param limit claims of a page. Those of a bounty are on one page; where they are more than that, the rest comes
+   * when the first are settled.
    * @returns the claims, and where the next page begins; null at the end.
    */
   async due(after: number, limit: number, author?: Address): Promise<{ claims: DueClaim[]; next: number | null }> {

@@ -25,8 +25,9 @@ const MOST_OPENINGS = 100_000
  */
 export class OpeningStore {
   readonly #db: DatabaseSync
-  readonly #statements: Record<'insert' | 'has' | 'page' | 'drop' | 'count', StatementSync>
+  readonly #statements: Record<'insert' | 'has' | 'page' | 'drop', StatementSync>
   readonly #most: number
+  #count: number
 
   private constructor(db: DatabaseSync, most: number) {
     this.#db = db
@@ -39,8 +40,8 @@ export class OpeningStore {
       has: db.prepare('SELECT 1 FROM openings WHERE guid = ? AND author = ?'),
       page: db.prepare('SELECT * FROM openings WHERE place > ? ORDER BY place LIMIT ?'),
       drop: db.prepare('DELETE FROM openings WHERE end_block <= ?'),
-      count: db.prepare('SELECT COUNT(*) AS n FROM openings'),
     }
+    this.#count = Number(db.prepare('SELECT COUNT(*) AS n FROM openings').get()?.n)
   }
 
   /** @throws DataDirectoryError where the file cannot be used. */
@@ -69,17 +70,18 @@ export class OpeningStore {
    * @returns whether it is kept; false where there is no room.
    */
   keep({ guid, author, nonce, verdicts, metadata, numArtifacts, end }: Opening, head: number): boolean {
-    const { insert, has, drop, count } = this.#statements
-    drop.run(head + 1)
+    const { insert, has } = this.#statements
+    this.#drop(head)
     if (has.get(guid, author)) return true
-    if (Number(count.get()?.n) >= this.#most) return false
-    insert.run(guid, author, String(nonce), String(verdicts), metadata, numArtifacts, end)
+    if (this.#count >= this.#most) return false
+    const kept = insert.run(guid, author, String(nonce), String(verdicts), metadata, numArtifacts, end)
+    this.#count += Number(kept.changes)
     return true
   }
 
   /** Openings after a place, in the order in which they came, that can be revealed in the block after `head`. */
   after(place: number, limit: number, head: number): (Opening & { place: number })[] {
-    this.#statements.drop.run(head + 1)
+    this.#drop(head)
     const rows = this.#statements.page.all(place, limit) as Record<string, string | number>[]
     return rows.map((row) => ({
       place: Number(row.place),
@@ -91,6 +93,10 @@ export class OpeningStore {
       numArtifacts: Number(row.num_artifacts),
       end: Number(row.end_block),
     }))
+  }
+
+  #drop(head: number): void {
+    this.#count -= Number(this.#statements.drop.run(head + 1).changes)
   }
 
   /** Closes the file. */
