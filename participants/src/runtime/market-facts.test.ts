@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type Guid, type MarketEvent, marketEvent, newGuid, parseJson } from '@polyswarm/protocol'
+import { baseUnits, type Guid, type MarketEvent, marketEvent, newGuid, parseJson } from '@polyswarm/protocol'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -12,7 +12,7 @@ import { isAccepted, parseFilterRules } from '../microengine/bounty-filter.ts'
 import type { BountyAnnouncement } from './bounty-book.ts'
 import { account } from './journal.fixture.ts'
 import { Journal } from './journal.ts'
-import { recordEvent } from './market-facts.ts'
+import { recordEvent, recordMined } from './market-facts.ts'
 
 let directory: string
 let journal: Journal
@@ -166,5 +166,18 @@ describe('an event', () => {
     record(bountyEvent(guid, '[]', 'cursor-2'))
     expect(journal.bounties.get(guid)?.decision).toBeNull()
     expect(journal.cursor).toBe('cursor-2')
+  })
+})
+
+describe('a mined transaction', () => {
+  it('that posted a bounty is enough to settle it: polyswarmd may have forgotten the bounty', () => {
+    const guid = newGuid()
+    journal.orders.add({ guid, batch: 1, source: 'sample', artifactType: 'file', duration: 5 })
+    journal.orders.prepare(guid, { amount: 2n, bountyFee: 1n, uri: 'Qm', addresses: ['Qm1'], metadata: '' })
+    const posted = { guid, author: account, amount: baseUnits(2n), uri: 'Qm', expiration: baseUnits(12n), metadata: '' }
+    const entry = { guid, kind: 'post', id: 1, attempt: 1, nonce: 0, raw: '0x', hash: '0x', head: 7, state: 'mined' }
+    recordMined({ journal, account, logger: pino({ level: 'silent' }) }, entry as never, { bounties: [posted] }, 7)
+    expect(journal.orders.get(guid)?.posted).toBe(true)
+    expect(journal.bounties.standings(guid)).toMatchObject([{ guid, decision: 'post', expiration: 12, settled: false }])
   })
 })

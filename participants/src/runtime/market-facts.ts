@@ -125,7 +125,7 @@ export function recordMined(
   events: TransactionEvents,
   head: number,
 ): void {
-  const { bounties, orders } = journal
+  const { bounties } = journal
   for (const assertion of events.assertions ?? []) {
     if (assertion.author === account) recordAssertion(journal, assertion, head, logger)
   }
@@ -135,10 +135,24 @@ export function recordMined(
   if (events.votes?.some(({ voter, bounty_guid }) => voter === account && bounty_guid === entry.guid)) {
     bounties.setCast(entry.guid, head)
   }
-  if (events.bounties?.some(({ author, guid }) => author === account && guid === entry.guid)) {
-    orders.setPosted(entry.guid, head)
-  }
+  const bounty = events.bounties?.find(({ author, guid }) => author === account && guid === entry.guid)
+  if (bounty) recordPosted(journal, bounty, head)
   if (entry.kind === 'settle') bounties.setSettled(entry.guid, head, null)
+}
+
+/** A bounty of this account's that polyswarmd may have forgotten: no event will tell of it any more. */
+function recordPosted(
+  { bounties, orders }: Journal,
+  posted: NonNullable<TransactionEvents['bounties']>[number],
+  block: number,
+): void {
+  const { guid } = posted
+  const order = orders.get(guid)
+  orders.setPosted(guid, block)
+  if (!order || bounties.get(guid)) return
+  const { artifactType } = order
+  bounties.announce({ ...posted, artifactType, block, expiration: Number(posted.expiration), metadata: null })
+  bounties.decide(guid, 'post', 'posted by this ambassador')
 }
 
 type SeenAssertion = NonNullable<TransactionEvents['assertions']>[number]
