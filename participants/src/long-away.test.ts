@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { TestMarket } from './market.fixture.ts'
 
 let market: TestMarket
 
-beforeAll(async () => {
+beforeEach(async () => {
   market = await TestMarket.start({ blockTime: 0.5, revealWindow: 6, voteWindow: 8 })
   await market.stopDaemon()
   await market.startDaemon(['side'], 4)
 })
 
-afterAll(async () => {
+afterEach(async () => {
   await market.stop()
 })
 
