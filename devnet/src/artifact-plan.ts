@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  containsEicar,
+  eicarTruth,
   type KnownTruth,
   parseUrlList,
   sampleBounties,
   TruthDatabase,
 } from '@polyswarm/participants/runtime'
-import { MAX_ARTIFACTS } from '@polyswarm/protocol'
+import { MAX_ARTIFACTS, type Verdict } from '@polyswarm/protocol'
 import { ArtifactDirectoryError } from './errors.js'
 import type { MarketSettings } from './settings.js'
 
@@ -18,20 +18,26 @@ export interface ArtifactPlan {
   ambassador: readonly string[]
   /** How many bounties come of it. */
   bounties: number
+  /** Files that could not be looked into, and pass for benign since nothing says otherwise. */
+  unseen: readonly string[]
   /** Adds what is true of every artifact to the arbiter's truth database. */
   writeTruth(file: string): void
 }
 
 /**
  * Looks at what is to be posted, before anything is started: the files of a directory, the URLs of a list, or the samples.
- * Of a file in a directory it is true that it is malicious where it contains the EICAR test string, or lies in a folder named
- * `malicious`; of a URL, where `malicious` stands behind it. Every other one is benign.
+ * Of a file in a directory it is true that it is malicious where the EICAR test file is in it, archives opened, or where it
+ * lies in a folder named `malicious`; of a URL, where `malicious` stands behind it. Every other one is benign.
  *
  * @throws ArtifactDirectoryError where the directory or the list is unreadable or holds nothing to post.
  */
-export function planArtifacts({ artifacts, urls }: Pick<MarketSettings, 'artifacts' | 'urls'>): ArtifactPlan {
+export async function planArtifacts({
+  artifacts,
+  urls,
+}: Pick<MarketSettings, 'artifacts' | 'urls'>): Promise<ArtifactPlan> {
   if (artifacts !== undefined) {
-    return planOf(['filesystem', '--artifact-directory', artifacts], readDirectory(artifacts))
+    const { truths, unseen } = await readDirectory(artifacts)
+    return { ...planOf(['filesystem', '--artifact-directory', artifacts], truths), unseen }
   }
   if (urls !== undefined) return planOf(['urls', '--url-list', urls], readUrls(urls))
   const samples = sampleBounties()
@@ -49,6 +55,7 @@ function planOf(
   return {
     ambassador: ['--backend', ...backend],
     bounties,
+    unseen: [],
     writeTruth: (file) => {
       const database = TruthDatabase.create(file)
       database.add(truths)
@@ -68,7 +75,7 @@ function readUrls(list: string): KnownTruth[] {
   return parseUrlList(text, refuse).map(({ url, truth = 'benign' }) => ({ sha256: sha256Of(url), truth }))
 }
 
-function readDirectory(directory: string): KnownTruth[] {
+async function readDirectory(directory: string): Promise<{ truths: KnownTruth[]; unseen: string[] }> {
   try {
     const files = readdirSync(directory, { withFileTypes: true, recursive: true })
       .filter((entry) => entry.isFile())
@@ -76,16 +83,27 @@ function readDirectory(directory: string): KnownTruth[] {
       .filter((file) => statSync(file).size > 0)
     if (files.length === 0)
       throw new ArtifactDirectoryError({ directory, reason: 'it holds no file that is not empty' })
-    return files.map((file) => {
+    const truths: KnownTruth[] = []
+    const unseen: string[] = []
+    for (const file of files) {
       const content = readFileSync(file)
-      const folder = file.slice(directory.length).split(/[\\/]/)
-      const isMalicious = containsEicar(content) || folder.includes('malicious')
-      return { sha256: sha256Of(content), truth: isMalicious ? 'malicious' : 'benign' }
-    })
+      const sha256 = sha256Of(content)
+      const isCalledMalicious = file.slice(directory.length).split(/[\\/]/).includes('malicious')
+      const truth = isCalledMalicious ? 'malicious' : await truthOf(content, sha256)
+      if (truth === undefined) unseen.push(file)
+      truths.push({ sha256, truth: truth ?? 'benign' })
+    }
+    return { truths, unseen }
   } catch (error) {
     if (error instanceof ArtifactDirectoryError) throw error
     throw new ArtifactDirectoryError({ directory, reason: (error as Error).message, cause: error })
   }
+}
+
+/** What an engine with the `eicar` backend would say; undefined where that is neither. */
+function truthOf(content: Uint8Array, sha256: string): Promise<Verdict | undefined> {
+  const { signal } = new AbortController()
+  return eicarTruth().judge({ content, sha256, artifactType: 'file', metadata: {}, signal })
 }
 
 function sha256Of(content: Uint8Array | string): string {

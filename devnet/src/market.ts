@@ -43,10 +43,17 @@ export interface RunningMarket {
  * @throws ProcessFailedError naming the program that does not come up.
  */
 export async function startMarket(settings: MarketSettings, events: MarketEvents): Promise<RunningMarket> {
-  const artifacts = planArtifacts(settings)
+  const artifacts = await planArtifacts(settings)
   const guests = settings.guests.map(({ name, file }) => ({ name, backend: file }))
   const engines = [...enginePlans(settings.engines), ...guests]
   const data = DataDirectory.open(settings.data)
+  const [first, ...others] = artifacts.unseen
+  if (first !== undefined) {
+    const more = others.length > 0 ? ` and ${others.length} more` : ''
+    events.step(
+      `${first}${more} cannot be looked into: benign in this market, unless moved into a folder named malicious`,
+    )
+  }
   if (data.mended.length > 0) {
     events.step(`others could read ${data.mended[0]} and what is in it until now: it is private from here on`)
   }

@@ -10,6 +10,7 @@ import {
 import { ArtifactSource } from '../artifacts/artifact-source.js'
 import { BackendError, ParticipantSetupError } from '../errors.js'
 import { examine } from '../examiner/examine.js'
+import { artifactMetadata } from '../runtime/artifact-metadata.js'
 import type { BountyAnnouncement } from '../runtime/bounty-book.js'
 import type { BountyStanding } from '../runtime/bounty-standing.js'
 import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
@@ -27,6 +28,8 @@ export interface ArbiterRoleOptions {
 /** Duties that belong to no bounty are kept under no guid. */
 const NO_BOUNTY = '' as Guid
 const STAKE_ATTEMPTS = 4
+/** Artifacts of unknown truth that the reason for no vote names. */
+const MOST_NAMED = 5
 
 /**
  * What an arbiter does about bounties: it fetches the artifacts, asks its truth source about each, and writes its vote down.
@@ -170,14 +173,18 @@ export class ArbiterRole implements Role {
   async #judgeAll(bounty: KnownBounty, source: ArtifactSource, signal: AbortSignal): Promise<ArtifactMask | string> {
     const truths: boolean[] = []
     const unknown: string[] = []
+    const { artifactType } = bounty
     for (let index = 0; index < bounty.terms.numArtifacts; index++) {
       const content = await source.fetch(index, signal)
+      // There will be no vote any more; this many are named.
+      if (unknown.length === MOST_NAMED) continue
       const sha256 = await examine('sha256', content, signal)
-      const truth = await this.#options.truth.judge({ content, sha256, artifactType: bounty.artifactType, signal })
+      const metadata = artifactMetadata(bounty, index)
+      const truth = await this.#options.truth.judge({ content, sha256, artifactType, metadata, signal })
       if (truth === undefined) unknown.push(`${index} (sha256 ${sha256})`)
       truths.push(truth === 'malicious')
     }
     if (unknown.length === 0) return maskFromBooleans(truths)
-    return `${this.#options.truth.name} does not know the truth about artifact ${unknown.slice(0, 5).join(', ')}`
+    return `${this.#options.truth.name} does not know the truth about artifact ${unknown.join(', ')}`
   }
 }

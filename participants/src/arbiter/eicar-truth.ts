@@ -1,12 +1,8 @@
-import { examine } from '../examiner/examine.js'
+import { eicarBackend } from '../backends/eicar/eicar-backend.js'
+import { backendTruth } from './backend-truth.js'
 import type { TruthSource } from './truth-source.js'
 
-/** The truth of a market in which the EICAR test file is the only malware there is. */
+/** The truth of a market in which the EICAR test file is the only malware there is, wherever it is in an artifact. */
 export function eicarTruth(): TruthSource {
-  return {
-    name: 'eicar',
-    setup: async () => undefined,
-    judge: async ({ content, signal }) => ((await examine('eicar', content, signal)) ? 'malicious' : 'benign'),
-    teardown: async () => undefined,
-  }
+  return backendTruth(eicarBackend())
 }

@@ -6,6 +6,8 @@ export interface TruthRequest {
   /** SHA-256 of the content, lower-case hexadecimal. */
   sha256: string
   artifactType: ArtifactType
+  /** What the ambassador says of the artifact; a stranger has written it. */
+  metadata: Record<string, unknown>
   signal: AbortSignal
 }
 

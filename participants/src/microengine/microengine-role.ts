@@ -10,6 +10,7 @@ import {
 import { ArtifactSource } from '../artifacts/artifact-source.js'
 import { TrackRecord } from '../distillation/track-record.js'
 import { BackendError } from '../errors.js'
+import { artifactMetadata } from '../runtime/artifact-metadata.js'
 import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
 import type { BountyStanding } from '../runtime/bounty-standing.js'
 import { lastHeadToAssert } from '../runtime/duty-schedule.js'
@@ -157,7 +158,7 @@ export class MicroengineRole implements Role {
 
   #accepted(bounty: BountyRecord, numArtifacts: number): boolean[] {
     const { filters = [] } = this.#options
-    return Array.from({ length: numArtifacts }, (_, index) => isAccepted(filters, metadataOf(bounty, index)))
+    return Array.from({ length: numArtifacts }, (_, index) => isAccepted(filters, artifactMetadata(bounty, index)))
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
@@ -195,7 +196,7 @@ export class MicroengineRole implements Role {
     const fileTypes: string[] = []
     const artifacts = accepted.map((take, index) =>
       take
-        ? { guid, index, artifactType, metadata: metadataOf(bounty, index) }
+        ? { guid, index, artifactType, metadata: artifactMetadata(bounty, index) }
         : { skip: 'the filters do not accept it' },
     )
     const findings = await scanBounty({
@@ -216,7 +217,7 @@ export class MicroengineRole implements Role {
       },
     })
     return findings.map((finding, index) => ({
-      finding: weighConfidence(filters, metadataOf(bounty, index), finding),
+      finding: weighConfidence(filters, artifactMetadata(bounty, index), finding),
       fileType: fileTypes[index] ?? 'unknown',
     }))
   }
@@ -332,9 +333,4 @@ function reasonOf({ outcome, reason }: Finding): string {
 /** The newest block there is word of: that of the bounty itself comes before its number is announced. */
 function newestOf({ block }: BountyRecord, head: number): number {
   return Math.max(block ?? 0, head)
-}
-
-function metadataOf({ metadata }: BountyRecord, index: number): Record<string, unknown> {
-  const entry: unknown = Array.isArray(metadata) ? metadata[index] : undefined
-  return typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? (entry as Record<string, unknown>) : {}
 }

@@ -5,8 +5,8 @@
  * @packageDocumentation
  */
 export { type SampleArtifact, type SampleBounty, sampleBounties } from '../ambassador/sample-artifacts.js'
+export { eicarTruth } from '../arbiter/eicar-truth.js'
 export { buildTruthDatabase, type KnownTruth, TruthDatabase } from '../arbiter/truth-database.js'
-export { containsEicar } from '../artifacts/eicar.js'
 export { type ListedUrl, parseUrlList } from '../artifacts/url-list.js'
 export { type JournalDecision, readDecisions } from './journal-decisions.js'
 export { type CreateKeystoreOptions, createKeystoreFile, openKeystore } from './keystore.js'

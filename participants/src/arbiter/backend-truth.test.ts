@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { tarOf, zipOf } from '../archives/archive.fixture.ts'
+import { eicarTestFile } from '../artifacts/eicar.ts'
+import { contrarianBackend } from '../backends/contrarian/contrarian-backend.ts'
+import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
+import { runBackends } from '../microengine/backend-runner.ts'
+import { benign } from '../microengine/finding.ts'
+import { backendTruth } from './backend-truth.ts'
+import { eicarTruth } from './eicar-truth.ts'
+
+const eicar = eicarTestFile()
+const letter = Buffer.from('a letter')
+
+function requestOf(content: Uint8Array, signal = new AbortController().signal) {
+  return {
+    content,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    artifactType: 'file' as const,
+    metadata: {},
+    signal,
+  }
+}
+
+it.each([
+  ['the test file', eicar, 'malicious'],
+  ['a text', letter, 'benign'],
+  ['a packed test file', gzipSync(eicar), 'malicious'],
+  ['an archive in an archive', zipOf({ 'a.tgz': gzipSync(tarOf([{ content: eicar }])) }), 'malicious'],
+  ['an archive of texts', zipOf({ letter }), 'benign'],
+  ['what cannot be opened', zipOf({ letter }, { flags: 1 }), undefined],
+  ['a format that is not opened', Buffer.from('LZIP\x01 and so on'), undefined],
+] as const)('the eicar truth about %s is what the eicar engine says', async (_, content, truth) => {
+  expect(await eicarTruth().judge(requestOf(content))).toBe(truth)
+  const [answer] = await runBackends([eicarBackend()], requestOf(content), 10_000)
+  expect(answer?.finding.outcome).toBe(truth ?? 'unknown')
+  const [wrong] = await runBackends([contrarianBackend()], requestOf(content), 10_000)
+  // Wrong or right, it goes by the same truth, and by none where there is none.
+  expect(wrong?.finding.outcome === 'unknown').toBe(truth === undefined)
+})
+
+it('tries the passwords that the ambassador names', async () => {
+  const { promise, resolve } = Promise.withResolvers<Record<string, unknown>>()
+  const truth = backendTruth({
+    ...eicarBackend(),
+    analyze: async ({ metadata }) => {
+      resolve(metadata)
+      return benign()
+    },
+  })
+  await truth.judge({ ...requestOf(letter), metadata: { password: 'secret' } })
+  expect(await promise).toEqual({ password: 'secret' })
+})
+
+it('has learned nothing where it is stopped, and says so', async () => {
+  const stop = new AbortController()
+  const truth = backendTruth({ ...eicarBackend(), analyze: () => new Promise(() => stop.abort(new Error('stopped'))) })
+  await expect(truth.judge(requestOf(letter, stop.signal))).rejects.toThrow('stopped')
+})
+
+it('does not know what its backend fails on', async () => {
+  const truth = backendTruth({ ...eicarBackend(), analyze: () => Promise.reject(new Error('broken')) })
+  expect(await truth.judge(requestOf(letter))).toBeUndefined()
+})
