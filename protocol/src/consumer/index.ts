@@ -1,0 +1,13 @@
+/**
+ * The consumer API (v3): what a service that people ask, and its clients, say to each other. Every route is in
+ * {@link consumerOperations}.
+ *
+ * @packageDocumentation
+ */
+export * from './account.js'
+export * from './encodings.js'
+export * from './engine.js'
+export * from './envelope.js'
+export * from './instance.js'
+export * from './operations.js'
+export * from './submission.js'

@@ -1,0 +1,182 @@
+import { z } from 'zod'
+import { accountResult, whoisResult } from './account.js'
+import { hash, hashType, id } from './encodings.js'
+import { engineResult } from './engine.js'
+import { list, MAX_PAGE, one } from './envelope.js'
+import { instanceResult } from './instance.js'
+import { createInstanceRequest, disputeRequest, MAX_URL, startInstanceRequest } from './submission.js'
+
+/** One method of one path of the consumer API, below its base, with the schemas of what goes in and what comes out. */
+export interface ConsumerOperation {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
+  /** With `:name` for what varies. */
+  path: string
+  summary: string
+  /** What the variable parts of the path may be. */
+  parameters?: z.ZodObject
+  query?: z.ZodObject
+  /** `bytes` for raw bytes, `form` for multipart/form-data with one file, `fields` for a form without one. */
+  body?: z.ZodType | 'bytes' | 'form' | 'fields'
+  /** The whole answer, envelope included; `bytes` for a file, `events` for server-sent events, `nothing` for a status alone. */
+  answer: z.ZodType | 'bytes' | 'events' | 'nothing' | 'document'
+  /** Whether it is answered without a key. */
+  open?: boolean
+}
+
+const community = z.string().max(64).optional()
+const offset = z.string().max(200).optional()
+const limit = z.coerce.number().int().min(1).max(MAX_PAGE).optional()
+const raw = z.stringbool().optional()
+const page = { community, offset, limit }
+const submission = z.object({ community: z.string().max(64), id })
+const byHash = z.object({ hash_type: hashType, hash })
+const instances = list(instanceResult)
+const instance = one(instanceResult)
+
+/** Every route of the consumer API. The service serves these and no others; a test holds the two together. */
+export const consumerOperations = {
+  describe: {
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This API as an OpenAPI 3.1 document',
+    answer: 'document',
+    open: true,
+  },
+  create: {
+    method: 'POST',
+    path: '/instance',
+    summary: 'Announces an artifact; its bytes go to `upload_url`',
+    body: createInstanceRequest,
+    answer: instance,
+  },
+  upload: {
+    method: 'PUT',
+    path: '/upload/:token',
+    summary: 'Takes the bytes of an announced artifact, or the text of its URL',
+    parameters: z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
+    body: 'bytes',
+    answer: one(z.null()),
+    open: true,
+  },
+  start: {
+    method: 'PUT',
+    path: '/instance',
+    summary: 'Has an artifact judged whose bytes are here',
+    query: z.object({ id }),
+    body: startInstanceRequest,
+    answer: instance,
+  },
+  submit: {
+    method: 'POST',
+    path: '/consumer/submission/:community',
+    summary: 'Announces, uploads and starts in one request: a form with `file`, and `artifact-type`',
+    parameters: submission.omit({ id: true }),
+    body: 'form',
+    answer: instance,
+  },
+  poll: {
+    method: 'GET',
+    path: '/consumer/submission/:community/:id',
+    summary: 'A submission as it stands',
+    parameters: submission,
+    answer: instance,
+  },
+  delete: {
+    method: 'DELETE',
+    path: '/instance',
+    summary: 'Deletes a submission that is over, and the bytes where nobody else submitted them',
+    query: z.object({ id }),
+    answer: one(z.null()),
+  },
+  dispute: {
+    method: 'POST',
+    path: '/instance/dispute',
+    summary: 'Contests a verdict: judged again in a bounty of its own, linked with the first',
+    query: z.object({ id }),
+    body: disputeRequest,
+    answer: instance,
+  },
+  rescanHash: {
+    method: 'POST',
+    path: '/consumer/submission/:community/rescan/:hash_type/:hash',
+    summary: 'Has an artifact judged again that is here, by its hash',
+    parameters: byHash.extend({ community: z.string().max(64) }),
+    body: 'fields',
+    answer: instance,
+  },
+  rescanId: {
+    method: 'POST',
+    path: '/consumer/submission/:community/rescan/:id',
+    summary: 'Has an artifact judged again that is here, by an earlier submission',
+    parameters: submission,
+    body: 'fields',
+    answer: instance,
+  },
+  searchHash: {
+    method: 'GET',
+    path: '/search/hash/:hash_type',
+    summary: 'The latest submission of each artifact with this hash; HEAD for whether there is one',
+    parameters: z.object({ hash_type: hashType }),
+    query: z.object({ hash, ...page }),
+    answer: instances,
+  },
+  searchUrl: {
+    method: 'GET',
+    path: '/search/url',
+    summary: 'The latest submissions of a URL',
+    query: z.object({ url: z.string().min(1).max(MAX_URL), ...page }),
+    answer: instances,
+  },
+  searchInstances: {
+    method: 'GET',
+    path: '/search/instances',
+    summary: 'All submissions of an artifact, the latest first',
+    query: z.object({ hash, ...page }),
+    answer: instances,
+  },
+  list: {
+    method: 'GET',
+    path: '/instance/list',
+    summary: 'The submissions of this account, the latest first',
+    query: z.object(page),
+    answer: instances,
+  },
+  downloadHash: {
+    method: 'GET',
+    path: '/consumer/download/:hash_type/:hash',
+    summary: 'An artifact, in a zip with the password `infected`; `raw=true` for its bytes',
+    parameters: byHash,
+    query: z.object({ community, raw }),
+    answer: 'bytes',
+  },
+  downloadId: {
+    method: 'GET',
+    path: '/instance/download',
+    summary: 'The artifact of a submission, in a zip with the password `infected`; `raw=true` for its bytes',
+    query: z.object({ instance_id: id, community, raw }),
+    answer: 'bytes',
+  },
+  engines: {
+    method: 'GET',
+    path: '/microengines/list',
+    summary: 'Who has answered here, with what became of it',
+    query: z.object(page),
+    answer: list(engineResult),
+    open: true,
+  },
+  whois: { method: 'GET', path: '/public/accounts/whois', summary: 'Whose key this is', answer: one(whoisResult) },
+  account: {
+    method: 'GET',
+    path: '/public/accounts',
+    summary: 'What this account may use, and what it has used',
+    answer: one(accountResult),
+  },
+  feed: {
+    method: 'GET',
+    path: '/feed',
+    summary:
+      'Server-sent events: `instance` with a submission each time that one changes which this account can see; `Last-Event-ID` resumes',
+    query: z.object({ mine: z.stringbool().optional() }),
+    answer: 'events',
+  },
+} as const satisfies Record<string, ConsumerOperation>
