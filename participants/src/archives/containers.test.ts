@@ -36,6 +36,12 @@ function changed(zip: Buffer, change: (copy: Buffer) => void): Buffer {
   return copy
 }
 
+/** Puts bytes between the files of an archive and its directory. */
+function withBetween(zip: Buffer, bytes: Buffer): Buffer {
+  const moved = changed(zip, (copy) => copy.writeUInt32LE(entry(zip) + bytes.length, end(zip) + 16))
+  return Buffer.concat([moved.subarray(0, entry(zip)), bytes, moved.subarray(entry(zip))])
+}
+
 const both = zipOf({ letter, bad })
 const one = zipOf({ bad })
 const ambiguous: [string, Buffer][] = [
@@ -68,6 +74,10 @@ const ambiguous: [string, Buffer][] = [
   ['calls it encrypted in the directory only', changed(one, (zip) => zip.writeUInt16LE(1, entry(zip) + 8))],
   ['gives it another name in front', changed(one, (zip) => zip.write('b/.', 30))],
   ['leads nowhere', changed(one, (zip) => zip.writeUInt32LE(9_999_999, entry(zip) + 42))],
+  ['is packed between a file and the directory', withBetween(zipOf({ letter }), gzipSync(bad))],
+  ['is packed behind the end', Buffer.concat([zipOf({ letter }), rarOf('bad', gzipSync(bad))])],
+  ['is packed behind a piece of one', Buffer.concat([zipOf({ letter }).subarray(0, 18), gzipSync(bad)])],
+  ['is packed behind a cut one', Buffer.concat([zipOf({ letter }).subarray(0, 45), rarOf('bad', gzipSync(bad))])],
   ['is a document', zipOf({ '[Content_Types].xml': letter, 'word/vbaProject.bin': oleOf('Macro', bad) })],
 ]
 
@@ -186,6 +196,21 @@ describe('a container', () => {
       expect(isArchive(Buffer.from(`${start} ${'x'.repeat(3_000)}`))).toBe(false)
     }
   })
+})
+
+it('an archive behind pieces of others is found wherever it begins', { timeout: 60_000 }, async () => {
+  const whole = [zipOf({ letter }), gzipSync(letter), tarOf([{ content: letter }]), rarOf('letter', letter)]
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.constantFrom(...whole), fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 3 }),
+      fc.constantFrom(gzipSync(bad), zipOf({ bad }), rarOf('bad', gzipSync(bad))),
+      async (pieces, last) => {
+        const before = pieces.map(([archive, part]) => archive.subarray(0, Math.floor(part * archive.length)))
+        expect((await judge(Buffer.concat([...before, last]))).outcome).not.toBe('benign')
+      },
+    ),
+    { numRuns: 40 },
+  )
 })
 
 describe('passwords', () => {

@@ -2,7 +2,8 @@ import { CONTAINER_FORMATS, type ContainerFormat, EMBEDDED_FORMATS } from './con
 import { isWhole } from './embedded-header.js'
 import { isMail } from './mail-reader.js'
 import { isTar } from './tar-header.js'
-import { isSignature, isZip, LOCAL } from './zip-records.js'
+import { hasDirectory } from './zip-entries.js'
+import { isZip } from './zip-records.js'
 
 /** Something in a content that holds other files. */
 export interface Container extends Pick<ContainerFormat, 'name' | 'type' | 'weak'> {
@@ -31,7 +32,7 @@ export function containersOf(content: Buffer): Container[] {
   if (isMail(content)) found.push({ name: 'mail', start: 0 })
   // What an archive that begins here has in it is found when it is opened.
   const begins = new Set(found.map(({ name }) => name))
-  const isOne = found.some(({ weak }) => !weak) || isSignature(content, 0, LOCAL)
+  const isOne = found.some(({ weak }) => !weak) || hasDirectory(content)
   if (!isOne) found.push(...embedded(content).filter(({ name }) => !begins.has(name)))
   if (isZip(content)) found.push(PLAIN_ZIP)
   return found

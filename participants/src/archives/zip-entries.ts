@@ -22,6 +22,9 @@ export interface ZipEntry extends ZipRecord {
   endless: boolean
 }
 
+/** From where to where something reaches, in bytes; the end is not part of it. */
+export type Span = [from: number, to: number]
+
 const SIZES_BEHIND = 8
 /** What is no header. */
 export const NONE: ZipRecord = {
@@ -42,11 +45,11 @@ export const NONE: ZipRecord = {
  * those that further directories list, and those that only the header in front of their bytes tells of. Where two headers
  * of a file contradict each other, it is handed out as each has it.
  *
+ * @param spans is filled with what the entries and their directories take up, in no order.
  * @returns the entries; a text where a header leads nowhere.
  */
-export function* zipEntries(archive: Buffer, budget: ArchiveBudget): Generator<ZipEntry | string> {
+export function* zipEntries(archive: Buffer, budget: ArchiveBudget, spans: Span[] = []): Generator<ZipEntry | string> {
   const taken = new Set<string>()
-  const spans: [number, number][] = []
   const fresh = function* (entries: Iterable<ZipEntry | string>): Generator<ZipEntry | string> {
     for (const entry of entries) {
       if (typeof entry === 'string') yield entry
@@ -62,7 +65,7 @@ export function* zipEntries(archive: Buffer, budget: ArchiveBudget): Generator<Z
   }
   const main = mainDirectory(archive)
   if (main) {
-    spans.push([main.start, yield* walk(archive, main, budget, fresh)])
+    spans.push([main.start, yield* walk(archive, main, budget, fresh)], main.end)
   }
   // What is within a file of the archive is found when that is opened.
   const known = spans.sort(([a], [b]) => a - b).slice()
@@ -85,7 +88,9 @@ export function* zipEntries(archive: Buffer, budget: ArchiveBudget): Generator<Z
       yield* fresh([entry])
       if (!entry.endless) at = Math.max(at, entry.at + entry.packedSize)
     } else if (isPlausible(directoryRecord(archive, next) ?? NONE)) {
-      at = Math.max(at, yield* walk(archive, { start: next, shift: main?.shift ?? 0 }, budget, fresh))
+      const end = yield* walk(archive, { start: next, shift: main?.shift ?? 0 }, budget, fresh)
+      spans.push([next, end])
+      at = Math.max(at, end)
     }
   }
 }
@@ -96,6 +101,11 @@ function nextRecord(archive: Buffer, from: number): number {
     if (isSignature(archive, at, LOCAL) || isSignature(archive, at, ENTRY)) return at
   }
   return -1
+}
+
+/** Whether a content begins with a file of a ZIP archive, and has a directory of it. */
+export function hasDirectory(content: Buffer): boolean {
+  return isSignature(content, 0, LOCAL) && mainDirectory(content) !== undefined
 }
 
 /** The last directory that an end record leads to. */
@@ -110,7 +120,7 @@ function mainDirectory(archive: Buffer): Directory | undefined {
 /** Entries of a directory as far as there are any, whatever their number is said to be. Returns where they end. */
 function* walk(
   archive: Buffer,
-  { start, shift }: Directory,
+  { start, shift }: Pick<Directory, 'start' | 'shift'>,
   budget: ArchiveBudget,
   fresh: (entries: Iterable<ZipEntry | string>) => Generator<ZipEntry | string>,
 ): Generator<ZipEntry | string, number> {

@@ -4,7 +4,7 @@ import { inflate } from './inflate.js'
 import type { Opening } from './opening.js'
 import { plainZip } from './plain-zip.js'
 import { sevenZipMembers } from './seven-zip.js'
-import { isFolder, type ZipEntry, zipEntries } from './zip-entries.js'
+import { hasDirectory, isFolder, type Span, type ZipEntry, zipEntries } from './zip-entries.js'
 import { IN_ZIP64 } from './zip-records.js'
 
 const STORED = 0
@@ -12,17 +12,20 @@ const DEFLATED = 8
 const ENCRYPTED = 1
 /** Strong encryption, or a directory that is encrypted: no program that we have opens these. */
 const HIDDEN = 0x40 | 0x2000
+/** Bytes that nothing accounts for, from which on they are looked at: fewer are no archive, and sizes behind a file are 24. */
+const LEAST_GAP = 36
 
 /**
  * The files in a ZIP archive, whichever header tells of them; see `zipEntries`. Those that are encrypted, or packed as few
- * are, go through 7-Zip in a new archive that nobody can read in two ways.
+ * are, go through 7-Zip in a new archive that nobody can read in two ways. Bytes that no header accounts for are members, too.
  *
  * @throws LimitReached; a member that cannot be read is handed out as such.
  */
 export async function* zipMembers(archive: Buffer, opening: Opening): AsyncGenerator<ArchiveMember> {
   const { budget } = opening
   const special: ZipEntry[] = []
-  for (const entry of zipEntries(archive, budget)) {
+  const spans: Span[] = []
+  for (const entry of zipEntries(archive, budget, spans)) {
     if (typeof entry === 'string') {
       yield refused('', entry)
       continue
@@ -39,6 +42,26 @@ export async function* zipMembers(archive: Buffer, opening: Opening): AsyncGener
     else yield* deflated(archive, entry, opening)
   }
   if (special.length > 0) yield* unpacked(archive, special, opening)
+  for (const [from, to] of gapsBetween(spans, archive)) {
+    budget.admit(0)
+    budget.read(to - from)
+    yield { path: `bytes-${from}`, content: archive.subarray(from, to) }
+  }
+}
+
+/**
+ * Bytes in an archive that belong to none of its files and directories. Where a file only has an archive behind other bytes,
+ * or one without a directory, other archives are looked for in all of it anyway; see `containersOf`.
+ */
+function gapsBetween(spans: readonly Span[], archive: Buffer): Span[] {
+  if (!hasDirectory(archive)) return []
+  const gaps: Span[] = []
+  let at = 0
+  for (const [from, to] of [...spans.toSorted(([a], [b]) => a - b), [archive.length, archive.length] as const]) {
+    if (from - at >= LEAST_GAP) gaps.push([at, from])
+    at = Math.max(at, to)
+  }
+  return gaps
 }
 
 function* stored(

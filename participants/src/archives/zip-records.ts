@@ -141,13 +141,16 @@ export interface Directory {
   start: number
   /** Bytes in front of the archive, which its offsets do not count. */
   shift: number
+  /** From where to where the records reach that end the archive. */
+  end: [number, number]
 }
 
 /** The directory that belongs to the end record at a place, if there is one. */
 export function directoryOf(archive: Buffer, end: number): Directory | undefined {
-  if (end + END_SIZE > archive.length) return undefined
+  const behind = end + END_SIZE
+  if (behind > archive.length) return undefined
   const found = directoryBefore(archive, end, archive.readUInt32LE(end + 12), archive.readUInt32LE(end + 16))
-  if (found) return found
+  if (found) return { ...found, end: [end, behind] }
   // Its locator is in front of the end record; the record itself is where that says, or in front of it.
   const locator = end - LOCATOR_SIZE
   if (!isSignature(archive, locator, LOCATOR64)) return undefined
@@ -156,10 +159,16 @@ export function directoryOf(archive: Buffer, end: number): Directory | undefined
   if (end64 === undefined) return undefined
   const size = Number(archive.readBigUInt64LE(end64 + 40))
   const offset = Number(archive.readBigUInt64LE(end64 + 48))
-  return directoryBefore(archive, end64, size, offset)
+  const found64 = directoryBefore(archive, end64, size, offset)
+  return found64 && { ...found64, end: [end64, behind] }
 }
 
-function directoryBefore(archive: Buffer, end: number, size: number, offset: number): Directory | undefined {
+function directoryBefore(
+  archive: Buffer,
+  end: number,
+  size: number,
+  offset: number,
+): Omit<Directory, 'end'> | undefined {
   const start = end - size
   if (isSignature(archive, start, ENTRY)) return { start, shift: Math.max(0, start - offset) }
   if (offset < end && isSignature(archive, offset, ENTRY)) return { start: offset, shift: 0 }
