@@ -1,3 +1,4 @@
+import { TrackRecord } from '@polyswarm/protocol/polyscore'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
@@ -9,7 +10,6 @@ import { abstain, benign, checkFinding, type Finding, malicious, suspicious, unk
 import { UNSEEN_KINDS } from '../microengine/unseen.ts'
 import { conclude } from './conclude.ts'
 import { DISTILLATION_POLICIES } from './policies.ts'
-import { TrackRecord } from './track-record.ts'
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 const partial: fc.Arbitrary<Finding> = fc.oneof(

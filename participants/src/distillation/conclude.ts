@@ -1,10 +1,8 @@
+import { betaQuantile, type Judgement, polyScore, type TrackRecord } from '@polyswarm/protocol/polyscore'
 import type { BackendFinding } from '../microengine/backend-runner.js'
 import { type Finding, unknown } from '../microengine/finding.js'
 import { acquittal } from './acquittal.js'
-import { bayesian, type Contribution, type Evidence } from './bayesian.js'
-import { betaQuantile } from './beta.js'
 import { type DistillationPolicy, distill } from './policies.js'
-import type { TrackRecord } from './track-record.js'
 
 /** How findings become a verdict, and what is known of those who made them. */
 export interface Conclusion {
@@ -23,9 +21,9 @@ const EVEN = 0.02
  * not all looked at; see `acquittal`.
  */
 export function conclude(findings: readonly BackendFinding[], { policy, record, fileType }: Conclusion): Finding {
-  const evidence = findings.flatMap(({ backend, finding }): Evidence[] => {
+  const evidence = findings.flatMap(({ backend, finding }): Judgement[] => {
     const { outcome, confidence } = finding
-    return outcome === 'malicious' || outcome === 'benign' ? [{ backend, outcome, confidence }] : []
+    return outcome === 'malicious' || outcome === 'benign' ? [{ judge: backend, verdict: outcome, confidence }] : []
   })
   const said = findings.map(({ backend, finding }) => ({
     backend,
@@ -40,10 +38,13 @@ export function conclude(findings: readonly BackendFinding[], { policy, record, 
     const probability = verdict.outcome === 'malicious' ? sure : 1 - sure
     return { ...verdict, probability, interval: guessed(probability, evidence.length), opinions: said }
   }
-  if (evidence.length === 0) return { ...distill(findings, 'any'), opinions: said }
-  const { probability, interval, contributions } = bayesian(evidence, record, fileType)
-  const opinions = said.map((opinion) => ({ ...opinion, ...shiftOf(contributions, opinion.backend) }))
-  const numbers = { probability, interval, opinions, reason: explain(probability, contributions) }
+  const score = polyScore(evidence, { record, fileType })
+  if (!score) return { ...distill(findings, 'any'), opinions: said }
+  const { probability, interval, contributions } = score
+  const shifts = new Map(contributions.map(({ judge, moved }) => [judge, moved]))
+  const opinions = said.map((opinion) => ({ ...opinion, ...shiftOf(shifts.get(opinion.backend)) }))
+  const reason = `${(probability * 100).toFixed(1)} % malicious. ${score.reasons.join(' ')}`
+  const numbers = { probability, interval, opinions, reason }
   const all = findings.map(({ finding }) => finding)
   if (Math.abs(probability - 0.5) < EVEN) return acquittal({ ...unknown(), ...numbers }, all)
   const outcome = probability > 0.5 ? 'malicious' : 'benign'
@@ -60,17 +61,6 @@ function guessed(probability: number, opinions: number): [number, number] {
   return [Math.min(probability, betaQuantile(beta, 0.025)), Math.max(probability, betaQuantile(beta, 0.975))]
 }
 
-function shiftOf(contributions: readonly Contribution[], backend: string): { shift?: number } {
-  const found = contributions.find((contribution) => contribution.backend === backend)
-  return found ? { shift: found.logOdds } : {}
-}
-
-/** In words: who moved the verdict by how much. */
-function explain(probability: number, contributions: readonly Contribution[]): string {
-  const parts = contributions.map(({ backend, logOdds, cases }) => {
-    const factor = Math.exp(Math.abs(logOdds))
-    const side = logOdds >= 0 ? 'malicious' : 'benign'
-    return `${backend} made ${side} ${factor.toFixed(1)} times as likely (${cases} settled)`
-  })
-  return `${(probability * 100).toFixed(1)} % malicious: ${parts.join(', ')}`
+function shiftOf(shift: number | undefined): { shift?: number } {
+  return shift === undefined ? {} : { shift }
 }

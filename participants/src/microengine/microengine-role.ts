@@ -7,8 +7,8 @@ import {
   sealedCommitmentOf,
   stringifyJson,
 } from '@polyswarm/protocol'
+import { TrackRecord } from '@polyswarm/protocol/polyscore'
 import { ArtifactSource } from '../artifacts/artifact-source.js'
-import { TrackRecord } from '../distillation/track-record.js'
 import { BackendError } from '../errors.js'
 import { artifactMetadata } from '../runtime/artifact-metadata.js'
 import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'

@@ -1,7 +1,7 @@
 import { visibleText } from '@polyswarm/protocol'
+import { TrackRecord } from '@polyswarm/protocol/polyscore'
 import { Command } from 'commander'
 import type { DistillationPolicy } from '../distillation/policies.js'
-import { TrackRecord } from '../distillation/track-record.js'
 import { BackendError, ScanTargetError } from '../errors.js'
 import { loadMicroengine } from '../microengine/load-backend.js'
 import { readLessonCounts } from '../runtime/learned-bounties.js'

@@ -304,8 +304,8 @@ describe('a journal', () => {
     expect(journal.lessons.unlearned(9)).toEqual([guid])
     journal.lessons.learn(guid, 31, 1n, [{ author: other, mask: 1n, bids: [4n], verdicts: 0n }])
     expect(journal.lessons.unlearned(9)).toEqual([])
-    const counted = { backend: 'a', fileType: 'pe', said: 'malicious', malicious: true, count: 1 }
-    expect(journal.lessons.counts()).toEqual([{ ...counted, backend: '' }, counted])
+    const counted = { judge: 'a', fileType: 'pe', said: 'malicious', malicious: true, count: 1 }
+    expect(journal.lessons.counts()).toEqual([{ ...counted, judge: '' }, counted])
     journal.forgetAbove(29)
     expect(journal.lessons.counts()).toEqual([])
     journal.close()

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
+import type { JudgedCount } from '@polyswarm/protocol/polyscore'
 import { JournalError } from '../errors.js'
-import { type LearnedBounty, LessonBook, type LessonCount } from './lesson-book.js'
+import { type LearnedBounty, LessonBook } from './lesson-book.js'
 
 const MOST = 100_000
 
@@ -18,7 +19,7 @@ export function readLearnedBounties(path: string): LearnedBounty[] {
  *
  * @throws JournalError where there is no journal, or it is of an older version.
  */
-export function readLessonCounts(path: string): LessonCount[] {
+export function readLessonCounts(path: string): JudgedCount[] {
   return readLessons(path, (book) => book.counts())
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type ArtifactMask, bidOn, type Guid, hasBit, isCorrect, parseJson, stringifyJson } from '@polyswarm/protocol'
+import type { JudgedCount } from '@polyswarm/protocol/polyscore'
 import type { Address } from 'viem'
 
 /** What one backend, or with the empty name the engine as a whole, said of an artifact. */
@@ -12,15 +13,6 @@ export interface RecordedFinding {
   probability: number | null
   family: string | null
   fileType: string
-}
-
-/** How often a backend said something of artifacts of one type, and what was true. */
-export interface LessonCount {
-  backend: string
-  fileType: string
-  said: 'malicious' | 'benign'
-  malicious: boolean
-  count: number
 }
 
 /** Another engine's assertion on a bounty that is over. */
@@ -96,11 +88,11 @@ export class LessonBook {
   }
 
   /** How right each backend was, by type of file. */
-  counts(): LessonCount[] {
+  counts(): JudgedCount[] {
     const rows = this.#db.prepare(`SELECT backend, file_type, outcome, truth, count AS n FROM finding_counts
       WHERE outcome IN ('malicious', 'benign') AND count > 0`)
     return (rows.all() as Row[]).map((row) => ({
-      backend: String(row.backend),
+      judge: String(row.backend),
       fileType: String(row.file_type),
       said: row.outcome as 'malicious' | 'benign',
       malicious: row.truth === 1,

@@ -20,6 +20,19 @@ export function logOddsOf({ for: a, against: b }: Beta): LogShare {
   return { mean: digamma(a) - digamma(b), variance: trigamma(a) + trigamma(b) }
 }
 
+/**
+ * The probability of log-odds.
+ *
+ * @example
+ * ```ts
+ * import { logistic } from '@polyswarm/protocol/polyscore'
+ * logistic(0) // => 0.5
+ * ```
+ */
+export function logistic(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds))
+}
+
 /** To a precision of 1e-11. */
 const HALVINGS = 36
 
@@ -28,7 +41,7 @@ const HALVINGS = 36
  *
  * @example
  * ```ts
- * import { betaQuantile } from '@polyswarm/participants'
+ * import { betaQuantile } from '@polyswarm/protocol/polyscore'
  * Math.round(betaQuantile({ for: 1, against: 1 }, 0.25) * 1000) // => 250
  * ```
  */

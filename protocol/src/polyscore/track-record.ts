@@ -1,0 +1,254 @@
+import type { Verdict } from '../verdict.js'
+import { type Accuracy, casesOf, emptyTally, type Tally } from './accuracy.js'
+import { AgreementWindow } from './agreement-window.js'
+import { type Beta, logistic } from './beta.js'
+import { CaseCounts } from './case-counts.js'
+import { ChangeDetector } from './change-detector.js'
+import { type Companions, findCompanions } from './companions.js'
+import type { JudgedArtifact } from './judgement.js'
+import { combine } from './posterior.js'
+
+/** How often a judge said something of artifacts of one kind, and what was true. */
+export interface JudgedCount {
+  judge: string
+  fileType: string
+  said: Verdict
+  malicious: boolean
+  count: number
+}
+
+/** Judges that a record is kept of. Whoever has the least of one makes room. */
+export const MAX_JUDGES = 128
+
+/** Cases that all artifacts without a truth count for, at most: agreement is not truth. */
+const AGREED = 40
+/** How often they are gone through, each time beginning with what was found the last time. */
+const ROUNDS = 3
+
+/** Before anything is known: right four times out of five. */
+const ASSUMED: Beta = { for: 4, against: 1 }
+/** Cases that what is known of all judges counts for, beside what is known of one. */
+const OTHERS = 8
+/** Cases that a judge's record overall counts for, beside that on one kind of file. */
+const OVERALL = 12
+/** Before anything is known: as many artifacts are malicious as not. */
+const ASSUMED_BASE: Beta = { for: 1, against: 1 }
+/** Cases that the share of malicious artifacts overall counts for, beside that of one kind. */
+const BASE_OVERALL = 20
+
+/**
+ * What is known of those who judge: how right each one was, on which kind of file, and who goes with whom. It learns from
+ * artifacts whose truth is known, and less from the agreement on others. Its size is bounded, and old cases fade.
+ */
+export class TrackRecord {
+  readonly #settled = new CaseCounts()
+  readonly #open = new AgreementWindow()
+  readonly #changes = new ChangeDetector()
+  /** Places in the pair counts. */
+  readonly #slots = new Map<string, number>()
+  #agreed = new CaseCounts()
+  #isAgreeing = false
+  #companions: Companions[] | undefined
+  #pooled: { sensitivity: Beta; specificity: Beta } | undefined
+
+  /** @param counts what is known already, without who goes with whom. */
+  constructor(counts: Iterable<JudgedCount> = []) {
+    for (const { judge, fileType, said, malicious, count } of counts) {
+      // Verdicts on the whole stand under no judge's name: each artifact once.
+      if (judge === '') this.#settled.addBase(fileType, malicious ? count : 0, malicious ? 0 : count)
+      else {
+        this.#slotOf(judge)
+        this.#settled.addJudge(judge, fileType, malicious, said === 'malicious', count)
+      }
+    }
+    this.#settled.fade()
+  }
+
+  /**
+   * Learns from one artifact. Where the truth is not known yet, what it teaches is taken back once the same artifact comes
+   * again with its truth.
+   */
+  learn(artifact: JudgedArtifact): void {
+    for (const { judge } of artifact.judgements) this.#slotOf(judge)
+    if (artifact.truth === null) this.#open.add(artifact)
+    else {
+      this.#open.remove(artifact.id)
+      this.#notice(artifact, artifact.truth === 'malicious')
+      const malicious = artifact.truth === 'malicious' ? 1 : 0
+      this.#settled.add(artifact, { malicious, weight: 1 }, this.#slots, this.#expectation)
+    }
+    this.#changed()
+  }
+
+  /** The share of artifacts of a kind that are malicious. */
+  baseOf(fileType: string): Beta {
+    this.#agree()
+    const all = this.#sources.map(({ base }) => base)
+    const ofType = this.#sources.flatMap(({ baseOfType }) => baseOfType.get(fileType) ?? [])
+    const overall = plus(ASSUMED_BASE, sum(all, 'malicious'), sum(all, 'benign'))
+    return plus(atMost(overall, BASE_OVERALL), sum(ofType, 'malicious'), sum(ofType, 'benign'))
+  }
+
+  /** How right a judge is about artifacts of a kind, as far as that is known. */
+  accuracyOf(judge: string, fileType: string): Accuracy {
+    this.#agree()
+    const counts = this.#sources.flatMap(({ judges }) => judges.get(judge) ?? [])
+    const record = counts.map(({ overall }) => overall).reduce(added, emptyTally())
+    const ofType = counts.flatMap(({ types }) => types.get(fileType) ?? []).reduce(added, emptyTally())
+    const { sensitivity, specificity } = this.#ofAll()
+    const cases = casesOf(record)
+    const share = (all: Beta, right: keyof Tally, wrong: keyof Tally): Beta => {
+      const own = plus(target(all, cases), record[right] - ofType[right], record[wrong] - ofType[wrong])
+      return plus(atMost(own, OVERALL), ofType[right], ofType[wrong])
+    }
+    return {
+      sensitivity: share(sensitivity, 'truePositive', 'falseNegative'),
+      specificity: share(specificity, 'trueNegative', 'falsePositive'),
+      record,
+      ofType,
+    }
+  }
+
+  /** Those who go together, by name. */
+  companions(): { members: string[]; copying: [number[], number[]] }[] {
+    this.#agree()
+    const names = [...this.#slots.keys()]
+    const places = [...this.#slots.values()]
+    this.#companions ??= findCompanions(names.length, (a, b, truth) => {
+      const [first = 0, second = 0] = [places[a], places[b]]
+      const each = this.#sources.map(({ pairs }) => pairs.of(first, second, truth))
+      return { cases: sum(each, 'cases'), together: sum(each, 'together'), scale: sum(each, 'scale') }
+    })
+    return this.#companions.map(({ members, copying }) => ({
+      members: members.map((member) => names[member] ?? ''),
+      copying,
+    }))
+  }
+
+  /** What has been counted: with truth, and by agreement. */
+  get #sources(): readonly CaseCounts[] {
+    return [this.#settled, this.#agreed]
+  }
+
+  readonly #expectation = (judge: string, fileType: string, isMalicious: boolean): number => {
+    const { sensitivity, specificity } = this.accuracyOf(judge, fileType)
+    const { for: a, against: b } = isMalicious ? sensitivity : specificity
+    return isMalicious ? a / (a + b) : b / (a + b)
+  }
+
+  /** How right judges are on the whole. Nobody's record counts for more than a few cases here. */
+  #ofAll(): { sensitivity: Beta; specificity: Beta } {
+    if (this.#pooled) return this.#pooled
+    let [sensitivity, specificity] = [ASSUMED, ASSUMED]
+    for (const judge of this.#slots.keys()) {
+      const tally = this.#recordOf(judge)
+      const hits = atMost({ for: tally.truePositive, against: tally.falseNegative }, OTHERS)
+      const acquittals = atMost({ for: tally.trueNegative, against: tally.falsePositive }, OTHERS)
+      sensitivity = plus(sensitivity, hits.for, hits.against)
+      specificity = plus(specificity, acquittals.for, acquittals.against)
+    }
+    this.#pooled = { sensitivity, specificity }
+    return this.#pooled
+  }
+
+  #recordOf(judge: string): Tally {
+    return this.#sources.flatMap(({ judges }) => judges.get(judge)?.overall ?? []).reduce(added, emptyTally())
+  }
+
+  /** Goes through the artifacts without a truth again, if there are enough new ones: Dawid and Skene's estimate (1979). */
+  #agree(): void {
+    if (this.#isAgreeing || !this.#open.takeChange()) return
+    this.#isAgreeing = true
+    const artifacts = this.#open.artifacts
+    const weight = Math.min(1, AGREED / artifacts.length)
+    for (let round = 0; round < ROUNDS; round++) {
+      const counts = new CaseCounts()
+      for (const artifact of artifacts) {
+        const { logOdds } = combine(artifact.judgements, this, artifact.fileType)
+        counts.add(artifact, { malicious: logistic(logOdds), weight }, this.#slots, this.#expectation)
+      }
+      this.#agreed = counts
+      this.#changed()
+    }
+    this.#isAgreeing = false
+  }
+
+  #changed(): void {
+    this.#pooled = undefined
+    this.#companions = undefined
+  }
+
+  /** A judge that has changed is taken for what it is now. */
+  #notice({ judgements, fileType }: JudgedArtifact, isMalicious: boolean): void {
+    for (const { judge, verdict } of judgements) {
+      const counts = this.#settled.judges.get(judge)
+      if (!counts) continue
+      const says = this.#expectation(judge, fileType, isMalicious)
+      const recent = this.#changes.notice(judge, isMalicious, verdict === 'malicious', isMalicious ? says : 1 - says)
+      if (!recent) continue
+      counts.overall = recent
+      counts.types.clear()
+      this.#settled.pairs.forget(this.#slots.get(judge) ?? 0, this.#slots.size)
+      this.#changed()
+    }
+  }
+
+  /** Its place in the roster; whoever has the smallest record makes room. */
+  #slotOf(judge: string): number {
+    const known = this.#slots.get(judge)
+    if (known !== undefined) return known
+    let slot = this.#slots.size
+    if (slot === MAX_JUDGES) {
+      let [least, fewest] = ['', Number.POSITIVE_INFINITY]
+      for (const other of this.#slots.keys()) {
+        const cases = casesOf(this.#recordOf(other))
+        if (cases < fewest) [least, fewest] = [other, cases]
+      }
+      slot = this.#slots.get(least) ?? 0
+      this.#slots.delete(least)
+      this.#changes.forget(least)
+      for (const counts of this.#sources) {
+        counts.judges.delete(least)
+        counts.pairs.forget(slot, MAX_JUDGES)
+      }
+    }
+    this.#slots.set(judge, slot)
+    return slot
+  }
+}
+
+function added(a: Tally, b: Tally): Tally {
+  return {
+    truePositive: a.truePositive + b.truePositive,
+    falseNegative: a.falseNegative + b.falseNegative,
+    trueNegative: a.trueNegative + b.trueNegative,
+    falsePositive: a.falsePositive + b.falsePositive,
+  }
+}
+
+function plus({ for: a, against: b }: Beta, hits: number, misses: number): Beta {
+  return { for: a + hits, against: b + misses }
+}
+
+/** The same share, from no more than so many cases. */
+function atMost(beta: Beta, cases: number): Beta {
+  const total = beta.for + beta.against
+  return total <= cases ? beta : { for: (beta.for * cases) / total, against: (beta.against * cases) / total }
+}
+
+/**
+ * What a judge's own record is drawn towards: what is known of all. A stranger gets no credit for how good the others are, or
+ * many new accounts could outvote them.
+ */
+function target(all: Beta, cases: number): Beta {
+  const mean = all.for / (all.for + all.against)
+  const ofStranger = Math.min(mean, ASSUMED.for / (ASSUMED.for + ASSUMED.against))
+  const known = cases / (cases + OTHERS)
+  const share = known * mean + (1 - known) * ofStranger
+  const weight = Math.min(OTHERS, all.for + all.against)
+  return { for: share * weight, against: (1 - share) * weight }
+}
+
+function sum<Key extends string>(all: readonly Record<Key, number>[], key: Key): number {
+  return all.reduce((total, each) => total + each[key], 0)
+}
