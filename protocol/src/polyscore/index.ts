@@ -4,9 +4,15 @@
  *
  * @packageDocumentation
  */
+export type { ArtifactReport, ReportedEngine } from '../report/artifact-report.js'
+export { columnsOf, fitted, wrapped } from '../report/columns.js'
+export { defangedUrl } from '../report/defanged-url.js'
+export { type ReportTextOptions, reportText } from '../report/report-text.js'
 export type { Accuracy, Tally } from './accuracy.js'
 export { type Beta, betaQuantile, logistic } from './beta.js'
+export { type FamilyVote, familyVote } from './family.js'
 export type { JudgedArtifact, Judgement } from './judgement.js'
 export { type EngineContribution, type PolyScore, type PolyScoreOptions, polyScore } from './polyscore.js'
 export { type Contribution, combine, type Posterior } from './posterior.js'
+export { type ScoreMeaning, scoreMeaning } from './score-meaning.js'
 export { type JudgedCount, MAX_JUDGES, TrackRecord } from './track-record.js'

@@ -1,0 +1,15 @@
+/**
+ * A URL in a form that nobody opens by mistake.
+ *
+ * @example
+ * ```ts
+ * import { defangedUrl } from '@polyswarm/protocol/polyscore'
+ * defangedUrl('https://evil.example/a.b') // => 'hxxps://evil[.]example/a.b'
+ * ```
+ */
+export function defangedUrl(url: string): string {
+  const [, scheme = '', rest = url] = /^([a-z][a-z0-9+.-]*:\/*)(.*)$/is.exec(url) ?? []
+  const end = rest.search(/[/?#]/)
+  const host = end < 0 ? rest : rest.slice(0, end)
+  return `${scheme.replace(/tt/i, 'xx')}${host.replaceAll('.', '[.]')}${end < 0 ? '' : rest.slice(end)}`
+}
