@@ -4,7 +4,7 @@ import { type RunningProgram, TestMarket } from './market.fixture.ts'
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 32, voteWindow: 40 })
+  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 16, voteWindow: 20 })
 })
 
 afterEach(async () => {
@@ -21,7 +21,7 @@ function arbiter(): RunningProgram {
 
 /** Twelve seconds to assert: a program that was killed has to start again within them, on a machine that is busy as well. */
 function ambassador(): RunningProgram {
-  return market.run('ambassador', market.accounts.ambassador, ['--once', '--duration', '48'])
+  return market.run('ambassador', market.accounts.ambassador, ['--once', '--duration', '24'])
 }
 
 /** What must hold at the end, whoever was killed in between. */

@@ -15,6 +15,7 @@ import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 
 import { startAnvil, type TestChain } from '../../test/support/anvil.ts'
 import { sampleBounties } from './ambassador/sample-artifacts.ts'
 import { TruthDatabase } from './arbiter/truth-database.ts'
+import { HeldChain } from './held-chain.fixture.ts'
 import { createKeystoreFile, openKeystore } from './runtime/keystore.ts'
 
 const PASSWORD = 'correct horse'
@@ -35,6 +36,8 @@ export class TestMarket {
   readonly truthDb: string
   readonly node: PublicClient
   readonly #owner: PrivateKeyAccount
+  /** Absent where a block comes with each transaction. */
+  readonly #clock: HeldChain | undefined
   readonly #children: ChildProcess[] = []
   #daemon: Polyswarmd
   #port: number
@@ -47,7 +50,9 @@ export class TestMarket {
     truthDb: string
     daemon: Polyswarmd
     owner: PrivateKeyAccount
+    clock: HeldChain | undefined
   }) {
+    this.#clock = parts.clock
     this.#owner = parts.owner
     this.directory = parts.directory
     this.chain = parts.chain
@@ -59,7 +64,7 @@ export class TestMarket {
     this.node = createPublicClient({ transport: http(parts.chain.rpcUrl) })
   }
 
-  /** @param blockTime seconds; without it a block comes with each transaction. */
+  /** @param blockTime seconds, in which no program starts; without it a block comes with each transaction. */
   static async start(options: { blockTime?: number; revealWindow?: number; voteWindow?: number } = {}) {
     const { blockTime, revealWindow = 10, voteWindow = 20 } = options
     const directory = await mkdtemp(join(tmpdir(), 'participants-'))
@@ -76,7 +81,7 @@ export class TestMarket {
     }
     const truthDb = join(directory, 'truth.db')
     writeTruth(truthDb)
-    const chain = await startAnvil(blockTime === undefined ? {} : { blockTime })
+    const chain = await startAnvil()
     const owner = privateKeyToAccount(generatePrivateKey())
     try {
       const deployment = await deployMarket({
@@ -99,7 +104,8 @@ export class TestMarket {
         ),
       })
       const daemon = await startPolyswarmd(daemonOptions(directory, deployment, 0))
-      return new TestMarket({ directory, chain, deployment, accounts, truthDb, daemon, owner })
+      const clock = blockTime === undefined ? undefined : await HeldChain.start(chain, blockTime)
+      return new TestMarket({ directory, chain, deployment, accounts, truthDb, daemon, owner, clock })
     } catch (error) {
       await chain.stop()
       throw error
@@ -181,7 +187,9 @@ export class TestMarket {
       env: { ...process.env, PASSWORD },
     })
     this.#children.push(child)
-    return new RunningProgram(child)
+    const running = new RunningProgram(child)
+    this.#clock?.holdFor(running)
+    return running
   }
 
   async balanceOf(address: Address): Promise<bigint> {
@@ -206,6 +214,7 @@ export class TestMarket {
       await once(child, 'exit')
     }
     await this.#daemon.stop()
+    await this.#clock?.stop()
     await this.chain.stop()
     await rm(this.directory, { recursive: true, force: true })
   }

@@ -4,7 +4,7 @@ import { TestMarket } from './market.fixture.ts'
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 40, voteWindow: 24 })
+  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 24, voteWindow: 16 })
 })
 
 afterEach(async () => {
@@ -16,7 +16,7 @@ describe('a chain that loses blocks', () => {
     const { engine, arbiter, ambassador } = market.accounts
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
     await voting.said(/staked stake/)
-    const posting = market.run('ambassador', ambassador, ['--once', '--duration', '60'])
+    const posting = market.run('ambassador', ambassador, ['--once', '--duration', '36'])
     await posting.said(/posted/, 3)
     const snapshot = await market.chain.rpc<string>('evm_snapshot')
     const scanning = market.run('microengine', engine, ['--backend', 'eicar'])

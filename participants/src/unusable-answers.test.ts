@@ -7,7 +7,7 @@ let market: TestMarket
 let gateway: LyingGateway
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 32, voteWindow: 20 })
+  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 16, voteWindow: 16 })
 })
 
 afterEach(async () => {
@@ -35,7 +35,7 @@ it.each([
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
     const first = run()
     await Promise.all([voting.said(/staked stake/), first.said(/ready/)])
-    const posting = market.run('ambassador', ambassador, ['--once', '--duration', '40'])
+    const posting = market.run('ambassador', ambassador, ['--once', '--duration', '24'])
     await first.said(/asserted/, 3)
     await first.kill('SIGKILL')
     const again = run()
