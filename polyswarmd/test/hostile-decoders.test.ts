@@ -6,6 +6,7 @@ import { hostileJson, hostileObject } from '../../test/support/hostile-json.ts'
 import type { ArtifactStore } from '../src/artifacts/artifact-store.ts'
 import { MetadataDocuments } from '../src/artifacts/metadata-documents.ts'
 import { decodeRegistryLog } from '../src/chain/decode-log.ts'
+import { Ledger } from '../src/ledger/ledger.ts'
 import { EventWriter } from '../src/stream/event-text.ts'
 
 const settings = { numRuns: 300, endOnFailure: true }
@@ -29,9 +30,11 @@ const documents = fc.oneof(
 )
 
 test('an event is written whatever document it names', { timeout: 120_000 }, async () => {
+  const bountyRegistry = `0x${'1'.repeat(40)}` as const
+  const ledger = Ledger.open(':memory:', { chainId: 1, bountyRegistry, genesisHash: `0x${'0'.repeat(64)}` })
   await fc.assert(
     fc.asyncProperty(documents, async (text) => {
-      const writer = new EventWriter('ledger', new MetadataDocuments(storeOf(text)))
+      const writer = new EventWriter(ledger, new MetadataDocuments(storeOf(text)))
       const data = `{"guid":"x","metadata":"${ADDRESS}"}`
       const entry = { position: 1, blockNumber: 1, event: 'bounty', data, txhash: `0x${'0'.repeat(64)}` as Hex }
       const { withCursor } = await writer.write(entry as Parameters<typeof writer.write>[0])
@@ -39,6 +42,7 @@ test('an event is written whatever document it names', { timeout: 120_000 }, asy
     }),
     settings,
   )
+  ledger.close()
 })
 
 const selectors = bountyRegistryAbi.filter((item) => item.type === 'event').map((event) => toEventSelector(event))

@@ -64,7 +64,7 @@ export class KeeperDesk {
     this.#remember(head, journal.outbox.unsettled(head - confirmations))
     const ready = this.#ready(openings, claims, head)
     for (const planned of planBatches(ready.openings, ready.claims, limits)) {
-      if (await this.#isOfUse(planned)) {
+      if (await this.#isOfUse(planned, head)) {
         const { batch, gas } = planned
         this.#note(batch, head)
         logger.info({ reveals: batch.openings.length, settlements: batch.claims.length }, 'bringing')
@@ -104,10 +104,10 @@ export class KeeperDesk {
   }
 
   /** Whether the node says that nothing of a batch can be done any more: others have been there. */
-  async #isOfUse({ batch }: PlannedBatch): Promise<boolean> {
-    const { client, logger } = this.#context
-    const { calls } = await client.quote([bringCall(this.#keeper, batch)])
-    const reason = calls[0]?.error ?? undefined
+  async #isOfUse({ batch }: PlannedBatch, head: number): Promise<boolean> {
+    const { simulate, logger } = this.#context
+    const [call] = await simulate([bringCall(this.#keeper, batch)], head)
+    const reason = call?.error ?? undefined
     if (reason !== undefined) logger.debug({ reason }, 'others have done what was due')
     return reason === undefined
   }

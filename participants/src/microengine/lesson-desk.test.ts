@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Guid } from '@polyswarm/protocol'
+import type { Guid, MarketEvent } from '@polyswarm/protocol'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { GatewayRefusedError } from '../errors.ts'
@@ -74,6 +74,27 @@ describe('learning from others', () => {
       expect(asksFor(guid)).toBe(6)
     },
   )
+
+  it('of a bounty that was heard from its beginning nobody is asked', async () => {
+    const guid = over(9)
+    const desk = openDesk()
+    const origin = { block_number: 1, txhash: `0x${'0'.repeat(64)}`, cursor: 'L-1' }
+    const rival = `0x${'b'.repeat(40)}`
+    const data = { bounty_guid: guid, index: 0, bid: [5n], mask: [true], verdicts: [false] }
+    for (const [event, said] of [
+      ['bounty', { guid }],
+      ['assertion', { ...data, author: account }],
+      ['assertion', { ...data, author: rival, index: 1 }],
+      ['reveal', { ...data, author: rival, index: 1 }],
+      ['vote', { bounty_guid: guid, voter: rival, votes: [true] }],
+    ] as const) {
+      desk.notice({ event, data: said, ...origin } as unknown as MarketEvent)
+    }
+    expect(await desk.learn(10, signal)).toBe(true)
+    expect(daemon.asked).toEqual([])
+    const rivals = [{ author: rival, mask: 1n, bids: [5n], verdicts: 0n }]
+    expect(journal.lessons.bounties(9)).toMatchObject([{ guid, truth: 1n, rivals }])
+  })
 
   it('any number of such bounties keeps no other from being learned from', async () => {
     const hostile = Array.from({ length: 100 }, (_, number) => over(1_000 + number))

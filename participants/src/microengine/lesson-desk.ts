@@ -1,8 +1,17 @@
-import { consensusOf, type Guid, maskFromBooleans } from '@polyswarm/protocol'
+import { type ArtifactMask, consensusOf, type Guid, type MarketEvent, maskFromBooleans } from '@polyswarm/protocol'
+import type { Address } from 'viem'
 import { JournalWriteError } from '../errors.js'
+import type { RivalAssertion } from '../runtime/lesson-book.js'
 import { isKeyRefused } from '../runtime/passing-error.js'
 import type { ParticipantContext } from '../runtime/role.js'
 import { readRivals } from './engine-records.js'
+import { HeardBounties } from './heard-bounties.js'
+
+/** What was asserted by others, and voted. */
+interface Lesson {
+  cast: readonly { voter: Address; votes: ArtifactMask }[]
+  rivals: readonly RivalAssertion[]
+}
 
 /** Bounties that are learned from at a time: it is nothing that hurries. */
 const AT_A_TIME = 4
@@ -12,16 +21,23 @@ const WAITING = 64
 const TRIES = 6
 
 /**
- * Learns from bounties that are over what was true, and who bid what. One whose answers cannot be had waits for another try
- * while others are learned from; after the last, nothing is learned from it.
+ * Learns from bounties that are over what was true, and who bid what: from events, and where those were not heard from the
+ * beginning, by asking. One whose answers cannot be had waits for another try while others are learned from; after the last,
+ * nothing is learned from it.
  */
 export class LessonDesk {
   readonly #context: ParticipantContext
+  readonly #heard = new HeardBounties()
   /** Bounties that are tried again, and from which block on. */
   readonly #waiting = new Map<Guid, { tries: number; head: number }>()
 
   constructor(context: ParticipantContext) {
     this.#context = context
+  }
+
+  /** Takes in what happened on the market. */
+  notice(event: MarketEvent): void {
+    this.#heard.hear(event)
   }
 
   /**
@@ -46,20 +62,33 @@ export class LessonDesk {
   }
 
   async #learn(guid: Guid, head: number, signal: AbortSignal): Promise<void> {
-    const { client, journal, logger } = this.#context
+    const { journal, logger } = this.#context
     try {
       const numArtifacts = journal.bounties.get(guid)?.terms?.numArtifacts ?? 0
-      const [votes, rivals] = await Promise.all([client.votes(guid, signal), readRivals(client, guid, signal)])
-      const cast = votes.map(({ voter, votes: bits }) => ({ voter, votes: maskFromBooleans(bits) }))
+      const { cast, rivals } = this.#known(guid) ?? (await this.#ask(guid, signal))
       const truth = cast.length === 0 ? null : consensusOf(cast, numArtifacts)
       journal.write(() => journal.lessons.learn(guid, head, truth, rivals))
       this.#waiting.delete(guid)
+      this.#heard.forget(guid)
       logger.debug({ guid, rivals: rivals.length }, 'learned')
     } catch (error) {
       signal.throwIfAborted()
       if (isKeyRefused(error) || error instanceof JournalWriteError) throw error
       this.#failed(guid, head, error as Error)
     }
+  }
+
+  #known(guid: Guid): Lesson | undefined {
+    const heard = this.#heard.of(guid)
+    if (!heard) return undefined
+    const { account } = this.#context
+    return { cast: heard.votes, rivals: heard.assertions.filter(({ author }) => author !== account) }
+  }
+
+  async #ask(guid: Guid, signal: AbortSignal): Promise<Lesson> {
+    const { client } = this.#context
+    const [votes, rivals] = await Promise.all([client.votes(guid, signal), readRivals(client, guid, signal)])
+    return { cast: votes.map(({ voter, votes: bits }) => ({ voter, votes: maskFromBooleans(bits) })), rivals }
   }
 
   #failed(guid: Guid, head: number, { message: reason }: Error): void {

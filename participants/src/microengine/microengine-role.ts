@@ -94,7 +94,10 @@ export class MicroengineRole implements Role {
     let taken: MarketEvent | undefined
     const take = async (): Promise<MarketEvent | undefined> => {
       taken = await next()
-      if (taken) this.#account?.notice(taken)
+      if (taken) {
+        this.#account?.notice(taken)
+        this.#lessons?.notice(taken)
+      }
       return taken
     }
     // What an engine of somebody's own makes of an event must not keep it from the journal.

@@ -1,11 +1,13 @@
 import { type MarketEventOf, stringifyJson } from '@polyswarm/protocol'
-import type { BountyAnnouncement } from './bounty-book.js'
+import type { BountyAnnouncement, ToldTerms } from './bounty-book.js'
 
 /** A bounty's event, read as far as it can be. */
 export interface Announcement {
   bounty: BountyAnnouncement
   /** The bounty's metadata as JSON, as the journal keeps it. */
   metadata: string
+  /** What was fixed for it, where the daemon tells that with it. */
+  terms: ToldTerms | undefined
   /** Whether the role wants to know more of it. */
   wanted: boolean
   /** Why it cannot be read, where it cannot; the bounty then has no metadata. */
@@ -23,13 +25,14 @@ export function readAnnouncement(
   wants: (bounty: BountyAnnouncement) => boolean,
 ): Announcement {
   const expiration = Number(data.expiration)
-  const bounty: BountyAnnouncement = { ...data, block, artifactType: data.artifact_type, expiration }
+  const { terms, ...told } = data
+  const bounty: BountyAnnouncement = { ...told, block, artifactType: data.artifact_type, expiration }
   try {
     if (!Number.isSafeInteger(expiration)) throw new RangeError(`${data.expiration} is no number of a block`)
-    return { bounty, metadata: stringifyJson(bounty.metadata ?? null), wanted: wants(bounty) }
+    return { bounty, terms, metadata: stringifyJson(bounty.metadata ?? null), wanted: wants(bounty) }
   } catch (error) {
     const problem = `its announcement cannot be read: ${(error as Error).message}`
     const harmless = { ...bounty, expiration: Number.isSafeInteger(expiration) ? expiration : 0, metadata: null }
-    return { bounty: harmless, metadata: 'null', wanted: false, problem }
+    return { bounty: harmless, terms, metadata: 'null', wanted: false, problem }
   }
 }

@@ -25,13 +25,13 @@ beforeEach(() => {
   gas = 1_000n
 })
 
-function newQuotes(): GasQuotes {
+function newQuotes(confirmations = 12): GasQuotes {
   const ask = async (calls: readonly MarketCall[]): Promise<QuoteResult> => {
     asked.push(calls)
     const quoted = calls.map(() => ({ gas, error: null }))
     return { chain_id: 1, block: 5, nonce: 3, gas_price: 7n, calls: quoted, ...answer }
   }
-  return new GasQuotes({ ask, market, limits, logger: pino({ level: 'silent' }) })
+  return new GasQuotes({ ask, market, limits, confirmations, logger: pino({ level: 'silent' }) })
 }
 
 describe('quotes', () => {
@@ -40,12 +40,41 @@ describe('quotes', () => {
     const all = await Promise.all(Array.from({ length: 10 }, () => quotes.price(settle, 5, false)))
     expect(asked).toEqual([intendedCalls(market, settle)])
     expect(all.map(({ nonce }) => nonce)).toEqual(Array(10).fill(3))
-    await quotes.at(5)
+    await quotes.fresh(5)
     await quotes.price(settle, 6, false)
     await quotes.price(settle, 6, false)
     expect(asked.slice(1)).toEqual([[]])
     await quotes.price(stake, 6, false)
     expect(asked.slice(2)).toEqual([intendedCalls(market, stake)])
+  })
+
+  it('are used again while the base fee does not rise, and not after so many blocks that the outbox has forgotten', async () => {
+    for (const [confirmations, most] of [
+      [12, 8],
+      [3, 3],
+    ] as const) {
+      const quotes = newQuotes(confirmations)
+      asked = []
+      for (let block = 5; block <= 5 + most; block++) {
+        quotes.hear(block, 7n)
+        await quotes.price(settle, block, false)
+      }
+      expect(asked).toHaveLength(1)
+      quotes.hear(6 + most, 7n)
+      await quotes.price(settle, 6 + most, false)
+      expect(asked).toHaveLength(2)
+      quotes.hear(7 + most, 8n)
+      await quotes.price(settle, 7 + most, false)
+      expect(asked).toHaveLength(3)
+    }
+  })
+
+  it('that tell of calls are as good for what is sent next', async () => {
+    const quotes = newQuotes()
+    await quotes.price(settle, 5, false)
+    expect(await quotes.simulate(intendedCalls(market, stake), 6)).toHaveLength(2)
+    await quotes.price(settle, 6, false)
+    expect(asked).toHaveLength(2)
   })
 
   it('are asked anew, with the calls, for what failed before and after everything was dropped', async () => {

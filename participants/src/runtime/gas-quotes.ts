@@ -2,6 +2,7 @@ import type { MarketCall, QuoteResult } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { Address, Hex } from 'viem'
 import { QuoteRejectedError } from '../errors.js'
+import { FeeWatch } from './fee-watch.js'
 import type { MarketPin } from './market.js'
 import { type ActionKind, gasBoundsOf, intendedCalls, type MarketAction } from './market-action.js'
 import { PerBlockCache } from './per-block-cache.js'
@@ -32,14 +33,17 @@ export interface GasQuotesOptions {
   market: MarketPin
   limits: GasLimits
   logger: Logger
+  /** The most blocks for which a quote is used again: those for which the outbox knows what nonces are taken since. */
+  confirmations: number
 }
 
 /** Factors are in percent. */
 const WHOLE = 100n
 
 /**
- * What the daemon says of nonce and gas, asked for once a block. Recipient, calldata, value and chain of a transaction
- * are the participant's own; of a quote only nonce, gas and price are used, the latter two up to a limit.
+ * What the daemon says of nonce and gas, asked for once a block at most, and seldomer while the base fee does not rise.
+ * Recipient, calldata, value and chain of a transaction are the participant's own; of a quote only nonce, gas and price are
+ * used, the latter two up to a limit.
  *
  * A gas limit is the bound of the action. A chain may have dearer rules than those that the bounds were measured under:
  * so the first action of a kind, and each that is tried again, is quoted with its calls, and all bounds are taken as many
@@ -49,13 +53,21 @@ const WHOLE = 100n
 export class GasQuotes {
   readonly #options: GasQuotesOptions
   readonly #quotes: PerBlockCache<QuoteResult>
+  readonly #fees = new FeeWatch()
   /** By kind, the quote that was asked with the calls of an action. */
   readonly #detailed = new Map<ActionKind, Promise<unknown>>()
   #factor = WHOLE
 
   constructor(options: GasQuotesOptions) {
     this.#options = options
-    this.#quotes = new PerBlockCache(() => this.#ask([]))
+    const { confirmations } = options
+    const holds = (from: number, to: number) => to - from <= confirmations && this.#fees.holds(from, to)
+    this.#quotes = new PerBlockCache(() => this.#ask([]), holds)
+  }
+
+  /** There is a new block; its base fee, in wei, is not always told. */
+  hear(block: number, baseFee: bigint | undefined): void {
+    this.#fees.hear(block, baseFee)
   }
 
   /**
@@ -63,15 +75,21 @@ export class GasQuotes {
    *
    * @throws QuoteRejectedError for another chain; GatewayUnavailableError, GatewayRefusedError, GatewayAnswerError.
    */
-  at(block: number): Promise<QuoteResult> {
-    return this.#quotes.at(block)
+  fresh(block: number): Promise<QuoteResult> {
+    return this.#quotes.fresh(block)
+  }
+
+  /** What the node says of calls now. @throws what {@link fresh} throws. */
+  async simulate(calls: readonly MarketCall[], block: number): Promise<QuoteResult['calls']> {
+    return (await this.#quotes.keep(block, this.#ask(calls))).calls
   }
 
   /**
-   * The transactions of an action, and the nonce that the account had at `block` or later.
+   * The transactions of an action, and a nonce that the account had in one of the last blocks: what it has sent since is in
+   * its outbox.
    *
    * @param again whether the action failed before.
-   * @throws QuoteRejectedError beyond the limits, and what {@link at} throws.
+   * @throws QuoteRejectedError beyond the limits, and what {@link fresh} throws.
    */
   async price(action: MarketAction, block: number, again: boolean) {
     const { market, limits } = this.#options
@@ -79,7 +97,7 @@ export class GasQuotes {
     const bounds = gasBoundsOf(action)
     if (again || !this.#detailed.has(action.kind)) this.#askFor(action.kind, calls, bounds, block)
     await this.#detailed.get(action.kind)
-    const { nonce } = await this.at(block)
+    const { nonce } = await this.#quotes.at(block)
     const gasOf = (bound = limits.maxGas) => (bound * this.#factor) / WHOLE
     const transactions = calls.map((call, index) => this.transaction(call, gasOf(bounds[index]), block))
     return { transactions: await Promise.all(transactions), nonce }
@@ -88,11 +106,11 @@ export class GasQuotes {
   /**
    * A transaction at the price of `block`, with so much gas as long as that is within the limit.
    *
-   * @throws QuoteRejectedError for a price beyond the limit, and what {@link at} throws.
+   * @throws QuoteRejectedError for a price beyond the limit, and what {@link fresh} throws.
    */
   async transaction({ to, data }: MarketCall, gas: bigint, block: number): Promise<PricedTransaction> {
     const { limits, market } = this.#options
-    const { gas_price: gasPrice } = await this.at(block)
+    const { gas_price: gasPrice } = await this.#quotes.at(block)
     if (gasPrice > limits.maxGasPrice) {
       throw new QuoteRejectedError({
         field: 'gas price',
@@ -107,6 +125,7 @@ export class GasQuotes {
   /** After a re-org, or with another daemon behind the same address, nothing that was quoted holds. */
   drop(): void {
     this.#quotes.drop()
+    this.#fees.forget()
     this.#detailed.clear()
   }
 

@@ -130,6 +130,28 @@ describe('an event', () => {
     )
   })
 
+  it('of a bounty brings its terms with it, where the daemon tells them', () => {
+    const [told, untold] = [newGuid(), newGuid()]
+    const windows = { assertion_reveal_window: 4, arbiter_vote_window: 5, arbiter_count: 1 }
+    const terms = { num_artifacts: 3, bounty_fee: '10', assertion_fee: '2', ...windows }
+    record(bountyEvent(told, `[],"terms":${JSON.stringify(terms)}`, 'cursor-1'))
+    record(bountyEvent(untold, '[]', 'cursor-2'))
+    expect(journal.bounties.get(told)?.terms).toMatchObject({ numArtifacts: 3, bountyFee: 10n, arbiterVoteWindow: 5 })
+    expect(journal.bounties.get(untold)?.terms).toBeNull()
+  })
+
+  it('that a transaction of this account caused shows that it is mined, whoever it was for', () => {
+    const txhash = `0x${'7'.repeat(64)}` as const
+    const entry = { guid: '' as Guid, kind: 'keep', attempt: 1, nonce: 0, hash: txhash, raw: '0x', head: 1 } as const
+    journal.secure(() => journal.outbox.add([entry]))
+    const data = { bounty_guid: newGuid(), settler: STRANGER, payout: 1n }
+    const settled = { event: 'settled_bounty', data, block_number: 2, cursor: 'cursor-1' } as const
+    record({ ...settled, txhash: `0x${'8'.repeat(64)}` } as unknown as MarketEvent)
+    expect([journal.outbox.unsettled(99).length, journal.cursor]).toEqual([1, undefined])
+    record({ ...settled, txhash } as unknown as MarketEvent)
+    expect([journal.outbox.unsettled(99).length, journal.cursor]).toEqual([0, 'cursor-1'])
+  })
+
   it('that cannot be read costs itself: it is refused, the cursor moves, the next one is taken', () => {
     const [odd, late, good] = [newGuid(), newGuid(), newGuid()]
     const failing = () => {

@@ -29,9 +29,10 @@ export function recordEvent(scope: FactScope, event: MarketEvent): void {
   // of its disk: it ends the program, and no event is passed over for it.
   const announcement = event.event === 'bounty' ? readAnnouncement(event, scope.wants) : undefined
   journal.write(() => {
-    if (!(announcement ? recordBounty(scope, announcement, event.cursor) : applyEvent(scope, event))) return
-    // Where it is a transaction of this account that did it, nobody has to be asked what became of that one.
-    if ('txhash' in event) journal.outbox.setMined(event.txhash, event.block_number)
+    // What a transaction of this account did, be it for others, shows that it was mined: nobody has to be asked.
+    const isMined = 'txhash' in event && journal.outbox.setMined(event.txhash, event.block_number)
+    const isOfUse = announcement ? recordBounty(scope, announcement, event.cursor) : applyEvent(scope, event)
+    if (!isMined && !isOfUse) return
     if ('cursor' in event && event.cursor !== undefined) journal.cursor = event.cursor
   })
 }
@@ -94,7 +95,7 @@ function recordDeprecation(journal: Journal, block: number, rollover: boolean, l
 /** @returns whether anything was written. */
 function recordBounty(
   { journal, account, logger }: FactScope,
-  { bounty, metadata, wanted, problem }: Announcement,
+  { bounty, metadata, terms, wanted, problem }: Announcement,
   cursor: string | undefined,
 ): boolean {
   const { bounties, orders, outbox } = journal
@@ -104,6 +105,7 @@ function recordBounty(
   if (problem !== undefined) logger.error({ cursor, guid, block, reason: problem }, 'a bounty that cannot be read')
   else if (!mine && !wanted && bounties.get(guid) === undefined) return false
   bounties.announce(bounty, metadata)
+  if (terms) bounties.setTerms(guid, terms)
   if (problem !== undefined && !mine) {
     if (bounties.get(guid)?.decision !== null) return true
     bounties.decide(guid, 'refuse', problem)

@@ -96,13 +96,15 @@ export class Outbox {
    * Writes down that the chain told of what a transaction did: it is mined, and what prepared it in the same attempt with it.
    *
    * @param block the block that it is in.
+   * @returns whether it waited for that.
    */
-  setMined(hash: Hex, block: number): void {
-    this.#db
+  setMined(hash: Hex, block: number): boolean {
+    const result = this.#db
       .prepare(`UPDATE transactions AS t SET state = 'mined', head = ?2, reason = NULL FROM transactions AS told
         WHERE told.hash = ?1 AND t.state = 'signed' AND t.guid = told.guid AND t.kind = told.kind
           AND t.attempt = told.attempt AND t.nonce <= told.nonce`)
       .run(hash, block)
+    return result.changes > 0
   }
 
   /**

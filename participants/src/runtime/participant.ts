@@ -105,6 +105,7 @@ export class Participant {
     this.#context = {
       ...{ ...scope, confirmations },
       request: (guid, kind) => this.#duties.request(guid, kind),
+      simulate: (calls, head) => this.#sender.simulate(calls, head),
       submit: (action, head, signal) => this.#sender.submit('' as Guid, action, head, signal),
       pace: () => this.#duties.pace,
     }
@@ -180,6 +181,7 @@ export class Participant {
     const { journal, role, logger } = this.#options
     logger.trace({ event }, 'event')
     if (event.event === 'block') {
+      this.#sender.hear(event.data.number, event.data.base_fee)
       this.#lastBlockAt = performance.now()
       this.#caughtUp ||= event.data.number >= this.#target
       if (!this.#caughtUp) {

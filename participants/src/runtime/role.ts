@@ -1,4 +1,4 @@
-import type { Guid, MarketEvent } from '@polyswarm/protocol'
+import type { Guid, MarketCall, MarketEvent, QuoteResult } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
@@ -26,6 +26,12 @@ export interface ParticipantContext {
   pace(): { each: number | undefined; blockTime: number | undefined }
   /** Has something done that does not follow from a bounty, such as posting one; again and again, it is one attempt at a time. */
   request(guid: Guid, kind: ActionKind): void
+  /**
+   * What the node says of calls of this account, as if they were mined in the next block.
+   *
+   * @throws what TransactionSender.submit throws.
+   */
+  simulate(calls: readonly MarketCall[], head: number): Promise<QuoteResult['calls']>
   /**
    * Sends something that belongs to no duty of this participant; the outbox looks after it.
    *

@@ -1,4 +1,4 @@
-import { type Guid, type TransactionEvents, transferCall } from '@polyswarm/protocol'
+import { type Guid, type MarketCall, type QuoteResult, type TransactionEvents, transferCall } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { attemptOf, type BroadcastAnswer, Broadcaster } from './broadcaster.js'
@@ -64,6 +64,8 @@ export class TransactionSender {
   readonly #quotes: GasQuotes
   readonly #broadcaster: Broadcaster
   #signing: Promise<unknown> = Promise.resolve()
+  /** The newest block when the account's nonce was last compared with the outbox. */
+  #comparedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: TransactionSenderOptions) {
     this.#options = options
@@ -78,6 +80,22 @@ export class TransactionSender {
   /** After a re-org, or with another daemon behind the same address: what it said has to be asked for again. */
   forget(): void {
     this.#quotes.drop()
+    this.#comparedAt = Number.NEGATIVE_INFINITY
+  }
+
+  /** There is a new block; its base fee, in wei, is not always told. */
+  hear(block: number, baseFee: bigint | undefined): void {
+    this.#quotes.hear(block, baseFee)
+  }
+
+  /**
+   * What the node says of calls of this account, as if they were mined in the next block.
+   *
+   * @param head the newest block.
+   * @throws what {@link submit} throws.
+   */
+  simulate(calls: readonly MarketCall[], head: number): Promise<QuoteResult['calls']> {
+    return this.#quotes.simulate(calls, head)
   }
 
   /**
@@ -129,16 +147,20 @@ export class TransactionSender {
   }
 
   /**
-   * Looks after what was sent: learns what was mined, sends again what was not, fills gaps.
+   * Looks after what was sent: learns what was mined, sends again what was not, fills gaps. Most of it is told by events; the
+   * daemon is asked about what has waited for a while, and now and then whether what was mined still is.
    *
    * @param head the newest block.
    */
   async follow(head: number, fates: TransactionFates, signal: AbortSignal): Promise<void> {
     const { journal, confirmations } = this.#options
     const entries = journal.outbox.unsettled(head - confirmations)
-    if (entries.length === 0) return
     for (const { id, state } of entries) if (state !== 'signed') this.#sent.delete(id)
-    const { nonce: next } = await this.#quotes.at(head)
+    const isTime = head >= this.#comparedAt + Math.floor(confirmations / 2)
+    const isOverdue = (entry: OutboxEntry) => entry.state === 'signed' && this.#isStale(entry, head)
+    if (entries.length === 0 || !(isTime || entries.some(isOverdue))) return
+    const { nonce: next } = await this.#quotes.fresh(head)
+    this.#comparedAt = head
     const waiting = entries.filter(({ nonce }) => nonce >= next).map((entry) => this.#reopened(entry, head))
     const used = entries.filter(({ nonce, state }) => nonce < next && state === 'signed')
     // A receipt that cannot be had must not keep what is not mined from being sent again.
@@ -191,6 +213,7 @@ export class TransactionSender {
       if (sent.misses + 1 < MISSES_UNTIL_REPLACED) return
       journal.outbox.setState(entry.id, 'replaced', head, 'another transaction of this account has its nonce')
       log.warn({ reason: error }, 'replaced by another transaction of this account')
+      this.#quotes.drop()
       fates.lost(entry)
     }
   }
@@ -246,6 +269,8 @@ export class TransactionSender {
     const refusals = verdict === 'accepted' ? 0 : sent.refusals + (answer ? 1 : 0)
     this.#sent.set(entry.id, { ...sent, head, at: now(), refusals })
     if (verdict !== 'accepted') {
+      // It may be for a nonce or a price that no longer holds.
+      this.#quotes.drop()
       // What was sent again and was mined meanwhile has lost nothing.
       const level = sent.head > 0 && sent.refusals === 0 ? 'debug' : 'warn'
       logger[level]({ guid: entry.guid, duty: entry.kind, hash: entry.hash, reason: message }, 'not accepted')

@@ -14,6 +14,7 @@ import {
   readSettlements,
   readVotes,
 } from '../ledger/bounty-reader.js'
+import { toldTerms } from '../ledger/told-terms.js'
 import type { ApiContext } from './api-context.js'
 import { PageSizeError, RefusalError } from './refusal.js'
 import { guidOfPath, indexOfPath, partyOf, queryText, wholeNumber } from './request-values.js'
@@ -77,16 +78,8 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
   })
 
   app.get('/bounties/:guid/terms', async (request) => {
-    const { bounty } = bountyOf(request)
-    return success({
-      num_artifacts: bounty.numArtifacts,
-      bounty_fee: String(bounty.bountyFee),
-      assertion_fee: String(bounty.assertionFee),
-      assertion_reveal_window: bounty.assertionRevealWindow,
-      arbiter_vote_window: bounty.arbiterVoteWindow,
-      arbiter_count: bounty.arbiterCount,
-      block_number: bounty.blockNumber,
-    })
+    const { bounty, followed } = bountyOf(request)
+    return success({ ...toldTerms(followed.ledger, bounty.guid), block_number: bounty.blockNumber })
   })
 
   app.get('/bounties/:guid/bloom', async (request) => success({ bloom: bountyOf(request).bounty.bloom }))

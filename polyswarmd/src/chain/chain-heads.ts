@@ -6,6 +6,8 @@ export interface ChainHead {
   number: number
   hash: Hex
   parent: Hex
+  /** In wei; null on a chain that has none. */
+  baseFee: bigint | null
   /** Hashes of its transactions. */
   transactions: readonly Hex[]
 }

@@ -196,7 +196,13 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
     // A re-org between the headers and the logs would show here: the last header still must be the chain's.
     const last = headers.at(-1)
     if (last && (await this.#header(last.number)).hash !== last.hash) throw new ShiftingChainError()
-    return headers.map((header) => ({ ...header, records: records.get(header.number)?.records ?? [] }))
+    // What is read late says nothing of what the next block asks.
+    const isNewest = this.#options.confirmations === 0
+    return headers.map((header) => ({
+      ...header,
+      baseFee: isNewest ? header.baseFee : null,
+      records: records.get(header.number)?.records ?? [],
+    }))
   }
 
   /** Only the blocks of a long range that the market spoke in, and the last. The next range is asked for meanwhile. */
@@ -261,8 +267,9 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
     const which = block === 'latest' ? block : numberToHex(block)
     const found = await this.#options.chain.reader.request({ method: 'eth_getBlockByNumber', params: [which, false] })
     if (found?.number == null || found.hash === null) throw new ShiftingChainError(`there is no block ${block}`)
-    const { hash, parentHash: parent, transactions } = found
-    return { number: Number(found.number), hash, parent, transactions: transactions as Hex[] }
+    const { hash, parentHash: parent, transactions, baseFeePerGas } = found
+    const baseFee = baseFeePerGas == null ? null : BigInt(baseFeePerGas)
+    return { number: Number(found.number), hash, parent, baseFee, transactions: transactions as Hex[] }
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {

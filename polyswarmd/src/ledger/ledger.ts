@@ -178,7 +178,7 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
             this.#log(block.number, event.event, stringifyJson(event.data), source.txhash, event.channel)
           }
         }
-        this.#log(block.number, 'block', `{"number":${block.number}}`, null)
+        this.#log(block.number, 'block', blockData(block), null)
         if (block.number % COMPACTION_INTERVAL === 0) this.#compact(block.number - EMPTY_BLOCKS_KEPT)
       }
     })
@@ -284,6 +284,10 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
     const row = this.#selectHead.get()
     return (row as unknown as KnownBlock | undefined) ?? null
   }
+}
+
+function blockData({ number, baseFee }: ChainBlock): string {
+  return baseFee == null ? `{"number":${number}}` : `{"number":${number},"base_fee":"${baseFee}"}`
 }
 
 /** Makes the tables of a new file, or checks that an old one belongs here. Returns the ledger's id. */

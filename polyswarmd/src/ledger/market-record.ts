@@ -81,5 +81,7 @@ export interface ChainBlock {
   hash: Hex
   /** Hash of the block before; null where it was not asked for. */
   parent: Hex | null
+  /** In wei; null or absent on a chain that has none, and where blocks are read late. */
+  baseFee?: bigint | null
   records: readonly SourcedRecord[]
 }

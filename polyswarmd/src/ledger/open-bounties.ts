@@ -39,7 +39,7 @@ export function* openMarket(ledger: Ledger, since: number | null): Generator<Log
         block,
         position,
       )
-      for (const entry of entries) if (open.has(guidOf(entry))) yield entry
+      for (const entry of entries) if (open.has(guidOfEntry(entry))) yield entry
       if (entries.length < BATCH) break
       position = entries.at(-1)?.position ?? position
     }
@@ -57,7 +57,7 @@ function openBounties(ledger: Ledger): { guid: Guid; posted: number; decided: nu
     .all((ledger.head?.number ?? -1) + 1) as unknown as { guid: Guid; posted: number; decided: number | null }[]
 }
 
-/** An entry about a bounty names it first. */
-function guidOf({ data }: LogEntry): Guid {
+/** The bounty that an entry is about, which it names first. */
+export function guidOfEntry({ data }: Pick<LogEntry, 'data'>): Guid {
   return (/^\{"(?:bounty_)?guid":"([^"]+)"/.exec(data)?.[1] ?? '') as Guid
 }

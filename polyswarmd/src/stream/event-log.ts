@@ -30,7 +30,7 @@ export class EventLog {
 
   constructor(ledger: Ledger, documents: MetadataDocuments) {
     this.#ledger = ledger
-    this.#writer = new EventWriter(ledger.id, documents)
+    this.#writer = new EventWriter(ledger, documents)
   }
 
   /** Position of the last entry. */

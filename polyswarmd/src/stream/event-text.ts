@@ -1,7 +1,9 @@
 import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { MetadataDocuments } from '../artifacts/metadata-documents.js'
 import { formatCursor } from '../ledger/cursor.js'
-import type { LogEntry } from '../ledger/ledger.js'
+import type { Ledger, LogEntry } from '../ledger/ledger.js'
+import { guidOfEntry } from '../ledger/open-bounties.js'
+import { toldTerms } from '../ledger/told-terms.js'
 
 /** An entry of the log as it is sent, once with its cursor and once, for clients that know none, without. */
 export interface EventText {
@@ -25,32 +27,48 @@ export function textBeside({ event, data, blockNumber, txhash }: Omit<LogEntry, 
 /** Events that the original did not have: only clients that asked for cursors get them. */
 const NEW_EVENTS = new Set(['reorg', 'canceled_agreement'])
 
-/** The message of an entry, as both kinds of clients get it. */
-export function eventText(ledgerId: string, entry: LogEntry, data = entry.data): EventText {
+/**
+ * The message of an entry, as both kinds of clients get it.
+ *
+ * @param data what clients with cursors get.
+ * @param plainData what others get: they unpack the keys that the original sent, and no others.
+ */
+export function eventText(ledgerId: string, entry: LogEntry, data = entry.data, plainData = data): EventText {
   const { position, blockNumber, event, txhash } = entry
-  const told = { event, data, blockNumber, txhash }
-  const withCursor = textBeside(told, formatCursor({ ledgerId, position }))
-  return { position, withCursor, plain: NEW_EVENTS.has(event) ? null : textBeside(told) }
+  const told = { event, blockNumber, txhash }
+  const withCursor = textBeside({ ...told, data }, formatCursor({ ledgerId, position }))
+  return { position, withCursor, plain: NEW_EVENTS.has(event) ? null : textBeside({ ...told, data: plainData }) }
 }
 
-/** Writes log entries as messages, with metadata documents in the place of their addresses. */
+/**
+ * Writes log entries as messages, with metadata documents in the place of their addresses. Clients with cursors are told
+ * besides what they would ask for next: the terms of a bounty, and the base fee of a block.
+ */
 export class EventWriter {
-  readonly #ledgerId: string
+  readonly #ledger: Ledger
   readonly #documents: MetadataDocuments
 
-  constructor(ledgerId: string, documents: MetadataDocuments) {
-    this.#ledgerId = ledgerId
+  constructor(ledger: Ledger, documents: MetadataDocuments) {
+    this.#ledger = ledger
     this.#documents = documents
   }
 
   /** The message of an entry. */
   async write(entry: LogEntry): Promise<EventText> {
-    return eventText(this.#ledgerId, entry, await this.#dataOf(entry))
+    const data = await this.#dataOf(entry)
+    const plain = entry.event === 'block' ? `{"number":${entry.blockNumber}}` : data
+    return eventText(this.#ledger.id, entry, this.#withTerms(entry, data), plain)
   }
 
   /** The message of an entry that is told again, out of its place. */
   async writeAgain(entry: LogEntry): Promise<string> {
-    return textBeside({ ...entry, data: await this.#dataOf(entry) })
+    return textBeside({ ...entry, data: this.#withTerms(entry, await this.#dataOf(entry)) })
+  }
+
+  /** A bounty's data with its terms, unless its block was taken back since. */
+  #withTerms(entry: LogEntry, data: string): string {
+    const terms = entry.event === 'bounty' ? toldTerms(this.#ledger, guidOfEntry(entry)) : undefined
+    return terms ? `${data.slice(0, -1)},"terms":${stringifyJson(terms)}}` : data
   }
 
   async #dataOf({ event, data }: LogEntry): Promise<string> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bountyTerms } from './bounty.js'
 import { address, artifactType, bits, count, decimal, guid, hash, metadata, uint } from './encodings.js'
 
 const onChain = { block_number: count, txhash: hash, cursor: z.string().optional() }
@@ -17,10 +18,13 @@ export const connectedEvent = z.object({
   cursor: z.string().optional(),
 })
 
-/** The chain has a new head, and every event up to it has been sent. */
+/**
+ * The chain has a new head, and every event up to it has been sent. `base_fee` is that of the block, in wei: with cursors
+ * only, and only of blocks that were the newest when they were read.
+ */
 export const blockEvent = z.object({
   event: z.literal('block'),
-  data: z.object({ number: count }),
+  data: z.object({ number: count, base_fee: decimal.optional() }),
   cursor: z.string().optional(),
 })
 
@@ -60,6 +64,8 @@ export const marketEvent = z.discriminatedUnion('event', [
     uri: z.string(),
     expiration: decimal,
     metadata,
+    /** With cursors only, and not from a daemon that is older. */
+    terms: bountyTerms.optional(),
   }),
   fromChain('assertion', {
     bounty_guid: guid,
