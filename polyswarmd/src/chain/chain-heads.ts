@@ -7,7 +7,7 @@ export interface ChainHead {
   hash: Hex
   parent: Hex
   /** In wei; null on a chain that has none. */
-  baseFee: bigint | null
+  baseFee?: bigint | null
   /** Hashes of its transactions. */
   transactions: readonly Hex[]
 }

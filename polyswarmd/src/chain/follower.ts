@@ -200,7 +200,7 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
     const isNewest = this.#options.confirmations === 0
     return headers.map((header) => ({
       ...header,
-      baseFee: isNewest ? header.baseFee : null,
+      baseFee: isNewest ? (header.baseFee ?? null) : null,
       records: records.get(header.number)?.records ?? [],
     }))
   }
