@@ -47,8 +47,14 @@ beforeEach(async () => {
   for (const [index, engine] of market.engines.entries()) openings.push(await assertSealed(engine, index === 0))
 })
 
-async function assertSealed(engine: PrivateKeyAccount, malicious: boolean): Promise<Opening> {
-  const secret = { nonce: newNonce(), verdicts: malicious ? 1n : 0n, metadata: 'what it found' }
+const document = (family: string) => [{ malware_family: family }]
+
+async function assertSealed(
+  engine: PrivateKeyAccount,
+  malicious: boolean,
+  metadata = 'what it found',
+): Promise<Opening> {
+  const secret = { nonce: newNonce(), verdicts: malicious ? 1n : 0n, metadata }
   const commitment = sealedCommitmentOf({ guid, author: engine.address, mask: 1n, ...secret })
   const registry = moves.addresses.bountyRegistry
   const order = { guid, bids: [parseNct('1')], mask: 1n, commitment }
@@ -58,7 +64,7 @@ async function assertSealed(engine: PrivateKeyAccount, malicious: boolean): Prom
   ]) {
     await market.send(engine, to, data)
   }
-  const { nonce, metadata } = secret
+  const { nonce } = secret
   return { author: engine.address, nonce: String(nonce), verdicts: [malicious], metadata }
 }
 
@@ -106,6 +112,36 @@ test('an opening is taken from the block of the expiration on, and not a block b
   await ledgerAt(expiration + WINDOWS.reveal - 1)
   expect(await handOver(openings[1])).toMatchObject({ status: 400, body: { errors: expect.stringMatching(/is over/) } })
   expect(await listed('/openings/list')).toEqual([])
+})
+
+test('the document of a reveal is stored with its opening, where it is what the commitment is bound to', async () => {
+  const [engine] = market.engines
+  if (!engine) throw new TypeError('there is no engine')
+  guid = await moves.post({ duration: 8 })
+  expiration = (await moves.head()) + 8
+  const { body: named } = await api.post(`/bounties/metadata?account=${engine.address}`, document('known before'))
+  const bound = await assertSealed(engine, false, named.result)
+  await ledgerAt(expiration)
+  const take = (opening: object) => handOver(opening).then(({ body }) => body.result)
+  expect(await take(bound)).toMatchObject({ stored: false })
+  expect(await take({ ...bound, document: document('another') })).toMatchObject({ stored: false })
+  expect(await take({ ...bound, document: document('known before') })).toMatchObject({ stored: true })
+  expect(await handOver({ ...bound, document: [{ malware_family: 7 }] })).toMatchObject({ status: 400 })
+})
+
+test('one list tells of openings and of claims', async () => {
+  await ledgerAt(expiration)
+  await handOver(openings[0])
+  const due = async (query = '') => (await api.get(`/due/list${query}`)).body.result
+  const ofBounty = (rows: { bounty_guid: string }[]) => rows.filter(({ bounty_guid }) => bounty_guid === guid)
+  const { openings: opened, claims } = await due()
+  expect(ofBounty(opened.openings)).toEqual(await listed('/openings/list'))
+  expect(ofBounty(claims.claims)).toEqual(await listed('/claims/list'))
+  expect(await handOver(openings[0])).toMatchObject({ body: { result: { keepers: true } } })
+  expect(await due(`?author=${market.owner.address}`)).toEqual({
+    openings: { openings: [], next: null },
+    claims: { claims: [], next: null },
+  })
 })
 
 test('what is not the opening of a sealed assertion is refused, whatever it is', async () => {

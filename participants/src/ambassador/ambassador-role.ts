@@ -257,9 +257,9 @@ export class AmbassadorRole extends UndecidingRole {
     numArtifacts: number,
     signal: AbortSignal,
   ): Promise<{ amount: bigint; bountyFee: bigint }> {
-    const { client, journal } = this.#ready
-    const [parameters, balance] = await Promise.all([client.bountyParameters(signal), client.balance('nct', signal)])
-    const { bounty_amount_minimum: minimum, bounty_fee: bountyFee, max_duration: longest } = parameters
+    const { client, journal, parameters } = this.#ready
+    const [limits, balance] = await Promise.all([parameters.current(), client.balance('nct', signal)])
+    const { bounty_amount_minimum: minimum, bounty_fee: bountyFee, max_duration: longest } = limits
     const { amountPerArtifact = minimum, duration } = this.#options
     if (amountPerArtifact < minimum) {
       throw new ParticipantSetupError({

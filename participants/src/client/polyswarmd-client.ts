@@ -8,6 +8,7 @@ import {
   bountyTerms,
   claimList,
   contractsResult,
+  dueList,
   envelope,
   type Guid,
   type MarketCall,
@@ -193,6 +194,11 @@ export class PolyswarmdClient {
   /** Hands the opening of a sealed assertion over to keepers. */
   async handOver(guid: Guid, opening: z.input<typeof openingRequest>, signal?: AbortSignal) {
     return this.#post(`/bounties/${guid}/openings`, opening, openingResult, signal)
+  }
+
+  /** The first pages of openings that are to be revealed and of accounts that are to be settled for. */
+  async due({ author }: Pick<DuePage, 'author'>, signal?: AbortSignal) {
+    return this.#get('/due/list', dueList, signal, queryOf({ after: 0, author }))
   }
 
   /** A page of openings that are to be revealed. */

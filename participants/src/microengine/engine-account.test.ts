@@ -50,59 +50,50 @@ function promise(): ReturnType<typeof newGuid> {
 
 describe('what an engine has', () => {
   it('is asked for once a block, and each promise is taken off at once', async () => {
-    expect(await Promise.all([account.free(5), account.free(5)])).toEqual([1_000n * NCT, 1_000n * NCT])
+    expect(await Promise.all([account.free(5, 0n), account.free(5, 0n)])).toEqual([1_000n * NCT, 1_000n * NCT])
     promise()
-    expect(await account.free(5)).toBe(900n * NCT)
+    expect(await account.free(5, 0n)).toBe(900n * NCT)
     promise()
-    expect(await account.free(5)).toBe(800n * NCT)
+    expect(await account.free(5, 0n)).toBe(800n * NCT)
     expect(asked(/nct/)).toBe(1)
   })
 
   it('is not more because the chain took a promise after the balance was asked for', async () => {
     const guid = promise()
-    expect(await account.free(5)).toBe(900n * NCT)
+    expect(await account.free(5, 0n)).toBe(900n * NCT)
     journal.bounties.setPosted(guid, 0, 6)
-    expect(await account.free(5)).toBe(900n * NCT)
+    expect(await account.free(5, 0n)).toBe(900n * NCT)
   })
 
   it('loses a promise only once, where the chain took it before', async () => {
     const guid = promise()
     journal.bounties.setPosted(guid, 0, 5)
     // This chain has taken nothing: what the balance says counts.
-    expect(await account.free(5)).toBe(1_000n * NCT)
+    expect(await account.free(5, 0n)).toBe(1_000n * NCT)
   })
 
-  it('falls with the next block when another program spends it', async () => {
-    await account.free(5)
+  it('is asked for again after eight blocks, or before there is too little: what another program spends shows by then', async () => {
+    await account.free(5, 0n)
     const wallet = createWalletClient({ account: market.accounts.engine.account, transport: http(market.chain.rpcUrl) })
     const pin = marketOfGateway({ ...market.deployment, free: true })
     const call = transferCall(pin, market.accounts.rival.account.address, 300n * NCT)
     const hash = await wallet.sendTransaction({ ...call, chain: null, gasPrice: 0n })
     await market.node.waitForTransactionReceipt({ hash, pollingInterval: 20 })
-    expect(await account.free(6)).toBe(700n * NCT)
+    expect(await account.free(13, 1_000n * NCT)).toBe(1_000n * NCT)
+    expect(await account.free(14, 0n)).toBe(700n * NCT)
+    promise()
+    expect(await account.free(15, 600n * NCT)).toBe(600n * NCT)
+    expect(asked(/nct/)).toBe(2)
+    expect(await account.free(15, 601n * NCT)).toBe(600n * NCT)
+    expect(asked(/nct/)).toBe(3)
   })
 
   it('is asked for again after a re-org and on a new connection', async () => {
-    await account.free(5)
+    await account.free(5, 0n)
     account.notice({ event: 'reorg', data: { number: 3 } })
-    await account.free(5)
+    await account.free(5, 0n)
     account.notice({ event: 'connected', data: { start_time: '1' } })
-    await account.free(5)
+    await account.free(5, 0n)
     expect(asked(/nct/)).toBe(3)
-  })
-})
-
-describe('what the market allows', () => {
-  it('is asked for again when the market says that it has changed', async () => {
-    const { assertion_fee: fee } = await account.parameters()
-    await account.parameters()
-    expect(asked(/parameters/)).toBe(1)
-    const data = { bounty_fee: fee, assertion_fee: fee }
-    account.notice({ event: 'fee_update', data, block_number: 7, txhash: `0x${'0'.repeat(64)}` })
-    await account.parameters()
-    const windows = { assertion_reveal_window: 1n, arbiter_vote_window: 1n }
-    account.notice({ event: 'window_update', data: windows, block_number: 7, txhash: `0x${'0'.repeat(64)}` })
-    await account.parameters()
-    expect(asked(/parameters/)).toBe(3)
   })
 })

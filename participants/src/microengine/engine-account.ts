@@ -2,43 +2,46 @@ import type { MarketEvent } from '@polyswarm/protocol'
 import { PerBlockCache } from '../runtime/per-block-cache.js'
 import type { ParticipantContext } from '../runtime/role.js'
 
-type Parameters = Awaited<ReturnType<ParticipantContext['client']['bountyParameters']>>
+/**
+ * Blocks for which a balance is used again. What this engine spends itself is in its journal, what it is paid can wait, and
+ * what another program spends from the same account shows this late.
+ */
+const BLOCKS_HELD = 8
 
-/** What an engine has and what the market allows, asked for no more often than it can change. */
+/** What an engine has, asked for no more often than it matters. */
 export class EngineAccount {
   readonly #context: ParticipantContext
   readonly #balance: PerBlockCache<{ amount: bigint; block: number }>
-  readonly #parameters: PerBlockCache<Parameters>
 
   constructor(context: ParticipantContext) {
     const { client } = context
     this.#context = context
-    this.#balance = new PerBlockCache(async (block) => ({ amount: await client.balance('nct'), block }))
-    this.#parameters = new PerBlockCache(() => client.bountyParameters())
+    this.#balance = new PerBlockCache(
+      async (block) => ({ amount: await client.balance('nct'), block }),
+      (from, to) => to - from <= BLOCKS_HELD,
+    )
   }
 
   /**
    * NCT that is neither spent nor promised, in base units; below 0 where more was promised than is there.
    *
-   * The balance is that of a block, `block` or a later one. From it goes all that is promised and that the chain had not
-   * taken by that block: counted after the answer has come, so that what follows without waiting can promise what is left.
+   * The balance is that of one of the last blocks. From it goes all that is promised and that the chain had not taken by that
+   * block: counted after the answer has come, so that what follows without waiting can promise what is left.
    *
+   * @param enough how much is wanted: where there seems to be less, the balance is that of `block`, or a later one.
    * @throws GatewayUnavailableError, GatewayAnswerError.
    */
-  async free(block: number): Promise<bigint> {
-    const balance = await this.#balance.at(block)
-    return balance.amount - this.#context.journal.bounties.promised(balance.block)
-  }
-
-  /** Limits of bids; they stay until an event says that the market has changed. */
-  parameters(): Promise<Parameters> {
-    return this.#parameters.at(0)
+  async free(block: number, enough: bigint): Promise<bigint> {
+    const free = this.#left(await this.#balance.at(block))
+    return free >= enough ? free : this.#left(await this.#balance.fresh(block))
   }
 
   /** What happened on the market may have made what is known wrong. */
   notice({ event }: MarketEvent): void {
-    const again = event === 'reorg' || event === 'connected'
-    if (again) this.#balance.drop()
-    if (again || event === 'fee_update' || event === 'window_update') this.#parameters.drop()
+    if (event === 'reorg' || event === 'connected') this.#balance.drop()
+  }
+
+  #left({ amount, block }: { amount: bigint; block: number }): bigint {
+    return amount - this.#context.journal.bounties.promised(block)
   }
 }

@@ -232,14 +232,14 @@ export class MicroengineRole implements Role {
     const block = newestOf(bounty, journal.head)
     const artifacts = [...asserted.keys()].filter((index) => asserted[index])
     const opinions = artifacts.flatMap((index) => findings[index] ?? [])
-    const [parameters, free, rivals] = await Promise.all([
-      this.#money.parameters(),
-      this.#money.free(block),
+    const { assertionFee, numArtifacts } = terms
+    const parameters = await this.#ready.parameters.current()
+    const [free, rivals] = await Promise.all([
+      this.#money.free(block, assertionFee + parameters.assertion_bid_maximum * BigInt(opinions.length)),
       // In the block that a bounty is posted in nobody who waits for its event can have asserted on it.
       block === bounty.block || !this.#options.engine.looksAtRivals ? [] : this.#rivals(guid),
     ])
     const range = { minimum: parameters.assertion_bid_minimum, maximum: parameters.assertion_bid_maximum }
-    const { assertionFee, numArtifacts } = terms
     const available = free > 0n ? free : 0n
     const rivalBids = artifacts.map((index) => rivals.reduce((sum, rival) => sum + bidOn(rival, index), 0n))
     const reward = bounty.amount / BigInt(numArtifacts)
@@ -297,11 +297,11 @@ export class MicroengineRole implements Role {
     const { engine, metrics, clock = Date.now } = this.#options
     const metadata = stringifyJson(assertionMetadata(findings, engine))
     const revealMetadata = await addressOfMetadata(metadata)
-    const free = await this.#money.free(newestOf(bounty, journal.head))
     const fee = terms.assertionFee
+    const price = bids.reduce((sum, bid) => sum + bid, fee)
+    const free = await this.#money.free(newestOf(bounty, journal.head), price)
     if (!isAffordable(bids, fee, free)) {
-      const price = formatNct(bids.reduce((sum, bid) => sum + bid, fee))
-      this.#abstain(guid, `${price} NCT for bids and fee cannot be afforded`)
+      this.#abstain(guid, `${formatNct(price)} NCT for bids and fee cannot be afforded`)
       return
     }
     if (this.#limited(bids, 0n).some((bid, index) => bid !== bids[index])) {

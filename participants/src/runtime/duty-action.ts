@@ -2,6 +2,7 @@ import { bloomOf, type Guid, MAX_ARTIFACTS, parseJson } from '@polyswarm/protoco
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { Journal } from './journal.js'
 import type { ActionKind, MarketAction } from './market-action.js'
+import type { MarketParameters } from './market-parameters.js'
 import type { MetadataShelf } from './metadata-shelf.js'
 
 /** What is needed to turn a duty into an action. */
@@ -9,6 +10,7 @@ export interface DutyActionScope {
   client: PolyswarmdClient
   journal: Journal
   shelf: MetadataShelf
+  parameters: MarketParameters
 }
 
 /**
@@ -17,7 +19,7 @@ export interface DutyActionScope {
  * @returns undefined where the journal does not hold what the action needs.
  */
 export async function actionOf(
-  { client, journal, shelf }: DutyActionScope,
+  { client, journal, shelf, parameters }: DutyActionScope,
   guid: Guid,
   kind: ActionKind,
   signal: AbortSignal,
@@ -36,9 +38,10 @@ export async function actionOf(
       const assertion = bounties.assertion(guid)
       if (!assertion || assertion.position === null || numArtifacts === undefined) return undefined
       const { nonce, verdicts, position: index } = assertion
-      const stored = await shelf.store(parseJson(assertion.metadata) as unknown[], signal)
-      // The commitment is bound to the address, whether or not the document could be stored under it.
-      const metadata = assertion.revealMetadata ?? stored
+      // The commitment is bound to the address, whether or not the document can be stored under it. An earlier version's is
+      // bound to none.
+      const metadata =
+        assertion.revealMetadata ?? (await shelf.store(parseJson(assertion.metadata) as unknown[], signal))
       return { kind, order: { guid, index, nonce, verdicts, metadata }, numArtifacts }
     }
     case 'vote': {
@@ -52,7 +55,7 @@ export async function actionOf(
       const order = orders.get(guid)
       if (!order || order.uri === null || order.amount === null) return undefined
       const { artifactType, amount, uri, addresses, duration, metadata } = order
-      const { bounty_fee: bountyFee } = await client.bountyParameters(signal)
+      const { bounty_fee: bountyFee } = await parameters.current()
       const bloom = bloomOf(addresses)
       const numArtifacts = addresses.length
       return {

@@ -1,4 +1,4 @@
-import { type BountyWindows, booleansFromMask, type Guid, PolySwarmError } from '@polyswarm/protocol'
+import { type BountyWindows, booleansFromMask, type Guid, PolySwarmError, parseJson } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import type { BountyStanding } from './bounty-standing.js'
@@ -128,24 +128,28 @@ export class DutyRunner {
   }
 
   /**
-   * Hands the opening of an assertion over, once, before this participant reveals it itself.
+   * Hands the opening of an assertion over, once, before this participant reveals it itself; and with it the metadata document
+   * that the reveal names.
    *
    * @returns whether it is left to keepers.
    */
   async #handOver({ order, numArtifacts }: RevealAction, head: number, signal: AbortSignal): Promise<boolean> {
-    const { client, keepers, account: author, logger } = this.#options
+    const { client, keepers, account: author, logger, journal, shelf } = this.#options
     const { guid, nonce, verdicts, metadata } = order
     if (keepers.isHandedOver(guid)) {
       keepers.missed()
       return false
     }
+    const document = parseJson(journal.bounties.assertion(guid)?.metadata ?? '[]') as unknown[]
     try {
       const opening = { author, nonce: String(nonce), verdicts: booleansFromMask(verdicts, numArtifacts), metadata }
-      const answer = await client.handOver(guid, opening, signal)
+      const more = document.length > 0 ? { document } : {}
+      const answer = await client.handOver(guid, { ...opening, ...more }, signal)
+      if (!answer.stored) await shelf.store(document, signal)
       keepers.handedOver(guid)
       if (answer.keepers) keepers.seen(head)
       logger.info({ guid, keepers: answer.keepers }, 'handed over')
-      const [standing] = this.#options.journal.bounties.standings(guid)
+      const [standing] = journal.bounties.standings(guid)
       const duty = standing && this.dutiesLeft(standing).find(({ kind }) => kind === 'reveal')
       return answer.revealed || (duty !== undefined && duty.from > head)
     } catch (error) {
@@ -153,6 +157,7 @@ export class DutyRunner {
       if (!(error instanceof PolySwarmError)) throw error
       // An older daemon, or one that is out of breath: what is due is due all the same.
       logger.debug({ guid, reason: error.message }, 'could not hand over the opening')
+      await shelf.store(document, signal)
       keepers.handedOver(guid)
       return false
     }

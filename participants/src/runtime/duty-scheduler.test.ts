@@ -68,10 +68,10 @@ function newScheduler(): DutyScheduler {
     account: `0x${'11'.repeat(20)}`,
     keepers: new KeeperWatch(() => 1_000),
     client: {
-      bountyParameters: async () => ({ bounty_fee: 1n }),
       handOver: async () => ({ revealed: false, keepers: false }),
     },
     shelf,
+    parameters: { current: async () => ({ bounty_fee: 1n }) },
     sender,
     reconcile,
     missed: () => undefined,

@@ -14,6 +14,7 @@ import type { Journal } from './journal.js'
 import { KeeperWatch } from './keeper-watch.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent, recordMined } from './market-facts.js'
+import { MarketParameters } from './market-parameters.js'
 import { MetadataShelf } from './metadata-shelf.js'
 import type { Metrics } from './metrics.js'
 import { OwnBounties } from './own-bounties.js'
@@ -73,6 +74,7 @@ export class Participant {
   readonly #runner: DutyRunner
   readonly #sender: TransactionSender
   readonly #own: OwnBounties
+  readonly #parameters: MarketParameters
   readonly #report: ProgressReport
   readonly #keepers = new KeeperWatch(() => this.#duties.pace.blockTime)
   readonly #stop = new AbortController()
@@ -92,7 +94,8 @@ export class Participant {
     const now = () => performance.now()
     const shelf = new MetadataShelf(client, logger, now)
     const terms = new TermsLookup(client, journal)
-    const scope = { client, journal, logger, shelf, terms, account: wallet.address }
+    this.#parameters = new MarketParameters(client)
+    const scope = { client, journal, logger, shelf, terms, parameters: this.#parameters, account: wallet.address }
     const refresh = (guid: Guid): void => this.#duties.refresh(guid)
     this.#sender = new TransactionSender({ ...options, confirmations, now, refused: refresh })
     const reconciliation = new Reconciliation(scope)
@@ -191,6 +194,7 @@ export class Participant {
       }
     }
     this.#keepers.hear(event)
+    this.#parameters.notice(event)
     const head = Math.max(journal.head, this.#target)
     recordEvent({ ...this.#context, wants: (bounty) => role.wants(bounty, head) }, event)
     if (event.event === 'settled_bounty' && event.data.settler === this.#context.account) {

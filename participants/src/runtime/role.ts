@@ -6,6 +6,7 @@ import type { BountyAnnouncement, BountyRecord, Terms } from './bounty-book.js'
 import type { BountyStanding } from './bounty-standing.js'
 import type { Journal } from './journal.js'
 import type { ActionKind, MarketAction } from './market-action.js'
+import type { MarketParameters } from './market-parameters.js'
 import type { MetadataShelf } from './metadata-shelf.js'
 import type { TermsLookup } from './terms-lookup.js'
 
@@ -20,6 +21,7 @@ export interface ParticipantContext {
   logger: Logger
   shelf: MetadataShelf
   terms: TermsLookup
+  parameters: MarketParameters
   /** Blocks after which what the chain said is taken to be for good. */
   confirmations: number
   /** How fast transactions are sent and blocks come. */

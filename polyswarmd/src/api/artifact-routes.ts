@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream'
-import { assertionMetadataSchema, bountyMetadataSchema, MAX_ARTIFACTS, stringifyJson } from '@polyswarm/protocol'
+import { MAX_ARTIFACTS } from '@polyswarm/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ArtifactEntry, ExportOptions } from '../artifacts/artifact-store.js'
-import { MAX_DOCUMENT_BYTES } from '../artifacts/metadata-documents.js'
 import { ArtifactNotFoundError } from '../errors.js'
 import { parseForeignJson } from '../json-text.js'
 import type { ApiContext } from './api-context.js'
@@ -10,6 +9,7 @@ import { archiveOf, archiveOptions, archiveType } from './content-archive.js'
 import { receiveArtifacts } from './receive-artifacts.js'
 import { RefusalError, StoredArtifactTooLargeError, UnknownPathError } from './refusal.js'
 import { DOCUMENT_BODY_LIMIT } from './request-body.js'
+import { storeDocument } from './store-document.js'
 import { success } from './success.js'
 
 /** Bytes of structure that are let through on top of the largest artifact. */
@@ -62,13 +62,7 @@ export function artifactRoutes(app: FastifyInstance, context: ApiContext): void 
   })
 
   app.post('/bounties/metadata', { bodyLimit: DOCUMENT_BODY_LIMIT }, async (request) => {
-    const document = documentOf(request.body)
-    const valid = [bountyMetadataSchema, assertionMetadataSchema].some((schema) => schema.safeParse(document).success)
-    const text = valid ? stringifyJson(document) : ''
-    if (!valid || Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw new RefusalError('METADATA_INVALID')
-    const uri = await store.addDocument(text)
-    context.pins?.uploaded(uri)
-    return success(uri)
+    return success(await storeDocument(context, documentOf(request.body)))
   })
 
   async function sendArchive(request: FastifyRequest, reply: FastifyReply, uri: string, options: ExportOptions) {

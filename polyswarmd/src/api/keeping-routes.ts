@@ -1,5 +1,4 @@
 import {
-  booleansFromMask,
   MAX_REVEAL_METADATA_BYTES,
   maskFromBooleans,
   openingRequest,
@@ -9,23 +8,22 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { FollowedChain } from '../chain/followed-chain.js'
 import { KeeperSightings } from '../keeping/keeper-sightings.js'
-import { OpenClaims } from '../keeping/open-claims.js'
 import type { OpeningStore } from '../keeping/opening-store.js'
 import { readBounty, readCommitment } from '../ledger/bounty-reader.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { ApiContext } from './api-context.js'
 import { readBody, uint256 } from './body.js'
-import { accountOfQuery, pageOf } from './list-query.js'
 import { RefusalError } from './refusal.js'
-import { followedChain, guidOfPath, partyOf } from './request-values.js'
+import { DOCUMENT_BODY_LIMIT } from './request-body.js'
+import { guidOfPath, partyOf } from './request-values.js'
+import { storeDocument } from './store-document.js'
 import { success } from './success.js'
 
-const openClaims = new WeakMap<Ledger, OpenClaims>()
 const sighted = new WeakMap<Ledger, KeeperSightings>()
 
-/** For keepers: openings that engines hand over, and what is due. All of it is checked against the ledger. */
+/** Takes openings that engines hand over to keepers, checked against the ledger. */
 export function keepingRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.post('/bounties/:guid/openings', async (request) => {
+  app.post('/bounties/:guid/openings', { bodyLimit: DOCUMENT_BODY_LIMIT }, async (request) => {
     const guid = guidOfPath(request)
     const { followed } = partyOf(context, request)
     const body = readBody(openingRequest, request.body)
@@ -48,61 +46,29 @@ export function keepingRoutes(app: FastifyInstance, context: ApiContext): void {
     if (sealedCommitmentOf({ guid, author, mask, verdicts, metadata, nonce }) !== commitment) {
       throw new RefusalError('OPENING_MISMATCH')
     }
-    const keepers = sightings(ledger).has(head, bounty.author)
-    if (revealed) return success({ revealed, keepers })
+    // The reveal names it: whoever hears of that is to find it.
+    const stored = body.document !== undefined && (await storeDocument(context, body.document)) === metadata
+    const keepers = sightingsOf(ledger).has(head, bounty.author)
+    if (revealed) return success({ revealed, keepers, stored })
     const { numArtifacts } = bounty
-    const isKept = storeOf(followed).keep({ guid, author, nonce, verdicts, metadata, numArtifacts, end }, head)
+    const isKept = openingStoreOf(context, followed).keep(
+      { guid, author, nonce, verdicts, metadata, numArtifacts, end },
+      head,
+    )
     if (!isKept) throw new RefusalError('OPENINGS_FULL')
-    return success({ revealed, keepers })
+    return success({ revealed, keepers, stored })
   })
-
-  app.get('/openings/list', async (request) => {
-    const followed = followedChain(context, request)
-    const { ledger } = followed
-    const { after, limit } = pageOf(request)
-    const author = accountOfQuery(request, 'author')
-    sightings(ledger).note(ledger.head?.number ?? -1, author)
-    const rows = storeOf(followed).after(after, limit, ledger.head?.number ?? -1)
-    const due = rows.filter(({ guid, author: engine }) => {
-      const isWanted = author === undefined || readBounty(ledger, guid)?.author === author
-      return isWanted && readCommitment(ledger, guid, engine)?.revealed === false
-    })
-    return success({
-      openings: due.map((row) => ({
-        bounty_guid: row.guid,
-        author: row.author,
-        nonce: String(row.nonce),
-        verdicts: booleansFromMask(row.verdicts, row.numArtifacts),
-        metadata: row.metadata,
-        num_artifacts: row.numArtifacts,
-        end: row.end,
-      })),
-      next: rows.length === limit ? (rows.at(-1)?.place ?? null) : null,
-    })
-  })
-
-  app.get('/claims/list', async (request) => {
-    const { ledger } = followedChain(context, request)
-    const { after, limit } = pageOf(request)
-    const known = openClaims.get(ledger) ?? new OpenClaims(ledger)
-    openClaims.set(ledger, known)
-    const { claims, next } = await known.due(after, limit, accountOfQuery(request, 'author'))
-    return success({
-      claims: claims.map(({ guid, account, numArtifacts, since, end }) => ({
-        ...{ bounty_guid: guid, account, num_artifacts: numArtifacts, since, end },
-      })),
-      next,
-    })
-  })
-
-  function storeOf({ chain }: FollowedChain): OpeningStore {
-    const store = context.openings[chain.name]
-    if (!store) throw new TypeError(`The ${chain.name} chain has no store of openings.`)
-    return store
-  }
 }
 
-function sightings(ledger: Ledger): KeeperSightings {
+/** Where the openings of a chain are kept. */
+export function openingStoreOf({ openings }: ApiContext, { chain }: FollowedChain): OpeningStore {
+  const store = openings[chain.name]
+  if (!store) throw new TypeError(`The ${chain.name} chain has no store of openings.`)
+  return store
+}
+
+/** Which keepers have lately asked what is due on the chain of a ledger. */
+export function sightingsOf(ledger: Ledger): KeeperSightings {
   const known = sighted.get(ledger) ?? new KeeperSightings()
   sighted.set(ledger, known)
   return known

@@ -19,6 +19,7 @@ import { bountyActionRoutes } from './bounty-action-routes.js'
 import { bountyRoutes } from './bounty-routes.js'
 import { checkRequest } from './check-request.js'
 import { answerClientError } from './client-error.js'
+import { dueRoutes } from './due-routes.js'
 import { addDynamicFees } from './dynamic-fees.js'
 import { keepingRoutes } from './keeping-routes.js'
 import { type KnownPaths, recordPaths } from './known-paths.js'
@@ -54,6 +55,7 @@ export async function buildServer(context: ApiContext): Promise<FastifyInstance>
     bountyRoutes,
     listRoutes,
     keepingRoutes,
+    dueRoutes,
     openApiRoutes,
     bountyActionRoutes,
     quoteRoutes,

@@ -9,6 +9,7 @@ import {
   bountyTerms,
   claimList,
   contractsResult,
+  dueList,
   openingList,
   openingRequest,
   openingResult,
@@ -166,6 +167,11 @@ export const operations: readonly Operation[] = [
     ...page,
   ]),
   read('/claims/list', 'Accounts that anybody can settle for now', claimList, [
+    ...chain,
+    ofAccount('author', 'only those on bounties of this account'),
+    ...page,
+  ]),
+  read('/due/list', 'Openings and claims, a page of both', dueList, [
     ...chain,
     ofAccount('author', 'only those on bounties of this account'),
     ...page,

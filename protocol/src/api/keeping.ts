@@ -15,6 +15,8 @@ export const openingRequest = z.object({
   verdicts: bits,
   /** The text that the commitment is bound to. */
   metadata: z.string().max(MAX_REVEAL_METADATA_BYTES),
+  /** The metadata document that the text names: it is stored with it. */
+  document: z.array(z.unknown()).optional(),
 })
 
 /** Result of `POST /bounties/<guid>/openings`. */
@@ -23,6 +25,8 @@ export const openingResult = z.object({
   revealed: z.boolean(),
   /** Whether a keeper has lately asked for openings on this bounty. */
   keepers: z.boolean(),
+  /** Whether the document is stored under the text that the commitment is bound to; absent from an older daemon. */
+  stored: z.boolean().optional(),
 })
 
 /** Result of `GET /openings/list`: a page of openings that were handed over and are not revealed yet. */
@@ -64,6 +68,9 @@ export const claimList = z.object({
     .max(100),
   next: count.nullable(),
 })
+
+/** Result of `GET /due/list`: a page of both lists. */
+export const dueList = z.object({ openings: openingList, claims: claimList })
 
 /** One row of {@link claimList}. */
 export type ListedClaim = z.infer<typeof claimList>['claims'][number]
