@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import { parseGatewayUrl } from '../client/gateway-url.js'
+import { waitForGateway } from '../client/gateway-wait.js'
 import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
-import { withRetries } from '../client/retry.js'
 import { InvalidOptionError } from '../errors.js'
 import { keepHistory } from '../runtime/history-keeper.js'
 import { Journal } from '../runtime/journal.js'
@@ -17,8 +17,6 @@ import { makePrivate } from '../runtime/private-path.js'
 import type { Role } from '../runtime/role.js'
 import { Wallet } from '../runtime/wallet.js'
 import { defaultJournal, type ParticipantFlags } from './participant-options.js'
-
-const WAIT_FOR_GATEWAY = { tries: 12, firstDelay: 250, maxDelay: 6_000 }
 
 /** Makes the role of one chain. */
 export type RoleFactory = (tools: { logger: Logger; metrics: Metrics }) => Promise<Role> | Role
@@ -86,6 +84,7 @@ async function runOnChain(
   const url = parseGatewayUrl(flags.polyswarmdAddr)
   const client = new PolyswarmdClient({ url, account: wallet.address, chain, apiKey, allowKeyOverHttp })
   const role = await makeRole({ logger, metrics })
+  logger.info({ polyswarmd: url.origin }, 'starting')
   const ofChain = (path: string): string => (several ? `${path}.${chain}` : path)
   const path = flags.journal === undefined ? defaultJournal(role.name, wallet.address, chain) : ofChain(flags.journal)
   const journal = Journal.open(path, { account: wallet.address, role: role.name })
@@ -96,7 +95,7 @@ async function runOnChain(
   try {
     if (flags.market !== undefined) journal.pinMarket(await readMarketFile(flags.market))
     if (!journal.market) {
-      const contracts = await withRetries(() => client.contracts(signal), WAIT_FOR_GATEWAY, signal)
+      const contracts = await waitForGateway(() => client.contracts(signal), { logger, signal })
       journal.pinMarket(marketOfGateway(contracts))
       logger.warn({ market: journal.market, polyswarmd: url.origin }, 'trusting the market that this polyswarmd names')
     }

@@ -3,8 +3,8 @@ import { formatNct, type Guid, type MarketEvent } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import { EventStream } from '../client/event-stream.js'
+import { waitForGateway } from '../client/gateway-wait.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
-import { withRetries } from '../client/retry.js'
 import { DutyMissedError, GatewayUnavailableError } from '../errors.js'
 import type { MissedDuty } from './duty-log.js'
 import { DutyRunner } from './duty-runner.js'
@@ -60,9 +60,6 @@ const BLOCKS_PER_WRITE = 256
  */
 const SILENCE_MS = 10_000
 
-/** About a minute: a market that is being started is waited for. */
-const RETRY_WHILE_STARTING = { tries: 12, firstDelay: 250, maxDelay: 6_000 }
-
 /**
  * The loop that all roles share. Events go into the journal; what is due follows from the journal, and is done in the order
  * in which it is due. Nothing is kept in memory that a restart could not find again.
@@ -84,6 +81,7 @@ export class Participant {
   #target = 0
   #caughtUp = false
   #blocksPassedOver = 0
+  #upToDate: Promise<void> | undefined
   #lastBlockAt = performance.now()
   /** Ends with the next block. */
   #block = Promise.withResolvers<void>()
@@ -136,6 +134,7 @@ export class Participant {
       this.#stop.abort()
       await Promise.allSettled([...tasks, this.#own.idle()])
       await this.#duties.close()
+      await this.#upToDate
       await role.teardown()
       await this.#report.end()
       logger.debug('stopped')
@@ -144,7 +143,7 @@ export class Participant {
 
   async #start(): Promise<void> {
     const { client, role, journal, logger } = this.#options
-    await withRetries(() => this.#checkMarket(), RETRY_WHILE_STARTING, this.#signal)
+    await waitForGateway(() => this.#checkMarket(), { logger, signal: this.#signal })
     this.#target = await this.#chainHead()
     journal.head = this.#target
     await role.setup(this.#context, this.#signal)
@@ -239,9 +238,17 @@ export class Participant {
     await this.#watchChain()
     this.#duties.advance()
     await this.#follow()
+    this.#upToDate ??= this.#tellWhenUpToDate()
     await this.#report.make(journal.head)
     if (strict && this.#missed.length > 0) throw this.#missedDuties()
     return false
+  }
+
+  /** Who starts this program wants to know when all that was due at the start is on its way. */
+  async #tellWhenUpToDate(): Promise<void> {
+    await this.#own.idle()
+    await this.#duties.idle()
+    if (!this.#signal.aborted) this.#options.logger.info('up to date')
   }
 
   async #follow(): Promise<void> {
