@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MarketDocument, MarketFile } from '@polyswarm/devnet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readJournal } from '../participants/src/runtime/journal-report.ts'
 import { ROOT } from './support/markdown.ts'
 import { startMarketProcess } from './support/market-process.ts'
 
@@ -213,27 +214,49 @@ describe('a market that loses a process', { timeout: 120_000 }, () => {
     expect(document.bounties).toHaveLength(3)
     expectSound(document, ['eicar', 'yara', 'contrarian'])
   })
+})
 
-  test('goes on where the whole market was killed, and ends what was left running', async () => {
-    const market = startMarketProcess(data, CALM)
-    await market.line(/asserted eicar/)
-    const orphans = JSON.parse(readFileSync(join(data, 'processes.json'), 'utf8')) as {
-      programs: Record<string, { pid: number }>
+describe('a market that is stopped', { timeout: 180_000 }, () => {
+  const CALM = ['--block-time', '0.5']
+  const PHASES: [RegExp, 'Ctrl-C' | 'Ctrl-C again and again' | 'kill -9'][] = [
+    [/asserted eicar/, 'Ctrl-C'],
+    [/revealed/, 'Ctrl-C again and again'],
+    [/asserted yara/, 'kill -9'],
+    [/microengines start/, 'Ctrl-C'],
+  ]
+
+  test('goes on with the next start, and nobody has missed anything, whenever it was stopped and however', async () => {
+    let orphans: number[] = []
+    for (const [moment, how] of PHASES) {
+      const market = startMarketProcess(data, CALM)
+      await market.line(moment)
+      if (how === 'kill -9') orphans = programsOf(data)
+      market.process.kill(how === 'kill -9' ? 'SIGKILL' : 'SIGINT')
+      const impatient = how === 'Ctrl-C again and again' ? setInterval(() => market.process.kill('SIGINT'), 100) : null
+      const { status } = await market.ended
+      clearInterval(impatient ?? undefined)
+      expect(status, market.story.join('\n')).toBe(how === 'kill -9' ? null : 0)
+      if (how !== 'kill -9') expect(market.story.at(-1)).toMatch(/^· stopping/)
     }
-    market.process.kill('SIGKILL')
-    await market.ended.catch(() => undefined)
-    const next = startMarketProcess(data, CALM)
-    const { status, stdout } = await next.ended
-    for (const { pid } of Object.values(orphans.programs)) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
-    const document = JSON.parse(stdout) as MarketDocument
-    expect(document.conserved).toBe(true)
-    for (const { settled } of document.bounties) expect(settled).toBe(true)
-    // A bounty that nobody could judge while the market was down is a complaint, and no more than that.
-    const complaints = next.story.filter((line) => /^Bounty \w+: /.test(line))
-    expect(status, next.story.join('\n')).toBe(complaints.length > 0 ? 1 : 0)
-    expect(complaints.filter((line) => !/: no (arbiter voted|microengine asserted)/.test(line))).toEqual([])
+    const last = startMarketProcess(data, ['--once', '--json', ...CALM])
+    const { status, stdout } = await last.ended
+    expect(status, last.story.join('\n')).toBe(0)
+    for (const pid of orphans) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
+    expectSound(JSON.parse(stdout) as MarketDocument, ['eicar', 'yara', 'contrarian'])
+    for (const engine of ['eicar', 'yara', 'contrarian']) {
+      const { summary } = readJournal(join(data, 'journals', `${engine}.sqlite`))
+      expect(summary, engine).toMatchObject({ missed: 0, pending: 0 })
+      expect(summary.revealed).toBe(summary.asserted)
+    }
   })
 })
+
+function programsOf(directory: string): number[] {
+  const { programs } = JSON.parse(readFileSync(join(directory, 'processes.json'), 'utf8')) as {
+    programs: Record<string, { pid: number }>
+  }
+  return Object.values(programs).map(({ pid }) => pid)
+}
 
 describe('a market that cannot start', { timeout: 180_000 }, () => {
   async function failureOf(args: readonly string[]): Promise<string> {

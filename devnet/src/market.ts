@@ -6,6 +6,7 @@ import { anvilCommand, isAnvilListening } from './processes/anvil.js'
 import { ChainGate } from './processes/chain-gate.js'
 import { freePort } from './processes/free-port.js'
 import { hiddenAddress } from './processes/hidden-address.js'
+import { Miner } from './processes/miner.js'
 import { ProcessRegister } from './processes/process-register.js'
 import { programPlans } from './processes/program-plans.js'
 import { type ProcessEvents, type ProcessPlan, SupervisedProcess } from './processes/supervised-process.js'
@@ -19,6 +20,8 @@ import { DEV_CHAIN_ID, enginePlans } from './topology.js'
 export interface MarketEvents extends Pick<ProcessEvents, 'restarted' | 'failed'>, ReloadEvents {
   /** The next step of the start. */
   step: (text: string) => void
+  /** The market is being stopped, and these programs have not ended yet. */
+  ending?: (names: readonly string[]) => void
 }
 
 /** A market whose programs run. */
@@ -29,20 +32,30 @@ export interface RunningMarket {
   artifacts: ArtifactPlan
   /** Its engines, and where they write down what they decide. */
   engines: readonly { name: string; journal: string }[]
-  /** Starts the ambassador: from here on there are bounties. Resolves when it has started. */
+  /** Starts the ambassador, and with it the clock: from here on there are blocks and bounties. Resolves when it has started. */
   open(): Promise<void>
-  /** Ends every program, in the order that loses nothing, and keeps the chain. */
-  stop(): Promise<void>
+  /**
+   * Ends every program, in the order that loses nothing, and keeps the chain.
+   *
+   * @param force ends them without waiting for what they are doing.
+   */
+  stop(force?: AbortSignal): Promise<void>
 }
 
 /**
- * Starts a whole market: chain, contracts, polyswarmd, arbiter, microengines; the ambassador waits for `open`. If
- * something fails on the way, everything that was started is ended again.
+ * Starts a whole market: chain, contracts, polyswarmd, arbiter, microengines; the ambassador waits for `open`. The chain stands
+ * still until all of them are ready, and from when they are told to end: nobody misses a block of what an earlier start has
+ * left open. If something fails on the way, everything that was started is ended again.
  *
+ * @param signals `stopping` gives the start up; `force` lets nothing that is to end take its time.
  * @throws DataDirectoryError, PortTakenError, ArtifactDirectoryError before anything is started.
  * @throws ProcessFailedError naming the program that does not come up.
  */
-export async function startMarket(settings: MarketSettings, events: MarketEvents): Promise<RunningMarket> {
+export async function startMarket(
+  settings: MarketSettings,
+  events: MarketEvents,
+  signals: { stopping?: AbortSignal; force?: AbortSignal } = {},
+): Promise<RunningMarket> {
   const artifacts = await planArtifacts(settings)
   const guests = settings.guests.map(({ name, file }) => ({ name, backend: file }))
   const engines = [...enginePlans(settings.engines), ...guests]
@@ -58,7 +71,11 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
     events.step(`others could read ${data.mended[0]} and what is in it until now: it is private from here on`)
   }
   const before = data.readMarket()
-  const register = ProcessRegister.claim(data)
+  const register = await ProcessRegister.claim(data, async (rpcUrl) => {
+    events.step('an earlier start was cut short: keeping its chain')
+    // Where it does not answer, there is what was written down a moment before.
+    await new ChainStateKeeper(data.chainState, rpcUrl).save().catch(() => undefined)
+  })
   const ports = async () => ({
     port: await freePort(settings.port, '--port'),
     chainPort: await freePort(settings.chainPort, '--chain-port'),
@@ -73,6 +90,9 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
 
   const chainId = before?.chainId ?? DEV_CHAIN_ID
   const keeper = new ChainStateKeeper(data.chainState, nodeRpc)
+  const miner = new Miner(nodeRpc, settings.blockTime)
+  /** While a new market is set up, each transaction is mined at once. */
+  let isNew = before === undefined
   const keeping = new AbortController()
   const running: SupervisedProcess[] = []
   let chain: SupervisedProcess | undefined
@@ -99,19 +119,27 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
       refused(error)
     })
   }
-  const startChain = (blockTime?: number) => {
-    const options = { ...node, chainId, state: data.chainState, ...(blockTime !== undefined && { blockTime }) }
+  const startChain = () => {
+    const command = () => anvilCommand({ ...node, chainId, state: data.chainState, noMining: !isNew })
     return start({
       name: 'chain',
-      command: anvilCommand(options).command,
-      args: () => anvilCommand(options).args,
+      command: command().command,
+      args: () => command().args,
       log: data.log('chain'),
       ready: isAnvilListening,
     })
   }
-  const stop = async () => {
+  const stop = async (force?: AbortSignal) => {
     watching.abort()
-    await Promise.all([...running.map((program) => program.stop()), ...reloading])
+    await miner.hold()
+    const left = new Set(running.map(({ name }) => name))
+    const end = async (program: SupervisedProcess) => {
+      await program.stop(force)
+      left.delete(program.name)
+      events.ending?.([...left])
+    }
+    events.ending?.([...left])
+    await Promise.all([...running.map(end), ...reloading])
     keeping.abort()
     await kept
     if (kept) await keeper.save().catch(() => undefined)
@@ -129,37 +157,51 @@ export async function startMarket(settings: MarketSettings, events: MarketEvents
       chainRpc: gate.url,
     }
     const setup = { data, before, engines, ...urls, chainId }
-    let file: MarketFile
-    if (before) {
-      events.step('the chain goes on')
-      await startChain(settings.blockTime)
-      file = await setUpMarket(setup)
-    } else {
-      // While the market is set up, each transaction is mined at once; then the chain gets its clock.
-      events.step('a new chain: deploying the contracts, funding the accounts')
-      await startChain()
-      file = await setUpMarket(setup)
+    events.step(before ? 'the chain goes on' : 'a new chain: deploying the contracts, funding the accounts')
+    await startChain()
+    const file = await setUpMarket(setup)
+    if (!before) {
+      await miner.takeOver()
+      isNew = false
       await keeper.save()
-      await chain?.stop()
-      await startChain(settings.blockTime)
     }
     kept = keeper.run(keeping.signal)
     artifacts.writeTruth(data.truth)
     data.writeJson(data.marketFile, file)
+    register.noteChain(nodeRpc)
     const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018 })
     const others = [plans.polyswarmd, plans.arbiter, plans.keeper, ...plans.engines].filter(
       (plan) => plan !== undefined,
     )
     const arbiter = plans.arbiter ? 'the arbiter' : 'no arbiter'
     events.step(`polyswarmd, ${arbiter}, the keeper and ${engines.length} microengines start`)
-    await Promise.all(others.map(start))
+    await unless(signals.stopping, Promise.all(others.map(start)))
     return {
       ...{ file, continued: before !== undefined, artifacts, stop },
       engines: engines.map(({ name }) => ({ name, journal: data.journal(name) })),
-      open: () => start(plans.ambassador),
+      open: async () => {
+        await unless(signals.stopping, start(plans.ambassador))
+        miner.start()
+      },
     }
   } catch (error) {
-    await stop()
+    await stop(signals.force)
     throw error
+  }
+}
+
+/** Waits for something, and no longer than until the signal fires, whose reason is thrown then. */
+async function unless<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (!signal) return work
+  const { promise: given, reject } = Promise.withResolvers<never>()
+  const giveUp = () => reject(signal.reason)
+  signal.addEventListener('abort', giveUp)
+  if (signal.aborted) giveUp()
+  try {
+    return await Promise.race([work, given])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+    // What is ended on the way has no more to say.
+    work.catch(() => undefined)
   }
 }

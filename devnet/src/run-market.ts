@@ -3,7 +3,8 @@ import { readDecisions } from '@polyswarm/participants/runtime'
 import { formatNct, type Guid, stringifyJson, visibleText } from '@polyswarm/protocol'
 import { pino } from 'pino'
 import type { Address } from 'viem'
-import { type RunningMarket, startMarket } from './market.js'
+import { Interruption } from './interruption.js'
+import { type MarketEvents, type RunningMarket, startMarket } from './market.js'
 import { bountyTable } from './report/bounty-table.js'
 import { Cast } from './report/cast.js'
 import { colors } from './report/colors.js'
@@ -32,17 +33,21 @@ const PATIENCE_FOR_POSTING = 900
  */
 export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
   const teller = storyTeller(settings.json ? process.stderr : process.stdout)
-  const stopping = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
+  const interruption = new Interruption()
+  const { stopping, force } = interruption
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => interruption.hear(performance.now()))
+  }
   let market: RunningMarket | undefined
   const complaints: string[] = []
   try {
-    market = await startMarket(settings, {
+    const events: MarketEvents = {
       step: (text) => {
         teller.say(colors.dim(`· ${text}`))
         teller.now([text])
-        stopping.signal.throwIfAborted()
+        stopping.throwIfAborted()
       },
+      ending: (names) => teller.now([endingText(names, force.aborted)]),
       restarted: (name, how) => teller.say(colors.yellow(`! ${name} was ${how} and is started again`)),
       changed: (name) => teller.say(colors.dim(`· ${name} has changed and is being tried`)),
       reloaded: (name) => teller.say(colors.green(`· ${name} runs as its files are now`)),
@@ -55,23 +60,35 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
         ),
       failed: (error) => {
         complaints.push(error.message)
-        stopping.abort()
+        interruption.stop()
       },
-    })
+    }
+    stopping.addEventListener('abort', () => interruption.isAsked && teller.say(colors.dim(STOPPING)))
+    force.addEventListener('abort', () => teller.say(colors.dim('· stopping at once')))
+    market = await startMarket(settings, events, interruption)
     const run = new MarketRun(market, settings, teller)
-    await run.follow(stopping)
+    await run.follow(interruption)
     complaints.push(...run.complaints())
     if (settings.json) process.stdout.write(`${stringifyJson(await run.document())}\n`)
     else if (settings.once) teller.say(await run.farewell())
   } catch (error) {
-    if (!stopping.signal.aborted) throw error
+    if (!stopping.aborted) throw error
   } finally {
-    teller.now(['stopping'])
-    await market?.stop()
+    await market?.stop(force)
     for (const complaint of complaints) teller.say(colors.red(visibleText(complaint)))
     teller.close()
   }
   return complaints.length > 0 ? 1 : 0
+}
+
+const STOPPING =
+  '· stopping: no block is mined any more, so that nothing is missed, and the next start goes on here; Ctrl-C again stops at once'
+
+/** What the end of a market waits for. */
+function endingText(names: readonly string[], isForced: boolean): string {
+  if (names.length === 0) return 'writing down the chain'
+  const what = names.length > 4 ? `${names.length} programs` : names.join(', ')
+  return isForced ? `ending ${what}` : `waiting for ${what} to write down what they owe; Ctrl-C stops at once`
 }
 
 /** One run of a market, from the first bounty of this start to the last. */
@@ -102,8 +119,8 @@ class MarketRun {
     this.#money = new MoneyCheck(market.file)
   }
 
-  /** Opens the market and follows it until the signal is aborted; with `once`, aborts it when everything is settled. */
-  async follow(stopping: AbortController): Promise<void> {
+  /** Opens the market and follows it until it is interrupted; with `once`, until everything is settled. */
+  async follow(interruption: Interruption): Promise<void> {
     const { polyswarmd, chainRpc } = this.#market.file
     this.#before = await this.#money.count()
     const start = Number(this.#before.block)
@@ -131,11 +148,11 @@ class MarketRun {
         block: (number) => {
           this.#teller.now(this.#progress(number))
           this.#tellUnanswered(number, start)
-          if (this.#settings.once && number > start && this.#isOver(start)) stopping.abort()
+          if (this.#settings.once && number > start && this.#isOver(start)) interruption.stop()
         },
         reorg: (number) => this.#teller.say(colors.yellow(`! the chain went back to block ${number}`)),
       },
-      stopping.signal,
+      interruption.stopping,
     )
   }
 

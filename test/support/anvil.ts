@@ -21,11 +21,13 @@ export async function startAnvil({
   port = 0,
   chainId = 1338,
   blockTime,
+  noMining = false,
   state,
 }: Partial<Parameters<typeof anvilCommand>[0]> = {}): Promise<TestChain> {
   const { command, args } = anvilCommand({
     port,
     chainId,
+    noMining,
     ...(blockTime !== undefined && { blockTime }),
     ...(state !== undefined && { state }),
   })

@@ -11,6 +11,8 @@ export interface AnvilOptions {
   chainId: number
   /** Seconds between blocks, fractions allowed; without it each transaction is mined at once. */
   blockTime?: number
+  /** Mine no block but those that are asked for. */
+  noMining?: boolean
   /** File of an earlier state to continue from; passed over where there is none yet. */
   state?: string
 }
@@ -26,11 +28,12 @@ const KEPT_STATES = 256
  * send it JSON (`--no-cors`); its WebSockets obey any page that finds them, see `ChainGate`.
  */
 export function anvilCommand(options: AnvilOptions): { command: string; args: string[] } {
-  const { host = '127.0.0.1', port, chainId, blockTime, state } = options
+  const { host = '127.0.0.1', port, chainId, blockTime, noMining, state } = options
   const args = ['--host', host, '--port', String(port), '--chain-id', String(chainId), '--accounts', '1']
   args.push('--gas-limit', String(BLOCK_GAS_LIMIT), '--gas-price', '0', '--block-base-fee-per-gas', '0')
   args.push('--disable-min-priority-fee', '--no-cors', '--order', 'fifo', '--prune-history', String(KEPT_STATES))
   if (blockTime !== undefined) args.push('--block-time', String(blockTime))
+  if (noMining) args.push('--no-mining')
   if (state !== undefined && existsSync(state)) {
     args.push('--load-state', state, '--timestamp', String(genesisTime(state)))
   }

@@ -5,11 +5,15 @@ import { z } from 'zod'
 import type { DataDirectory } from '../data-directory.js'
 import { DataDirectoryError } from '../errors.js'
 
+const identity = z.object({ pid: z.number().int().positive(), startedAt: z.string() })
+
 const processList = z.object({
   /** The process that runs the market. */
-  owner: z.object({ pid: z.number().int().positive(), startedAt: z.string() }),
+  owner: identity,
   /** Its programs, by name. */
-  programs: z.record(z.string(), z.object({ pid: z.number().int().positive(), startedAt: z.string() })),
+  programs: z.record(z.string(), identity),
+  /** Where its chain listens, while there is something on it. */
+  chainRpc: z.string().optional(),
 })
 
 type ProcessList = z.infer<typeof processList>
@@ -28,22 +32,27 @@ export class ProcessRegister {
   }
 
   /**
-   * Takes the data directory for this process, and ends what an earlier one has left running.
+   * Takes the data directory for this process, and ends what an earlier one has left running. A chain that was left running
+   * stands still, as nobody mines it: what it holds is written down before it is ended.
    *
+   * @param keepChain writes down the state of a chain that listens at the given URL.
    * @throws DataDirectoryError where another market runs on it.
    */
-  static claim(data: DataDirectory): ProcessRegister {
+  static async claim(data: DataDirectory, keepChain: (rpcUrl: string) => Promise<void>): Promise<ProcessRegister> {
     const file = data.path('processes.json')
     const before = existsSync(file) ? processList.safeParse(readJson(file)) : undefined
     if (before?.success) {
-      const { owner, programs } = before.data
+      const { owner, programs, chainRpc } = before.data
       if (isSame(owner)) {
         throw new DataDirectoryError({
           directory: data.root,
           reason: `a market runs on it already (process ${owner.pid}); stop that one, or choose another directory with --data`,
         })
       }
-      for (const program of Object.values(programs)) if (isSame(program)) process.kill(program.pid, 'SIGKILL')
+      const { chain, ...others } = programs
+      for (const program of Object.values(others)) end(program)
+      if (chain && isSame(chain) && chainRpc !== undefined) await keepChain(chainRpc)
+      if (chain) end(chain)
     }
     const register = new ProcessRegister(data, { owner: identify(process.pid), programs: {} })
     register.#save()
@@ -53,6 +62,12 @@ export class ProcessRegister {
   /** Notes a program that was started. */
   add(name: string, pid: number): void {
     this.#list.programs[name] = identify(pid)
+    this.#save()
+  }
+
+  /** Notes where the chain is, as something is on it from now on that must not be lost. */
+  noteChain(rpcUrl: string): void {
+    this.#list.chainRpc = rpcUrl
     this.#save()
   }
 
@@ -69,6 +84,10 @@ export class ProcessRegister {
 /** A process id may be used again by the system: its start time tells two apart. */
 function identify(pid: number): { pid: number; startedAt: string } {
   return { pid, startedAt: startOf(pid) ?? 'unknown' }
+}
+
+function end(program: { pid: number; startedAt: string }): void {
+  if (isSame(program)) process.kill(program.pid, 'SIGKILL')
 }
 
 function isSame({ pid, startedAt }: { pid: number; startedAt: string }): boolean {

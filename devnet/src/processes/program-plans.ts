@@ -49,7 +49,9 @@ export function programPlans({
     const account = file.accounts[name]
     const common = ['--polyswarmd-addr', file.polyswarmd, '--market', data.marketFile, '--journal', data.journal(name)]
     const keys = ['--keyfile', account?.keyfile ?? '', '--password-file', account?.passwordFile ?? '']
-    return plan(name, program, [...args, ...common, ...keys, '--log-format', 'text'], (line) => line.includes('ready'))
+    return plan(name, program, [...args, ...common, ...keys, '--log-format', 'text'], (line) =>
+      /^INFO +\S+ up to date/.test(line),
+    )
   }
   const pollingInterval = Math.max(Math.round((settings.blockTime * 1000) / POLLS_PER_BLOCK), 10)
   const daemon = ['--port', String(port), '--data', data.path('polyswarmd'), '--side', data.deployment]

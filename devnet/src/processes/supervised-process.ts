@@ -95,25 +95,29 @@ export class SupervisedProcess {
     if (!this.#stopping) await this.start()
   }
 
-  /** Asks the program to end, and ends it after a grace period. */
-  async stop(): Promise<void> {
+  /** Asks the program to end, and ends it by force after a grace period, or when the signal fires. */
+  async stop(force?: AbortSignal): Promise<void> {
     this.#stopping = true
     await this.#ending
-    await this.#end()
+    await this.#end(force)
     await this.#log.end()
   }
 
-  async #end(): Promise<void> {
+  async #end(force?: AbortSignal): Promise<void> {
     clearTimeout(this.#restart)
     const child = this.#child
     // From here on its end is no surprise.
     this.#child = undefined
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGTERM')
-    const timer = setTimeout(() => child.kill('SIGKILL'), GRACE)
+    const kill = () => void child.kill('SIGKILL')
+    const timer = setTimeout(kill, GRACE)
+    force?.addEventListener('abort', kill)
+    if (force?.aborted) kill()
+    else child.kill('SIGTERM')
     await ended
     clearTimeout(timer)
+    force?.removeEventListener('abort', kill)
   }
 
   /** `endedEarly` is told of an end before the program was ready, and says whether to start it again. */

@@ -1,0 +1,56 @@
+import { createTestClient, http, publicActions } from 'viem'
+import { afterEach, expect, test } from 'vitest'
+import { startAnvil, type TestChain } from '../../../test/support/anvil.ts'
+import { Miner } from './miner.js'
+
+let chain: TestChain
+afterEach(() => chain.stop())
+
+const headOf = async () => Number(await chain.rpc('eth_blockNumber'))
+
+test('a chain without a clock goes on while it is mined, and stands still where it is held', async () => {
+  chain = await startAnvil({ noMining: true })
+  const miner = new Miner(chain.rpcUrl, 0.05)
+  expect(await headOf()).toBe(0)
+  miner.start()
+  await expect.poll(headOf).toBeGreaterThan(3)
+  await miner.hold()
+  const held = await headOf()
+  await transact()
+  expect(await headOf()).toBe(held)
+  miner.start()
+  await expect.poll(headOf).toBeGreaterThan(held)
+  await miner.hold()
+})
+
+test('it takes over from a chain that mined each transaction at once', async () => {
+  chain = await startAnvil()
+  const client = createTestClient({ transport: http(chain.rpcUrl), mode: 'anvil' }).extend(publicActions)
+  await transact()
+  expect(await headOf()).toBe(1)
+  const miner = new Miner(chain.rpcUrl, 0.05)
+  await miner.takeOver()
+  await transact()
+  expect(await headOf()).toBe(1)
+  miner.start()
+  await expect.poll(headOf).toBeGreaterThan(1)
+  await miner.hold()
+  expect(await client.getBlockTransactionCount({ blockNumber: 2n })).toBe(1)
+})
+
+test('a chain that is away is mined again when it is back', async () => {
+  chain = await startAnvil({ noMining: true })
+  const { port } = new URL(chain.rpcUrl)
+  const miner = new Miner(chain.rpcUrl, 0.05)
+  miner.start()
+  await expect.poll(headOf).toBeGreaterThan(0)
+  await chain.stop()
+  chain = await startAnvil({ noMining: true, port: Number(port) })
+  await expect.poll(headOf).toBeGreaterThan(0)
+  await miner.hold()
+})
+
+async function transact(): Promise<void> {
+  const [from] = await chain.rpc<string[]>('eth_accounts')
+  await chain.rpc('eth_sendTransaction', [{ from, to: `0x${'11'.repeat(20)}`, value: '0x0', gasPrice: '0x0' }])
+}
