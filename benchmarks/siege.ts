@@ -67,7 +67,7 @@ class Siege {
     const stopping = () => this.#over.abort()
     process.once('SIGINT', stopping)
     process.once('SIGTERM', stopping)
-    const restarted = (name: string, how: string) => this.#restarts.push(`${name} was ${how}`)
+    const restarted = (name: string, how: string) => this.#restarts.push(`${name} ${how}`)
     const besieged = await startBesiegedMarket(plan, {
       step: () => undefined,
       changed: () => undefined,
@@ -75,7 +75,7 @@ class Siege {
       refused: () => undefined,
       restarted,
       failed: (error) => {
-        restarted('the market', `given up: ${error.message}`)
+        restarted('the market', `was given up: ${error.message}`)
         this.#over.abort()
       },
     })

@@ -67,7 +67,7 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
     changed: () => undefined,
     reloaded: () => undefined,
     refused: () => undefined,
-    restarted: (name, how) => process.stderr.write(`${name} was ${how}\n`),
+    restarted: (name, how) => process.stderr.write(`${name} ${how}\n`),
     failed: (error) => failed.abort(error),
   })
   let ambassador: number | undefined

@@ -27,7 +27,7 @@ const command = addParticipantOptions(new Command('ambassador'))
 
 await runProgram(command, async (signal) => {
   const flags = command.opts<OfferFlags>()
-  const source = directorySource(flags.directory, Number(flags.artifactsPerBounty))
+  const source = directorySource(flags.directory, { perBounty: Number(flags.artifactsPerBounty) })
   const makeRole = () =>
     new AmbassadorRole({
       source: offeredSource(source, Number(flags.perSecond)),

@@ -37,5 +37,14 @@ it('takes a file for malicious as an eicar engine would, archives opened, or by 
 })
 
 it('refuses a directory without files', async () => {
-  await expect(planArtifacts({ artifacts: directory })).rejects.toThrow(/no file that is not empty/)
+  await expect(planArtifacts({ artifacts: directory })).rejects.toThrow(/no file that can be posted\.$/)
+})
+
+it('names what is left out, and what a directory holds instead of files to post', async () => {
+  await writeFile(join(directory, 'void'), '')
+  await expect(planArtifacts({ artifacts: directory })).rejects.toThrow(/can be posted \(\S+void: empty\)/)
+  await writeFile(join(directory, 'letter.txt'), 'a letter')
+  const { artifacts, leftOut } = await planArtifacts({ artifacts: directory })
+  expect(artifacts).toBe(1)
+  expect(leftOut).toEqual([{ path: join(directory, 'void'), reason: 'empty' }])
 })

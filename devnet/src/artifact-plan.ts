@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import {
   eicarTruth,
   type KnownTruth,
+  type LeftOutFile,
+  MAX_ARTIFACT_SIZE,
   parseUrlList,
+  postableFiles,
   sampleBounties,
   TruthDatabase,
 } from '@polyswarm/participants/runtime'
@@ -20,6 +22,10 @@ export interface ArtifactPlan {
   bounties: number
   /** Files that could not be looked into, and pass for benign since nothing says otherwise. */
   unseen: readonly string[]
+  /** Files that are not posted. */
+  leftOut: readonly LeftOutFile[]
+  /** How many artifacts are posted. */
+  artifacts: number
   /** Adds what is true of every artifact to the arbiter's truth database. */
   writeTruth(file: string): void
 }
@@ -36,8 +42,8 @@ export async function planArtifacts({
   urls,
 }: Pick<MarketSettings, 'artifacts' | 'urls'>): Promise<ArtifactPlan> {
   if (artifacts !== undefined) {
-    const { truths, unseen } = await readDirectory(artifacts)
-    return { ...planOf(['filesystem', '--artifact-directory', artifacts], truths), unseen }
+    const { truths, ...remarks } = await readDirectory(artifacts)
+    return { ...planOf(['filesystem', '--artifact-directory', artifacts], truths), ...remarks }
   }
   if (urls !== undefined) return planOf(['urls', '--url-list', urls], readUrls(urls))
   const samples = sampleBounties()
@@ -56,6 +62,8 @@ function planOf(
     ambassador: ['--backend', ...backend],
     bounties,
     unseen: [],
+    leftOut: [],
+    artifacts: truths.length,
     writeTruth: (file) => {
       const database = TruthDatabase.create(file)
       database.add(truths)
@@ -75,14 +83,17 @@ function readUrls(list: string): KnownTruth[] {
   return parseUrlList(text, refuse).map(({ url, truth = 'benign' }) => ({ sha256: sha256Of(url), truth }))
 }
 
-async function readDirectory(directory: string): Promise<{ truths: KnownTruth[]; unseen: string[] }> {
+async function readDirectory(
+  directory: string,
+): Promise<{ truths: KnownTruth[]; unseen: string[]; leftOut: LeftOutFile[] }> {
   try {
-    const files = readdirSync(directory, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => statSync(file).size > 0)
-    if (files.length === 0)
-      throw new ArtifactDirectoryError({ directory, reason: 'it holds no file that is not empty' })
+    const { files, leftOut } = await postableFiles(directory, MAX_ARTIFACT_SIZE)
+    if (files.length === 0) {
+      const [first] = leftOut
+      const why =
+        first && ` (${first.path}: ${first.reason}${leftOut.length > 1 ? `, and ${leftOut.length - 1} more` : ''})`
+      throw new ArtifactDirectoryError({ directory, reason: `it holds no file that can be posted${why ?? ''}` })
+    }
     const truths: KnownTruth[] = []
     const unseen: string[] = []
     for (const file of files) {
@@ -93,7 +104,7 @@ async function readDirectory(directory: string): Promise<{ truths: KnownTruth[];
       if (truth === undefined) unseen.push(file)
       truths.push({ sha256, truth: truth ?? 'benign' })
     }
-    return { truths, unseen }
+    return { truths, unseen, leftOut }
   } catch (error) {
     if (error instanceof ArtifactDirectoryError) throw error
     throw new ArtifactDirectoryError({ directory, reason: (error as Error).message, cause: error })

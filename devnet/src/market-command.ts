@@ -1,5 +1,6 @@
 import { exitCodeOf, PolySwarmError, visibleText } from '@polyswarm/protocol'
 import { Command, Option } from 'commander'
+import { refuseOptionsKeptByNpm } from './npm-options.js'
 import { runMarket } from './run-market.js'
 import { parseSettings, type RawSettings } from './settings.js'
 
@@ -52,6 +53,10 @@ const program = new Command('polyswarm-market')
 // What the market and its programs write is nobody else's to read.
 process.umask(0o077)
 try {
+  refuseOptionsKeptByNpm(
+    program.options.flatMap(({ long }) => long ?? []),
+    process.env,
+  )
   program.parse()
   process.exitCode = await runMarket(parseSettings(program.opts<RawSettings>()))
 } catch (error) {

@@ -11,6 +11,7 @@ import { ProcessRegister } from './processes/process-register.js'
 import { programPlans } from './processes/program-plans.js'
 import { type ProcessEvents, type ProcessPlan, SupervisedProcess } from './processes/supervised-process.js'
 import { EngineReloader, type ReloadEvents } from './reload/engine-reloader.js'
+import { leftOutLines } from './report/left-out.js'
 import type { MarketSettings } from './settings.js'
 import { ChainStateKeeper } from './setup/chain-state.js'
 import { setUpMarket } from './setup/set-up-market.js'
@@ -60,6 +61,7 @@ export async function startMarket(
   const guests = settings.guests.map(({ name, file }) => ({ name, backend: file }))
   const engines = [...enginePlans(settings.engines), ...guests]
   const data = DataDirectory.open(settings.data)
+  for (const line of leftOutLines(artifacts.leftOut)) events.step(line)
   const [first, ...others] = artifacts.unseen
   if (first !== undefined) {
     const more = others.length > 0 ? ` and ${others.length} more` : ''

@@ -48,7 +48,10 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
         stopping.throwIfAborted()
       },
       ending: (names) => teller.now([endingText(names, force.aborted)]),
-      restarted: (name, how) => teller.say(colors.yellow(`! ${name} was ${how} and is started again`)),
+      restarted: (name, how, said, log) => {
+        teller.say(colors.yellow(`! ${name} ${how} and is started again`))
+        teller.say(...(said === '' ? [] : [`  it said: ${plainText(said, 300)}`]), `  its log: ${log}`)
+      },
       changed: (name) => teller.say(colors.dim(`· ${name} has changed and is being tried`)),
       reloaded: (name) => teller.say(colors.green(`· ${name} runs as its files are now`)),
       refused: (name, isRunning, reason) =>

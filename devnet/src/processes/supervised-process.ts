@@ -22,8 +22,8 @@ export interface ProcessPlan {
 /** What a supervisor tells of its process. */
 export interface ProcessEvents {
   started: (name: string, pid: number) => void
-  /** It ended on its own and is started again. */
-  restarted: (name: string, how: string) => void
+  /** It ended on its own and is started again. `said` is the last line that it wrote; the others are in the log. */
+  restarted: (name: string, how: string, said: string, log: string) => void
   /** It ended on its own once too often, or is not startable. */
   failed: (error: ProcessFailedError) => void
 }
@@ -155,7 +155,7 @@ export class SupervisedProcess {
       if (isUp || endedEarly(how)) this.#startAgain(how)
     }
     child.once('error', (error) => onEnd(error.message, null))
-    child.once('close', (code, signal) => onEnd(signal ? `killed by ${signal}` : `ended with ${code}`, code))
+    child.once('close', (code, signal) => onEnd(signal ? `was killed by ${signal}` : `ended with status ${code}`, code))
   }
 
   #startAgain(how: string): void {
@@ -166,7 +166,7 @@ export class SupervisedProcess {
       this.#events.failed(new ProcessFailedError({ name: this.name, reason, log: this.#plan.log }))
       return
     }
-    this.#events.restarted(this.name, how)
+    this.#events.restarted(this.name, how, this.#lastLine, this.#plan.log)
     this.#restart = setTimeout(() => {
       this.#spawn(
         () => undefined,

@@ -1,46 +1,54 @@
 import { openAsBlob } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { MAX_ARTIFACTS, parseJson, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 import { BountySourceError } from '../errors.js'
 import type { BountySource } from './bounty-source.js'
+import { type LeftOutFile, MAX_ARTIFACT_SIZE, namesInBounty, postableFiles } from './postable-files.js'
 
 const plannedFiles = z.array(z.string()).min(1).max(MAX_ARTIFACTS)
 
-/**
- * Posts the files of a directory, sub-directories included, in alphabetical order.
- *
- * @param perBounty files in one bounty, at most 256; what is more goes into further bounties.
- */
-export function directorySource(directory: string, perBounty: number = MAX_ARTIFACTS): BountySource {
+/** How the files of a directory are posted. */
+export interface DirectorySourceOptions {
+  /** Files in one bounty, at most 256; what is more goes into further bounties. */
+  perBounty?: number
+  /** Bytes of the largest file that is posted; 33 MiB by default. */
+  maxSize?: number
+  /** Told once of each file that is not posted. */
+  leftOut?: (file: LeftOutFile) => void
+}
+
+/** Posts the files of a directory, sub-directories included, in alphabetical order; see {@link postableFiles}. */
+export function directorySource(
+  directory: string,
+  { perBounty = MAX_ARTIFACTS, maxSize = MAX_ARTIFACT_SIZE, leftOut: tell }: DirectorySourceOptions = {},
+): BountySource {
   const root = resolve(directory)
+  const told = new Set<string>()
   return {
     name: 'filesystem',
     artifactType: 'file',
     endless: false,
     plan: async () => {
-      const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: Error) => {
+      const { files, leftOut } = await postableFiles(root, maxSize).catch((error: Error) => {
         throw new BountySourceError({ source: directory, reason: error.message })
       })
-      const files: string[] = []
-      for (const entry of entries.filter((candidate) => candidate.isFile())) {
-        const file = join(entry.parentPath, entry.name)
-        if ((await stat(file)).size > 0) files.push(file)
-      }
+      for (const file of leftOut) if (!told.has(file.path)) tell?.(file)
+      told.clear()
+      for (const { path } of leftOut) told.add(path)
       if (files.length === 0)
-        throw new BountySourceError({ source: directory, reason: 'there are no files with content' })
-      files.sort()
+        throw new BountySourceError({ source: directory, reason: 'there are no files that can be posted' })
       const plans: string[] = []
       for (let i = 0; i < files.length; i += perBounty) plans.push(stringifyJson(files.slice(i, i + perBounty)))
       return plans
     },
     artifacts: async (plan) => {
       const files = plannedFiles.parse(parseJson(plan))
+      const names = namesInBounty(files, root)
       return Promise.all(
-        files.map(async (file) => {
+        files.map(async (file, index) => {
           try {
-            return { name: basename(file), content: await openAsBlob(file) }
+            return { name: names[index] ?? basename(file), content: await openAsBlob(file) }
           } catch (error) {
             throw new BountySourceError({ source: file, reason: (error as Error).message })
           }

@@ -5,13 +5,14 @@ import { AmbassadorRole } from '../ambassador/ambassador-role.js'
 import type { BountySource } from '../ambassador/bounty-source.js'
 import { directorySource } from '../ambassador/directory-source.js'
 import { eicarSource } from '../ambassador/eicar-source.js'
+import type { LeftOutFile } from '../ambassador/postable-files.js'
 import { sampleSource } from '../ambassador/sample-source.js'
 import { urlSource } from '../ambassador/url-source.js'
 import { InvalidOptionError } from '../errors.js'
 import { addKeeperOptions, type KeeperFlags, keeperOptionsOf } from './keeper-options.js'
 import { addParticipantOptions, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
 import { runProgram } from './program.js'
-import { runParticipant } from './run-participant.js'
+import { type RoleFactory, runParticipant } from './run-participant.js'
 
 interface AmbassadorFlags extends ParticipantFlags, KeeperFlags {
   backend: 'samples' | 'eicar' | 'filesystem' | 'urls'
@@ -94,9 +95,11 @@ await runProgram(command, async (signal) => {
   if (every !== undefined && (every < 1 || once || testing > 0)) {
     throw new InvalidOptionError({ option: '--every', reason: 'it is at least 1, and not for --once or --testing' })
   }
-  const source = sourceOf(flags)
-  const makeRole = () =>
-    new AmbassadorRole({
+  let tell = (_: LeftOutFile): void => undefined
+  const source = sourceOf(flags, (file) => tell(file))
+  const makeRole: RoleFactory = ({ logger }) => {
+    tell = ({ path, reason }) => logger.warn({ file: path, reason }, 'left out')
+    return new AmbassadorRole({
       source,
       amountPerArtifact,
       duration,
@@ -107,10 +110,14 @@ await runProgram(command, async (signal) => {
       ...(every !== undefined && { every: every * 1000 }),
       ...(flags.keep && { keeper: keeperOptionsOf(flags) }),
     })
+  }
   await runParticipant(makeRole, flags, signal)
 })
 
-function sourceOf({ backend, artifactDirectory, artifactsPerBounty, urlList }: AmbassadorFlags): BountySource {
+function sourceOf(
+  { backend, artifactDirectory, artifactsPerBounty, urlList, maxArtifactSize: maxSize }: AmbassadorFlags,
+  leftOut: (file: LeftOutFile) => void,
+): BountySource {
   const perBounty = Math.min(artifactsPerBounty, MAX_ARTIFACTS)
   switch (backend) {
     case 'samples':
@@ -118,7 +125,7 @@ function sourceOf({ backend, artifactDirectory, artifactsPerBounty, urlList }: A
     case 'eicar':
       return eicarSource()
     case 'filesystem':
-      return directorySource(artifactDirectory, perBounty)
+      return directorySource(artifactDirectory, { perBounty, maxSize, leftOut })
     case 'urls':
       if (urlList) return urlSource(urlList, perBounty)
       throw new InvalidOptionError({ option: '--url-list', reason: 'the urls backend needs it' })

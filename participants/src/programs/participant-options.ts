@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { MAX_ARTIFACT_SIZE } from '../ambassador/postable-files.js'
 import { FEWEST_BLOCKS_KEPT } from '../runtime/history-keeper.js'
 
 /** What every participant can be told; one environment variable for each flag. */
@@ -31,8 +32,6 @@ export interface ParticipantFlags {
   maxGasPrice: bigint
 }
 
-/** 33 MiB, the largest file that polyswarmd takes. */
-const MAX_ARTIFACT_SIZE = 34_603_008
 /** Far above what any action of a bounty with 256 artifacts needs, far below what a block holds. */
 const MAX_GAS = 30_000_000n
 /** 500 gwei. */

@@ -4,6 +4,12 @@
  *
  * @packageDocumentation
  */
+export {
+  type LeftOutFile,
+  MAX_ARTIFACT_SIZE,
+  type PostableFiles,
+  postableFiles,
+} from '../ambassador/postable-files.js'
 export { type SampleArtifact, type SampleBounty, sampleBounties } from '../ambassador/sample-artifacts.js'
 export { eicarTruth } from '../arbiter/eicar-truth.js'
 export { buildTruthDatabase, type KnownTruth, TruthDatabase } from '../arbiter/truth-database.js'

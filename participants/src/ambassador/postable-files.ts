@@ -1,0 +1,62 @@
+import { constants } from 'node:fs'
+import { access, readdir, stat } from 'node:fs/promises'
+import { basename, join, relative, sep } from 'node:path'
+
+/** 33 MiB, the largest file that polyswarmd takes unless it is told otherwise. In bytes. */
+export const MAX_ARTIFACT_SIZE = 34_603_008
+
+/** What is below a directory that no bounty can be posted on, and why. */
+export interface LeftOutFile {
+  path: string
+  reason: string
+}
+
+/** The files of a directory, as far as they can be posted. */
+export interface PostableFiles {
+  /** In alphabetical order. */
+  files: string[]
+  leftOut: LeftOutFile[]
+}
+
+/**
+ * Looks for files to post in a directory and below it. Empty files, those that are too large or cannot be read, links and
+ * special files are left out.
+ *
+ * @param maxSize bytes of the largest file that is posted.
+ * @throws the error of the file system where the directory cannot be read.
+ */
+export async function postableFiles(directory: string, maxSize: number): Promise<PostableFiles> {
+  const found: PostableFiles = { files: [], leftOut: [] }
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue
+    const path = join(entry.parentPath, entry.name)
+    const reason = entry.isFile() ? await reasonAgainst(path, maxSize) : entry.isSymbolicLink() ? 'a link' : 'no file'
+    if (reason === undefined) found.files.push(path)
+    else found.leftOut.push({ path, reason })
+  }
+  found.files.sort()
+  found.leftOut.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return found
+}
+
+async function reasonAgainst(path: string, maxSize: number): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path)
+    if (size === 0) return 'empty'
+    if (size > maxSize) return `larger than ${maxSize} bytes`
+    await access(path, constants.R_OK)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** What files are called in a bounty: by their name, or by their path below the directory where several have the same name. */
+export function namesInBounty(files: readonly string[], directory: string): string[] {
+  const count = new Map<string, number>()
+  for (const file of files) count.set(basename(file), (count.get(basename(file)) ?? 0) + 1)
+  return files.map((file) => {
+    const name = basename(file)
+    return count.get(name) === 1 ? name : relative(directory, file).split(sep).join('/')
+  })
+}
