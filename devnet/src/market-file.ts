@@ -11,6 +11,8 @@ export const marketFileSchema = z.object({
   polyswarmd2018: z.string().optional(),
   /** URL of the chain's JSON-RPC. */
   chainRpc: z.string(),
+  /** Where accounts get NCT from: `POST` with `{"account": "0x…"}`. */
+  faucet: z.string().optional(),
   chainId: z.number().int().positive(),
   /** Addresses by the contracts' names: NectarToken, ArbiterStaking, BountyRegistry, Keeper. */
   contracts: z.record(z.string(), address),

@@ -1,6 +1,8 @@
+import type { Hex } from 'viem'
 import { type ArtifactPlan, planArtifacts } from './artifact-plan.js'
 import { DataDirectory } from './data-directory.js'
 import { ProcessFailedError } from './errors.js'
+import { Faucet } from './faucet/faucet.js'
 import type { MarketFile } from './market-file.js'
 import { anvilCommand, isAnvilListening } from './processes/anvil.js'
 import { ChainGate } from './processes/chain-gate.js'
@@ -13,8 +15,9 @@ import { type ProcessEvents, type ProcessPlan, SupervisedProcess } from './proce
 import { EngineReloader, type ReloadEvents } from './reload/engine-reloader.js'
 import { leftOutLines } from './report/left-out.js'
 import type { MarketSettings } from './settings.js'
+import { unlockAccount } from './setup/accounts.js'
 import { ChainStateKeeper } from './setup/chain-state.js'
-import { setUpMarket } from './setup/set-up-market.js'
+import { accountOf, setUpMarket } from './setup/set-up-market.js'
 import { DEV_CHAIN_ID, enginePlans } from './topology.js'
 
 /** What a market tells while it starts and runs. */
@@ -99,6 +102,7 @@ export async function startMarket(
   const running: SupervisedProcess[] = []
   let chain: SupervisedProcess | undefined
   let gate: ChainGate | undefined
+  let faucet: Faucet | undefined
   let kept: Promise<void> | undefined
   const watching = new AbortController()
   const reloading: Promise<void>[] = []
@@ -133,6 +137,7 @@ export async function startMarket(
   }
   const stop = async (force?: AbortSignal) => {
     watching.abort()
+    await faucet?.close()
     await miner.hold()
     const left = new Set(running.map(({ name }) => name))
     const end = async (program: SupervisedProcess) => {
@@ -169,6 +174,12 @@ export async function startMarket(
     }
     kept = keeper.run(keeping.signal)
     artifacts.writeTruth(data.truth)
+    faucet = await Faucet.open({
+      nodeRpc,
+      token: file.contracts.NectarToken as Hex,
+      deployer: await unlockAccount(accountOf(file.accounts, 'deployer')),
+    })
+    file.faucet = faucet.url
     data.writeJson(data.marketFile, file)
     register.noteChain(nodeRpc)
     const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018 })

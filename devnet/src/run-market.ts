@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { PolyswarmdClient } from '@polyswarm/participants'
 import { readDecisions } from '@polyswarm/participants/runtime'
 import { formatNct, type Guid, stringifyJson, visibleText } from '@polyswarm/protocol'
@@ -124,11 +125,12 @@ class MarketRun {
 
   /** Opens the market and follows it until it is interrupted; with `once`, until everything is settled. */
   async follow(interruption: Interruption): Promise<void> {
-    const { polyswarmd, chainRpc } = this.#market.file
+    const { polyswarmd, chainRpc, faucet } = this.#market.file
     this.#before = await this.#money.count()
     const start = Number(this.#before.block)
     this.#teller.say(
       `polyswarmd ${colors.bold(polyswarmd)}  chain ${colors.bold(chainRpc)}  data ${colors.bold(this.#settings.data)}`,
+      `faucet ${colors.bold(faucet ?? 'none')}  (npm run account -- fund --market ${join(this.#settings.data, 'market.json')} --keyfile FILE)`,
       this.#market.continued ? `The market goes on at block ${start}.` : 'The market is open. Ctrl-C stops it.',
     )
     await this.#market.open()

@@ -233,6 +233,26 @@ export class InsufficientFundsError extends PolySwarmError {
   }
 }
 
+/** Money cannot be moved as it was meant to be. */
+export class MoneyMoveError extends PolySwarmError {
+  readonly code = 'MONEY_MOVE'
+
+  constructor({ move, reason }: { move: string; reason: string }) {
+    super(`Cannot ${move}: ${reason}.`)
+  }
+}
+
+/** The faucet of a development market gives nothing. */
+export class FaucetError extends PolySwarmError {
+  readonly code = 'FAUCET'
+  override readonly retryable = true
+  override readonly status = 503
+
+  constructor({ url, reason, cause }: { url: string; reason: string; cause?: unknown }) {
+    super(`The faucet at ${url} gives nothing: ${reason}. Is the development market running?`, { cause })
+  }
+}
+
 /** In testing mode, something that was due did not happen. */
 export class DutyMissedError extends PolySwarmError {
   readonly code = 'DUTY_MISSED'

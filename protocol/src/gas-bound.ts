@@ -12,6 +12,7 @@ const NEW_WORD = 23_000n
 export const gasBound = {
   approve: () => 80_000n,
   transfer: () => 80_000n,
+  mint: () => 100_000n,
   postBounty: () => 260_000n,
   postAssertion: (bids: number) => 150_000n + 8_000n * BigInt(bids) + NEW_WORD * BigInt(Math.min(bids, SUM_WORDS)),
   revealAssertion: (numArtifacts: number, metadataBytes: number) =>

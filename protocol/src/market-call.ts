@@ -33,6 +33,12 @@ export function transferCall(market: MarketAddresses, recipient: Address, amount
   return { to: getAddress(market.nectarToken), data }
 }
 
+/** Makes new NCT; for minters. */
+export function mintCall(market: MarketAddresses, recipient: Address, amount: bigint): MarketCall {
+  const data = encodeFunctionData({ abi: nectarTokenAbi, functionName: 'mint', args: [recipient, amount] })
+  return { to: getAddress(market.nectarToken), data }
+}
+
 /** A bounty as its ambassador means it. */
 export interface BountyOrder {
   guid: Guid

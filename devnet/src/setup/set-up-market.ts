@@ -1,10 +1,10 @@
 import { deployMarket, readDeployment, writeDeployment } from '@polyswarm/polyswarmd/deploy'
-import { nectarTokenAbi, parseNct } from '@polyswarm/protocol'
-import { createPublicClient, createTestClient, createWalletClient, type Hex, http, type PrivateKeyAccount } from 'viem'
+import type { Hex } from 'viem'
 import type { DataDirectory } from '../data-directory.js'
 import type { MarketFile } from '../market-file.js'
 import { DEV_WINDOWS, type EnginePlan, openingBalances, TOTAL_SUPPLY } from '../topology.js'
 import { createAccount, unlockAccount } from './accounts.js'
+import { fund } from './funding.js'
 
 /** What to set up, and where. */
 export interface SetupOptions {
@@ -21,9 +21,6 @@ export interface SetupOptions {
   chainRpc: string
   chainId: number
 }
-
-/** Ether for those whose wallet insists on a gas price; gas is free here. */
-const ETHER = parseNct('1000')
 
 /**
  * Brings a market to where its programs can be started: contracts deployed, an account for each role, funded. On a market
@@ -55,7 +52,7 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
     to: accountOf(accounts, role).address as Hex,
     amount: role === 'deployer' ? 0n : (opening[role] ?? 0n),
   }))
-  await fund({ nodeRpc, token: deployment.nectar_token_address, deployer, grants })
+  await fund({ nodeRpc, token: deployment.nectar_token_address, deployer, mine: true }, grants)
   return {
     polyswarmd,
     ...(polyswarmd2018 !== undefined && { polyswarmd2018 }),
@@ -71,38 +68,8 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
   }
 }
 
-async function fund({
-  nodeRpc,
-  token,
-  deployer,
-  grants,
-}: {
-  nodeRpc: string
-  token: Hex
-  deployer: PrivateKeyAccount
-  grants: readonly { to: Hex; amount: bigint }[]
-}): Promise<void> {
-  const transport = http(nodeRpc)
-  const reader = createPublicClient({ transport, pollingInterval: 50 })
-  const wallet = createWalletClient({ transport, account: deployer })
-  const node = createTestClient({ transport, mode: 'anvil' })
-  let nonce = await reader.getTransactionCount({ address: deployer.address })
-  const hashes: Hex[] = []
-  for (const { to, amount } of grants) {
-    await node.setBalance({ address: to, value: ETHER })
-    if (amount === 0n) continue
-    const call = { abi: nectarTokenAbi, address: token, functionName: 'transfer', args: [to, amount] } as const
-    hashes.push(
-      await wallet.writeContract({ ...call, chain: null, nonce: nonce++, gas: 200_000n, gasPrice: 0n, type: 'legacy' }),
-    )
-  }
-  if (hashes.length === 0) return
-  // All in one block: those who owe something are not running yet, and have no block to lose.
-  await node.mine({ blocks: 1 })
-  for (const hash of hashes) await reader.waitForTransactionReceipt({ hash })
-}
-
-function accountOf(accounts: MarketFile['accounts'], role: string) {
+/** The account of a role. */
+export function accountOf(accounts: MarketFile['accounts'], role: string) {
   const account = accounts[role]
   if (!account) throw new Error(`no account for ${role}`)
   return account

@@ -6,7 +6,7 @@ import type { MarketFile } from '../market-file.js'
 export interface MoneyCount {
   block: bigint
   supply: bigint
-  /** Everything that the market's accounts and contracts and the given parties hold. */
+  /** Everything that the market's accounts and contracts, those that the deployer paid, and the given parties hold. */
   held: bigint
 }
 
@@ -24,8 +24,9 @@ export class MoneyCheck {
   async count(parties: readonly Address[] = []): Promise<MoneyCount> {
     const block = await this.#chain.getBlockNumber()
     const own = Object.values(this.#market.accounts).map(({ address }) => address)
+    const given = await this.#givenUntil(block)
     const contracts = Object.values(this.#market.contracts)
-    const holders = [...new Set([...own, ...contracts, ...parties].map((address) => address.toLowerCase()))]
+    const holders = [...new Set([...own, ...given, ...contracts, ...parties].map((address) => address.toLowerCase()))]
     const token = {
       address: this.#market.contracts.NectarToken as Address,
       abi: nectarTokenAbi,
@@ -44,6 +45,20 @@ export class MoneyCheck {
   async isConserved(before: MoneyCount, after: MoneyCount): Promise<boolean> {
     const burned = await this.#burnedBetween(before.block, after.block)
     return after.held === after.supply && before.supply - after.supply === burned
+  }
+
+  /** Who got money of the deployer, by the faucet or otherwise. */
+  async #givenUntil(block: bigint): Promise<Address[]> {
+    const events = await this.#chain.getContractEvents({
+      address: this.#market.contracts.NectarToken as Address,
+      abi: nectarTokenAbi,
+      eventName: 'Transfer',
+      args: { from: this.#market.accounts.deployer?.address as Address },
+      fromBlock: 0n,
+      toBlock: block,
+      strict: true,
+    })
+    return events.map(({ args }) => args.to)
   }
 
   async #burnedBetween(from: bigint, to: bigint): Promise<bigint> {

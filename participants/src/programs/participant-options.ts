@@ -33,9 +33,9 @@ export interface ParticipantFlags {
 }
 
 /** Far above what any action of a bounty with 256 artifacts needs, far below what a block holds. */
-const MAX_GAS = 30_000_000n
+export const MAX_GAS = 30_000_000n
 /** 500 gwei. */
-const MAX_GAS_PRICE = 500_000_000_000n
+export const MAX_GAS_PRICE = 500_000_000_000n
 
 /** Adds the flags that all participants have in common. */
 export function addParticipantOptions(command: Command): Command {

@@ -1,18 +1,17 @@
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import { parseGatewayUrl } from '../client/gateway-url.js'
-import { waitForGateway } from '../client/gateway-wait.js'
 import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { InvalidOptionError } from '../errors.js'
 import { keepHistory } from '../runtime/history-keeper.js'
 import { Journal } from '../runtime/journal.js'
 import { openKeystore } from '../runtime/keystore.js'
 import { createLogger } from '../runtime/logger.js'
-import { marketOfGateway, readMarketFile } from '../runtime/market.js'
 import { Metrics } from '../runtime/metrics.js'
 import { serveMetrics } from '../runtime/metrics-server.js'
 import { Participant } from '../runtime/participant.js'
 import { findPassword } from '../runtime/password.js'
+import { pinnedMarket } from '../runtime/pin-market.js'
 import { makePrivate } from '../runtime/private-path.js'
 import type { Role } from '../runtime/role.js'
 import { Wallet } from '../runtime/wallet.js'
@@ -93,14 +92,7 @@ async function runOnChain(
     logger.warn({ files: journal.mended }, 'others could read this journal until now: it is private from here on')
   }
   try {
-    if (flags.market !== undefined) journal.pinMarket(await readMarketFile(flags.market))
-    if (!journal.market) {
-      const contracts = await waitForGateway(() => client.contracts(signal), { logger, signal })
-      journal.pinMarket(marketOfGateway(contracts))
-      logger.warn({ market: journal.market, polyswarmd: url.origin }, 'trusting the market that this polyswarmd names')
-    }
-    const market = journal.market
-    if (!market) throw new TypeError('The market is pinned by now.')
+    const market = await pinnedMarket({ client, journal, marketFile: flags.market, logger }, signal)
     const limits = { maxGas: flags.maxGas, maxGasPrice: flags.maxGasPrice }
     const participant = new Participant({
       client,

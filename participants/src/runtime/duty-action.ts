@@ -76,7 +76,10 @@ export async function actionOf(
       return amount === 0n ? undefined : { kind, amount }
     }
     case 'keep':
-      // Batches are no duties: a keeper submits them as it makes them.
+    case 'send':
+    case 'mint':
+    case 'allow':
+      // These are no duties: a keeper submits its batches as it makes them, and people move money when they want to.
       return undefined
   }
 }

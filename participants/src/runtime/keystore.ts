@@ -1,9 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, open, readFile, rename, rm } from 'node:fs/promises'
 import { decryptKeystore, KeystoreError, parseJson, stringifyJson } from '@polyswarm/protocol'
 import * as Keystore from 'ox/Keystore'
-import { type Address, getAddress, isAddress } from 'viem'
+import { type Address, getAddress, type Hex, isAddress } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
+
+/** No keystore is nearly as long; what is longer is not read. */
+const MAX_KEYSTORE_BYTES = 64 * 1024
 
 /**
  * Opens a V3 keystore file; see `decryptKeystore`.
@@ -12,10 +16,17 @@ import { z } from 'zod'
  * @throws KeystoreError where the file is missing or malformed, or the password is wrong.
  */
 export async function openKeystore(path: string, password: string): Promise<PrivateKeyAccount> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new KeystoreError({ path, reason: error.code === 'ENOENT' ? 'it does not exist' : error.message })
-  })
-  return privateKeyToAccount(await decryptKeystore(path, text, password))
+  return privateKeyToAccount(await readPrivateKey(path, password))
+}
+
+/**
+ * Reads the private key from a V3 keystore file.
+ *
+ * @returns 32 bytes in hex.
+ * @throws KeystoreError where the file is missing or malformed, or the password is wrong.
+ */
+export async function readPrivateKey(path: string, password: string): Promise<Hex> {
+  return decryptKeystore(path, await readKeystoreText(path), password)
 }
 
 /**
@@ -25,8 +36,9 @@ export async function openKeystore(path: string, password: string): Promise<Priv
  * @throws KeystoreError where the file is missing or no JSON.
  */
 export async function readAccount(path: string): Promise<Address | undefined> {
+  const text = await readKeystoreText(path)
   try {
-    const { address } = z.object({ address: z.string() }).parse(parseJson(await readFile(path, 'utf8')))
+    const { address } = z.object({ address: z.string() }).parse(parseJson(text))
     const prefixed = address.startsWith('0x') ? address : `0x${address}`
     return isAddress(prefixed) ? getAddress(prefixed) : undefined
   } catch (error) {
@@ -39,23 +51,81 @@ export async function readAccount(path: string): Promise<Address | undefined> {
 export interface CreateKeystoreOptions {
   path: string
   password: string
+  /** The key to keep, 32 bytes in hex; a new one is drawn without it. */
+  privateKey?: Hex
   /** scrypt's cost, a power of two from 1,024; 2^18 by default, as geth has it. Lower it for throw-away keys only. */
   cost?: number
 }
 
 /**
- * Draws a new key and writes it to a V3 keystore file that only its owner may read.
+ * Writes a key to a new V3 keystore file that only its owner may read. The file is there as a whole or not at all.
  *
- * @returns the new account's address.
+ * @returns the account's address.
  * @throws KeystoreError where the file exists already or cannot be written.
  */
-export async function createKeystoreFile({ path, password, cost = 2 ** 18 }: CreateKeystoreOptions): Promise<Address> {
-  const privateKey = generatePrivateKey()
-  const [key, options] = await Keystore.scryptAsync({ password, n: cost })
-  const account = privateKeyToAccount(privateKey)
-  const keystore = { address: account.address.slice(2).toLowerCase(), ...Keystore.encrypt(privateKey, key, options) }
-  await writeFile(path, `${stringifyJson(keystore)}\n`, { mode: 0o600, flag: 'wx' }).catch((error: Error) => {
-    throw new KeystoreError({ path, reason: error.message })
+export async function createKeystoreFile(options: CreateKeystoreOptions): Promise<Address> {
+  const { path } = options
+  return writeKeystore(options, async (partial) => {
+    // A link, unlike a rename, never replaces a file.
+    await link(partial, path)
+    await rm(partial)
   })
-  return account.address
+}
+
+/**
+ * Writes a keystore file anew, with another password. Until the new one is on the disk and has been read back, the old one
+ * stays as it is.
+ *
+ * @returns the account's address.
+ * @throws KeystoreError where the old password is wrong, or the file cannot be written.
+ */
+export async function changeKeystorePassword(
+  options: Omit<CreateKeystoreOptions, 'privateKey'> & { oldPassword: string },
+): Promise<Address> {
+  const { path, oldPassword } = options
+  const privateKey = await readPrivateKey(path, oldPassword)
+  return writeKeystore({ ...options, privateKey }, (partial) => rename(partial, path))
+}
+
+async function writeKeystore(
+  { path, password, privateKey = generatePrivateKey(), cost = 2 ** 18 }: CreateKeystoreOptions,
+  place: (partial: string) => Promise<void>,
+): Promise<Address> {
+  const [key, options] = await Keystore.scryptAsync({ password, n: cost })
+  const { address } = privateKeyToAccount(privateKey)
+  const keystore = { address: address.slice(2).toLowerCase(), ...Keystore.encrypt(privateKey, key, options) }
+  const partial = `${path}.${randomUUID()}.partial`
+  try {
+    const file = await open(partial, 'wx', 0o600)
+    try {
+      await file.writeFile(`${stringifyJson(keystore)}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    if ((await openKeystore(partial, password)).address !== address) throw new Error('it does not read back')
+    await place(partial)
+  } catch (error) {
+    await rm(partial, { force: true })
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = code === 'EEXIST' ? 'it exists already, and is never overwritten' : message
+    throw new KeystoreError({ path, reason, cause: error })
+  }
+  return address
+}
+
+async function readKeystoreText(path: string): Promise<string> {
+  try {
+    const file = await open(path)
+    try {
+      const { size } = await file.stat()
+      if (size > MAX_KEYSTORE_BYTES) throw new Error('it is too large to be a keystore')
+    } finally {
+      await file.close()
+    }
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new KeystoreError({ path, reason: code === 'ENOENT' ? 'it does not exist' : message, cause: error })
+  }
 }

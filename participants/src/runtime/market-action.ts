@@ -8,15 +8,18 @@ import {
   gasBound,
   type KeeperBatch,
   type MarketCall,
+  mintCall,
   postBountyCall,
   postSealedAssertionCall,
   type RevealOrder,
   revealAssertionCall,
   settleBountyCall,
+  transferCall,
   type VoteOrder,
   voteOnBountyCall,
   withdrawStakeCall,
 } from '@polyswarm/protocol'
+import type { Address } from 'viem'
 import { NoKeeperContractError } from '../errors.js'
 import type { MarketPin } from './market.js'
 
@@ -30,6 +33,9 @@ export type MarketAction =
   | { kind: 'keep'; batch: KeeperBatch; gas: bigint }
   | { kind: 'stake'; amount: bigint }
   | { kind: 'withdraw-stake'; amount: bigint }
+  | { kind: 'send'; to: Address; amount: bigint }
+  | { kind: 'mint'; to: Address; amount: bigint }
+  | { kind: 'allow'; spender: Address; amount: bigint }
 
 /** The name of an action, which is also that of the duty it fulfils. */
 export type ActionKind = MarketAction['kind']
@@ -63,6 +69,12 @@ export function intendedCalls(market: MarketPin, action: MarketAction): MarketCa
       return [approveCall(market, market.arbiterStaking, action.amount), depositStakeCall(market, action.amount)]
     case 'withdraw-stake':
       return [withdrawStakeCall(market, action.amount)]
+    case 'send':
+      return [transferCall(market, action.to, action.amount)]
+    case 'mint':
+      return [mintCall(market, action.to, action.amount)]
+    case 'allow':
+      return [approveCall(market, action.spender, action.amount)]
   }
 }
 
@@ -85,5 +97,11 @@ export function gasBoundsOf(action: MarketAction): bigint[] {
       return [gasBound.approve(), gasBound.deposit()]
     case 'withdraw-stake':
       return [gasBound.withdraw()]
+    case 'send':
+      return [gasBound.transfer()]
+    case 'mint':
+      return [gasBound.mint()]
+    case 'allow':
+      return [gasBound.approve()]
   }
 }
