@@ -1,4 +1,4 @@
-import { formatNct, type Guid, MAX_ARTIFACTS, newGuid } from '@polyswarm/protocol'
+import { formatNct, type Guid, MAX_ARTIFACTS, type MarketEvent, newGuid } from '@polyswarm/protocol'
 import { identifyDirectory } from '../artifacts/content-identifier.js'
 import {
   ArtifactMismatchError,
@@ -77,6 +77,10 @@ export class AmbassadorRole extends UndecidingRole {
     this.#batch = this.#options.batch ?? (unfinished ? latest : latest + 1)
     if (unfinished) context.logger.info({ batch: latest }, 'going on with the bounties of last time')
     if (!this.#options.source.endless && orders.progress(this.#batch).planned === 0) await this.#plan()
+  }
+
+  override notice(event: MarketEvent): void {
+    this.#keeper?.notice(event)
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {

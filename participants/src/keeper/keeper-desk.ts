@@ -4,12 +4,14 @@ import {
   type Guid,
   type ListedClaim,
   type ListedOpening,
+  type MarketEvent,
   readBringCall,
 } from '@polyswarm/protocol'
 import { type Address, type Hex, parseTransaction } from 'viem'
 import { NoKeeperContractError } from '../errors.js'
 import type { ParticipantContext } from '../runtime/role.js'
 import { type BatchLimits, type PlannedBatch, planBatches } from './batch-plan.js'
+import { DueForecast } from './due-forecast.js'
 import { readDue } from './due-list.js'
 import { isTimeToSettle } from './settlement-time.js'
 
@@ -28,6 +30,12 @@ export const KEEPER_DEFAULTS = { batchGas: 12_000_000n, batchItems: 100, patienc
 /** Blocks after which what was sent is due again, where nothing came of it. */
 const BLOCKS_UNTIL_AGAIN = 4
 
+/**
+ * Blocks after which a keeper asks although nothing is expected: engines hand over to keepers that have asked within the
+ * last 10 blocks.
+ */
+const MOST_BLOCKS_UNASKED = 8
+
 /** Blocks before the end of a reveal window from which on an opening waits for no others. */
 const URGENT = 3
 
@@ -43,7 +51,9 @@ export class KeeperDesk {
   readonly #sent = new Map<string, number>()
   /** When openings on a bounty were seen first. */
   readonly #seen = new Map<Guid, number>()
-  #lookedAt = -1
+  readonly #forecast: DueForecast
+  #lookedAt = Number.NEGATIVE_INFINITY
+  #askedAt = Number.NEGATIVE_INFINITY
 
   /** @throws NoKeeperContractError where the market has no contract for batches. */
   constructor(context: ParticipantContext, options: KeeperDeskOptions) {
@@ -52,12 +62,21 @@ export class KeeperDesk {
     const { market } = context.journal
     if (!market?.keeper) throw new NoKeeperContractError()
     this.#keeper = market.keeper
+    const { patience, author } = options
+    this.#forecast = new DueForecast({ patience, author, fromBeginning: context.journal.cursor === undefined })
   }
 
-  /** Looks at what is due once a block, and sends it. */
+  /** Takes in what happened on the market. */
+  notice(event: MarketEvent): void {
+    this.#forecast.hear(event)
+  }
+
+  /** Sends what is due: looked at once a block while something can be, and now and then. */
   async work(head: number, signal: AbortSignal): Promise<void> {
     if (head <= this.#lookedAt) return
     this.#lookedAt = head
+    if (!this.#forecast.expects(head) && head < this.#askedAt + MOST_BLOCKS_UNASKED) return
+    this.#askedAt = head
     const { client, logger, journal, confirmations } = this.#context
     const { author, limits } = this.#options
     const { openings, claims } = await readDue(client, author, signal)

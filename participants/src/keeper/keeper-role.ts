@@ -1,3 +1,4 @@
+import type { MarketEvent } from '@polyswarm/protocol'
 import type { ParticipantContext } from '../runtime/role.js'
 import { UndecidingRole } from '../runtime/undeciding-role.js'
 import { KeeperDesk, type KeeperDeskOptions } from './keeper-desk.js'
@@ -15,6 +16,10 @@ export class KeeperRole extends UndecidingRole {
 
   async setup(context: ParticipantContext): Promise<void> {
     this.#desk = new KeeperDesk(context, this.#options)
+  }
+
+  override notice(event: MarketEvent): void {
+    this.#desk?.notice(event)
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {

@@ -15,8 +15,13 @@ export abstract class UndecidingRole implements Role {
   async teardown(): Promise<void> {}
 
   async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
-    return next()
+    const event = await next()
+    if (event) this.notice(event)
+    return event
   }
+
+  /** Takes in what happened on the market. */
+  notice(_event: MarketEvent): void {}
 
   wants(): boolean {
     return false
