@@ -144,16 +144,21 @@ export class TestMarket {
     await this.node.waitForTransactionReceipt({ hash, pollingInterval: 50 })
   }
 
-  /** Runs one of the programs to its end, without an account of the market. */
-  async runOnce(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<RunningProgram> {
+  /** Starts one of the programs without an account of the market. */
+  start(program: string, args: string[], env: NodeJS.ProcessEnv = {}): RunningProgram {
     const script = fileURLToPath(new URL(`../dist/bin/${program}.js`, import.meta.url))
     const child = spawn(process.execPath, [script, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     })
     this.#children.push(child)
-    const running = new RunningProgram(child)
-    await once(child, 'close')
+    return new RunningProgram(child)
+  }
+
+  /** Runs one of the programs to its end, without an account of the market. */
+  async runOnce(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<RunningProgram> {
+    const running = this.start(program, args, env)
+    await once(running.child, 'close')
     return running
   }
 

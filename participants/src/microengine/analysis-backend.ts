@@ -1,6 +1,12 @@
 import type { ArtifactType } from '@polyswarm/protocol'
 import type { Finding } from './finding.js'
 
+/** Versions of a tool and of its signatures, where they are known. */
+export interface ToolVersions {
+  vendor?: string
+  signatures?: string
+}
+
 /** One artifact to look at. */
 export interface AnalysisRequest {
   /** The artifact's bytes; of a `url` artifact, the URL as UTF-8. Not to be changed: other backends see the same bytes. */
@@ -19,7 +25,7 @@ export interface AnalysisRequest {
 export interface AnalysisBackend {
   readonly name: string
   /** What is known of the tool's version and that of its signatures; goes into the assertion's metadata. */
-  readonly versions: { vendor?: string; signatures?: string }
+  readonly versions: ToolVersions
   /** Artifacts that it looks at, at the same time; without it, as many as come. */
   readonly concurrency?: number
   /** Whether archives and other containers are to be opened for it: then it sees the members one by one, besides the whole. */

@@ -1,11 +1,12 @@
 import { arch, platform } from 'node:os'
 import type { AssertionMetadata } from '@polyswarm/protocol'
+import type { ToolVersions } from './analysis-backend.js'
 import type { Finding } from './finding.js'
 
 /** Who says it. */
 export interface ScannerIdentity {
   name: string
-  versions: { vendor?: string; signatures?: string }
+  versions: ToolVersions
 }
 
 /** The document that goes with a reveal: for each artifact its family, and what was looked at with. */
@@ -14,15 +15,15 @@ export function assertionMetadata(
   { name, versions }: ScannerIdentity,
 ): AssertionMetadata[] {
   const environment = { operating_system: platform(), architecture: arch() }
-  const scanner = {
+  const scannerOf = ({ vendor, signatures }: ToolVersions) => ({
     environment,
-    ...(versions.vendor !== undefined && { vendor_version: versions.vendor }),
-    ...(versions.signatures !== undefined && { signatures_version: versions.signatures }),
-  }
-  return findings.map(({ family, metadata, outcome }) => ({
+    ...(vendor !== undefined && { vendor_version: vendor }),
+    ...(signatures !== undefined && { signatures_version: signatures }),
+  })
+  return findings.map(({ family, metadata, outcome, versions: own }) => ({
     ...metadata,
     malware_family: outcome === 'malicious' ? (family ?? '') : '',
     product: name,
-    scanner,
+    scanner: scannerOf(own ?? versions),
   }))
 }

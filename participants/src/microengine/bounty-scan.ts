@@ -7,7 +7,7 @@ import { scanInTime } from './timely-scan.js'
 
 /** What is scanned, and until when. */
 export interface BountyScanOptions {
-  engine: Microengine
+  engine: Pick<Microengine, 'getArtifact' | 'scan'>
   source: ArtifactSource
   /** Everything of a scan but the bytes and the signal, by artifact; null for one that is not to be looked at, and why. */
   artifacts: readonly (Omit<ScanRequest, 'content' | 'signal'> | { skip: string })[]

@@ -1,9 +1,9 @@
-import type { AnalysisBackend } from './analysis-backend.js'
+import type { AnalysisBackend, ToolVersions } from './analysis-backend.js'
 
 const MOST = 500
 
 /** The versions of several backends as one text each: those of one as they are, those of more with their names. */
-export function combinedVersions(backends: readonly AnalysisBackend[]): AnalysisBackend['versions'] {
+export function combinedVersions(backends: readonly Pick<AnalysisBackend, 'name' | 'versions'>[]): ToolVersions {
   const [only] = backends
   if (only && backends.length === 1) return only.versions
   const join = (field: 'vendor' | 'signatures'): string =>

@@ -1,6 +1,5 @@
 import type { ArtifactType } from '@polyswarm/protocol'
 import { formatOf } from '../artifacts/file-format.js'
-import { conclude } from '../distillation/conclude.js'
 import type { AnalysisBackend } from './analysis-backend.js'
 import { runBackends } from './backend-runner.js'
 import type { Finding } from './finding.js'
@@ -72,8 +71,7 @@ class FunctionMicroengine extends Microengine {
       teardown: async () => undefined,
     }
     const findings = await runBackends([backend], request, this.scanTimeLimit)
-    const fileType = formatOf(request.content).name
-    return conclude(findings, { policy: this.distillation, record: this.record, fileType })
+    return this.distill(findings, formatOf(request.content).name)
   }
 
   override get looksAtRivals(): boolean {

@@ -1,5 +1,6 @@
 import { OUTCOMES, type Outcome, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
+import type { ToolVersions } from './analysis-backend.js'
 import { UNSEEN_KINDS, type Unseen } from './unseen.js'
 
 /** What an analysis backend says of one artifact. */
@@ -24,6 +25,8 @@ export interface Finding {
   interval?: [number, number]
   /** What each backend said. */
   opinions?: readonly Opinion[]
+  /** What it was looked at with, where that is not this process's own tools. */
+  versions?: ToolVersions
 }
 
 /** What one backend said, as part of a verdict. */

@@ -113,19 +113,27 @@ export async function loadMicroengine(
   settings: BackendSettings = {},
 ): Promise<Microengine> {
   const parts: (AnalysisBackend | EngineFactory)[] = []
-  for (const name of names) {
-    const shipped = Object.hasOwn(SHIPPED, name) ? SHIPPED[name] : undefined
-    if (shipped) parts.push(shipped(settings))
-    else if (name.startsWith('multi:')) parts.push(multiBackend(name.slice('multi:'.length), settings))
-    else parts.push(await load(name))
-  }
+  for (const name of names) parts.push(await loadPart(name, settings))
   const [only] = parts
   if (parts.length === 1 && typeof only === 'function') return only(options)
   const backends = parts.map((part) => (typeof part === 'function' ? backendOf(part({})) : part))
   return new Microengine({ name: backends.map(({ name }) => name).join('+'), ...options, backends })
 }
 
-type EngineFactory = (options: MicroengineOptions) => Microengine
+/** Whether a backend comes with this package. */
+export function isShipped(name: string): boolean {
+  return Object.hasOwn(SHIPPED, name) || name.startsWith('multi:')
+}
+
+/** What one name of `--backend` stands for. @throws BackendError where it is not found or is something else. */
+export async function loadPart(name: string, settings: BackendSettings): Promise<AnalysisBackend | EngineFactory> {
+  if (name.startsWith('multi:')) return multiBackend(name.slice('multi:'.length), settings)
+  const shipped = Object.hasOwn(SHIPPED, name) ? SHIPPED[name] : undefined
+  return shipped ? shipped(settings) : load(name)
+}
+
+/** Makes an engine of a file. */
+export type EngineFactory = (options: MicroengineOptions) => Microengine
 
 async function load(name: string): Promise<AnalysisBackend | EngineFactory> {
   const path = resolve(name)
@@ -163,7 +171,8 @@ function has(value: unknown, method: string): boolean {
   return value !== null && value !== undefined && typeof (value as Record<string, unknown>)[method] === 'function'
 }
 
-function backendOf(engine: Microengine): AnalysisBackend {
+/** An engine as a backend of another. */
+export function backendOf(engine: Microengine): AnalysisBackend {
   return {
     name: engine.name,
     versions: engine.versions,

@@ -8,8 +8,6 @@ import {
   stringifyJson,
 } from '@polyswarm/protocol'
 import { TrackRecord } from '@polyswarm/protocol/polyscore'
-import { ArtifactSource } from '../artifacts/artifact-source.js'
-import { BackendError } from '../errors.js'
 import { artifactMetadata } from '../runtime/artifact-metadata.js'
 import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
 import type { BountyStanding } from '../runtime/bounty-standing.js'
@@ -23,17 +21,20 @@ import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
 import { isAffordable } from '../staking/strategies.js'
 import { assertionMetadata } from './assertion-metadata.js'
 import { type FilterRule, isAccepted, weighConfidence } from './bounty-filter.js'
-import { scanBounty } from './bounty-scan.js'
 import { EngineAccount } from './engine-account.js'
 import { failureOf, readRivals, recordsOf, verdictsOf } from './engine-records.js'
 import type { Finding } from './finding.js'
+import type { FindingSource } from './finding-source.js'
 import { LessonDesk } from './lesson-desk.js'
+import { LocalFindings } from './local-findings.js'
 import type { Microengine, VerdictRequest } from './microengine.js'
 import { tooManyReveals } from './reveal-pace.js'
 
 /** How a microengine takes part. */
 export interface MicroengineRoleOptions {
   engine: Microengine
+  /** Who judges artifacts; by default the engine, in this process. */
+  findings?: FindingSource
   /** Largest artifact that is fetched, in bytes. */
   maxArtifactSize: number
   /** Stop after so many settled bounties; 0 for never. */
@@ -52,12 +53,15 @@ const BLOCKS_TO_CONCLUDE = 2
 /** Bounties of the past that the staking engine looks at. */
 const REMEMBERED = 100
 const HOUR = 3_600_000
+/** Milliseconds between blocks while that is not known. */
+const UNKNOWN_BLOCK_TIME = 1_000
 
 /** What a microengine does about bounties: fetch, scan, bid, commit. All that follows is the participant's. */
 export class MicroengineRole implements Role {
   readonly name = 'microengine'
   readonly mustDecide = false
   readonly #options: MicroengineRoleOptions
+  readonly #findings: FindingSource
   #context: ParticipantContext | undefined
   #account: EngineAccount | undefined
   #lessons: LessonDesk | undefined
@@ -71,6 +75,7 @@ export class MicroengineRole implements Role {
 
   constructor(options: MicroengineRoleOptions) {
     this.#options = options
+    this.#findings = options.findings ?? new LocalFindings(options)
   }
 
   async setup(context: ParticipantContext): Promise<void> {
@@ -78,15 +83,12 @@ export class MicroengineRole implements Role {
     this.#account = new EngineAccount(context)
     this.#lessons = new LessonDesk(context)
     this.#settledBefore = context.journal.bounties.settledCount()
-    const { engine } = this.#options
-    await engine.setup().catch((cause: Error) => {
-      throw new BackendError({ backend: engine.name, reason: cause.message, cause })
-    })
-    engine.learn(new TrackRecord(context.journal.lessons.counts()))
+    await this.#findings.setup()
+    this.#options.engine.learn(new TrackRecord(context.journal.lessons.counts()))
   }
 
   async teardown(): Promise<void> {
-    await this.#options.engine.teardown()
+    await this.#findings.teardown()
   }
 
   async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
@@ -191,24 +193,15 @@ export class MicroengineRole implements Role {
     signal: AbortSignal,
   ): Promise<{ finding: Finding; fileType: string }[]> {
     const { client, logger } = this.#ready
-    const { engine, maxArtifactSize: maxBytes, metrics, filters = [] } = this.#options
-    const { guid, artifactType, uri, terms } = bounty
-    const { numArtifacts } = terms
-    const wanted = new Set(accepted.flatMap((take, index) => (take ? index : [])))
-    const source = await ArtifactSource.open(client, { uri, numArtifacts, maxBytes, wanted }, signal)
-    const fileTypes: string[] = []
+    const { metrics, filters = [] } = this.#options
+    const { guid, artifactType, uri } = bounty
     const artifacts = accepted.map((take, index) =>
-      take
-        ? { guid, index, artifactType, metadata: artifactMetadata(bounty, index) }
-        : { skip: 'the filters do not accept it' },
+      take ? { metadata: artifactMetadata(bounty, index) } : { skip: 'the filters do not accept it' },
     )
-    const findings = await scanBounty({
-      engine,
-      source,
-      artifacts,
-      signal,
-      scanned: (index, finding, fileType, duration) => {
-        fileTypes[index] = fileType
+    const scanned = await this.#findings.scan({
+      ...{ client, guid, uri, artifactType, artifacts, signal },
+      timeLeft: this.#timeLeft(bounty),
+      scanned: (index, { finding, duration = 0 }) => {
         const { outcome, confidence, family, reason, probability } = finding
         const ms = Math.round(duration)
         logger.debug({ guid, index, outcome, confidence, probability, family, reason, ms }, 'scanned')
@@ -219,10 +212,16 @@ export class MicroengineRole implements Role {
         if (outcome === 'abstain') metrics?.add('polyswarm_failures_total', 1, { reason: failureOf(reason) })
       },
     })
-    return findings.map((finding, index) => ({
+    return scanned.map(({ finding, fileType }, index) => ({
       finding: weighConfidence(filters, artifactMetadata(bounty, index), finding),
-      fileType: fileTypes[index] ?? 'unknown',
+      fileType,
     }))
+  }
+
+  /** Milliseconds until a decision comes too late, by the pace of the last blocks. */
+  #timeLeft(bounty: KnownBounty): number {
+    const { journal, pace } = this.#ready
+    return (this.decideBy(bounty) + 1 - journal.head) * (pace().blockTime ?? UNKNOWN_BLOCK_TIME)
   }
 
   /** @returns the verdicts with their bids, or the reason why nothing is bid. */

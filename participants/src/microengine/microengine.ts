@@ -8,7 +8,7 @@ import type { RivalBids } from '../runtime/lesson-book.js'
 import { bidsFor, type StakingSettings } from '../staking/bids-for.js'
 import type { BidRange, StakingStrategy } from '../staking/strategies.js'
 import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
-import { runBackends } from './backend-runner.js'
+import { type BackendFinding, runBackends } from './backend-runner.js'
 import { combinedVersions } from './combined-versions.js'
 import { abstain, type Finding } from './finding.js'
 
@@ -138,7 +138,15 @@ export class Microengine {
   async scan(request: ScanRequest): Promise<Finding> {
     if (this.backends.length === 0) return abstain(`${this.name} has no backend`)
     const findings = await runBackends(this.backends, request, this.scanTimeLimit)
-    const fileType = formatOf(request.content).name
+    return this.distill(findings, formatOf(request.content).name)
+  }
+
+  /**
+   * Makes a verdict of what backends said of one artifact, wherever they ran.
+   *
+   * @param fileType format of the artifact, such as `pe`.
+   */
+  distill(findings: readonly BackendFinding[], fileType: string): Finding {
     return conclude(findings, { policy: this.distillation, record: this.record, fileType })
   }
 

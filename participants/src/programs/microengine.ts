@@ -3,6 +3,8 @@ import type { DistillationPolicy } from '../distillation/policies.js'
 import { parseFilterRules } from '../microengine/bounty-filter.js'
 import { loadMicroengine } from '../microengine/load-backend.js'
 import { MicroengineRole } from '../microengine/microengine-role.js'
+import { loadFront } from '../queue/queued-engine.js'
+import { QueuedFindings } from '../queue/queued-findings.js'
 import { STAKING_STRATEGIES, type StakingStrategy } from '../staking/strategies.js'
 import {
   addBackendOptions,
@@ -14,12 +16,15 @@ import {
 import { backtestCommand } from './microengine-backtest.js'
 import { checkCommand } from './microengine-check.js'
 import { journalCommand } from './microengine-journal.js'
+import { queueCommand } from './microengine-queue.js'
 import { scanCommand } from './microengine-scan.js'
+import { workerCommand } from './microengine-worker.js'
 import { addParticipantOptions, bigNumber, option, type ParticipantFlags, share } from './participant-options.js'
 import { runProgram } from './program.js'
+import { addQueueOptions, type QueueFlags, queueOf } from './queue-options.js'
 import { runParticipant } from './run-participant.js'
 
-interface MicroengineFlags extends ParticipantFlags, BackendFlags {
+interface MicroengineFlags extends ParticipantFlags, BackendFlags, QueueFlags {
   bidStrategy: StakingStrategy
   distillation: DistillationPolicy
   artifactType: ('file' | 'url')[]
@@ -32,10 +37,12 @@ interface MicroengineFlags extends ParticipantFlags, BackendFlags {
   maxRisk?: bigint
 }
 
-const command = addBackendOptions(
-  addParticipantOptions(
-    new Command('microengine').description(
-      'Judges the artifacts of bounties, bids on its verdicts, and is paid where it is right.',
+const command = addQueueOptions(
+  addBackendOptions(
+    addParticipantOptions(
+      new Command('microengine').description(
+        'Judges the artifacts of bounties, bids on its verdicts, and is paid where it is right.',
+      ),
     ),
   ),
 )
@@ -100,15 +107,23 @@ await runProgram(
           inform: (message) => logger.info(message),
           warn: (message) => logger.warn(message),
         })
-        const engine = await loadMicroengine(flags.backend, options, settings)
         const { maxArtifactSize, testing: settleCount } = flags
-        return new MicroengineRole({ engine, maxArtifactSize, settleCount, filters, riskLimits, metrics })
+        const common = { maxArtifactSize, settleCount, filters, riskLimits, metrics }
+        if (flags.queue === undefined) {
+          return new MicroengineRole({ engine: await loadMicroengine(flags.backend, options, settings), ...common })
+        }
+        const { engine, backends } = await loadFront(flags.backend, options)
+        const findings = new QueuedFindings({ engine, backends, ...(await queueOf(flags)), logger, metrics })
+        return new MicroengineRole({ engine, findings, ...common })
       },
       flags,
       signal,
     )
   },
-  [scanCommand(), checkCommand(), journalCommand(), backtestCommand()],
+  [
+    ...[scanCommand(), checkCommand(), journalCommand(), backtestCommand()],
+    ...[workerCommand(), queueCommand()],
+  ],
 )
 
 /** From the environment the words of a rule come as one text. */

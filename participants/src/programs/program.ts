@@ -9,6 +9,8 @@ export interface Subcommand {
   command: Command
   /** Returns the status to end with; 0 where there is none. */
   action: (signal: AbortSignal) => Promise<number> | Promise<void>
+  /** Milliseconds that it takes to stop, at most; {@link GRACE} without it. */
+  grace?: () => number
   /** Status for errors, wrong flags and being stopped, where 1 and 0 mean something else. */
   failureStatus?: number
 }
@@ -24,11 +26,12 @@ export async function runProgram(
 ): Promise<void> {
   const stop = new AbortController()
   let failureStatus: number | undefined
+  let grace = () => GRACE
   let status = 0
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
       stop.abort(new DOMException(`Stopped by ${name}.`, 'AbortError'))
-      setTimeout(() => process.exit(failureStatus ?? 0), GRACE).unref()
+      setTimeout(() => process.exit(failureStatus ?? 0), grace()).unref()
     })
   }
   // Whoever read the log may be gone; what is promised has to be kept all the same.
@@ -37,12 +40,13 @@ export async function runProgram(
   command.action(() => action(stop.signal))
   // The same flag may stand for one thing before the name of a subcommand, and for another after it.
   if (subcommands.length > 0) command.enablePositionalOptions()
-  for (const { command: subcommand, action: run, failureStatus: failed } of subcommands) {
+  for (const { command: subcommand, action: run, failureStatus: failed, grace: own } of subcommands) {
     subcommand.showHelpAfterError('(--help shows what can be given)')
     if (failed !== undefined) subcommand.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : failed))
     command.addCommand(
       subcommand.action(async () => {
         failureStatus = failed
+        grace = own ?? grace
         if (failed !== undefined) failWith(failed)
         status = (await run(stop.signal)) ?? 0
       }),

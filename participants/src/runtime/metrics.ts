@@ -37,6 +37,18 @@ const METRICS = {
     help: 'Reveals, votes and settlements that came too late.',
     bounds: [],
   },
+  polyswarm_queue_jobs: { kind: 'gauge', help: 'Jobs in the queue, by backend and state.', bounds: [] },
+  polyswarm_queue_oldest_job_seconds: {
+    kind: 'gauge',
+    help: 'For how long the job that is next has waited, by backend.',
+    bounds: [],
+  },
+  polyswarm_queue_workers: { kind: 'gauge', help: 'Workers that are connected, by backend.', bounds: [] },
+  polyswarm_queue_failures_total: {
+    kind: 'counter',
+    help: 'Jobs without an answer, by backend and reason.',
+    bounds: [],
+  },
   polyswarm_head_block: { kind: 'gauge', help: 'Newest block that is known.', bounds: [] },
 } as const satisfies Record<string, { kind: Kind; help: string; bounds: readonly number[] }>
 

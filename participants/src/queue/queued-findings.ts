@@ -1,0 +1,132 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { RefusedByWorkerError } from '../errors.js'
+import type { BackendFinding } from '../microengine/backend-runner.js'
+import { combinedVersions } from '../microengine/combined-versions.js'
+import { abstain } from '../microengine/finding.js'
+import type { FindingSource, ScannedArtifact, ScanOrder } from '../microengine/finding-source.js'
+import type { Microengine } from '../microengine/microengine.js'
+import type { Metrics } from '../runtime/metrics.js'
+import { JobDesk, type NoAnswer } from './job-desk.js'
+import type { QueueKey } from './queue-key.js'
+import { QueueWatch } from './queue-watch.js'
+import { RedisClock } from './redis-clock.js'
+import { openRedis } from './redis-link.js'
+import type { ScanAnswer } from './scan-answer.js'
+import { scanJob } from './scan-job.js'
+
+/** An engine whose backends are elsewhere. */
+export interface QueuedFindingsOptions {
+  /** It distills what the workers find; its own backends are not used. */
+  engine: Pick<Microengine, 'distill'>
+  /** Names of the backends, each of which has workers of its own. */
+  backends: readonly string[]
+  /** Address of Redis. */
+  url: string
+  key: QueueKey
+  logger: Pick<Logger, 'info' | 'warn'>
+  metrics?: Metrics | undefined
+}
+
+/** Milliseconds that an answer needs to come back and be made a verdict of. */
+const RETURN = 200
+
+/**
+ * Findings of workers behind a queue in Redis: one job for each artifact and backend. A job that brings no answer, for
+ * whatever reason, costs its own finding; Redis that is away costs late findings, and nothing that is due.
+ */
+export class QueuedFindings implements FindingSource {
+  readonly #options: QueuedFindingsOptions
+  #redis: Redis | undefined
+  #clock: RedisClock | undefined
+  #watch: QueueWatch | undefined
+  #desks: { backend: string; desk: JobDesk }[] = []
+
+  constructor(options: QueuedFindingsOptions) {
+    this.#options = options
+  }
+
+  /** Does not wait for Redis: what was promised is due without it. */
+  async setup(): Promise<void> {
+    const { backends, url, key, logger, metrics } = this.#options
+    if (this.#redis) return
+    const redis = await openRedis({ url, logger, failsFast: true })
+    this.#redis = redis
+    this.#clock = new RedisClock(redis)
+    const queues = backends.map((backend) => ({ backend, queue: key.queueOf(backend) }))
+    this.#desks = queues.map(({ backend, queue }) => {
+      const failed = (reason: string): void => metrics?.add('polyswarm_queue_failures_total', 1, { backend, reason })
+      return { backend, desk: new JobDesk({ queue, key, redis, logger, failed }) }
+    })
+    if (metrics) this.#watch = new QueueWatch({ redis, queues, metrics })
+  }
+
+  async scan(order: ScanOrder): Promise<ScannedArtifact[]> {
+    const { signal, artifacts } = order
+    signal.throwIfAborted()
+    if (!this.#clock) throw new TypeError('The queue is not set up.')
+    const deadline = (await this.#clock.now()) + Math.max(0, order.timeLeft - RETURN)
+    const ended = new AbortController()
+    const either = AbortSignal.any([signal, ended.signal])
+    try {
+      const scanOne = async (index: number): Promise<ScannedArtifact> => {
+        const artifact = await this.#scanOne(order, index, deadline, either)
+        if (artifact.duration !== undefined) order.scanned?.(index, artifact)
+        return artifact
+      }
+      return await Promise.all(artifacts.map((_, index) => scanOne(index)))
+    } finally {
+      ended.abort(new DOMException('The bounty is refused.', 'AbortError'))
+    }
+  }
+
+  async teardown(): Promise<void> {
+    await this.#watch?.close()
+    await Promise.allSettled(this.#desks.map(({ desk }) => desk.close()))
+    this.#redis?.disconnect()
+    this.#redis = undefined
+    this.#desks = []
+  }
+
+  async #scanOne(
+    { guid, uri, artifactType, artifacts }: ScanOrder,
+    index: number,
+    deadline: number,
+    signal: AbortSignal,
+  ): Promise<ScannedArtifact> {
+    const artifact = artifacts[index]
+    if (!artifact || 'skip' in artifact) {
+      return { finding: abstain(artifact?.skip ?? 'there is no such artifact'), fileType: 'unknown' }
+    }
+    const { metadata } = artifact
+    const job = scanJob({ guid, uri, numArtifacts: artifacts.length, index, artifactType, metadata, deadline })
+    const answers = await Promise.all(
+      this.#desks.map(async ({ backend, desk }) => ({
+        backend,
+        answer: await answerOf(desk.ask(job, signal), signal),
+      })),
+    )
+    const findings: BackendFinding[] = answers.map(({ backend, answer }) => {
+      if ('refused' in answer) throw new RefusedByWorkerError({ reason: answer.refused })
+      return { backend, finding: 'failed' in answer ? abstain(`${backend} failed: ${answer.failed}`) : answer.finding }
+    })
+    const judged = answers.flatMap(({ backend, answer }) => ('finding' in answer ? { name: backend, ...answer } : []))
+    const fileType = judged[0]?.fileType ?? 'unknown'
+    const verdict = this.#options.engine.distill(findings, fileType)
+    return {
+      finding: { ...verdict, versions: combinedVersions(judged) },
+      fileType,
+      ...(judged.length > 0 && { duration: Math.max(...judged.map(({ duration }) => duration)) }),
+    }
+  }
+}
+
+/** An answer that did not come in time is none, as is one that cannot be had; a process that stops is no such case. */
+async function answerOf(asked: Promise<ScanAnswer | NoAnswer>, signal: AbortSignal): Promise<ScanAnswer | NoAnswer> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!signal.aborted || (signal.reason as Error).name !== 'TimeoutError') throw error
+    return { failed: 'no worker answered in time' }
+  }
+}
