@@ -120,10 +120,7 @@ await runProgram(
       signal,
     )
   },
-  [
-    ...[scanCommand(), checkCommand(), journalCommand(), backtestCommand()],
-    ...[workerCommand(), queueCommand()],
-  ],
+  [...[scanCommand(), checkCommand(), journalCommand(), backtestCommand()], ...[workerCommand(), queueCommand()]],
 )
 
 /** From the environment the words of a rule come as one text. */
