@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
-import { NO_VARIABLES } from './external-variables.js'
-import { wasmEngine } from './wasm-engine.js'
-import { type EngineMatch, MATCHES_PER_PATTERN, problemOf, type YaraEngine } from './yara-engine.js'
+import { type ExternalVariables, NO_VARIABLES } from './external-variables.js'
+import { type CompiledRules, type EngineMatch, MATCHES_PER_PATTERN, problemOf, type YaraEngine } from './yara-engine.js'
 
 /**
  * Files and characters up to which rules are tried both ways. YARA-X leaps over bytes that no pattern can begin with, as long
@@ -17,24 +16,32 @@ const ENOUGH = 4 * 1024 * 1024
 interface CompileOptions {
   relaxedReSyntax: boolean
   enableIncludes: boolean
-  defineVariables?: Record<string, string>
+  enableAllWarnings: boolean
+  defineVariables: Record<string, string>
+}
+
+interface NativeRules {
+  addRuleSources(sources: { source: string; namespace: string }[]): void
+  setMaxMatchesPerPattern(most: number): void
+  scan(content: Buffer, variables: Record<string, string>): { ruleIdentifier: string; meta: Record<string, unknown> }[]
+  serialize(): Buffer
 }
 
 /** What is used of the native build. */
 interface NativeYaraX {
   validate(rules: string, options: CompileOptions): { errors: { message: string }[] }
-  compile(
-    rules: string,
-    options: CompileOptions,
-  ): {
-    setMaxMatchesPerPattern(most: number): void
-    scan(content: Buffer): { ruleIdentifier: string; meta: Record<string, unknown> }[]
-  }
+  compile(rules: string, options: CompileOptions): NativeRules
+  deserialize(serialized: Buffer): NativeRules
 }
 
-const OPTIONS: CompileOptions = { relaxedReSyntax: true, enableIncludes: false }
+const OPTIONS: CompileOptions = {
+  relaxedReSyntax: true,
+  enableIncludes: false,
+  enableAllWarnings: false,
+  defineVariables: NO_VARIABLES,
+}
 
-type PlainScan = (content: Uint8Array) => EngineMatch[]
+type Scan = CompiledRules['scan']
 
 /** The native build, much faster on small files; undefined where there is none for this kind of machine. */
 export function nativeEngine(): YaraEngine | undefined {
@@ -44,54 +51,55 @@ export function nativeEngine(): YaraEngine | undefined {
   } catch {
     return undefined
   }
-  let wasm: YaraEngine | undefined
-  const withVariables = (): YaraEngine => {
-    wasm ??= wasmEngine()
-    return wasm
+  const compileAll = (texts: readonly string[]): NativeRules => {
+    const rules = yaraX.compile('', OPTIONS)
+    rules.addRuleSources(texts.map((source, index) => ({ source, namespace: `file${index}` })))
+    return rules
   }
   return {
-    vendor: 'YARA-X 1.7.1',
-    hasNamespaces: false,
-    problems: (text, external) => {
-      const options = external ? { ...OPTIONS, defineVariables: NO_VARIABLES } : OPTIONS
-      const problems = yaraX.validate(text, options).errors.map(({ message }) => problemOf(message))
-      return problems.length === 0 && external ? withVariables().problems(text, true) : problems
+    vendor: 'YARA-X 1.20.0',
+    problem: (text) => {
+      const [error] = yaraX.validate(text, OPTIONS).errors
+      return error && problemOf(error.message)
     },
-    compile: ({ plain, external }) => {
-      const plainScan = fastestOf(waysToScan(yaraX, plain))
-      // The native build compiles everything again for a new value of a variable.
-      const externalScan = external.length > 0 ? withVariables().compile({ plain: [], external }) : () => []
-      return (content, variables) => [...plainScan(content), ...externalScan(content, variables)]
+    compile: (texts) => {
+      const together = compileAll(texts)
+      if (texts.length < 2 || texts.length > MOST_ALONE || texts.join('').length > LONGEST_ALONE) {
+        return { scan: scanWith([together]), serialize: () => together.serialize() }
+      }
+      return { scan: fastestOf([scanWith([together]), scanWith(texts.map((text) => compileAll([text])))]) }
     },
+    load: (serialized) => ({ scan: scanWith([yaraX.deserialize(bufferOf(serialized))]) }),
   }
 }
 
-function waysToScan(yaraX: NativeYaraX, groups: readonly string[][]): PlainScan[] {
-  const scanWith = (texts: readonly string[]): PlainScan => {
-    const compiled = texts.map((text) => yaraX.compile(text, OPTIONS))
-    for (const rules of compiled) rules.setMaxMatchesPerPattern(MATCHES_PER_PATTERN)
-    return (content) => {
-      const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
-      return compiled.flatMap((rules) =>
-        rules.scan(bytes).map(({ ruleIdentifier, meta }) => ({ identifier: ruleIdentifier, meta: { ...meta } })),
-      )
-    }
+function scanWith(compiled: readonly NativeRules[]): Scan {
+  for (const rules of compiled) rules.setMaxMatchesPerPattern(MATCHES_PER_PATTERN)
+  return (content, variables) => {
+    const bytes = bufferOf(content)
+    return compiled.flatMap((rules) => matchesOf(rules, bytes, variables))
   }
-  const texts = groups.flat()
-  const together = scanWith(groups.map((group) => group.join('\n')))
-  const isSmall = texts.length <= MOST_ALONE && texts.join('').length <= LONGEST_ALONE
-  return isSmall && groups.length < texts.length ? [together, scanWith(texts)] : [together]
+}
+
+function matchesOf(rules: NativeRules, content: Buffer, variables: ExternalVariables): EngineMatch[] {
+  return rules
+    .scan(content, variables)
+    .map(({ ruleIdentifier, meta }) => ({ identifier: ruleIdentifier, meta: { ...meta } }))
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** All find the same. Each has its turn until it has read enough; from then on it is the fastest. */
-function fastestOf(scans: readonly PlainScan[]): PlainScan {
+function fastestOf(scans: readonly Scan[]): Scan {
   const tried = scans.map((scan) => ({ scan, bytes: 0, milliseconds: 0 }))
-  let fastest = scans.length === 1 ? scans[0] : undefined
-  return (content) => {
-    if (fastest) return fastest(content)
+  let fastest: Scan | undefined
+  return (content, variables) => {
+    if (fastest) return fastest(content, variables)
     const next = tried.reduce((least, other) => (other.bytes < least.bytes ? other : least))
     const start = performance.now()
-    const matches = next.scan(content)
+    const matches = next.scan(content, variables)
     next.milliseconds += performance.now() - start
     next.bytes += content.length
     if (tried.every(({ bytes }) => bytes >= ENOUGH)) {

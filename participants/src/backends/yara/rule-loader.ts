@@ -1,10 +1,10 @@
 import { BackendError } from '../../errors.js'
-import { type CompilableRules, compilableRules, type RefusedRules, type RulePlan, type RuleSource } from './rule-set.js'
-import { type YaraBuild, YaraScanner } from './yara-scanner.js'
+import { type ReadyRules, type RefusedRules, type RuleSource, usedTexts } from './rule-set.js'
+import { type RuleReport, type YaraBuild, YaraScanner } from './yara-scanner.js'
 
 /** Rules that can be used, and a process that compiles them. */
 export interface LoadedRules {
-  rules: CompilableRules
+  rules: ReadyRules
   /** The files that are in use, with what is used of them. */
   used: { file: string; text: string }[]
   refused: RefusedRules[]
@@ -41,7 +41,7 @@ export async function loadRules(sources: readonly RuleSource[], build: YaraBuild
 
 function loaded(
   sources: readonly RuleSource[],
-  plan: RulePlan,
+  { plan, serialized }: RuleReport,
   broken: readonly RefusedRules[],
   scanner: YaraScanner,
 ): LoadedRules {
@@ -50,15 +50,11 @@ function loaded(
     if (!source) throw new BackendError({ backend: 'yara', reason: 'its process names a file that it was not given' })
     return source.file
   }
+  const former = new Set(plan.former)
   const refused = plan.refused.map(({ index, line, reason }) => {
-    const former = plan.former.includes(index)
-    return { file: fileOf(index), line, reason, former }
+    return { file: fileOf(index), line, reason, former: former.has(index) }
   })
-  const rules = compilableRules(sources, plan)
-  const texts = [...rules.plain.flat(), ...rules.external]
-  const used = [...plan.plain.flat(), ...plan.external].map((index, place) => ({
-    file: fileOf(index),
-    text: texts[place] ?? '',
-  }))
-  return { rules, used, refused: [...broken, ...refused], scanner }
+  const texts = usedTexts(sources, plan)
+  const used = plan.used.map((index, place) => ({ file: fileOf(index), text: texts[place] ?? '' }))
+  return { rules: serialized ? { serialized } : { texts }, used, refused: [...broken, ...refused], scanner }
 }

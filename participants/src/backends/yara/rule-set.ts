@@ -17,18 +17,12 @@ export interface RefusedRules {
 }
 
 /** Rules that are known to compile, as each process that scans is given them. */
-export interface CompilableRules {
-  /** Files by what can be compiled together: no two rules of a group have the same name. */
-  plain: string[][]
-  /** Files whose rules ask for external variables. */
-  external: string[]
-}
+export type ReadyRules = { texts: readonly string[] } | { serialized: Uint8Array }
 
 /** What was found out about files of rules; each is named by its place among them. */
 export interface RulePlan {
-  plain: number[][]
-  external: number[]
-  /** Those of which the former text is meant. */
+  used: number[]
+  /** Those of which the former text is used. */
   former: number[]
   refused: { index: number; line?: number | undefined; reason: string }[]
 }
@@ -39,14 +33,11 @@ export function refusalText({ file, line, reason, former = false }: RefusedRules
   return `${place}: ${reason}${former ? '; the rules that were in it before stay in use' : ''}`
 }
 
-/** The texts that a plan speaks of. */
-export function compilableRules(
-  sources: readonly RuleSource[],
-  { plain, external, former }: RulePlan,
-): CompilableRules {
-  const text = (index: number): string => {
-    const { text: now = '', former: before = '' } = sources[index] ?? {}
-    return former.includes(index) ? before : now
-  }
-  return { plain: plain.map((group) => group.map(text)), external: external.map(text) }
+/** The texts that are used by a plan, in its order. */
+export function usedTexts(sources: readonly RuleSource[], { used, former }: RulePlan): string[] {
+  const before = new Set(former)
+  return used.map((index) => {
+    const source = sources[index]
+    return (before.has(index) ? source?.former : source?.text) ?? ''
+  })
 }

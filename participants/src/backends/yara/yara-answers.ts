@@ -5,8 +5,7 @@ import type { RulePlan } from './rule-set.js'
 const place = z.int().nonnegative()
 
 const plan: z.ZodType<RulePlan> = z.object({
-  plain: z.array(z.array(place)),
-  external: z.array(place),
+  used: z.array(place),
   former: z.array(place),
   refused: z.array(z.object({ index: place, line: place.optional(), reason: z.string() })),
 })
@@ -18,8 +17,9 @@ export type YaraMatch = z.infer<typeof match>
 
 const aboutRules = z.union([
   z.object({ number: place, at: place }),
-  z.object({ number: place, plan }),
+  z.object({ number: place, plan, serialized: place }),
   z.object({ number: place, ready: z.string() }),
+  z.object({ number: place, unusable: z.string() }),
 ])
 
 const aboutArtifact = z.union([
@@ -27,7 +27,7 @@ const aboutArtifact = z.union([
   z.object({ number: place, failure: z.string() }),
 ])
 
-/** What a scanning process says: of its rules, in several steps of which `ready` is the last, or of an artifact, once. */
+/** What a scanning process says: of its rules, in several steps of which `ready` or `unusable` is the last, or of an artifact, once. */
 export type YaraAnswer = z.infer<typeof aboutRules> | z.infer<typeof aboutArtifact>
 
 /** Characters of an answer: names of rules and what their `meta` says. */

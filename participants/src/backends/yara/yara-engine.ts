@@ -1,5 +1,4 @@
 import type { ExternalVariables } from './external-variables.js'
-import type { CompilableRules } from './rule-set.js'
 
 /** A rule that matched, with what its `meta` says. */
 export interface EngineMatch {
@@ -7,26 +6,30 @@ export interface EngineMatch {
   meta: Record<string, unknown>
 }
 
-/** Looks at one content. What was found last is forgotten. */
-type Scan = (content: Uint8Array, variables: ExternalVariables) => EngineMatch[]
+/** Rules as a process scans with them. */
+export interface CompiledRules {
+  /** Looks at one content. What was found last is forgotten. */
+  scan(content: Uint8Array, variables: ExternalVariables): EngineMatch[]
+  /** The rules in a form that other processes of the same engine take in; absent where these compile the texts faster. */
+  serialize?(): Uint8Array
+}
 
 /** What is wrong with a text of rules. */
 export interface RuleProblem {
   /** From 1, where the compiler says. */
   line: number | undefined
   reason: string
-  /** Of a rule that is there already: its name. */
-  name?: string | undefined
 }
 
-/** YARA-X, one way or the other. */
+/** YARA-X, one way or the other. The external variables are defined in all rules, and each text has its names for itself. */
 export interface YaraEngine {
   vendor: string
-  /** Whether each file of rules has its names for itself. Else files are compiled together, as far as names do not clash. */
-  hasNamespaces: boolean
-  /** Everything that is wrong with a text of rules. @param external whether the external variables are defined. */
-  problems(text: string, external: boolean): RuleProblem[]
-  compile(rules: CompilableRules): Scan
+  /** What is wrong with a text of rules; undefined where it can be used. */
+  problem(text: string): RuleProblem | undefined
+  /** @throws Error where one of the texts cannot be used. */
+  compile(texts: readonly string[]): CompiledRules
+  /** Takes in what `serialize` gave, in the same version. */
+  load?(serialized: Uint8Array): CompiledRules
 }
 
 /** Matches of one pattern that are told apart; counts in conditions end here. */
@@ -51,8 +54,7 @@ export function problemOf(message: string): RuleProblem {
     ?.replace(/^\^+/, '')
   const isInclude = code === 'E042' || code === 'E044'
   const reason = isInclude ? NO_INCLUDE : `${title}${remark ? `:${remark}` : ''}`.slice(0, LONGEST_REASON)
-  const [, name] = /^duplicate rule `(\w+)`/.exec(title) ?? []
-  return { line: place === undefined ? undefined : Number.parseInt(place.slice(PLACE.length), 10), reason, name }
+  return { line: place === undefined ? undefined : Number.parseInt(place.slice(PLACE.length), 10), reason }
 }
 
 const PLACE = '--> line:'

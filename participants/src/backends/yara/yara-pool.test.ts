@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, it, vi } from 'vitest'
 import { NO_VARIABLES } from './external-variables.ts'
-import type { CompilableRules } from './rule-set.ts'
+import type { ReadyRules } from './rule-set.ts'
 import { YaraPool } from './yara-pool.ts'
 import { YaraScanner } from './yara-scanner.ts'
 
@@ -12,7 +12,7 @@ const MANY = Array.from(
   { length: 2_000 },
   (_, i) => `rule R${i} { strings: $a = "text-${i}-" nocase condition: #a > 0 }`,
 )
-const RULES: CompilableRules = { plain: [[SLOW, ...MANY]], external: [] }
+const RULES: ReadyRules = { texts: [SLOW, ...MANY] }
 
 const live = () => new AbortController().signal
 const slow = new Uint8Array(200_000)
@@ -24,7 +24,7 @@ afterEach(() => pool.end())
 
 async function start(most: number): Promise<void> {
   pool = new YaraPool(RULES, { build: 'auto', most })
-  await pool.start(new YaraScanner({ rules: RULES }))
+  await pool.start(new YaraScanner(RULES))
 }
 
 function children(): number[] {
@@ -47,7 +47,7 @@ it('lets no artifact wait for rules to be compiled while a process is ready', { 
     const events: string[] = []
     await costOneProcess()
     // The replacement takes no less than this one, which compiles the same.
-    const another = new YaraScanner({ rules: RULES })
+    const another = new YaraScanner(RULES)
     const compiled = another.ready.then(() => events.push('compiled'))
     const answered = pool.scan(quick, NO_VARIABLES, live()).then((matches) => {
       events.push(`answered ${matches.map(({ identifier }) => identifier)}`)
@@ -72,10 +72,10 @@ it('ends no process that compiles because an artifact can wait no longer', { tim
 })
 
 it('tells who waits why there is no process, and does not try without end', async () => {
-  const broken: CompilableRules = { plain: [['rule Broken { nonsense }']], external: [] }
+  const broken: ReadyRules = { texts: ['rule Broken { nonsense }'] }
   pool = new YaraPool(broken, { build: 'auto', most: 2 })
-  await expect(pool.start(new YaraScanner({ rules: broken }))).rejects.toThrow(/ended with status 1/)
+  await expect(pool.start(new YaraScanner(broken))).rejects.toThrow(/syntax error/)
   await vi.waitFor(() => expect(children()).toEqual([]), { timeout: 20_000 })
-  await expect(pool.scan(quick, NO_VARIABLES, live())).rejects.toThrow(/ended with status 1/)
+  await expect(pool.scan(quick, NO_VARIABLES, live())).rejects.toThrow(/syntax error/)
   await vi.waitFor(() => expect(children()).toEqual([]), { timeout: 20_000 })
 })

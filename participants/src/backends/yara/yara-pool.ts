@@ -1,5 +1,5 @@
 import type { ExternalVariables } from './external-variables.js'
-import type { CompilableRules } from './rule-set.js'
+import type { ReadyRules } from './rule-set.js'
 import type { YaraMatch } from './yara-answers.js'
 import { type YaraBuild, YaraScanner } from './yara-scanner.js'
 
@@ -11,7 +11,7 @@ const SPARE = 2
  * that is ready and free. One that was killed is replaced.
  */
 export class YaraPool {
-  readonly #rules: CompilableRules
+  readonly #rules: ReadyRules
   readonly #build: YaraBuild | undefined
   readonly #most: number
   readonly #living = new Set<YaraScanner>()
@@ -21,7 +21,7 @@ export class YaraPool {
   #open = true
 
   /** @param most processes, at the most. */
-  constructor(rules: CompilableRules, { build, most }: { build: YaraBuild | undefined; most: number }) {
+  constructor(rules: ReadyRules, { build, most }: { build: YaraBuild | undefined; most: number }) {
     this.#rules = rules
     this.#build = build
     this.#most = Math.max(1, most)
@@ -71,7 +71,7 @@ export class YaraPool {
   }
 
   #newScanner(): YaraScanner {
-    return new YaraScanner({ rules: this.#rules }, this.#build)
+    return new YaraScanner(this.#rules, this.#build)
   }
 
   #adopt(scanner: YaraScanner): YaraScanner {

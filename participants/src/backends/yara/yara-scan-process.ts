@@ -5,8 +5,9 @@ import { PREFIX } from '../../examiner/frame.js'
 import type { ExternalVariables } from './external-variables.js'
 import { nativeEngine } from './native-engine.js'
 import { planRules } from './rule-planner.js'
-import { type CompilableRules, compilableRules, type RuleSource } from './rule-set.js'
+import type { RuleSource } from './rule-set.js'
 import { wasmEngine } from './wasm-engine.js'
+import { type CompiledRules, problemOf } from './yara-engine.js'
 
 /*
  * A process of its own, started by `YaraScanner`: compiles rules, then scans one artifact after another. It has no time
@@ -14,17 +15,20 @@ import { wasmEngine } from './wasm-engine.js'
  * artifacts, so a rule that runs away or an artifact that breaks the scanner costs one finding.
  *
  * On stdin: frames, of which the first has the rules and each other an artifact. On descriptor 3: a line of JSON for each,
- * with the frame's number; about the rules more than one. What rules print goes elsewhere. Reading blocks: there is nothing
- * else to do meanwhile.
+ * with the frame's number; about the rules more than one. On descriptor 4: the compiled rules, where these were found out
+ * about and can be handed on. What rules print goes elsewhere. Reading blocks: there is nothing else to do meanwhile.
  */
 const ANSWERS = 3
+const SERIALIZED = 4
 
 /** Rules to find out about, or rules that are known to compile. */
-type Load = { sources: RuleSource[]; careful: boolean } | { rules: CompilableRules }
+type Load = { sources: RuleSource[]; careful: boolean } | { texts: string[] }
 
 interface Header {
   number: number
   variables?: ExternalVariables
+  /** Whether the rules come as another process has compiled them. */
+  serialized?: boolean
 }
 
 let room = new Uint8Array(1 << 20)
@@ -49,8 +53,11 @@ function bytes(length: number): Uint8Array {
 }
 
 function answer(value: Record<string, unknown>): void {
-  const line = Buffer.from(`${stringifyJson(value)}\n`)
-  for (let at = 0; at < line.length; ) at += writeSync(ANSWERS, line, at)
+  write(ANSWERS, Buffer.from(`${stringifyJson(value)}\n`))
+}
+
+function write(descriptor: number, content: Uint8Array): void {
+  for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at)
 }
 
 /** While it scans, this process does not notice that the one it works for has died; a thread of its own does. */
@@ -62,22 +69,37 @@ new Worker(ORPHAN_WATCH, { eval: true })
 
 const engine = (process.argv[2] === 'wasm' ? undefined : nativeEngine()) ?? wasmEngine()
 const { header: first, body } = nextFrame()
-const { number } = first
-const load = parseJson(Buffer.from(body).toString()) as Load
-const scan = engine.compile('rules' in load ? load.rules : find(load.sources, load.careful))
-answer({ number, ready: engine.vendor })
+const rules = load(first, body)
+answer({ number: first.number, ready: engine.vendor })
 for (;;) {
   const { header, body: content } = nextFrame()
   try {
     if (!header.variables) throw new TypeError('the artifact has no variables')
-    answer({ number: header.number, matches: scan(content, header.variables) })
+    answer({ number: header.number, matches: rules.scan(content, header.variables) })
   } catch (error) {
     answer({ number: header.number, failure: error instanceof Error ? error.message : String(error) })
   }
 }
 
-function find(sources: RuleSource[], careful: boolean): CompilableRules {
-  const plan = planRules(sources, engine, { careful, at: (at) => careful && answer({ number, at }) })
-  answer({ number, plan })
-  return compilableRules(sources, plan)
+/** Ends the process where they cannot be used together. */
+function load({ number, serialized }: Header, body: Uint8Array): CompiledRules {
+  try {
+    if (serialized) {
+      if (!engine.load) throw new TypeError('this build takes texts only')
+      return engine.load(body)
+    }
+    const given = parseJson(Buffer.from(body).toString()) as Load
+    return 'texts' in given ? engine.compile(given.texts) : find(given.sources, given.careful, number)
+  } catch (error) {
+    answer({ number, unusable: problemOf(error instanceof Error ? error.message : String(error)).reason })
+    process.exit(1)
+  }
+}
+
+function find(sources: RuleSource[], careful: boolean, number: number): CompiledRules {
+  const { plan, compiled } = planRules(sources, engine, { careful, at: (at) => careful && answer({ number, at }) })
+  const serialized = compiled.serialize?.() ?? new Uint8Array()
+  answer({ number, plan, serialized: serialized.length })
+  write(SERIALIZED, serialized)
+  return compiled
 }

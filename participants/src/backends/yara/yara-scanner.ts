@@ -6,17 +6,27 @@ import { stringifyJson } from '@polyswarm/protocol'
 import { YaraProcessError } from '../../errors.js'
 import { frameHead } from '../../examiner/frame.js'
 import type { ExternalVariables } from './external-variables.js'
-import type { CompilableRules, RulePlan, RuleSource } from './rule-set.js'
+import type { ReadyRules, RulePlan, RuleSource } from './rule-set.js'
 import { type YaraAnswer, YaraAnswers, type YaraMatch } from './yara-answers.js'
 
 /** Which YARA-X: compiled to WebAssembly, or `auto`, the native one where there is one for this machine. */
 export type YaraBuild = 'auto' | 'wasm'
 
 /** What a process is given first: rules to find out about, or rules that are known to compile. */
-export type RuleLoad = { sources: readonly RuleSource[]; careful: boolean } | { rules: CompilableRules }
+export type RuleLoad = { sources: readonly RuleSource[]; careful: boolean } | ReadyRules
+
+/** What was found out about rules. */
+export interface RuleReport {
+  plan: RulePlan
+  /** Those that are in use as other processes can be given them; absent where these are given the texts. */
+  serialized?: Uint8Array
+}
 
 /** Megabytes that the process may take for its own objects; the rules and the artifact come on top. */
 const HEAP_MEGABYTES = 256
+
+/** Bytes of compiled rules; those of 12,000 rules are 16 MB. */
+const MOST_SERIALIZED = 1024 * 1024 * 1024
 
 /** The built script, also where this file is run as it is: its imports need that. */
 const SCRIPT = fileURLToPath(
@@ -29,15 +39,20 @@ const SCRIPT = fileURLToPath(
 /** A process that scans one artifact at a time; see `yara-scan-process` for what is said between the two. */
 export class YaraScanner {
   /** Fulfilled with what was found out about the rules, where that was asked; rejected where the process ends before. */
-  readonly planned: Promise<RulePlan>
+  readonly planned: Promise<RuleReport>
   /** Fulfilled with the version of YARA-X when the rules are compiled; rejected where the process ends before. */
   readonly ready: Promise<string>
   readonly #child: ChildProcess
   readonly #stdin: Socket
   readonly #channel: Socket
+  /** Where it gives out compiled rules, if it was asked to find out about some. */
+  #rules: Socket | undefined
+  readonly #serialized: Buffer[] = []
+  #received = 0
+  #report: { plan: RulePlan; length: number } | undefined
   readonly #answers = new YaraAnswers()
   readonly #ended: Promise<unknown>
-  readonly #plan = Promise.withResolvers<RulePlan>()
+  readonly #plan = Promise.withResolvers<RuleReport>()
   readonly #load = Promise.withResolvers<string>()
   /** Of the frame that was sent last. */
   #number = 0
@@ -48,12 +63,13 @@ export class YaraScanner {
 
   constructor(load: RuleLoad, build: YaraBuild = 'auto') {
     this.#child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MEGABYTES}`, SCRIPT, build], {
-      stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'ignore', 'pipe', 'sources' in load ? 'pipe' : 'ignore'],
       env: {},
     })
     const { stdin, stdio } = this.#child
     this.#stdin = stdin as Socket
     this.#channel = stdio[3] as Socket
+    this.#rules = (stdio[4] ?? undefined) as Socket | undefined
     this.#ended = once(this.#child, 'close').catch(() => undefined)
     this.#child.on('error', ({ message }) => this.#over(message))
     this.#child.on('exit', () => {
@@ -61,12 +77,14 @@ export class YaraScanner {
     })
     // What it said before it ended has been read by then.
     this.#child.on('close', (code, signal) => this.#over(`it ended with ${signal ?? `status ${code}`}`))
-    for (const stream of [this.#stdin, this.#channel]) stream.on('error', () => undefined)
+    for (const stream of [this.#stdin, this.#channel, this.#rules]) stream?.on('error', () => undefined)
     this.#channel.setEncoding('utf8').on('data', (text) => this.#read(String(text)))
+    this.#rules?.on('data', (piece: Buffer) => this.#receive(piece))
     this.planned = this.#plan.promise
     this.ready = this.#load.promise
     for (const promise of [this.planned, this.ready]) promise.catch(() => undefined)
-    this.#send({}, Buffer.from(stringifyJson(load)))
+    if ('serialized' in load) this.#send({ serialized: true }, load.serialized)
+    else this.#send({}, Buffer.from(stringifyJson(load)))
   }
 
   /** Whether it can scan another artifact, once it is ready. */
@@ -114,7 +132,7 @@ export class YaraScanner {
     await this.#ended
   }
 
-  #send(header: { variables?: ExternalVariables }, body: Uint8Array): void {
+  #send(header: { variables?: ExternalVariables; serialized?: true }, body: Uint8Array): void {
     this.#stdin.cork()
     this.#stdin.write(frameHead({ number: this.#number, ...header }, body.length))
     this.#stdin.write(body)
@@ -126,7 +144,8 @@ export class YaraScanner {
    * that is waited for, which takes until the last of its pipes has closed.
    */
   #keepsAlive(so: boolean): void {
-    for (const handle of [this.#child, this.#stdin, this.#channel]) so || !this.#alive ? handle.ref() : handle.unref()
+    const handles = [this.#child, this.#stdin, this.#channel, this.#rules]
+    for (const handle of handles) so || !this.#alive ? handle?.ref() : handle?.unref()
   }
 
   #read(text: string): void {
@@ -142,12 +161,36 @@ export class YaraScanner {
     if ('at' in answer) this.#at = answer.at
     else if ('plan' in answer) {
       this.#at = undefined
-      this.#plan.resolve(answer.plan)
+      this.#report = { plan: answer.plan, length: answer.serialized }
+      this.#settlePlan()
     } else if ('ready' in answer) {
       this.#keepsAlive(false)
       this.#load.resolve(answer.ready)
     } else if ('matches' in answer) this.#waiting?.resolve(answer.matches)
-    else this.#waiting?.reject(new YaraProcessError({ reason: answer.failure }))
+    else if ('failure' in answer) this.#waiting?.reject(new YaraProcessError({ reason: answer.failure }))
+    else {
+      this.#over(answer.unusable)
+      void this.end()
+    }
+  }
+
+  #receive(piece: Buffer): void {
+    this.#serialized.push(piece)
+    this.#received += piece.length
+    this.#settlePlan()
+    if (this.#received <= MOST_SERIALIZED) return
+    this.#over('its compiled rules have no end')
+    void this.end()
+  }
+
+  /** Once all of the compiled rules has come. It gives out nothing more. */
+  #settlePlan(): void {
+    if (!this.#report || this.#received < this.#report.length) return
+    const { plan, length } = this.#report
+    const serialized = Buffer.concat(this.#serialized.splice(0), length)
+    this.#rules?.destroy()
+    this.#rules = undefined
+    this.#plan.resolve({ plan, ...(length > 0 && { serialized }) })
   }
 
   #over(reason: string): void {
