@@ -23,7 +23,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['{protocol,polyswarmd,participants,devnet,create-microengine,contracts,test}/**/*.test.ts'],
+          include: [
+            '{protocol,polyswarmd,participants,devnet,polyswarm-cli,create-microengine,contracts,test}/**/*.test.ts',
+          ],
           exclude: [...NEVER, ...PROGRAMS, ...MARKETS],
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },

@@ -11,7 +11,15 @@ import { ROOT } from './support/source-files.ts'
  * files that break none, linted with the project's own configuration in a directory of their own. So with the rule that
  * keeps the runtime's JSON out of the sources.
  */
-const WORKSPACES = ['contracts', 'protocol', 'polyswarmd', 'participants', 'devnet', 'create-microengine']
+const WORKSPACES = [
+  'contracts',
+  'protocol',
+  'polyswarmd',
+  'participants',
+  'devnet',
+  'polyswarm-cli',
+  'create-microengine',
+]
 
 /** What each workspace may import of the others, by name. */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -20,6 +28,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   polyswarmd: ['contracts', 'protocol'],
   participants: ['protocol'],
   devnet: ['contracts', 'protocol', 'polyswarmd', 'participants'],
+  'polyswarm-cli': ['protocol'],
   'create-microengine': [],
 }
 
@@ -29,6 +38,9 @@ interface Case {
   rejected: boolean
 }
 
+/** The package's name behind the scope: that of the folder, but where the folder would say the scope once more. */
+const packageOf = (workspace: string) => (workspace === 'polyswarm-cli' ? 'cli' : workspace)
+
 const folderOf = (workspace: string) => (workspace === 'contracts' ? 'contracts/scripts' : `${workspace}/src`)
 
 const directions = WORKSPACES.flatMap((from) =>
@@ -36,11 +48,15 @@ const directions = WORKSPACES.flatMap((from) =>
     const file = `${folderOf(from)}/imports-${to}`
     const rejected = !ALLOWED[from]?.includes(to)
     return [
-      { file: `${file}.ts`, specifier: `@polyswarm/${to}`, rejected },
-      { file: `${file}-entry.ts`, specifier: `@polyswarm/${to}/entry`, rejected: rejected || from === 'protocol' },
+      { file: `${file}.ts`, specifier: `@polyswarm/${packageOf(to)}`, rejected },
+      {
+        file: `${file}-entry.ts`,
+        specifier: `@polyswarm/${packageOf(to)}/entry`,
+        rejected: rejected || from === 'protocol',
+      },
       { file: `${file}-path.ts`, specifier: `../../${to}/src/index.js`, rejected: true },
       { file: `${folderOf(from)}/folder/imports-${to}-path.ts`, specifier: `../../../${to}/dist/x.js`, rejected: true },
-      { file: `${file}.test.ts`, specifier: `@polyswarm/${to}`, rejected: false },
+      { file: `${file}.test.ts`, specifier: `@polyswarm/${packageOf(to)}`, rejected: false },
       { file: `${file}.fixture.ts`, specifier: `../../${to}/src/index.js`, rejected: false },
     ]
   }),
@@ -48,7 +64,11 @@ const directions = WORKSPACES.flatMap((from) =>
 
 const cases: Case[] = [
   ...directions,
-  ...WORKSPACES.map((to) => ({ file: `test/imports-${to}.ts`, specifier: `@polyswarm/${to}`, rejected: false })),
+  ...WORKSPACES.map((to) => ({
+    file: `test/imports-${to}.ts`,
+    specifier: `@polyswarm/${packageOf(to)}`,
+    rejected: false,
+  })),
   { file: 'protocol/src/reads-files.ts', specifier: 'node:fs/promises', rejected: true },
   { file: 'protocol/src/hashes.ts', specifier: 'node:crypto', rejected: true },
   { file: 'protocol/src/calls-viem.ts', specifier: 'viem/accounts', rejected: false },
@@ -84,7 +104,7 @@ test('the linter rejects exactly the imports that go against the directions', ()
 })
 
 test('the linter leaves JSON to the one file that reads and writes integers of any size', () => {
-  const closed = ['protocol', 'polyswarmd', 'participants', 'devnet'].map(
+  const closed = ['protocol', 'polyswarmd', 'participants', 'devnet', 'polyswarm-cli'].map(
     (workspace) => `${workspace}/src/folder/own.ts`,
   )
   const open = ['protocol/src/json.ts', 'protocol/src/own.test.ts', 'participants/src/own.fixture.ts', 'test/own.ts']

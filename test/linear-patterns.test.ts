@@ -49,7 +49,9 @@ it.each([
 })
 
 it('there is no other slow pattern than those that are listed', () => {
-  const sources = globSync('{protocol,polyswarmd,participants,devnet,create-microengine}/src/**/*.ts', { cwd: ROOT })
+  const sources = globSync('{protocol,polyswarmd,participants,devnet,polyswarm-cli,create-microengine}/src/**/*.ts', {
+    cwd: ROOT,
+  })
   const slow = sources
     .filter((file) => !/\.(test|fixture)\.ts$/.test(file))
     .filter((file) =>
