@@ -254,6 +254,17 @@ export class FaucetError extends PolySwarmError {
   }
 }
 
+/** What came into an account and went out of it is not what it has. */
+export class StatementError extends PolySwarmError {
+  readonly code = 'STATEMENT'
+  override readonly retryable = true
+  override readonly status = 503
+
+  constructor({ reason }: { reason: string }) {
+    super(`The statement does not add up: ${reason}. The chain may have been reorganised meanwhile: ask again.`)
+  }
+}
+
 /** In testing mode, something that was due did not happen. */
 export class DutyMissedError extends PolySwarmError {
   readonly code = 'DUTY_MISSED'

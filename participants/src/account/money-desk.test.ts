@@ -143,6 +143,7 @@ test.each([
   ],
   ['minting without being a minter', { kind: 'mint', to: newAddress(), amount: 1n }, /unauthorized minter/i],
   ['sending to nobody', { kind: 'send', to: zeroAddress, amount: 1n }, /invalid receiver/i],
+  ['a stake that is not there', { kind: 'withdraw-stake', amount: NCT }, /insufficient withdrawable/i],
   ['a stake of who is no arbiter', { kind: 'stake', amount: NCT }, /not arbiter/i],
 ] as const)('%s is refused in the words of the contract, and nothing is signed', async (_what, move, words) => {
   const from = await market.newAccount(`refused ${_what}`)

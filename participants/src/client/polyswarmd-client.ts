@@ -20,6 +20,7 @@ import {
   sentTransaction,
   settlementResult,
   stakingParameters,
+  statementPage,
   statusResult,
   stringifyJson,
   transactionEvents,
@@ -164,6 +165,12 @@ export class PolyswarmdClient {
   async balance(kind: 'nct' | 'eth' | 'staking/total' | 'staking/withdrawable', signal?: AbortSignal): Promise<bigint> {
     const text = await this.#get(`/balances/${this.account}/${kind}`, z.string().regex(/^\d{1,78}$/), signal)
     return BigInt(text)
+  }
+
+  /** A page of what came into this account and went out of it. Without `to`, it ends with the newest block. */
+  async statement({ from, to }: { from: number; to?: number }, signal?: AbortSignal) {
+    const query = { from: String(from), ...(to !== undefined && { to: String(to) }) }
+    return this.#get(`/balances/${this.account}/statement`, statementPage, signal, query)
   }
 
   /** A bounty as it stands. */

@@ -26,7 +26,15 @@ type MoveFlags = MoneyFlags & { chain: ChainName; dryRun?: boolean }
 
 /** The subcommands that look at an account's money and move it. */
 export function moneyCommands(): Subcommand[] {
-  return [showCommand(), sendCommand(), mintCommand(), allowanceCommand(), fundCommand()]
+  return [
+    showCommand(),
+    sendCommand(),
+    mintCommand(),
+    allowanceCommand(),
+    stakeCommand(),
+    unstakeCommand(),
+    fundCommand(),
+  ]
 }
 
 function showCommand(): Subcommand {
@@ -111,13 +119,32 @@ function allowanceCommand(): Subcommand {
   })
 }
 
+function stakeCommand(): Subcommand {
+  const command = moveCommand('stake', "Locks NCT as an arbiter's stake.").argument(
+    '<amount>',
+    'in NCT, with up to 18 decimal places',
+  )
+  return moveOf(command, (_market, [amount]) => ({ kind: 'stake', amount: parseAmount('AMOUNT', String(amount)) }))
+}
+
+function unstakeCommand(): Subcommand {
+  const command = moveCommand('unstake', "Takes an arbiter's stake back, as far as it is no longer locked.").argument(
+    '<amount>',
+    'in NCT, with up to 18 decimal places; show tells how much can be taken',
+  )
+  return moveOf(command, (_market, [amount]) => ({
+    kind: 'withdraw-stake',
+    amount: parseAmount('AMOUNT', String(amount)),
+  }))
+}
+
 function fundCommand(): Subcommand {
   const command = new Command('fund')
     .description('Has the faucet of a development market give the account NCT, and coin for gas.')
     .argument('[address]', 'the account; that of the keyfile where none is named', addressArgument)
     .addOption(option('--faucet <url>', 'the faucet, which npm start names', 'FAUCET'))
     .addOption(option('--market <file>', 'or the market.json that names it', 'MARKET'))
-    .addOption(option('--amount <nct>', 'how much, in NCT; 100000 where nothing is said', 'AMOUNT'))
+    .addOption(option('--amount <nct>', 'how much, in NCT; 100000 where nothing is said', 'FAUCET_AMOUNT'))
     .addOption(keyfileOption())
   return {
     command,

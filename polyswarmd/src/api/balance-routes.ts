@@ -2,9 +2,10 @@ import { arbiterStakingAbi, nectarTokenAbi } from '@polyswarm/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Address, getAddress, isAddress } from 'viem'
 import type { MarketChain } from '../chain/market-chain.js'
+import { statementPart } from '../statement/statement-page.js'
 import type { ApiContext } from './api-context.js'
 import { RefusalError } from './refusal.js'
-import { followedChain } from './request-values.js'
+import { followedChain, queryText, wholeNumber } from './request-values.js'
 import { success } from './success.js'
 
 /** `/balances/<address>/…`: base units as decimal strings. */
@@ -20,6 +21,28 @@ export function balanceRoutes(app: FastifyInstance, context: ApiContext): void {
         throw new RefusalError('BALANCE_UNAVAILABLE')
       }
     })
+
+  app.get('/balances/:address/statement', async (request) => {
+    const followed = followedChain(context, request)
+    const account = addressOfPath(request)
+    const block = (name: string) => {
+      const text = queryText(request, name)
+      return text === undefined ? undefined : wholeNumber(text, 'BLOCK_INVALID')
+    }
+    const { movements, balance, ...place } = await statementPart(followed, account, {
+      from: block('from') ?? 0,
+      to: block('to'),
+    })
+    return success({
+      ...place,
+      balance: balance === null ? null : String(balance),
+      movements: movements.map((each) => ({
+        ...each,
+        amount: String(each.amount),
+        gas_cost: each.gas_cost === null ? null : String(each.gas_cost),
+      })),
+    })
+  })
 
   serve('eth', ({ client }, address) => client.getBalance({ address }))
   serve('nct', ({ client, market }, address) =>

@@ -8,6 +8,7 @@ const REFUSALS = {
   BASE_NONCE_INVALID: [400, 'Base nonce must be a non-negative integer'],
   WAIT_INVALID: [400, 'Wait must be a number of whole seconds'],
   PAGE_INVALID: [400, 'Page and count must be non-negative integers'],
+  BLOCK_INVALID: [400, 'Blocks must be non-negative integers'],
   ADDRESS_INVALID: [400, 'Invalid address'],
   BALANCE_UNAVAILABLE: [500, 'Could not retrieve balance'],
   NO_ARTIFACTS: [400, 'No artifacts'],

@@ -21,6 +21,7 @@ import {
   settlementResult,
   stakeRequest,
   stakingParameters,
+  statementPage,
   statusResult,
   transactionEvents,
   voteList,
@@ -110,6 +111,11 @@ export const operations: readonly Operation[] = [
   ...(['eth', 'nct', 'staking/total', 'staking/withdrawable'] as const).map((what) =>
     read(`/balances/:address/${what}`, 'A balance in base units', digits, chain),
   ),
+  read('/balances/:address/statement', 'What came into an account and went out of it, and why', statementPage, [
+    ...chain,
+    number('from', 'first block; 0 where nothing is said', 'BLOCK_INVALID'),
+    number('to', 'last block; the newest where nothing is said, and then the balance is told', 'BLOCK_INVALID'),
+  ]),
   take('/artifacts', 'Stores up to 256 artifacts; the content address of their directory', 'files', text),
   read('/artifacts/status', 'Whether artifacts can be stored', z.object({ online: z.boolean() })),
   read('/artifacts/:uri', 'The artifacts of a directory, in order; as an archive, with all they hold', artifactList, [
