@@ -2,6 +2,7 @@ import { formatNct, PolySwarmError, stringifyJson } from '@polyswarm/protocol'
 
 export * from './backend-errors.js'
 export * from './queue-errors.js'
+export * from './webhook-errors.js'
 
 /** polyswarmd did not answer, or answered that it cannot now. The same request may succeed later. */
 export class GatewayUnavailableError extends PolySwarmError {

@@ -12,6 +12,7 @@ import { entropyBackend } from '../backends/entropy/entropy-backend.js'
 import { HttpBackend } from '../backends/http/http-backend.js'
 import { MultiBackend } from '../backends/multi/multi-backend.js'
 import { scratchBackend } from '../backends/scratch/scratch-backend.js'
+import { WebhookBackend } from '../backends/webhook/webhook-backend.js'
 import { YaraBackend } from '../backends/yara/yara-backend.js'
 import type { YaraBuild } from '../backends/yara/yara-scanner.js'
 import { BackendError } from '../errors.js'
@@ -41,6 +42,16 @@ export interface BackendSettings {
   commandNetwork?: boolean | undefined
   /** Address of the http backend's service. */
   service?: string | undefined
+  /** Address of the webhook backend's webhook. */
+  webhookUrl?: string | undefined
+  /** File with the secret that is shared with it. */
+  webhookSecretFile?: string | undefined
+  /** Where it fetches artifacts and brings answers, as `host:port`. */
+  webhookListen?: string | undefined
+  /** How it reaches that. */
+  webhookPublicUrl?: string | undefined
+  /** Milliseconds that it gets for an artifact. */
+  webhookTimeLimit?: number | undefined
   /** Files and directories that the program may read beside those that its command line names. */
   commandRead?: readonly string[] | undefined
   /** Told what is good to know of a backend. */
@@ -65,6 +76,22 @@ const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = 
     if (service === undefined)
       throw new BackendError({ backend: 'http', reason: 'no service is named: give --service' })
     return new HttpBackend({ url: service })
+  },
+  webhook: ({
+    webhookUrl: url,
+    webhookSecretFile: secretFile,
+    webhookListen,
+    webhookPublicUrl,
+    webhookTimeLimit,
+    ...rest
+  }) => {
+    if (url === undefined || secretFile === undefined) {
+      const reason = 'no webhook is named: give --webhook-url and --webhook-secret-file'
+      throw new BackendError({ backend: 'webhook', reason })
+    }
+    const { inform, warn } = rest
+    const address = { listen: webhookListen, publicUrl: webhookPublicUrl }
+    return new WebhookBackend({ url, secretFile, ...address, timeLimit: webhookTimeLimit, inform, warn })
   },
   entropy: entropyBackend,
   multi: (settings) => multiBackend('clamav+yara', settings),

@@ -18,6 +18,10 @@ export interface BackendFlags {
   commandNetwork: boolean
   commandRead: string[]
   service?: string
+  webhookUrl?: string
+  webhookSecretFile?: string
+  webhookListen?: string
+  webhookPublicUrl?: string
   scanTimeLimit: number
 }
 
@@ -92,6 +96,24 @@ export function addBackendOptions(command: Command): Command {
       ),
     )
     .addOption(option('--service <url>', 'where the http backend posts artifacts', 'SCAN_SERVICE'))
+    .addOption(option('--webhook-url <url>', 'webhook that the webhook backend calls', 'WEBHOOK_URL'))
+    .addOption(
+      option(
+        '--webhook-secret-file <file>',
+        'file with the secret that is shared with the webhook',
+        'WEBHOOK_SECRET_FILE',
+      ),
+    )
+    .addOption(
+      option(
+        '--webhook-listen <address>',
+        'host:port where the webhook fetches artifacts and brings answers; any port of this machine by default',
+        'WEBHOOK_LISTEN',
+      ),
+    )
+    .addOption(
+      option('--webhook-public-url <url>', 'how the webhook reaches that, if by another name', 'WEBHOOK_PUBLIC_URL'),
+    )
     .addOption(
       option('--scan-time-limit <milliseconds>', 'what a backend gets for one artifact', 'SCAN_TIME_LIMIT')
         .argParser(wholeNumber)
@@ -134,6 +156,11 @@ export function backendSettings(flags: BackendFlags, { inform, warn }: BackendLi
     commandNetwork,
     commandRead,
     service,
+    webhookUrl,
+    webhookSecretFile,
+    webhookListen,
+    webhookPublicUrl,
+    scanTimeLimit: webhookTimeLimit,
   } = flags
   return {
     rulesDirectory,
@@ -147,6 +174,11 @@ export function backendSettings(flags: BackendFlags, { inform, warn }: BackendLi
     commandNetwork,
     commandRead,
     service,
+    webhookUrl,
+    webhookSecretFile,
+    webhookListen,
+    webhookPublicUrl,
+    webhookTimeLimit,
     inform,
     warn,
   }

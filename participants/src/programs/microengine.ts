@@ -15,9 +15,11 @@ import {
 } from './backend-options.js'
 import { backtestCommand } from './microengine-backtest.js'
 import { checkCommand } from './microengine-check.js'
+import { checkWebhookCommand } from './microengine-check-webhook.js'
 import { journalCommand } from './microengine-journal.js'
 import { queueCommand } from './microengine-queue.js'
 import { scanCommand } from './microengine-scan.js'
+import { serveWebhookCommand } from './microengine-serve-webhook.js'
 import { workerCommand } from './microengine-worker.js'
 import { addParticipantOptions, bigNumber, option, type ParticipantFlags, share } from './participant-options.js'
 import { runProgram } from './program.js'
@@ -120,7 +122,10 @@ await runProgram(
       signal,
     )
   },
-  [...[scanCommand(), checkCommand(), journalCommand(), backtestCommand()], ...[workerCommand(), queueCommand()]],
+  [
+    ...[scanCommand(), checkCommand(), journalCommand(), backtestCommand()],
+    ...[workerCommand(), queueCommand(), serveWebhookCommand(), checkWebhookCommand()],
+  ],
 )
 
 /** From the environment the words of a rule come as one text. */

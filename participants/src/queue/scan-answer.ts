@@ -3,7 +3,7 @@ import type { ToolVersions } from '../microengine/analysis-backend.js'
 import { checkFinding, type Finding } from '../microengine/finding.js'
 
 /** What a worker says about one artifact. */
-export interface JudgedAnswer {
+interface JudgedAnswer {
   finding: Finding
   /** Format of the artifact, such as `pe`. */
   fileType: string

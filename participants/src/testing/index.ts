@@ -7,3 +7,4 @@ export { type ConformanceCase, type ConformanceOptions, conformanceCases } from 
 export { type FindingSourceOptions, findingSourceCases } from './finding-source-cases.js'
 export { type ProbeArtifact, probeArtifacts } from './probe-artifacts.js'
 export { probeUrls } from './probe-urls.js'
+export { type WebhookCaseOptions, webhookCases } from './webhook-cases.js'

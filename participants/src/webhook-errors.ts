@@ -1,0 +1,42 @@
+import { PolySwarmError } from '@polyswarm/protocol'
+
+/** The file with the secret that a webhook and who calls it share cannot be used. */
+export class WebhookSecretError extends PolySwarmError {
+  readonly code = 'WEBHOOK_SECRET'
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(
+      `The webhook's secret ${path} cannot be used: ${reason}. It is the text that was given when the webhook was registered.`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** Somebody else named an address that is not to be fetched: it is private, or nothing that can be fetched. */
+export class ForbiddenAddressError extends PolySwarmError {
+  readonly code = 'FORBIDDEN_ADDRESS'
+  override readonly status = 403
+
+  constructor({ address, reason }: { address: string; reason: string }) {
+    super(
+      `The address ${address.slice(0, 200)} is not fetched: ${reason}. If it is one of yours, allow it with ` +
+        '--allow-addresses.',
+    )
+  }
+}
+
+/** A request to a webhook, or the one that brings its answer back, did not succeed. It may succeed later. */
+export class WebhookDeliveryError extends PolySwarmError {
+  readonly code = 'WEBHOOK_DELIVERY'
+  override readonly retryable = true
+  override readonly status = 502
+
+  constructor({ url, reason, cause }: { url: string; reason: string; cause?: unknown }) {
+    super(
+      `Delivery to ${url.slice(0, 200)} failed: ${reason}. Check that it runs, and that both have the same secret.`,
+      { cause },
+    )
+  }
+}
