@@ -1,4 +1,4 @@
-import { keccak256, stringToBytes } from 'viem'
+import { keccak256, stringToBytes } from 'viem/utils'
 
 /** 2048 bits as the eight uint256 words that `postBounty` takes, the most significant first. */
 export type Bloom = readonly [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint]

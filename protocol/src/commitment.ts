@@ -1,4 +1,5 @@
-import { type Address, encodeAbiParameters, type Hex, hexToBigInt, keccak256, numberToHex, stringToHex } from 'viem'
+import type { Address, Hex } from 'viem'
+import { encodeAbiParameters, hexToBigInt, keccak256, numberToHex, stringToHex } from 'viem/utils'
 import { InvalidNonceError } from './errors.js'
 import { type Guid, guidToUint128 } from './guid.js'
 import type { ArtifactMask } from './mask.js'

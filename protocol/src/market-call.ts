@@ -1,4 +1,5 @@
-import { type Address, decodeFunctionData, encodeFunctionData, getAddress, type Hex } from 'viem'
+import type { Address, Hex } from 'viem'
+import { decodeFunctionData, encodeFunctionData, getAddress } from 'viem/utils'
 import { arbiterStakingAbi, bountyRegistryAbi, keeperAbi, nectarTokenAbi } from './abis.js'
 import { type ArtifactType, artifactTypeToUint } from './artifact-type.js'
 import type { Bloom } from './bloom.js'

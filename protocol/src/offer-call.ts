@@ -1,4 +1,5 @@
-import { type Address, encodeFunctionData, getAddress, type Hex, pad, stringToHex } from 'viem'
+import type { Address, Hex } from 'viem'
+import { encodeFunctionData, getAddress, pad, stringToHex } from 'viem/utils'
 import { offerMultiSigAbi, offerRegistryAbi } from './abis.js'
 import { InvalidOfferStateError } from './errors.js'
 import { type Guid, guidToUint128 } from './guid.js'

@@ -1,4 +1,5 @@
-import { type Address, getAddress } from 'viem'
+import type { Address } from 'viem'
+import { getAddress } from 'viem/utils'
 
 /**
  * What a party of an offer signs (`personal_sign`) to be given one of its own places among those who listen to the

@@ -1,4 +1,5 @@
-import { type Address, concatHex, getAddress, type Hex, hashMessage, keccak256, numberToHex, stringToHex } from 'viem'
+import type { Address, Hex } from 'viem'
+import { concatHex, getAddress, hashMessage, keccak256, numberToHex, stringToHex } from 'viem/utils'
 import { InvalidOfferStateError } from './errors.js'
 import { type Guid, guidFromUint128, guidToUint128 } from './guid.js'
 import type { ArtifactMask } from './mask.js'

@@ -1,3 +1,5 @@
+import { keepNurserySmall } from './small-nursery.js'
+
 /** The first version of Node that has all that the programs are made with: SQLite without a flag, and types that are stripped. */
 const OLDEST = 24
 
@@ -10,6 +12,7 @@ export async function startOnSupportedNode(
   version: string = process.versions.node,
 ): Promise<void> {
   if (Number.parseInt(version, 10) >= OLDEST) {
+    keepNurserySmall()
     await load()
     return
   }

@@ -1,8 +1,8 @@
-import * as http from 'node:http'
-import * as https from 'node:https'
+import type * as http from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AnswerTooLargeError, GatewayUnavailableError } from '../errors.js'
+import { plainHttp } from './plain-http.js'
 
 /** One HTTP request below the gateway's base URL. */
 export interface HttpRequest {
@@ -48,7 +48,7 @@ export class HttpTransport {
   constructor(base: URL, headers: Record<string, string>) {
     this.#base = base
     this.#headers = headers
-    const { Agent } = base.protocol === 'https:' ? https : http
+    const { Agent } = base.protocol === 'https:' ? plainHttp.https : plainHttp.http
     this.#agent = new Agent({ keepAlive: true, ...(base.protocol === 'http:' && { maxSockets: 32 }) })
     this.#streams = new Agent({ keepAlive: true })
   }
@@ -127,7 +127,7 @@ export class HttpTransport {
     const headers: http.OutgoingHttpHeaders = { accept, ...this.#headers }
     if (body) headers['content-type'] = body.contentType
     if (typeof body?.content === 'string') headers['content-length'] = Buffer.byteLength(body.content)
-    const { request: start } = url.protocol === 'https:' ? https : http
+    const { request: start } = url.protocol === 'https:' ? plainHttp.https : plainHttp.http
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
     const outgoing = start(url, { method, headers, agent, signal }, resolve)
     outgoing.on('error', reject)

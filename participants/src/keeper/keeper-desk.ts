@@ -7,7 +7,8 @@ import {
   type MarketEvent,
   readBringCall,
 } from '@polyswarm/protocol'
-import { type Address, type Hex, parseTransaction } from 'viem'
+import type { Address, Hex } from 'viem'
+import { parseTransaction } from 'viem/utils'
 import { NoKeeperContractError } from '../errors.js'
 import type { ParticipantContext } from '../runtime/role.js'
 import { type BatchLimits, type PlannedBatch, planBatches } from './batch-plan.js'

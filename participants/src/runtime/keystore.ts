@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { link, open, readFile, rename, rm } from 'node:fs/promises'
 import { decryptKeystore, KeystoreError, parseJson, stringifyJson } from '@polyswarm/protocol'
 import * as Keystore from 'ox/Keystore'
-import { type Address, getAddress, type Hex, isAddress } from 'viem'
+import type { Address, Hex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import { getAddress, isAddress } from 'viem/utils'
 import { z } from 'zod'
 
 /** No keystore is nearly as long; what is longer is not read. */

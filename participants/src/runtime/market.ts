@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type ContractsResult, type MarketAddresses, parseJson } from '@polyswarm/protocol'
-import { type Address, getAddress, isAddress } from 'viem'
+import type { Address } from 'viem'
+import { getAddress, isAddress } from 'viem/utils'
 import { z } from 'zod'
 import { MarketFileError, MarketMismatchError } from '../errors.js'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { foreignHeader } from '@polyswarm/protocol'
+import { plainHttp } from '../client/plain-http.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Metrics } from './metrics.js'
 
@@ -21,7 +21,7 @@ export async function serveMetrics(
   { host = '127.0.0.1', port, hosts = [] }: { host?: string; port: number; hosts?: readonly string[] },
 ): Promise<{ url: string; stop: () => void }> {
   const names = { hosts: hosts.map((name) => name.toLowerCase()), origins: [], plainNames: !LOOPBACK.test(host) }
-  const server = createServer((request, response) => {
+  const server = plainHttp.http.createServer((request, response) => {
     const foreign = foreignHeader(request.headers, names)
     if (foreign !== null) {
       const text = { host: 'not the name of this host: see --metrics-allowed-hosts', origin: 'not for pages of others' }

@@ -1,5 +1,6 @@
-import { type Address, type Hex, keccak256 } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
+import { keccak256 } from 'viem/utils'
 import type { PricedTransaction } from './gas-quotes.js'
 
 /** A transaction with its signature, ready to be sent. */
