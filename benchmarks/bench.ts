@@ -6,6 +6,7 @@ import { loopBenchmark } from './loop.ts'
 import { marketBenchmark } from './market.ts'
 import { scaleBenchmark } from './scale.ts'
 import { scanBenchmark } from './scan.ts'
+import { scoreBenchmark } from './score.ts'
 import { siegeBenchmark } from './siege.ts'
 
 /** The benchmarks by name. Each takes its own arguments and prints its own result. */
@@ -18,6 +19,7 @@ const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   market: marketBenchmark,
   scale: scaleBenchmark,
   scan: scanBenchmark,
+  score: scoreBenchmark,
   siege: siegeBenchmark,
 }
 

@@ -14,6 +14,10 @@ export interface Accuracy {
   sensitivity: Beta
   /** Share of benign artifacts that it calls benign. */
   specificity: Beta
+  /** Share of malicious and of benign artifacts that it is right about where it bids as much as it did here. */
+  likelihood: { sensitivity: number; specificity: number }
+  /** Artifacts with a truth that it is known by; what is only agreed on counts for a quarter. */
+  cases: number
   /** Its record on all kinds of files. */
   record: Tally
   /** Its record on this kind alone. */

@@ -21,6 +21,10 @@ export class AgreementWindow {
     if (id !== undefined && this.#artifacts.delete(id)) this.#changes++
   }
 
+  has(id: string | undefined): boolean {
+    return id !== undefined && this.#artifacts.has(id)
+  }
+
   get artifacts(): readonly JudgedArtifact[] {
     return [...this.#artifacts.values()]
   }

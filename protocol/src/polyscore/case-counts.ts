@@ -12,10 +12,21 @@ export interface BaseCount {
 export interface JudgeCount {
   overall: Tally
   types: Map<string, Tally>
+  /** Of answers with a small bid, or none, and of those with a large one. */
+  byBid: [small: Tally, large: Tally]
 }
 
 /** With what probability a judge was expected to say malicious of an artifact that is malicious, or is not. */
-export type Expectation = (judge: string, fileType: string, isMalicious: boolean) => number
+export type Expectation = (judgement: Judgement, fileType: string, isMalicious: boolean) => number
+
+/** What is needed to count a case. */
+export interface CountingTools {
+  /** Places in the roster of those who are counted. */
+  slots: ReadonlyMap<string, number>
+  expected: Expectation
+  /** Whether a bid is a large one of this judge. */
+  isLarge: (judge: string, bid: bigint | undefined) => boolean
+}
 
 /** Cases up to which a record grows; from there on the oldest fade. */
 const REMEMBERED = 2_000
@@ -31,14 +42,11 @@ export class CaseCounts {
 
   /**
    * Adds an artifact as `weight` cases, of which the share `malicious` is malicious.
-   *
-   * @param slots places in the roster of those who are counted.
    */
   add(
     { judgements, fileType }: JudgedArtifact,
     { malicious, weight }: { malicious: number; weight: number },
-    slots: ReadonlyMap<string, number>,
-    expected: Expectation,
+    { slots, expected, isLarge }: CountingTools,
   ): void {
     this.addBase(fileType, malicious * weight, (1 - malicious) * weight)
     const counted = judgements.filter(({ judge }) => slots.has(judge))
@@ -49,8 +57,10 @@ export class CaseCounts {
       for (let a = 0; a < counted.length; a++) {
         for (let b = 0; b < a; b++) this.#addPair(counted, errors, [a, b], isMalicious, part, slots)
       }
-      for (const { judge, verdict } of counted)
-        this.addJudge(judge, fileType, isMalicious, verdict === 'malicious', part)
+      for (const { judge, verdict, bid } of counted) {
+        const answer = { isMalicious, saidMalicious: verdict === 'malicious', isLarge: isLarge(judge, bid) }
+        this.addJudge(judge, fileType, answer, part)
+      }
     }
     this.fade(counted.map(({ judge }) => judge))
   }
@@ -63,11 +73,16 @@ export class CaseCounts {
     }
   }
 
-  addJudge(judge: string, fileType: string, isMalicious: boolean, saidMalicious: boolean, weight: number): void {
-    const counts = this.judges.get(judge) ?? { overall: emptyTally(), types: new Map<string, Tally>() }
+  addJudge(
+    judge: string,
+    fileType: string,
+    { isMalicious, saidMalicious, isLarge }: { isMalicious: boolean; saidMalicious: boolean; isLarge: boolean },
+    weight: number,
+  ): void {
+    const counts = this.judges.get(judge) ?? emptyJudge()
     this.judges.set(judge, counts)
     const ofType = placeIn(counts.types, fileType, emptyTally)
-    for (const tally of ofType ? [counts.overall, ofType] : [counts.overall]) {
+    for (const tally of [counts.overall, counts.byBid[isLarge ? 1 : 0], ...(ofType ? [ofType] : [])]) {
       count(tally, isMalicious, saidMalicious, weight)
     }
   }
@@ -77,7 +92,7 @@ export class CaseCounts {
     for (const counts of [this.base, ...this.baseOfType.values()]) shorten(counts, 'malicious', 'benign')
     for (const judge of judges) {
       const counts = this.judges.get(judge)
-      for (const tally of counts ? [counts.overall, ...counts.types.values()] : []) {
+      for (const tally of counts ? [counts.overall, ...counts.byBid, ...counts.types.values()] : []) {
         shorten(tally, 'truePositive', 'falseNegative')
         shorten(tally, 'trueNegative', 'falsePositive')
       }
@@ -108,13 +123,17 @@ export class CaseCounts {
 
 /** How far a judge was from what was expected of it, and how far it is on average. */
 function errorOf(
-  { judge, verdict }: Judgement,
+  judgement: Judgement,
   fileType: string,
   isMalicious: boolean,
   expected: Expectation,
 ): { error: number; spread: number } {
-  const p = expected(judge, fileType, isMalicious)
-  return { error: (verdict === 'malicious' ? 1 : 0) - p, spread: Math.sqrt(p * (1 - p)) }
+  const p = expected(judgement, fileType, isMalicious)
+  return { error: (judgement.verdict === 'malicious' ? 1 : 0) - p, spread: Math.sqrt(p * (1 - p)) }
+}
+
+function emptyJudge(): JudgeCount {
+  return { overall: emptyTally(), types: new Map(), byBid: [emptyTally(), emptyTally()] }
 }
 
 function shorten<Key extends string>(counts: Record<Key, number>, a: Key, b: Key): void {

@@ -1,11 +1,11 @@
 import { count, emptyTally, type Tally } from './accuracy.js'
 
 /** Cases of each truth that the recent record remembers. */
-const RECENT = 30
+export const RECENT = 30
 /** Evidence (in nats) for the recent record over the whole one from which on a judge is taken to have changed. */
-const CHANGED = 5
+const CHANGED = 10
 /** Cases at the start of the recent record in which the whole one speaks for it. */
-const CAUTION = 3
+const CAUTION = 6
 
 /**
  * Notices when a judge has become better or worse than its record says: a cumulative sum (Page, 1954) of how much better its

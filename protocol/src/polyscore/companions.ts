@@ -1,11 +1,23 @@
+import { fitHiddenAnswer, type HiddenAnswer, hiddenAnswerOf, type SettledCase } from './hidden-answer.js'
 import type { PairEvidence } from './pair-counts.js'
 
-/** Judges that go together, as if each copied one hidden answer now and then. */
+/** Judges that go together. */
 export interface Companions {
-  /** Places in the roster. */
+  /** Places in the list of judges. */
   members: number[]
-  /** By truth, benign first: how often each member gives the hidden answer, 0 to 1. */
-  copying: [number[], number[]]
+  /** What they have in common, on artifacts that are benign and on those that are malicious. */
+  hidden: [HiddenAnswer, HiddenAnswer]
+}
+
+/** What is known of the judges. */
+export interface CompanionEvidence {
+  /** How many there are. */
+  judges: number
+  pairs: (a: number, b: number, truth: 0 | 1) => PairEvidence
+  /** With what probability a judge calls malicious what is benign (0) or malicious (1). */
+  says: (judge: number, truth: 0 | 1) => number
+  /** The newest artifacts with a truth, with the places of {@link Companions.members}. */
+  cases: readonly SettledCase[]
 }
 
 /** Cases of no correlation that every estimate begins with. */
@@ -14,22 +26,17 @@ const DOUBT = 10
 const NOTABLE = 0.15
 /** Standard deviations that chance is given. */
 const BY_CHANCE = 3.5
-/** Nobody is taken to copy always. */
-const MOST = 0.98
-const ROUNDS = 30
+/** Errors in common beyond those expected; where errors are rare, two or three are nothing. */
+const TOO_MANY_FOR_CHANCE = 4
+/** Cases of one truth from which on what a group has in common is learned from them, and not only from its pairs. */
+const ENOUGH = 30
 
 /**
  * Finds out who goes with whom: judges whose errors agree more often than chance explains, directly or through others, are
- * companions. Within a group one hidden answer is assumed that each member gives with a probability of its own and that its
- * errors beyond it are independent of: a leader and its followers, copies of one engine, and users of the same signatures are
- * all of this form.
- *
- * @param judges how many there are.
+ * companions. Within a group a hidden answer is assumed that the answers of all members depend on, and that explains why they
+ * go together: a leader and its followers, copies of one engine, users of the same signatures and colluders have one.
  */
-export function findCompanions(
-  judges: number,
-  evidence: (a: number, b: number, truth: 0 | 1) => PairEvidence,
-): Companions[] {
+export function findCompanions({ judges, pairs, says, cases }: CompanionEvidence): Companions[] {
   const correlations = new Map<number, [number, number]>()
   const parents = Array.from({ length: judges }, (_, place) => place)
   const rootOf = (place: number): number => {
@@ -39,14 +46,12 @@ export function findCompanions(
   }
   for (let a = 0; a < judges; a++) {
     for (let b = 0; b < a; b++) {
-      const both = [evidence(a, b, 0), evidence(a, b, 1)] as const
-      const pooled = correlationOf(sumOf(...both), 0)
+      const both = [pairs(a, b, 0), pairs(a, b, 1)] as const
+      const all = sumOf(...both)
+      const pooled = correlationOf(all, 0)
       const each: [number, number] = [correlationOf(both[0], pooled), correlationOf(both[1], pooled)]
       correlations.set(a * judges + b, each)
-      const isNotable =
-        stands(pooled, both[0].cases + both[1].cases) ||
-        stands(each[0], both[0].cases) ||
-        stands(each[1], both[1].cases)
+      const isNotable = stands(pooled, all) || stands(each[0], both[0]) || stands(each[1], both[1])
       if (isNotable) parents[rootOf(a)] = rootOf(b)
     }
   }
@@ -54,9 +59,18 @@ export function findCompanions(
   return [...groups.values()]
     .filter((members) => members.length > 1)
     .map((members) => {
-      const between = (truth: 0 | 1) => (a: number, b: number) =>
-        correlations.get(Math.max(a, b) * judges + Math.min(a, b))?.[truth] ?? 0
-      return { members, copying: [copyingOf(members, between(0)), copyingOf(members, between(1))] }
+      const hidden = (truth: 0 | 1): HiddenAnswer => {
+        const own = members.map((member) => says(member, truth))
+        const ofTruth = cases.filter(
+          ({ malicious, answers }) =>
+            malicious === (truth === 1) && members.filter((member) => answers[member] !== undefined).length > 1,
+        )
+        if (ofTruth.length >= ENOUGH) return fitHiddenAnswer(members, own, ofTruth)
+        const between = (a: number, b: number) =>
+          correlations.get(Math.max(a, b) * judges + Math.min(a, b))?.[truth] ?? 0
+        return hiddenAnswerOf(members, own, between)
+      }
+      return { members, hidden: [hidden(0), hidden(1)] }
     })
 }
 
@@ -71,28 +85,8 @@ function correlationOf({ cases, together, scale }: PairEvidence, expected: numbe
   return (cases * seen + DOUBT * expected) / (cases + DOUBT)
 }
 
-function stands(correlation: number, cases: number): boolean {
-  return correlation >= NOTABLE && correlation * Math.sqrt(cases) >= BY_CHANCE
-}
-
-/** The shares c whose products come closest to the correlations: one common factor, by least squares. */
-function copyingOf(members: readonly number[], correlation: (a: number, b: number) => number): number[] {
-  const between = members.map((a) => members.map((b) => (a === b ? 0 : Math.max(0, correlation(a, b)))))
-  const pairs = members.length * (members.length - 1)
-  const mean = between.flat().reduce((sum, value) => sum + value, 0) / pairs
-  let shares = members.map(() => Math.sqrt(mean))
-  for (let round = 0; round < ROUNDS; round++) {
-    shares = shares.map((_, a) => {
-      let above = 0
-      let below = 0
-      for (const [b, share] of shares.entries()) {
-        if (a === b) continue
-        above += (between[a]?.[b] ?? 0) * share
-        below += share * share
-      }
-      // Half a step, so that a pair does not swing to and fro.
-      return below === 0 ? 0 : Math.min(MOST, ((shares[a] ?? 0) + above / below) / 2)
-    })
-  }
-  return shares
+function stands(correlation: number, { cases, scale }: PairEvidence): boolean {
+  return (
+    correlation >= NOTABLE && correlation * Math.sqrt(cases) >= BY_CHANCE && correlation * scale >= TOO_MANY_FOR_CHANCE
+  )
 }

@@ -24,8 +24,13 @@ export function reasonsOf({
     ...(rest > 0
       ? [`${rest} ${told.length > 0 ? 'more ' : ''}${rest === 1 ? 'answer' : 'answers'} changed little.`]
       : []),
-    `Of all such files ${percent(prior.for / (prior.for + prior.against))} are malicious.`,
+    priorText(prior),
   ]
+}
+
+function priorText({ for: malicious, against: benign }: Beta): string {
+  if (malicious + benign < 3) return 'How many of such files are malicious is not known yet: half are assumed to be.'
+  return `Of all such files ${percent(malicious / (malicious + benign))} are malicious.`
 }
 
 function sentenceOf(

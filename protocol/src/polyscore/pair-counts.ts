@@ -37,21 +37,13 @@ export class PairCounts {
     }
   }
 
-  /** Forgets all pairs of one of the first `places`. */
-  forget(a: number, places: number): void {
-    for (let b = 0; b < places; b++)
-      if (b !== a && placeOf(a, b) < this.#sums.length) this.#sums.fill(0, placeOf(a, b), placeOf(a, b) + FIELDS)
-  }
-
-  /** The sums of a pair, benign first, for {@link put}; undefined where there are none. */
-  take(a: number, b: number): number[] | undefined {
-    const at = placeOf(a, b)
-    const sums = [...this.#sums.subarray(at, at + FIELDS)]
-    return sums.some((sum) => sum !== 0) ? sums : undefined
-  }
-
-  put(a: number, b: number, sums: readonly number[]): void {
-    this.#sums.set(sums.slice(0, FIELDS), this.#place(a, b))
+  /** Keeps a share of what is known of one and each of the first `places`. */
+  keep(a: number, places: number, share: number): void {
+    for (let b = 0; b < places; b++) {
+      if (b === a) continue
+      this.fade(a, b, 0, share)
+      this.fade(a, b, 1, share)
+    }
   }
 
   #place(a: number, b: number): number {

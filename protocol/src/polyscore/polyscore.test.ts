@@ -48,7 +48,9 @@ describe('polyScore', () => {
     expect(reasons[0]).toMatch(
       /^good says benign: benign is [\d.]+ times as likely \(right on 95 of 100 malicious and 95 of 100 benign of this kind\)\.$/,
     )
-    expect(reasons.at(-1)).toBe('Of all such files 50 % are malicious.')
+    expect(reasons.at(-1)).toMatch(/not known yet/)
+    const base = [...counts, ...known('', 50, 'pe', 0.2)]
+    expect(scoreOf([says('good', 'benign')], base).reasons.at(-1)).toBe('Of all such files 50 % are malicious.')
   })
 
   it('turns a judge that is mostly wrong around, and says so', () => {

@@ -1,5 +1,5 @@
-import { type Accuracy, casesOf } from './accuracy.js'
-import { type Beta, logOddsOf, logShare } from './beta.js'
+import type { Accuracy } from './accuracy.js'
+import { type Beta, logistic, logOddsOf, logShare } from './beta.js'
 import type { Judgement } from './judgement.js'
 import type { TrackRecord } from './track-record.js'
 
@@ -52,14 +52,15 @@ export function combine(judgements: readonly Judgement[], record: TrackRecord, f
   }
   const contributions: Contribution[] = []
   const inGroup = new Set<string>()
-  for (const { members, copying } of record.companions()) {
-    const present = members.flatMap((judge, place) => {
+  for (const { members, hidden } of record.companions()) {
+    const present = members.flatMap((judge, place): Member[] => {
       const one = heard.get(judge)
-      return one ? [{ one, copying: [copying[0][place] ?? 0, copying[1][place] ?? 0] as [number, number] }] : []
+      const shifts = hidden.map(({ shifts }) => [shifts[0][place] ?? 0, shifts[1][place] ?? 0])
+      return one ? [{ one, shifts }] : []
     })
     if (present.length < 2) continue
     for (const { one } of present) inGroup.add(one.judgement.judge)
-    contributions.push(...asGroup(present))
+    contributions.push(...asGroup(present, [hidden[0].malicious, hidden[1].malicious]))
   }
   for (const one of heard.values()) {
     if (inGroup.has(one.judgement.judge)) continue
@@ -83,46 +84,54 @@ export function combine(judgements: readonly Judgement[], record: TrackRecord, f
 }
 
 function hear(judgement: Judgement, record: TrackRecord, fileType: string): Heard {
-  const accuracy = record.accuracyOf(judgement.judge, fileType)
-  const [hit, acquittal] = [meanOf(accuracy.sensitivity), meanOf(accuracy.specificity)]
+  const accuracy = record.accuracyOf(judgement, fileType)
+  const { sensitivity: hit, specificity: acquittal } = accuracy.likelihood
   return {
     judgement,
     accuracy,
     likelihood: judgement.verdict === 'malicious' ? [1 - acquittal, hit] : [acquittal, 1 - hit],
-    strangeness: STRANGE / (STRANGE + casesOf(accuracy.record)),
+    strangeness: STRANGE / (STRANGE + accuracy.cases),
   }
 }
 
-/** The chain rule over the members of a group: what each one adds to those before it. */
-function asGroup(present: readonly { one: Heard; copying: [number, number] }[]): Contribution[] {
-  const order = present.toSorted((a, b) => b.copying[0] + b.copying[1] - a.copying[0] - a.copying[1])
-  // By truth: with what probability the hidden answer is malicious, and all answers so far are what they are.
-  const hidden = ([0, 1] as const).map((truth) => {
-    const weights = order.map(({ copying }) => copying[truth] ** 2)
-    const total = weights.reduce((sum, weight) => sum + weight, 0)
-    const mean = order.reduce((sum, { one }, place) => sum + (weights[place] ?? 0) * saysMalicious(one, truth), 0)
-    const malicious = total === 0 ? 0.5 : mean / total
-    return { malicious, so: { malicious, benign: 1 - malicious } }
-  })
+/** A member of a group that has answered, with what each hidden answer changes for it, by truth. */
+interface Member {
+  one: Heard
+  shifts: number[][]
+}
+
+/**
+ * The chain rule over the members of a group: what each one adds to those before it.
+ *
+ * @param malicious probability of the hidden answer that is nearer to malicious, by truth.
+ */
+function asGroup(present: readonly Member[], malicious: readonly [number, number]): Contribution[] {
+  const order = present.toSorted((a, b) => boundness(b) - boundness(a))
+  // By truth and hidden answer: with what probability it is so, and all answers so far are what they are.
+  const states = malicious.map((share) => [1 - share, share])
   let before = 0
-  return order.map(({ one, copying }, place) => {
+  return order.map(({ one, shifts }, place) => {
     const { verdict } = one.judgement
-    const totals = ([0, 1] as const).map((truth) => {
-      const state = hidden[truth] as (typeof hidden)[number]
-      const copies = copying[truth]
-      const own = bounded((saysMalicious(one, truth) - copies * state.malicious) / (1 - copies))
-      const ofOwn = verdict === 'malicious' ? own : 1 - own
-      state.so.malicious *= copies * (verdict === 'malicious' ? 1 : 0) + (1 - copies) * ofOwn
-      state.so.benign *= copies * (verdict === 'benign' ? 1 : 0) + (1 - copies) * ofOwn
-      return state.so.malicious + state.so.benign
+    const [benign = 1, convicting = 1] = states.map((state, truth) => {
+      const own = logOddsOfShare(saysMalicious(one, truth as 0 | 1))
+      for (const hidden of [0, 1]) {
+        const says = logistic(own + (shifts[truth]?.[hidden] ?? 0))
+        state[hidden] = (state[hidden] ?? 0) * (verdict === 'malicious' ? says : 1 - says)
+      }
+      return (state[0] ?? 0) + (state[1] ?? 0)
     })
-    const after = logRatio([totals[0] ?? 1, totals[1] ?? 1])
+    const after = logRatio([benign, convicting])
     const confidence = confidenceOf(one)
     const moved = confidence * (after - before)
     before = after
     const goesWith = order.slice(0, place).map((earlier) => earlier.one.judgement.judge)
     return contributionOf(one, moved, confidence * logRatio(one.likelihood), goesWith)
   })
+}
+
+/** How much a member depends on what the group has in common. */
+function boundness({ shifts }: Member): number {
+  return shifts.flat().reduce((sum, shift) => sum + Math.abs(shift), 0)
 }
 
 function contributionOf(
@@ -156,12 +165,8 @@ function logRatio([ifBenign, ifMalicious]: readonly [number, number]): number {
   return Math.log(ifMalicious / ifBenign)
 }
 
-function meanOf({ for: a, against: b }: Beta): number {
-  return a / (a + b)
-}
-
-function bounded(share: number): number {
-  return Math.min(0.999, Math.max(0.001, share))
+function logOddsOfShare(share: number): number {
+  return Math.log(share / (1 - share))
 }
 
 function confidenceOf({ judgement: { confidence = 1 } }: Heard): number {

@@ -2,10 +2,11 @@ import type { Verdict } from '../verdict.js'
 import { type Accuracy, casesOf, emptyTally, type Tally } from './accuracy.js'
 import { AgreementWindow } from './agreement-window.js'
 import { type Beta, logistic } from './beta.js'
-import { CaseCounts } from './case-counts.js'
-import { ChangeDetector } from './change-detector.js'
+import { BidHabits } from './bid-habits.js'
+import { CaseCounts, type CountingTools } from './case-counts.js'
+import { ChangeDetector, RECENT } from './change-detector.js'
 import { type Companions, findCompanions } from './companions.js'
-import type { JudgedArtifact } from './judgement.js'
+import type { JudgedArtifact, Judgement } from './judgement.js'
 import { combine } from './posterior.js'
 
 /** How often a judge said something of artifacts of one kind, and what was true. */
@@ -25,12 +26,21 @@ const AGREED = 40
 /** How often they are gone through, each time beginning with what was found the last time. */
 const ROUNDS = 3
 
+/** Cases from which on a judge has a record that it could change from. */
+const SETTLED_IN = 60
+/** What is kept of how a judge goes together with others once it has changed. */
+const STILL = 0.25
+/** Artifacts with a truth that are held, to learn what those who go together have in common. */
+const CASES = 600
+
 /** Before anything is known: right four times out of five. */
 const ASSUMED: Beta = { for: 4, against: 1 }
 /** Cases that what is known of all judges counts for, beside what is known of one. */
 const OTHERS = 8
 /** Cases that a judge's record overall counts for, beside that on one kind of file. */
 const OVERALL = 12
+/** Cases that a judge's record overall counts for, beside that on bids of one size. */
+const BID_DOUBT = 30
 /** Before anything is known: as many artifacts are malicious as not. */
 const ASSUMED_BASE: Beta = { for: 1, against: 1 }
 /** Cases that the share of malicious artifacts overall counts for, beside that of one kind. */
@@ -44,8 +54,11 @@ export class TrackRecord {
   readonly #settled = new CaseCounts()
   readonly #open = new AgreementWindow()
   readonly #changes = new ChangeDetector()
+  readonly #habits = new BidHabits()
   /** Places in the pair counts. */
   readonly #slots = new Map<string, number>()
+  /** The newest artifacts with a truth. */
+  readonly #cases: { malicious: boolean; answers: Map<string, boolean> }[] = []
   #agreed = new CaseCounts()
   #isAgreeing = false
   #companions: Companions[] | undefined
@@ -58,7 +71,8 @@ export class TrackRecord {
       if (judge === '') this.#settled.addBase(fileType, malicious ? count : 0, malicious ? 0 : count)
       else {
         this.#slotOf(judge)
-        this.#settled.addJudge(judge, fileType, malicious, said === 'malicious', count)
+        const answer = { isMalicious: malicious, saidMalicious: said === 'malicious', isLarge: false }
+        this.#settled.addJudge(judge, fileType, answer, count)
       }
     }
     this.#settled.fade()
@@ -70,12 +84,19 @@ export class TrackRecord {
    */
   learn(artifact: JudgedArtifact): void {
     for (const { judge } of artifact.judgements) this.#slotOf(judge)
+    if (!this.#open.has(artifact.id)) for (const { judge, bid } of artifact.judgements) this.#habits.learn(judge, bid)
     if (artifact.truth === null) this.#open.add(artifact)
     else {
       this.#open.remove(artifact.id)
       this.#notice(artifact, artifact.truth === 'malicious')
       const malicious = artifact.truth === 'malicious' ? 1 : 0
-      this.#settled.add(artifact, { malicious, weight: 1 }, this.#slots, this.#expectation)
+      this.#settled.add(artifact, { malicious, weight: 1 }, this.#tools)
+      const counted = artifact.judgements.filter(({ judge }) => this.#slots.has(judge))
+      this.#cases.push({
+        malicious: malicious === 1,
+        answers: new Map(counted.map(({ judge, verdict }) => [judge, verdict === 'malicious'])),
+      })
+      if (this.#cases.length > CASES) this.#cases.shift()
     }
     this.#changed()
   }
@@ -89,8 +110,8 @@ export class TrackRecord {
     return plus(atMost(overall, BASE_OVERALL), sum(ofType, 'malicious'), sum(ofType, 'benign'))
   }
 
-  /** How right a judge is about artifacts of a kind, as far as that is known. */
-  accuracyOf(judge: string, fileType: string): Accuracy {
+  /** How right a judge is about artifacts of a kind when it bids so much, as far as that is known. */
+  accuracyOf({ judge, bid }: Pick<Judgement, 'judge' | 'bid'>, fileType: string): Accuracy {
     this.#agree()
     const counts = this.#sources.flatMap(({ judges }) => judges.get(judge) ?? [])
     const record = counts.map(({ overall }) => overall).reduce(added, emptyTally())
@@ -101,27 +122,55 @@ export class TrackRecord {
       const own = plus(target(all, cases), record[right] - ofType[right], record[wrong] - ofType[wrong])
       return plus(atMost(own, OVERALL), ofType[right], ofType[wrong])
     }
+    const size = this.#habits.isLarge(judge, bid) ? 1 : 0
+    const ofSize = counts.map(({ byBid }) => byBid[size]).reduce(added, emptyTally())
+    const [hits, acquittals] = [
+      share(sensitivity, 'truePositive', 'falseNegative'),
+      share(specificity, 'trueNegative', 'falsePositive'),
+    ]
+    const shifted = (own: Beta, right: keyof Tally, wrong: keyof Tally): number => {
+      const usual = (record[right] + 1) / (record[right] + record[wrong] + 2)
+      const withSize = (ofSize[right] + usual * BID_DOUBT) / (ofSize[right] + ofSize[wrong] + BID_DOUBT)
+      return bounded(logistic(logOdds(bounded(meanOf(own))) + logOdds(bounded(withSize)) - logOdds(bounded(usual))))
+    }
+    const bySource = this.#sources.map(({ judges }) => casesOf(judges.get(judge)?.overall ?? emptyTally()))
     return {
-      sensitivity: share(sensitivity, 'truePositive', 'falseNegative'),
-      specificity: share(specificity, 'trueNegative', 'falsePositive'),
+      cases: (bySource[0] ?? 0) + (bySource[1] ?? 0) / 4,
+      sensitivity: hits,
+      specificity: acquittals,
+      likelihood: {
+        sensitivity: shifted(hits, 'truePositive', 'falseNegative'),
+        specificity: shifted(acquittals, 'trueNegative', 'falsePositive'),
+      },
       record,
       ofType,
     }
   }
 
-  /** Those who go together, by name. */
-  companions(): { members: string[]; copying: [number[], number[]] }[] {
+  /** Those who go together, by name, and what they have in common. */
+  companions(): { members: string[]; hidden: Companions['hidden'] }[] {
     this.#agree()
     const names = [...this.#slots.keys()]
     const places = [...this.#slots.values()]
-    this.#companions ??= findCompanions(names.length, (a, b, truth) => {
-      const [first = 0, second = 0] = [places[a], places[b]]
-      const each = this.#sources.map(({ pairs }) => pairs.of(first, second, truth))
-      return { cases: sum(each, 'cases'), together: sum(each, 'together'), scale: sum(each, 'scale') }
+    this.#companions ??= findCompanions({
+      judges: names.length,
+      pairs: (a, b, truth) => {
+        const [first = 0, second = 0] = [places[a], places[b]]
+        const each = this.#sources.map(({ pairs }) => pairs.of(first, second, truth))
+        return { cases: sum(each, 'cases'), together: sum(each, 'together'), scale: sum(each, 'scale') }
+      },
+      says: (judge, truth) => {
+        const { sensitivity, specificity } = this.accuracyOf({ judge: names[judge] ?? '' }, '').likelihood
+        return truth === 1 ? sensitivity : 1 - specificity
+      },
+      cases: this.#cases.map(({ malicious, answers }) => ({
+        malicious,
+        answers: names.map((name) => answers.get(name)),
+      })),
     })
-    return this.#companions.map(({ members, copying }) => ({
+    return this.#companions.map(({ members, hidden }) => ({
       members: members.map((member) => names[member] ?? ''),
-      copying,
+      hidden,
     }))
   }
 
@@ -130,10 +179,15 @@ export class TrackRecord {
     return [this.#settled, this.#agreed]
   }
 
-  readonly #expectation = (judge: string, fileType: string, isMalicious: boolean): number => {
-    const { sensitivity, specificity } = this.accuracyOf(judge, fileType)
-    const { for: a, against: b } = isMalicious ? sensitivity : specificity
-    return isMalicious ? a / (a + b) : b / (a + b)
+  readonly #expectation = (judgement: Judgement, fileType: string, isMalicious: boolean): number => {
+    const { sensitivity, specificity } = this.accuracyOf(judgement, fileType).likelihood
+    return isMalicious ? sensitivity : 1 - specificity
+  }
+
+  readonly #tools: CountingTools = {
+    slots: this.#slots,
+    expected: this.#expectation,
+    isLarge: (judge, bid) => this.#habits.isLarge(judge, bid),
   }
 
   /** How right judges are on the whole. Nobody's record counts for more than a few cases here. */
@@ -165,7 +219,7 @@ export class TrackRecord {
       const counts = new CaseCounts()
       for (const artifact of artifacts) {
         const { logOdds } = combine(artifact.judgements, this, artifact.fileType)
-        counts.add(artifact, { malicious: logistic(logOdds), weight }, this.#slots, this.#expectation)
+        counts.add(artifact, { malicious: logistic(logOdds), weight }, this.#tools)
       }
       this.#agreed = counts
       this.#changed()
@@ -180,15 +234,19 @@ export class TrackRecord {
 
   /** A judge that has changed is taken for what it is now. */
   #notice({ judgements, fileType }: JudgedArtifact, isMalicious: boolean): void {
-    for (const { judge, verdict } of judgements) {
+    for (const judgement of judgements) {
+      const { judge, verdict } = judgement
       const counts = this.#settled.judges.get(judge)
-      if (!counts) continue
-      const says = this.#expectation(judge, fileType, isMalicious)
+      if (!counts || casesOf(counts.overall) < SETTLED_IN) continue
+      const says = this.#expectation(judgement, fileType, isMalicious)
       const recent = this.#changes.notice(judge, isMalicious, verdict === 'malicious', isMalicious ? says : 1 - says)
       if (!recent) continue
       counts.overall = recent
       counts.types.clear()
-      this.#settled.pairs.forget(this.#slots.get(judge) ?? 0, this.#slots.size)
+      counts.byBid = [emptyTally(), emptyTally()]
+      // Whom it goes with may have changed, too.
+      this.#settled.pairs.keep(this.#slots.get(judge) ?? 0, this.#slots.size, STILL)
+      for (const { answers } of this.#cases.slice(0, -RECENT)) answers.delete(judge)
       this.#changed()
     }
   }
@@ -207,9 +265,10 @@ export class TrackRecord {
       slot = this.#slots.get(least) ?? 0
       this.#slots.delete(least)
       this.#changes.forget(least)
+      this.#habits.forget(least)
       for (const counts of this.#sources) {
         counts.judges.delete(least)
-        counts.pairs.forget(slot, MAX_JUDGES)
+        counts.pairs.keep(slot, MAX_JUDGES, 0)
       }
     }
     this.#slots.set(judge, slot)
@@ -247,6 +306,19 @@ function target(all: Beta, cases: number): Beta {
   const share = known * mean + (1 - known) * ofStranger
   const weight = Math.min(OTHERS, all.for + all.against)
   return { for: share * weight, against: (1 - share) * weight }
+}
+
+function meanOf({ for: a, against: b }: Beta): number {
+  return a / (a + b)
+}
+
+function logOdds(share: number): number {
+  return Math.log(share / (1 - share))
+}
+
+/** Nobody is taken to be right, or wrong, always. */
+function bounded(share: number): number {
+  return Math.min(0.9995, Math.max(0.0005, share))
 }
 
 function sum<Key extends string>(all: readonly Record<Key, number>[], key: Key): number {

@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises'
+import { drawArtifact } from './score/generated-market.ts'
+import { type Measures, measure } from './score/measures.ts'
+import { methodsAfter } from './score/methods.ts'
+import { reliabilityPlot } from './score/reliability-plot.ts'
+import { seededRandom } from './score/seeded-random.ts'
+import { scoreSettings } from './score/settings.ts'
+
+const SETTLED = 500
+const JUDGED = 10_000
+const SEEDS = [1, 2, 3, 4, 5]
+
+interface SettingResult {
+  name: string
+  methods: Record<string, Measures>
+}
+
+/**
+ * How good the score is, on generated markets in which the true probability is known: a record is made of 500 settled artifacts,
+ * then 10,000 others are judged without learning from them, for each seed. `--json` prints one JSON document, `--seeds 1,2,3`
+ * draws other markets, `--settled 100` teaches with more or fewer artifacts, `--svg FILE` writes a reliability plot.
+ */
+export async function scoreBenchmark(args: string[]): Promise<void> {
+  const argumentOf = (flag: string): string | undefined =>
+    args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined
+  const seeds = argumentOf('--seeds')?.split(',').map(Number) ?? SEEDS
+  const settled = Number(argumentOf('--settled') ?? SETTLED)
+  if (seeds.some((seed) => !Number.isInteger(seed)) || !Number.isInteger(settled) || settled < 0) {
+    throw new Error('--seeds takes whole numbers with commas between them, --settled a whole number')
+  }
+  const pairs = new Map<string, Map<string, { said: number; malicious: boolean }[]>>()
+  for (const seed of seeds) {
+    for (const market of scoreSettings(seededRandom(seed))) {
+      const random = seededRandom(seed * 7919 + market.name.length)
+      const methods = methodsAfter(Array.from({ length: settled }, (_, at) => drawArtifact(market, at, random)))
+      const ofSetting = pairs.get(market.name) ?? new Map<string, { said: number; malicious: boolean }[]>()
+      pairs.set(market.name, ofSetting)
+      for (let at = 0; at < JUDGED; at++) {
+        const artifact = drawArtifact(market, SETTLED + at, random)
+        for (const [name, method] of Object.entries(methods)) {
+          const said = ofSetting.get(name) ?? []
+          ofSetting.set(name, said)
+          said.push({ said: method(artifact), malicious: artifact.malicious })
+        }
+      }
+    }
+  }
+  const settings = [...pairs].map(([name, methods]): SettingResult => {
+    return { name, methods: Object.fromEntries([...methods].map(([method, said]) => [method, measure(said)])) }
+  })
+  const plot = argumentOf('--svg')
+  if (plot !== undefined) await writeFile(plot, reliabilityPlot(settings))
+  const result = { seeds, settled, judged: JUDGED * seeds.length, settings }
+  process.stdout.write(args.includes('--json') ? `${JSON.stringify(result)}\n` : textOf(settings))
+}
+
+function textOf(settings: readonly SettingResult[]): string {
+  const lines = ['setting         method         Brier    (of limit)  log loss  TP at 0.1 %  TP at 1 %']
+  for (const { name, methods } of settings) {
+    const limit = methods.posterior?.brier ?? Number.NaN
+    for (const [method, { brier, logLoss, truePositives }] of Object.entries(methods)) {
+      const cells = [
+        name.padEnd(14),
+        method.padEnd(13),
+        brier.toFixed(5),
+        (brier / limit).toFixed(2).padStart(12),
+        logLoss.toFixed(4).padStart(8),
+        truePositives.atTenthPercent.toFixed(3).padStart(11),
+        truePositives.atOnePercent.toFixed(3).padStart(9),
+      ]
+      lines.push(cells.join('  '))
+    }
+  }
+  return `${lines.join('\n')}\n`
+}
