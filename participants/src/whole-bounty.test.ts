@@ -48,6 +48,14 @@ describe('the programs', () => {
     // Nothing but the dust of divisions is burned: on each artifact somebody was right.
     expect(total - (await wealth())).toBeLessThan(1_000n)
 
+    // Each of the six artifacts ends with a report, and stays in the history.
+    expect(posting.output.match(/^ {2}PolyScore {2}0\.\d+ /gm)).toHaveLength(6)
+    expect(posting.output).toMatch(/^eicar\.com$[^]*?^ {2}Family {5}EICAR[^]*?^ {2}Truth {6}malicious \(1 of 1 arbiters\)$/m)
+    const flags = ['bounties', '--journal', ambassador.keyfile.replace(/json$/, 'sqlite'), '--format', 'csv']
+    const history = (await market.runOnce('ambassador', flags)).output.split('\r\n').slice(1, -1)
+    expect(history).toHaveLength(6)
+    expect(history.filter((line) => /,settled,eicar\.com,.*,EICAR,malicious,/.test(line))).toHaveLength(1)
+
     const journal = new DatabaseSync(engine.keyfile.replace(/json$/, 'sqlite'), { readOnly: true })
     for (const { nonce } of journal.prepare('SELECT nonce FROM assertions').all()) {
       expect(right.output).not.toContain(String(nonce))

@@ -9,10 +9,12 @@ import {
   ParticipantSetupError,
 } from '../errors.js'
 import { KeeperDesk, type KeeperDeskOptions } from '../keeper/keeper-desk.js'
+import type { Answer } from '../runtime/answer-book.js'
 import type { OrderRecord } from '../runtime/order-book.js'
 import { isUnusable } from '../runtime/passing-error.js'
 import type { ParticipantContext } from '../runtime/role.js'
 import { UndecidingRole } from '../runtime/undeciding-role.js'
+import { AnswerDesk } from './answer-desk.js'
 import type { BountySource } from './bounty-source.js'
 import { describeArtifact } from './describe-artifact.js'
 import { uploadForm } from './upload-form.js'
@@ -38,6 +40,8 @@ export interface AmbassadorRoleOptions {
   once: boolean
   /** Bounties that are not settled yet at the same time. */
   inFlight: number
+  /** Hears of each artifact's answer once its bounty is over. */
+  answered?: ((answer: Answer) => void) | undefined
   /** Brings onto the chain what is due to others on its bounties; it does not by default. */
   keeper?: Omit<KeeperDeskOptions, 'author'> | undefined
 }
@@ -56,6 +60,7 @@ export class AmbassadorRole extends UndecidingRole {
   readonly #options: AmbassadorRoleOptions
   #context: ParticipantContext | undefined
   #keeper: KeeperDesk | undefined
+  #answers: AnswerDesk | undefined
   #batch = 0
   #plannedAt = 0
   /** What bounties cost that are being uploaded, and are not in the journal yet. */
@@ -68,7 +73,8 @@ export class AmbassadorRole extends UndecidingRole {
 
   async setup(context: ParticipantContext): Promise<void> {
     this.#context = context
-    const { keeper } = this.#options
+    const { keeper, answered = () => undefined } = this.#options
+    this.#answers = new AnswerDesk(context, answered)
     if (keeper) this.#keeper = new KeeperDesk(context, { ...keeper, author: context.account })
     const { orders } = context.journal
     const latest = orders.latestBatch()
@@ -84,7 +90,7 @@ export class AmbassadorRole extends UndecidingRole {
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#keeper?.work(head, signal), this.#postMore(head, signal)])
+    await Promise.all([this.#keeper?.work(head, signal), this.#postMore(head, signal), this.#answers?.work(signal)])
   }
 
   async #postMore(head: number, signal: AbortSignal): Promise<void> {
@@ -116,7 +122,7 @@ export class AmbassadorRole extends UndecidingRole {
     const { orders, duties } = this.#ready.journal
     const { planned, over } = orders.progress(this.#batch)
     const complete = source.endless ? count > 0 && planned >= count : planned > 0
-    if (!complete || over < planned) return false
+    if (!complete || over < planned || !this.#answers?.isDone) return false
     const missed = duties.missedOf(this.#batch)
     if (missed.length === 0) return true
     throw new DutyMissedError({ duties: missed.map(({ kind, guid, reason }) => `${kind} on ${guid}: ${reason}`) })

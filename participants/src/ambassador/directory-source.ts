@@ -4,11 +4,11 @@ import { MAX_ARTIFACTS, parseJson, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 import { BountySourceError } from '../errors.js'
 import type { BountySource } from './bounty-source.js'
-import { type LeftOutFile, MAX_ARTIFACT_SIZE, namesInBounty, postableFiles } from './postable-files.js'
+import { commonDirectory, type LeftOutFile, MAX_ARTIFACT_SIZE, namesInBounty, postableFiles } from './postable-files.js'
 
 const plannedFiles = z.array(z.string()).min(1).max(MAX_ARTIFACTS)
 
-/** How the files of a directory are posted. */
+/** How files are posted. */
 export interface DirectorySourceOptions {
   /** Files in one bounty, at most 256; what is more goes into further bounties. */
   perBounty?: number
@@ -18,26 +18,37 @@ export interface DirectorySourceOptions {
   leftOut?: (file: LeftOutFile) => void
 }
 
-/** Posts the files of a directory, sub-directories included, in alphabetical order; see {@link postableFiles}. */
+/**
+ * Posts files, and those of directories, sub-directories included, each in alphabetical order; see {@link postableFiles}.
+ *
+ * @param given files and directories.
+ */
 export function directorySource(
-  directory: string,
+  given: string | readonly string[],
   { perBounty = MAX_ARTIFACTS, maxSize = MAX_ARTIFACT_SIZE, leftOut: tell }: DirectorySourceOptions = {},
 ): BountySource {
-  const root = resolve(directory)
+  const paths = (typeof given === 'string' ? [given] : given).map((path) => resolve(path))
+  const root = commonDirectory(paths)
   const told = new Set<string>()
   return {
     name: 'filesystem',
     artifactType: 'file',
     endless: false,
     plan: async () => {
-      const { files, leftOut } = await postableFiles(root, maxSize).catch((error: Error) => {
-        throw new BountySourceError({ source: directory, reason: error.message })
-      })
+      const found = await Promise.all(
+        paths.map((path) =>
+          postableFiles(path, maxSize).catch((error: Error) => {
+            throw new BountySourceError({ source: path, reason: error.message })
+          }),
+        ),
+      )
+      const files = [...new Set(found.flatMap((each) => each.files))]
+      const leftOut = found.flatMap((each) => each.leftOut)
       for (const file of leftOut) if (!told.has(file.path)) tell?.(file)
       told.clear()
       for (const { path } of leftOut) told.add(path)
       if (files.length === 0)
-        throw new BountySourceError({ source: directory, reason: 'there are no files that can be posted' })
+        throw new BountySourceError({ source: paths.join(', '), reason: 'there are no files that can be posted' })
       const plans: string[] = []
       for (let i = 0; i < files.length; i += perBounty) plans.push(stringifyJson(files.slice(i, i + perBounty)))
       return plans

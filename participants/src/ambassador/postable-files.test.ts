@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { directorySource } from './directory-source.js'
-import { namesInBounty, postableFiles } from './postable-files.js'
+import { commonDirectory, namesInBounty, postableFiles } from './postable-files.js'
 
 let directory: string
 beforeEach(async () => {
@@ -28,6 +28,28 @@ it('leaves out what cannot be posted, and says why', async () => {
       { path: join(directory, 'void'), reason: 'empty' },
     ],
   })
+})
+
+it('looks in the same way at files that are named one by one', async () => {
+  const at = (name: string) => join(directory, name)
+  await writeFile(at('good'), 'x')
+  await writeFile(at('void'), '')
+  await symlink(at('good'), at('link'))
+  execFileSync('mkfifo', [at('pipe')])
+  const told: string[] = []
+  const names = ['good', 'link', 'pipe', 'void']
+  const source = directorySource(names.map(at), {
+    leftOut: ({ path, reason }) => told.push(`${basename(path)}: ${reason}`),
+  })
+  const [plan = '', ...others] = await source.plan()
+  expect(others).toEqual([])
+  expect((await source.artifacts(plan)).map(({ name }) => name)).toEqual(['good'])
+  expect(told).toEqual(['link: a link', 'pipe: no file', 'void: empty'])
+  await expect(directorySource([at('good'), at('gone')]).plan()).rejects.toThrow(/gone/)
+  expect(commonDirectory(['/a/b/c', '/a/b/d/e'])).toBe('/a/b')
+  expect(commonDirectory(['/a/b', '/a/bc'])).toBe('/a')
+  expect(commonDirectory(['/x', '/a'])).toBe('/')
+  expect(commonDirectory(['/a/b'])).toBe('/a/b')
 })
 
 it('tells files of the same name apart, and shortens the others to their names', () => {

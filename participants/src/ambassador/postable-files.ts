@@ -1,6 +1,6 @@
-import { constants } from 'node:fs'
-import { access, readdir, stat } from 'node:fs/promises'
-import { basename, join, relative, sep } from 'node:path'
+import { constants, type Stats } from 'node:fs'
+import { access, lstat, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
 
 /** 33 MiB, the largest file that polyswarmd takes unless it is told otherwise. In bytes. */
 export const MAX_ARTIFACT_SIZE = 34_603_008
@@ -19,20 +19,27 @@ export interface PostableFiles {
 }
 
 /**
- * Looks for files to post in a directory and below it. Empty files, those that are too large or cannot be read, links and
+ * Looks for files to post in a directory and below it, or at one file. Empty files, those that are too large or cannot be read, links and
  * special files are left out.
  *
  * @param maxSize bytes of the largest file that is posted.
- * @throws the error of the file system where the directory cannot be read.
+ * @throws the error of the file system where there is nothing, or the directory cannot be read.
  */
-export async function postableFiles(directory: string, maxSize: number): Promise<PostableFiles> {
+export async function postableFiles(place: string, maxSize: number): Promise<PostableFiles> {
   const found: PostableFiles = { files: [], leftOut: [] }
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    if (entry.isDirectory()) continue
-    const path = join(entry.parentPath, entry.name)
+  const look = async (path: string, entry: Pick<Stats, 'isFile' | 'isSymbolicLink'>): Promise<void> => {
     const reason = entry.isFile() ? await reasonAgainst(path, maxSize) : entry.isSymbolicLink() ? 'a link' : 'no file'
     if (reason === undefined) found.files.push(path)
     else found.leftOut.push({ path, reason })
+  }
+  const entry = await lstat(place)
+  const isDirectory = entry.isDirectory() || (entry.isSymbolicLink() && (await stat(place)).isDirectory())
+  if (!isDirectory) {
+    await look(place, entry)
+    return found
+  }
+  for (const below of await readdir(place, { recursive: true, withFileTypes: true })) {
+    if (!below.isDirectory()) await look(join(below.parentPath, below.name), below)
   }
   found.files.sort()
   found.leftOut.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -49,6 +56,14 @@ async function reasonAgainst(path: string, maxSize: number): Promise<string | un
   } catch (error) {
     return (error as Error).message
   }
+}
+
+/** The directory that all of these paths are in, or are: for one path that path itself. They are absolute. */
+export function commonDirectory(paths: readonly string[]): string {
+  let [common = sep] = paths
+  const holds = (path: string): boolean => path === common || path.startsWith(common === sep ? sep : common + sep)
+  while (!paths.every(holds)) common = dirname(common)
+  return common
 }
 
 /** What files are called in a bounty: by their name, or by their path below the directory where several have the same name. */

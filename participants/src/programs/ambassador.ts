@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { MAX_ARTIFACTS, parseBaseUnits } from '@polyswarm/protocol'
+import { MAX_ARTIFACTS, parseBaseUnits, stringifyJson, visibleText } from '@polyswarm/protocol'
+import { reportText } from '@polyswarm/protocol/polyscore'
 import { Command, InvalidArgumentError } from 'commander'
 import { AmbassadorRole } from '../ambassador/ambassador-role.js'
 import type { BountySource } from '../ambassador/bounty-source.js'
@@ -9,6 +10,8 @@ import type { LeftOutFile } from '../ambassador/postable-files.js'
 import { sampleSource } from '../ambassador/sample-source.js'
 import { urlSource } from '../ambassador/url-source.js'
 import { InvalidOptionError } from '../errors.js'
+import type { Answer } from '../runtime/answer-book.js'
+import { bountiesCommand } from './ambassador-bounties.js'
 import { addKeeperOptions, type KeeperFlags, keeperOptionsOf } from './keeper-options.js'
 import { addParticipantOptions, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
 import { runProgram } from './program.js'
@@ -27,11 +30,13 @@ interface AmbassadorFlags extends ParticipantFlags, KeeperFlags {
   every?: number
   inFlight: number
   keep: boolean
+  json: boolean
 }
 
 const command = addKeeperOptions(
   addParticipantOptions(new Command('ambassador').description('Posts bounties on artifacts, and has them settled.')),
 )
+  .argument('[file...]', 'files and directories to post once, instead of what a backend posts')
   .addOption(
     option('--keep', 'bring reveals and settlements of its bounties onto the chain for everybody', 'KEEP').default(
       false,
@@ -79,53 +84,79 @@ const command = addKeeperOptions(
   )
   .addOption(option('--once', 'end when all that was posted is settled', 'ONCE').default(false))
   .addOption(option('--every <seconds>', 'post everything again and again, for ever', 'EVERY').argParser(wholeNumber))
+  .option('--json', 'print each answer as a line of JSON; the log goes to standard error', false)
   .addOption(
     option('--in-flight <count>', 'bounties that may be unsettled at a time', 'MAX_BOUNTIES_IN_FLIGHT')
       .argParser(wholeNumber)
       .default(10),
   )
 
-await runProgram(command, async (signal) => {
-  const flags = command.opts<AmbassadorFlags>()
-  const { testing, once, batch, amount: amountPerArtifact, duration, inFlight } = flags
-  for (const [name, value] of Object.entries({ duration, inFlight, perBounty: flags.artifactsPerBounty })) {
-    if (value < 1) throw new InvalidOptionError({ option: name, reason: 'it must be at least 1' })
-  }
-  const { every } = flags
-  if (every !== undefined && (every < 1 || once || testing > 0)) {
-    throw new InvalidOptionError({ option: '--every', reason: 'it is at least 1, and not for --once or --testing' })
-  }
-  let tell = (_: LeftOutFile): void => undefined
-  const source = sourceOf(flags, (file) => tell(file))
-  const makeRole: RoleFactory = ({ logger }) => {
-    tell = ({ path, reason }) => logger.warn({ file: path, reason }, 'left out')
-    return new AmbassadorRole({
-      source,
-      amountPerArtifact,
-      duration,
-      inFlight,
-      count: testing > 0 ? testing : flags.count,
-      once: once || testing > 0,
-      batch,
-      ...(every !== undefined && { every: every * 1000 }),
-      ...(flags.keep && { keeper: keeperOptionsOf(flags) }),
-    })
-  }
-  await runParticipant(makeRole, flags, signal)
-})
+await runProgram(
+  command,
+  async (signal) => {
+    const flags = command.opts<AmbassadorFlags>()
+    const { testing, batch, amount: amountPerArtifact, duration, inFlight } = flags
+    for (const [name, value] of Object.entries({ duration, inFlight, perBounty: flags.artifactsPerBounty })) {
+      if (value < 1) throw new InvalidOptionError({ option: name, reason: 'it must be at least 1' })
+    }
+    const { every } = flags
+    const once = flags.once || (command.args.length > 0 && every === undefined)
+    if (every !== undefined && (every < 1 || once || testing > 0)) {
+      throw new InvalidOptionError({ option: '--every', reason: 'it is at least 1, and not for --once or --testing' })
+    }
+    const files = command.args
+    const url = files.find((word) => /^https?:\/\//i.test(word))
+    if (url !== undefined) {
+      throw new InvalidOptionError({
+        option: url,
+        reason: 'URLs are posted from a list: --backend urls --url-list FILE',
+      })
+    }
+    let tell = (_: LeftOutFile): void => undefined
+    const source = sourceOf(flags, files, (file) => tell(file))
+    const makeRole: RoleFactory = ({ logger }) => {
+      tell = ({ path, reason }) => logger.warn({ file: path, reason }, 'left out')
+      return new AmbassadorRole({
+        source,
+        amountPerArtifact,
+        duration,
+        inFlight,
+        count: testing > 0 ? testing : flags.count,
+        once: once || testing > 0,
+        batch,
+        ...(every !== undefined && { every: every * 1000 }),
+        ...((once || testing > 0) && { answered: (answer) => print(answer, flags.json) }),
+        ...(flags.keep && { keeper: keeperOptionsOf(flags) }),
+      })
+    }
+    await runParticipant(makeRole, flags, signal)
+  },
+  [bountiesCommand()],
+)
+
+/** Text for people, coloured on a terminal unless NO_COLOR is set; or the same as a line of JSON. */
+function print({ guid, artifact, report }: Answer, json: boolean): void {
+  const { stdout, env } = process
+  if (json) return void stdout.write(`${visibleText(stringifyJson({ guid, artifact, ...report }))}\n`)
+  const color = stdout.isTTY === true && !env.NO_COLOR
+  stdout.write(`\n${reportText(report, { color, width: stdout.columns ?? 80 })}`)
+}
 
 function sourceOf(
   { backend, artifactDirectory, artifactsPerBounty, urlList, maxArtifactSize: maxSize }: AmbassadorFlags,
+  files: readonly string[],
   leftOut: (file: LeftOutFile) => void,
 ): BountySource {
   const perBounty = Math.min(artifactsPerBounty, MAX_ARTIFACTS)
+  const options = { perBounty, maxSize, leftOut }
+  if (files.length > 0) return directorySource(files, options)
   switch (backend) {
     case 'samples':
       return sampleSource()
     case 'eicar':
       return eicarSource()
     case 'filesystem':
-      return directorySource(artifactDirectory, { perBounty, maxSize, leftOut })
+      return directorySource([artifactDirectory], options)
     case 'urls':
       if (urlList) return urlSource(urlList, perBounty)
       throw new InvalidOptionError({ option: '--url-list', reason: 'the urls backend needs it' })

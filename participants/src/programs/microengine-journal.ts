@@ -53,7 +53,7 @@ export function journalCommand(): Subcommand {
   }
 }
 
-async function accountOf(keyfile: string): Promise<string> {
+export async function accountOf(keyfile: string): Promise<string> {
   const account = await readAccount(keyfile)
   if (account === undefined) {
     throw new InvalidOptionError({

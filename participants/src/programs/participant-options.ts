@@ -29,6 +29,8 @@ export interface ParticipantFlags {
   bountiesAtATime: number
   maxArtifactSize: number
   maxGas: bigint
+  /** Whether standard output is for JSON alone. */
+  json?: boolean
   maxGasPrice: bigint
 }
 

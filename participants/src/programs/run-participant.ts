@@ -31,7 +31,10 @@ export async function runParticipant(
   flags: ParticipantFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const logger = createLogger({ level: flags.log, format: flags.logFormat }, process.stdout)
+  const logger = createLogger(
+    { level: flags.log, format: flags.logFormat },
+    flags.json ? process.stderr : process.stdout,
+  )
   const terminal = { input: process.stdin, output: process.stderr }
   if (flags.bountiesAtATime < 1) {
     throw new InvalidOptionError({ option: '--bounties-at-a-time', reason: 'it must be at least 1' })

@@ -9,6 +9,7 @@ const FORGET = [
   'DELETE FROM rivals WHERE guid = ?',
   'DELETE FROM duties WHERE guid = ?',
   "DELETE FROM transactions WHERE guid = ? AND state <> 'signed'",
+  'DELETE FROM answers WHERE guid = ?',
   'DELETE FROM orders WHERE guid = ?',
   'DELETE FROM bounties WHERE guid = ?',
 ]

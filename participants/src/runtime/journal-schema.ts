@@ -224,6 +224,22 @@ CREATE TRIGGER order_reconsidered AFTER UPDATE OF missed_head ON duties WHEN NEW
     WHERE guid = NEW.guid;
 END;
 `,
+  `
+-- What came out, for each artifact; what was over before answers were kept has none.
+CREATE TABLE answers (
+  guid TEXT NOT NULL,
+  artifact INTEGER NOT NULL,
+  judged TEXT NOT NULL,
+  report TEXT NOT NULL,
+  PRIMARY KEY (guid, artifact)
+) STRICT;
+ALTER TABLE orders ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+UPDATE orders SET answered = over;
+CREATE INDEX orders_to_answer ON orders (batch) WHERE over = 1 AND answered = 0;
+CREATE TRIGGER answer_reconsidered AFTER UPDATE OF over ON orders WHEN NEW.over = 0 AND NEW.answered = 1 BEGIN
+  UPDATE orders SET answered = 0 WHERE guid = NEW.guid;
+END;
+`,
 ]
 
 /** Version of the tables above; a journal of a later version is refused rather than misread. */

@@ -5,6 +5,7 @@ import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { getAddress } from 'viem/utils'
 import { JournalError, JournalLockedError, JournalWriteError } from '../errors.js'
+import { AnswerBook } from './answer-book.js'
 import { BountyBook } from './bounty-book.js'
 import { DutyLog } from './duty-log.js'
 import { HistoryBook } from './history-book.js'
@@ -41,6 +42,8 @@ export class Journal {
   readonly orders: OrderBook
   /** What the backends said, what was true, and what rivals bid. */
   readonly lessons: LessonBook
+  /** What came out of an ambassador's bounties. */
+  readonly answers: AnswerBook
   /** How often each duty was tried, and what was missed. */
   readonly duties: DutyLog
   /** Bounties that are over for good. */
@@ -60,6 +63,7 @@ export class Journal {
     this.bounties = new BountyBook(db)
     this.orders = new OrderBook(db)
     this.lessons = new LessonBook(db)
+    this.answers = new AnswerBook(db)
     this.duties = new DutyLog(db)
     this.history = new HistoryBook(db)
     this.outbox = new Outbox(db)
