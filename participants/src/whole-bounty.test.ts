@@ -50,7 +50,9 @@ describe('the programs', () => {
 
     // Each of the six artifacts ends with a report, and stays in the history.
     expect(posting.output.match(/^ {2}PolyScore {2}0\.\d+ /gm)).toHaveLength(6)
-    expect(posting.output).toMatch(/^eicar\.com$[^]*?^ {2}Family {5}EICAR[^]*?^ {2}Truth {6}malicious \(1 of 1 arbiters\)$/m)
+    expect(posting.output).toMatch(
+      /^eicar\.com$[\s\S]*?^ {2}Family {5}EICAR[\s\S]*?^ {2}Truth {6}malicious \(1 of 1 arbiters\)$/m,
+    )
     const flags = ['bounties', '--journal', ambassador.keyfile.replace(/json$/, 'sqlite'), '--format', 'csv']
     const history = (await market.runOnce('ambassador', flags)).output.split('\r\n').slice(1, -1)
     expect(history).toHaveLength(6)
