@@ -148,8 +148,8 @@ export class AmbassadorRole extends UndecidingRole {
     const plans = await source.plan()
     journal.write(() => {
       for (const plan of plans) {
-        const { artifactType } = source
-        journal.orders.add({ guid: newGuid(), batch: this.#batch, source: plan, artifactType, duration })
+        const { guid, artifactType } = source.termsOf?.(plan) ?? { guid: newGuid(), artifactType: source.artifactType }
+        journal.orders.add({ guid, batch: this.#batch, source: plan, artifactType, duration })
       }
     })
     logger.debug({ source: source.name, bounties: plans.length }, 'planned')
@@ -237,7 +237,8 @@ export class AmbassadorRole extends UndecidingRole {
   async #upload({ guid, source: plan, artifactType }: OrderRecord, signal: AbortSignal): Promise<void> {
     const { client, journal, logger, shelf } = this.#ready
     const { source } = this.#options
-    if (source.artifactType !== artifactType) {
+    const fixed = source.termsOf?.(plan)
+    if ((fixed?.artifactType ?? source.artifactType) !== artifactType) {
       throw new BountySourceError({
         source: plan,
         reason: `it was planned as ${artifactType}, and ${source.name} is not`,
@@ -248,6 +249,10 @@ export class AmbassadorRole extends UndecidingRole {
       throw new BountySourceError({ source: plan, reason: `a bounty has 1 to ${MAX_ARTIFACTS} artifacts` })
     }
     const amounts = await this.#amounts(guid, files.length, signal)
+    if (fixed && amounts.amount + amounts.bountyFee > fixed.most) {
+      const [cost, most] = [amounts.amount + amounts.bountyFee, fixed.most].map(formatNct)
+      throw new BountySourceError({ source: plan, reason: `it costs ${cost} NCT by now, and ${most} were set aside` })
+    }
     const described = []
     for (const file of files) described.push(await describeArtifact(file, artifactType))
     const expected = identifyDirectory(described.map(({ entry }) => entry)).toString()

@@ -1,9 +1,19 @@
-import type { ArtifactType } from '@polyswarm/protocol'
+import type { ArtifactType, Guid } from '@polyswarm/protocol'
 
 /** An artifact to be put into a bounty: a file, or a URL as a file that holds its text. */
 export interface ArtifactFile {
   name: string
   content: Blob
+  /** Opens it, where it is an encrypted archive; engines are told. */
+  password?: string | undefined
+}
+
+/** What is fixed for a planned bounty before it is posted. */
+export interface PlannedTerms {
+  guid: Guid
+  artifactType: ArtifactType
+  /** What it may cost in all, reward and fee, in base units. */
+  most: bigint
 }
 
 /**
@@ -22,6 +32,8 @@ export interface BountySource {
    * @throws BountySourceError where there is nothing that can be posted.
    */
   plan(): Promise<string[]>
+  /** What a source that keeps books of its own has fixed for a planned bounty. */
+  termsOf?(plan: string): PlannedTerms
   /**
    * The files of a planned bounty, 1 to 256.
    *

@@ -17,7 +17,7 @@ export interface DescribedArtifact {
  * @throws BountySourceError where the file can no longer be read, or has changed.
  */
 export async function describeArtifact(
-  { name, content }: ArtifactFile,
+  { name, content, password }: ArtifactFile,
   artifactType: ArtifactType,
 ): Promise<DescribedArtifact> {
   const bytes = new Uint8Array(
@@ -37,6 +37,7 @@ export async function describeArtifact(
       sha256,
       sha1,
       md5,
+      ...(password !== undefined && { password }),
     },
   }
 }

@@ -11,7 +11,9 @@ import { sampleSource } from '../ambassador/sample-source.js'
 import { urlSource } from '../ambassador/url-source.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Answer } from '../runtime/answer-book.js'
+import { accountsCommand } from './ambassador-accounts.js'
 import { bountiesCommand } from './ambassador-bounties.js'
+import { serveCommand } from './ambassador-serve.js'
 import { addKeeperOptions, type KeeperFlags, keeperOptionsOf } from './keeper-options.js'
 import { addParticipantOptions, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
 import { runProgram } from './program.js'
@@ -131,7 +133,7 @@ await runProgram(
     }
     await runParticipant(makeRole, flags, signal)
   },
-  [bountiesCommand()],
+  [bountiesCommand(), serveCommand(), accountsCommand()],
 )
 
 /** Text for people, coloured on a terminal unless NO_COLOR is set; or the same as a line of JSON. */

@@ -10,6 +10,8 @@ export interface DutyRecord {
   /** Why the last attempt failed, or why the duty was missed. */
   reason: string | null
   missed: boolean
+  /** The newest block known when it was given up; null where it was not. */
+  missedHead: number | null
 }
 
 /** A duty that can no longer be fulfilled. */
@@ -29,12 +31,13 @@ export class DutyLog {
 
   get(guid: Guid, kind: ActionKind): DutyRecord {
     const row = this.#db.prepare('SELECT * FROM duties WHERE guid = ? AND kind = ?').get(guid, kind)
-    if (!row) return { attempts: 0, lastHead: 0, reason: null, missed: false }
+    if (!row) return { attempts: 0, lastHead: 0, reason: null, missed: false, missedHead: null }
     return {
       attempts: Number(row.attempts),
       lastHead: Number(row.last_head),
       reason: row.reason as string | null,
       missed: row.missed_head !== null,
+      missedHead: row.missed_head as number | null,
     }
   }
 

@@ -71,6 +71,12 @@ export class OrderBook {
     return row && orderOf(row)
   }
 
+  /** The order that was planned from a source; looked for among all, so not to be asked again and again. */
+  fromSource(source: string): OrderRecord | undefined {
+    const row = this.#db.prepare('SELECT * FROM orders WHERE source = ? LIMIT 1').get(source) as Row | undefined
+    return row && orderOf(row)
+  }
+
   /** How many orders there ever were in a batch, and how many of them are over: settled, or given up. */
   progress(batch: number): { planned: number; over: number } {
     const row = this.#db.prepare('SELECT planned, over FROM batches WHERE batch = ?').get(batch)

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type { Instance } from '@polyswarm/protocol/consumer'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eicarTestFile } from './artifacts/eicar.ts'
+import { ConsumerClient } from './consumer/consumer-client.fixture.ts'
+import { type RunningProgram, TestMarket } from './market.fixture.ts'
+
+/** The public command line for Python, where there is one; CONTRIBUTING says how to install it. */
+const polyswarm = process.env.POLYSWARM_CLI ?? ''
+
+let market: TestMarket
+let serving: RunningProgram
+
+beforeAll(async () => {
+  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 16, voteWindow: 24 })
+  const arbiter = market.run('arbiter', market.accounts.arbiter, ['--backend', 'eicar'])
+  const engine = market.run('microengine', market.accounts.engine, ['--backend', 'eicar'])
+  await Promise.all([arbiter.said(/staked stake/), engine.said(/ready/)])
+})
+
+afterAll(async () => {
+  await market.stop()
+})
+
+async function serve(): Promise<ConsumerClient> {
+  const data = join(market.directory, 'service')
+  serving = market.run('ambassador serve', market.accounts.ambassador, [
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--duration',
+    '24',
+  ])
+  await serving.said(/the consumer API is served/)
+  return new ConsumerClient(urlOf(serving))
+}
+
+function urlOf({ output }: RunningProgram): string {
+  return /http:\/\/127\.0\.0\.1:\d+\/v3/.exec(output)?.[0] ?? ''
+}
+
+async function waitFor(client: ConsumerClient, id: string, met: (instance: Instance) => boolean): Promise<Instance> {
+  for (;;) {
+    const instance = await client.instance(id)
+    if (met(instance)) return instance
+    await delay(50)
+  }
+}
+
+test('what was accepted is answered, and posted once, though the service is killed again and again', async () => {
+  let client = await serve()
+  // What an artifact costs is known once the market has been reached.
+  await serving.said(/ready/)
+  const ids = [(await client.scan(eicarTestFile())).id]
+  await serving.kill('SIGKILL')
+  for (const line of [/uploaded/, /posted/, /ready/]) {
+    client = await serve()
+    // In the middle of whatever it does next.
+    await serving.said(line)
+    ids.push((await client.scan(`file ${ids.length}`)).id)
+    await serving.kill('SIGKILL')
+  }
+  client = await serve()
+  const done = []
+  for (const id of ids) done.push(await waitFor(client, id, ({ state }) => state === 'settled' || state === 'failed'))
+  expect(done.map(({ state, truth }) => [state, truth])).toEqual([
+    ['settled', true],
+    ...Array(3).fill(['settled', false]),
+  ])
+  const posted = await market.events('NewBounty')
+  expect(new Set(posted.map(({ args }) => args.guid)).size).toBe(posted.length)
+  const artifacts = new Map(done.map(({ bounty }) => [bounty?.guid, bounty?.artifacts ?? 0]))
+  expect(posted).toHaveLength(artifacts.size)
+  expect([...artifacts.values()].reduce((sum, count) => sum + count)).toBe(ids.length)
+})
+
+test.skipIf(!existsSync(polyswarm))('the public command line of Python works unmodified', async () => {
+  const file = join(market.directory, 'eicar.bin')
+  await writeFile(file, eicarTestFile())
+  const base = urlOf(serving)
+  const run = promisify(execFile)
+  const ask = async (...args: string[]): Promise<string> => {
+    const options = { env: { ...process.env, POLYSWARM_API_URI: base, POLYSWARM_API_KEY: 'any' } }
+    return (await run(polyswarm, args, options)).stdout
+  }
+  expect(await ask('scan', 'file', file)).toMatch(/Detections: 1\/1 engines reported malicious/)
+  const { stdout } = await run('sha256sum', [file])
+  const hash = stdout.slice(0, 64)
+  expect(await ask('search', 'hash', hash)).toContain(hash)
+  expect(await ask('account', 'whois')).toContain('local')
+})
