@@ -114,7 +114,32 @@ const message = (parts: readonly string[]): string =>
 const attachment = (content: Uint8Array, encoding = 'base64'): string =>
   `Content-Type: application/zip\r\nContent-Transfer-Encoding: ${encoding}\r\nContent-Disposition: attachment; filename="a.zip"\r\n\r\n${Buffer.from(content).toString('base64').replace(/.{76}/g, '$&\r\n')}\r\n`
 
+/** As the program of that name writes it. */
+function uuencoded(content: Uint8Array): string {
+  const sign = (value: number): string => String.fromCharCode(value === 0 ? 96 : value + 32)
+  const lines: string[] = []
+  for (let at = 0; at < content.length; at += 45) {
+    const piece = Buffer.from(content.subarray(at, at + 45))
+    const padded = Buffer.concat([piece, Buffer.alloc((3 - (piece.length % 3)) % 3)])
+    let line = sign(piece.length)
+    for (let i = 0; i < padded.length; i += 3) {
+      const bits = padded.readUIntBE(i, 3)
+      line += [18, 12, 6, 0].map((shift) => sign((bits >> shift) & 63)).join('')
+    }
+    lines.push(line)
+  }
+  return `begin 644 a file\n${lines.join('\n')}\n\`\nend\n`
+}
+
 const opened: [string, Uint8Array][] = [
+  ['uuencode', Buffer.from(uuencoded(gzipSync(bad)))],
+  ['uuencode in mail', Buffer.from(message([`Content-Type: text/plain\r\n\r\n${uuencoded(zipOf({ bad }))}`]))],
+  ['uuencode in a script', Buffer.from(`#!/bin/sh\nuudecode <<'END'\n${uuencoded(rarOf('bad', gzipSync(bad)))}END\n`)],
+  ['uuencode, the second', Buffer.from(uuencoded(letter) + uuencoded(gzipSync(bad)))],
+  [
+    'uuencode of base64',
+    Buffer.from(`begin-base64 644 a\n${gzipSync(bad).toString('base64').replace(/.{60}/g, '$&\n')}\n====\n`),
+  ],
   ['gzip', gzipSync(bad)],
   ['gzip, twice', Buffer.concat([gzipSync(letter), gzipSync(bad)])],
   ['tar without a magic', tarWith((header) => header.fill(0, 257, 265))],
@@ -211,6 +236,12 @@ it('an archive behind pieces of others is found wherever it begins', { timeout: 
     ),
     { numRuns: 40 },
   )
+})
+
+it('a uuencoded file that is cut off is unknown, and a text that only speaks of beginning is none', async () => {
+  const cut = Buffer.from(uuencoded(letter).slice(0, 100))
+  expect(await judge(cut)).toMatchObject({ outcome: 'unknown', unseen: 'damaged' })
+  expect(isArchive(Buffer.from('To begin 100 times is no art.\nbegin\nbegin 7 x\n'))).toBe(false)
 })
 
 describe('passwords', () => {

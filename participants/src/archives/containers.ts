@@ -2,6 +2,7 @@ import { CONTAINER_FORMATS, type ContainerFormat, EMBEDDED_FORMATS } from './con
 import { isWhole } from './embedded-header.js'
 import { isMail } from './mail-reader.js'
 import { isTar } from './tar-header.js'
+import { isUuencoded } from './uuencode.js'
 import { hasDirectory } from './zip-entries.js'
 import { isZip } from './zip-records.js'
 
@@ -30,6 +31,7 @@ export function containersOf(content: Buffer): Container[] {
   if (isLzma(content)) found.push({ name: 'lzma', type: 'lzma', weak: true, start: 0 })
   found.push(...trailers(content))
   if (isMail(content)) found.push({ name: 'mail', start: 0 })
+  if (isUuencoded(content)) found.push({ name: 'uuencode', weak: true, start: 0 })
   // What an archive that begins here has in it is found when it is opened.
   const begins = new Set(found.map(({ name }) => name))
   const isOne = found.some(({ weak }) => !weak) || hasDirectory(content)

@@ -61,9 +61,6 @@ export async function* mailMembers(content: Buffer, opening: Opening): AsyncGene
     yield { path: '', unreadable: `it is no proper message: ${(error as Error).message}`, unseen: 'damaged' }
   }
   for (const block of base64Blocks(content)) yield* member('base64', Buffer.from(block, 'base64'))
-  if (/^begin(?:-base64)? [0-7]{3,4} /m.test(content.toString('latin1'))) {
-    yield { path: '', unreadable: 'it is uuencoded', unseen: 'unopened' }
-  }
 }
 
 /** Messages one after another, each behind a line that begins with `From `. */

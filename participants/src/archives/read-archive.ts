@@ -5,6 +5,7 @@ import { type Container, containersOf } from './containers.js'
 import { mailMembers } from './mail-reader.js'
 import type { Opening } from './opening.js'
 import { sevenZipMembers } from './seven-zip.js'
+import { uuencodedMembers } from './uuencode.js'
 import { zipMembers } from './zip-reader.js'
 
 /**
@@ -41,9 +42,10 @@ function direct(
   bytes: Buffer,
   { name, type, weak, start }: Container,
   opening: Opening,
-): AsyncIterable<ArchiveMember> | ArchiveMember[] {
+): AsyncIterable<ArchiveMember> | Iterable<ArchiveMember> {
   if (name === 'zip') return zipMembers(bytes, opening)
   if (name === 'mail') return mailMembers(bytes, opening)
+  if (name === 'uuencode') return uuencodedMembers(bytes, opening)
   if (type !== undefined) return sevenZipMembers(bytes.subarray(start), type, opening, { weak, isEmbedded: start > 0 })
   return [{ path: '', unreadable: `${name} is not opened`, unseen: 'unopened' }]
 }
