@@ -28,6 +28,10 @@ afterAll(async () => {
 function original(name: string, { keyfile }: TestAccount): RunningProgram {
   const options = ['--keyfile', keyfile, '--password', 'correct horse', '--polyswarmd-addr', market.url]
   const args = [...options, '--chains', 'side', '--backend', 'eicar', '--testing', String(BOUNTIES)]
+  return run(name, args)
+}
+
+function run(name: string, args: readonly string[]): RunningProgram {
   const program = new RunningProgram(
     spawn(join(environment ?? '', 'bin', name), args, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,5 +70,16 @@ describe.skipIf(missing)(`the published programs of 2021, unmodified${why}`, () 
     expect(paid(engine.account.address).length, theirs.output).toBeGreaterThanOrEqual(BOUNTIES)
     // Both were right on all of them: whoever runs an old engine earns with it.
     for (const payout of paid(engine.account.address)) expect(payout).toBeGreaterThan(0n)
+  })
+
+  it.each([
+    ['view-balance', /Balance is \d+ /],
+    ['view-stake', /(?:stake|Stake|Balance).* \d+/],
+  ])('tell what an account has: balancemanager %s', { timeout: 180_000 }, async (command, answer) => {
+    const { keyfile } = market.accounts.arbiter
+    const options = ['--keyfile', keyfile, '--password', 'correct horse', '--polyswarmd-addr', market.url]
+    const manager = run('balancemanager', [command, ...options, 'side'])
+    expect(await manager.exited, manager.output).toBe(0)
+    expect(manager.output).toMatch(answer)
   })
 })

@@ -6,7 +6,7 @@ import collections.abc
 import functools
 import inspect
 
-for name in ("Mapping", "MutableMapping", "Sequence"):
+for name in ("Iterable", "Mapping", "MutableMapping", "Sequence"):
     setattr(collections, name, getattr(collections.abc, name))
 asyncio.streams.IncompleteReadError = asyncio.IncompleteReadError
 inspect.getargspec = inspect.getfullargspec
