@@ -136,8 +136,8 @@ export class ConsumerService {
         const instance = this.instances.find(({ id, sha256 }) => id === subject || sha256 === subject)
         const content = this.#contents.get(instance?.id ?? '')
         if (!content) return this.refuse(response, 404, 'no such artifact')
-        response.writeHead(200, { 'content-type': 'application/octet-stream' })
-        response.end(searchParams.get('raw') === 'true' ? content : this.archive(content))
+        const sent = searchParams.get('raw') === 'true' ? content : this.archive(content)
+        response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(sent)
         return
       }
       case 'GET /microengines/list':

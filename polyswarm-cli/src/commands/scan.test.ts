@@ -66,7 +66,7 @@ describe('a scan', () => {
       'stdin benign',
       'two benign',
     ])
-    expect(stderr).toBe('polyswarm: 1 links and special files in directories were passed over.\n')
+    expect(stderr).toBe('polyswarm: Links and special files in directories that were passed over: 1.\n')
     expect(status).toBe(0)
   })
 
@@ -83,7 +83,7 @@ describe('a scan', () => {
     const before = service.requests.length
     const { stdout, status } = await scan([path])
     expect(service.requests.slice(before)).toEqual(['GET /v3/search/hash/sha256'])
-    expect(stdout).toMatch(/- This was known since \d+ seconds: nothing was uploaded\. --fresh has it judged/)
+    expect(stdout).toMatch(/- From the record, \d+ seconds old: nobody was asked\. scan --fresh asks/)
     expect(status).toBe(0)
   })
 

@@ -84,7 +84,7 @@ async function scan(session: Session, words: readonly string[], flags: ScanFlags
     outcomes,
     flags.exitStatus ? isMalicious : undefined,
   )
-  if (passedOver > 0) say(`${passedOver} links and special files in directories were passed over.`)
+  if (passedOver > 0) say(`Links and special files in directories that were passed over: ${passedOver}.`)
   return status
 }
 

@@ -72,9 +72,7 @@ function notesOn({ instance, known }: Answered, now: number): string[] {
   else if (!window_closed) notes.push('Answers may still come.')
   else if (truth === null && state !== 'settled') notes.push('The arbiters have not agreed on a truth yet.')
   if (known) {
-    notes.push(
-      `This was known since ${ageOf(last_scanned ?? created, now)}: nothing was uploaded. --fresh has it judged anew.`,
-    )
+    notes.push(`From the record, ${ageOf(last_scanned ?? created, now)} old: nobody was asked. scan --fresh asks anew.`)
   }
   if (disputes) notes.push(`It contests ${disputes.instance}: ${disputes.reason}`)
   if (disputed_by.length > 0) notes.push(`It is contested by ${disputed_by.slice(0, 4).join(', ')}.`)

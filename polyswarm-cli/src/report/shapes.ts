@@ -56,7 +56,7 @@ export function answerShape(style: TextStyle): Shape<Answered> {
 
 /** Engines and arbiters with their records. */
 export const engineShape: Shape<Engine> = {
-  heading: `${cell('name', 24)} ${cell('kind', 12)} ${cell('judges', 10)} right of malicious, of benign\n`,
+  heading: `${cell('name', 24)} ${cell('kind', 12)} ${cell('judges', 10)} right on malicious, on benign\n`,
   text: ({ name, accountNumber, engineType, artifactTypes, record }) => {
     const { true_positives: hits, false_negatives: misses, true_negatives: passes, false_positives: alarms } = record
     const share = (right: number, wrong: number): string => `${right} of ${right + wrong}`
