@@ -20,7 +20,8 @@ export function openApiPage(document: Record<string, unknown>): string {
     .join('')
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>polyswarmd API</title><style>${STYLE}</style></head><body><h1>polyswarmd API</h1>
-<p>Every answer is <code>{"status":"OK","result":…}</code> or <code>{"status":"FAIL","errors":…}</code>. The same as
+<p>Answers are <code>{"status":"OK","result":…}</code> or <code>{"status":"FAIL","errors":…}</code>, unless it says
+otherwise below; a path or method that is not there, and a body that HTTP refuses, get <code>{"message":…}</code>. The same as
 <a href="/openapi.json">OpenAPI 3.1</a>.</p>${body}</body></html>\n`
 }
 
