@@ -21,6 +21,15 @@ export class DeploymentFailedError extends PolySwarmError {
   }
 }
 
+/** A contract of the market refuses what its governor asks for, or it was not so afterwards. */
+export class MarketOperationError extends PolySwarmError {
+  readonly code = 'MARKET_OPERATION'
+
+  constructor({ operation, reason }: { operation: string; reason: string }) {
+    super(`Cannot ${operation}: ${reason}.`)
+  }
+}
+
 /** The node of a chain does not answer. */
 export class ChainUnavailableError extends PolySwarmError {
   readonly code = 'CHAIN_UNAVAILABLE'

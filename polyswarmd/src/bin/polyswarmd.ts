@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { keyCommand } from '../access/key-command.js'
 import { configCommand } from '../config-command.js'
 import { deployCommand } from '../deploy/deploy-command.js'
+import { marketCommand } from '../governance/market-command.js'
 import { createLog } from '../log.js'
 import { startPolyswarmd } from '../polyswarmd.js'
 import { type Flags, readFlags, readSettings, settingOptions } from '../settings.js'
@@ -16,6 +17,7 @@ const program = new Command('polyswarmd')
   .action(serve)
   .enablePositionalOptions()
   .addCommand(deployCommand())
+  .addCommand(marketCommand())
   .addCommand(keyCommand())
   .addCommand(configCommand())
 for (const option of settingOptions()) program.addOption(option)

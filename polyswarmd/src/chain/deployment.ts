@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import { type Address, getAddress, isAddress } from 'viem'
 import { z } from 'zod'
@@ -50,13 +50,19 @@ export function readDeployment(file: string): Deployment {
 /**
  * Writes a deployment file, whole or not at all.
  *
+ * @param options `replace` false keeps a file that is there.
  * @throws DeploymentFileError where it cannot be written.
  */
-export function writeDeployment(file: string, deployment: Deployment): void {
+export function writeDeployment(file: string, deployment: Deployment, { replace = true } = {}): void {
   const partial = `${file}.${process.pid}.partial`
   try {
     writeFileSync(partial, `${stringifyJson(deployment, 2)}\n`)
-    renameSync(partial, file)
+    if (replace) renameSync(partial, file)
+    else {
+      // A link, unlike a rename, never replaces a file.
+      linkSync(partial, file)
+      unlinkSync(partial)
+    }
   } catch (cause) {
     throw new DeploymentFileError({ file, reason: `it cannot be written (${(cause as Error).message})`, cause })
   }

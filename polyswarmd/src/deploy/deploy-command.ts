@@ -1,24 +1,24 @@
-import { readFileSync } from 'node:fs'
-import { decryptKeystore, KeystoreError } from '@polyswarm/protocol'
+import { formatNct } from '@polyswarm/protocol'
 import { Command, Option } from 'commander'
 import { type Address, getAddress, isAddress } from 'viem'
-import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { writeDeployment } from '../chain/deployment.js'
 import { SettingError } from '../errors.js'
 import { integer } from '../settings.js'
-import { deployMarket } from './deploy-market.js'
+import { deployMarket, deployWith } from './deploy-market.js'
+import { DeploymentProgress } from './deployment-progress.js'
+import { DryRun } from './dry-run.js'
+import { MARKET_LIMITS } from './market-limits.js'
+import { addSignerOptions, type SignerFlags, signerOf } from './signer-options.js'
 
-interface DeployFlags {
+interface DeployFlags extends SignerFlags {
   rpcUrl: string
-  keyfile: string
-  password?: string
-  passwordFile?: string
   stakeDuration: string
   assertionRevealWindow: string
   arbiterVoteWindow: string
   arbiter?: string[]
   relayVerifier?: string[]
   out: string
+  dryRun?: boolean
 }
 
 /** Blocks, by default: what the original's development network had. */
@@ -27,14 +27,9 @@ const DEFAULTS = { stakeDuration: '100', assertionRevealWindow: '10', arbiterVot
 /** `polyswarmd deploy`: puts a market on a chain and writes the file that `--side` and `--home` take. */
 export function deployCommand(): Command {
   const option = (flags: string, description: string, variable: string) => new Option(flags, description).env(variable)
-  return new Command('deploy')
-    .description('deploy a market and write its deployment file')
+  const command = new Command('deploy').description('deploy a market and write its deployment file')
+  return addSignerOptions(command)
     .addOption(option('--rpc-url <url>', "the node's JSON-RPC", 'POLYSWARMD_RPC_URL').makeOptionMandatory())
-    .addOption(
-      option('--keyfile <file>', 'keystore of the account that owns the market', 'KEYFILE').makeOptionMandatory(),
-    )
-    .addOption(option('--password <text>', 'password of the keyfile', 'PASSWORD'))
-    .addOption(option('--password-file <file>', 'file with the password', 'PASSWORD_FILE'))
     .addOption(
       option('--stake-duration <blocks>', 'lock of a stake', 'POLYSWARMD_STAKE_DURATION').default(
         DEFAULTS.stakeDuration,
@@ -65,20 +60,47 @@ export function deployCommand(): Command {
       ),
     )
     .addOption(option('--out <file>', 'file to write', 'POLYSWARMD_OUT').default('sidechain.json'))
-    .action(async (flags: DeployFlags) => {
-      const verifiers = addresses('--relay-verifier', flags.relayVerifier)
-      const deployment = await deployMarket({
-        rpcUrl: flags.rpcUrl,
-        account: await accountOf(flags),
-        stakeDuration: integer('--stake-duration', flags.stakeDuration, 1, 10_000_000),
-        assertionRevealWindow: integer('--assertion-reveal-window', flags.assertionRevealWindow, 1, 10_000_000),
-        arbiterVoteWindow: integer('--arbiter-vote-window', flags.arbiterVoteWindow, 1, 10_000_000),
-        arbiters: addresses('--arbiter', flags.arbiter),
-        ...(verifiers.length > 0 ? { relay: { verifiers } } : {}),
-      })
-      writeDeployment(flags.out, deployment)
-      process.stdout.write(`The market stands; its deployment file is ${flags.out}\n`)
-    })
+    .addOption(option('--dry-run', 'show what would be done; sign and write nothing', 'POLYSWARMD_DRY_RUN'))
+    .action(deploy)
+}
+
+async function deploy(flags: DeployFlags): Promise<void> {
+  const verifiers = addresses('--relay-verifier', flags.relayVerifier)
+  const { rpcUrl, out } = flags
+  const { stakeDuration, assertionRevealWindow, arbiterVoteWindow } = MARKET_LIMITS
+  const plan = {
+    stakeDuration: integer('--stake-duration', flags.stakeDuration, 1, stakeDuration),
+    assertionRevealWindow: integer('--assertion-reveal-window', flags.assertionRevealWindow, 1, assertionRevealWindow),
+    arbiterVoteWindow: integer('--arbiter-vote-window', flags.arbiterVoteWindow, 1, arbiterVoteWindow),
+    arbiters: addresses('--arbiter', flags.arbiter),
+    ...(verifiers.length > 0 ? { relay: { verifiers } } : {}),
+  }
+  const account = await signerOf(flags)
+  const dryRun = await DryRun.connect(rpcUrl, account.address)
+  const { chainId } = dryRun
+  const progress = DeploymentProgress.open(out, { account: account.address, chainId, ...plan })
+  if (flags.dryRun) {
+    await deployWith(dryRun, { rpcUrl, ...plan })
+    process.stdout.write(planText(dryRun, { account: account.address, out, signed: progress.size }))
+    return
+  }
+  if (progress.size > 0) process.stdout.write(`A deployment was cut short after ${progress.size} steps; it goes on\n`)
+  const deployment = await deployMarket({ rpcUrl, account, progress, ...plan })
+  writeDeployment(out, deployment, { replace: false })
+  progress.end()
+  process.stdout.write(`The market stands; its deployment file is ${out}\n`)
+}
+
+function planText(
+  { chainId, free, balance, steps }: DryRun,
+  { account, out, signed }: { account: string; out: string; signed: number },
+): string {
+  const gas = free ? 'gas is free there' : `it has ${formatNct(balance)} of its coin for gas`
+  const lines = steps.map(({ step, address, creates }) => `  ${step}${creates ? ' at ' : ', a call of '}${address}`)
+  const begun = signed > 0 ? [`A deployment was cut short after ${signed} steps: it would go on.`] : []
+  return [`Would deploy on chain ${chainId} as ${account}; ${gas}:`, ...lines, ...begun, `and write ${out}`, ''].join(
+    '\n',
+  )
 }
 
 /** From the environment, several come as one text with spaces or commas. */
@@ -88,28 +110,4 @@ function addresses(setting: string, texts: string | readonly string[] = []): Add
     if (!isAddress(text)) throw new SettingError({ setting, reason: `is "${text}": give an address` })
     return getAddress(text)
   })
-}
-
-async function accountOf(flags: DeployFlags): Promise<PrivateKeyAccount> {
-  const password = passwordOf(flags)
-  const { keyfile: path } = flags
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new KeystoreError({ path, reason: (cause as Error).message, cause })
-  }
-  return privateKeyToAccount(await decryptKeystore(path, text, password))
-}
-
-function passwordOf({ password, passwordFile }: DeployFlags): string {
-  if (password !== undefined) return password
-  if (passwordFile === undefined) {
-    throw new SettingError({ setting: '--password-file', reason: 'is missing: give it, or --password' })
-  }
-  try {
-    return readFileSync(passwordFile, 'utf8').replace(/\r?\n$/, '')
-  } catch (error) {
-    throw new SettingError({ setting: '--password-file', reason: `cannot be read (${(error as Error).message})` })
-  }
 }

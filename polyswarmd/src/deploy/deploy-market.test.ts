@@ -1,12 +1,16 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bountyRegistryAbi, keeperAbi, nectarTokenAbi, parseNct } from '@polyswarm/protocol'
+import { arbiterStakingAbi, bountyRegistryAbi, keeperAbi, nectarTokenAbi, parseNct } from '@polyswarm/protocol'
 import { createPublicClient, http } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createKeystoreFile } from '../../../participants/src/runtime/keystore.ts'
 import { startAnvil, type TestChain } from '../../../test/support/anvil.ts'
 import { deployMarket, readDeployment, writeDeployment } from '../deploy.ts'
+import { deployCommand } from './deploy-command.ts'
+import { DeploymentProgress } from './deployment-progress.ts'
+import { MARKET_LIMITS } from './market-limits.ts'
 
 let anvil: TestChain
 beforeAll(async () => {
@@ -44,6 +48,98 @@ test('a market stands where the deployment says, linked, with arbiters and token
   const file = join(directory, 'sidechain.json')
   writeDeployment(file, deployment)
   expect(readDeployment(file)).toEqual(deployment)
+})
+
+/** A keystore with a password that everybody knows, as quick to open as the format allows. */
+async function keystore(name: string): Promise<string[]> {
+  const keyfile = join(directory, `${name}.key`)
+  await createKeystoreFile({ path: keyfile, password: 'x', cost: 1024 })
+  return ['--rpc-url', anvil.rpcUrl, '--keyfile', keyfile, '--password', 'x']
+}
+
+const deploy = (...args: string[]) => deployCommand().exitOverride().parseAsync(args, { from: 'user' })
+
+test('a second deployment does not overwrite the file of the first', async () => {
+  const out = join(directory, 'first.json')
+  const flags = await keystore('first')
+  await deploy(...flags, '--out', out)
+  const first = readFileSync(out, 'utf8')
+  const nonce = () => anvil.rpc('eth_blockNumber')
+  const before = await nonce()
+  await expect(deploy(...flags, '--out', out)).rejects.toThrow(/never overwritten/)
+  expect(readFileSync(out, 'utf8')).toBe(first)
+  expect(await nonce()).toBe(before)
+  expect(existsSync(`${out}.progress`)).toBe(false)
+})
+
+test('--dry-run tells where all contracts will stand, and sends and writes nothing', async () => {
+  const out = join(directory, 'dry.json')
+  const flags = await keystore('dry')
+  const before = await anvil.rpc('eth_blockNumber')
+  const said = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  await deploy(...flags, '--out', out, '--dry-run')
+  const told = said.mock.calls.map(([text]) => String(text)).join('')
+  said.mockRestore()
+  expect(await anvil.rpc('eth_blockNumber')).toBe(before)
+  expect(existsSync(out)).toBe(false)
+  await deploy(...flags, '--out', out)
+  const { eth_uri: _, chain_id: __, free: ___, ...addresses } = readDeployment(out)
+  for (const address of Object.values(addresses)) expect(told).toContain(address)
+})
+
+test('a deployment that is cut short after any step goes on there, with no step done twice', async () => {
+  const account = privateKeyToAccount(generatePrivateKey())
+  const client = createPublicClient({ transport: http(anvil.rpcUrl), cacheTime: 0 })
+  const plan = { rpcUrl: anvil.rpcUrl, account, stakeDuration: 100, assertionRevealWindow: 10, arbiterVoteWindow: 20 }
+  const out = join(directory, 'resumed.json')
+  let kept = 0
+  for (let cut = 1; ; cut++) {
+    const progress = DeploymentProgress.open(out, { of: account.address })
+    expect(progress.size).toBe(kept)
+    const keep = progress.keep.bind(progress)
+    // The process ends when the step is signed and not sent, or right after the one before it.
+    progress.keep = (step, signed) => {
+      if (cut % 2 === 0) keep(step, signed)
+      throw new Error(`killed at ${step}`)
+    }
+    if (cut > 3) progress.keep = keep
+    const deployment = await deployMarket({ ...plan, progress }).catch(() => undefined)
+    kept = DeploymentProgress.open(out, { of: account.address }).size
+    if (!deployment) continue
+    expect(await client.getTransactionCount({ address: account.address })).toBe(7)
+    expect(await client.getCode({ address: deployment.bounty_registry_address })).toMatch(/^0x.{100}/)
+    break
+  }
+  // What is there already is only looked up.
+  const again = DeploymentProgress.open(out, { of: account.address })
+  await deployMarket({ ...plan, progress: again })
+  expect(await client.getTransactionCount({ address: account.address })).toBe(7)
+  expect(() => DeploymentProgress.open(out, { of: 'somebody else' })).toThrow(/other settings/)
+  writeFileSync(`${out}.progress`, '{')
+  expect(() => DeploymentProgress.open(out, { of: account.address })).toThrow(/damaged/)
+})
+
+test('the limits that deploy knows are those of the contracts', async () => {
+  const account = privateKeyToAccount(generatePrivateKey())
+  const longest = { rpcUrl: anvil.rpcUrl, account, ...MARKET_LIMITS }
+  const deployment = await deployMarket(longest)
+  const client = createPublicClient({ transport: http(anvil.rpcUrl) })
+  const registry = { address: deployment.bounty_registry_address, abi: bountyRegistryAbi } as const
+  const staking = { address: deployment.arbiter_staking_address, abi: arbiterStakingAbi } as const
+  const read = await Promise.all([
+    client.readContract({ ...staking, functionName: 'MAXIMUM_STAKE_DURATION' }),
+    client.readContract({ ...registry, functionName: 'MAXIMUM_REVEAL_WINDOW' }),
+    client.readContract({ ...registry, functionName: 'MAXIMUM_VOTE_WINDOW' }),
+  ])
+  expect(read.map(Number)).toEqual(Object.values(MARKET_LIMITS))
+  const flags = await keystore('limits')
+  for (const [flag, most] of Object.entries({
+    '--stake-duration': MARKET_LIMITS.stakeDuration,
+    '--assertion-reveal-window': MARKET_LIMITS.assertionRevealWindow,
+    '--arbiter-vote-window': MARKET_LIMITS.arbiterVoteWindow,
+  })) {
+    await expect(deploy(...flags, '--out', join(directory, 'none.json'), flag, String(most + 1))).rejects.toThrow(flag)
+  }
 })
 
 test('a refused step is named', async () => {

@@ -17,6 +17,8 @@ import {
 import { type Address, encodeDeployData, encodeFunctionData, type LocalAccount, zeroAddress } from 'viem'
 import type { Deployment } from '../chain/deployment.js'
 import { Deployer } from './deployer.js'
+import type { DeploymentProgress } from './deployment-progress.js'
+import type { DeploymentSteps } from './deployment-steps.js'
 
 /** What to deploy, and for whom. */
 export interface MarketPlan {
@@ -40,6 +42,8 @@ export interface MarketPlan {
   free?: boolean
   /** Stops between two steps. */
   signal?: AbortSignal
+  /** Where what is signed is kept, so that a deployment that was cut short goes on where it ended. */
+  progress?: DeploymentProgress
 }
 
 /** One end of the bridge to another chain. */
@@ -68,7 +72,11 @@ export async function deployMarket(plan: MarketPlan): Promise<Deployment> {
   }
 }
 
-async function deployWith(deployer: Deployer, plan: MarketPlan): Promise<Deployment> {
+/** Takes the steps of a deployment: each is done when the next begins. */
+export async function deployWith(
+  deployer: DeploymentSteps,
+  plan: Omit<MarketPlan, 'account' | 'signal' | 'free' | 'progress'>,
+): Promise<Deployment> {
   const token = await deployer.create(
     'NectarToken',
     encodeDeployData({ abi: nectarTokenAbi, bytecode: nectarTokenBytecode }),
@@ -107,11 +115,10 @@ async function deployWith(deployer: Deployer, plan: MarketPlan): Promise<Deploym
     )
   }
   for (const arbiter of plan.arbiters ?? []) {
-    const since = await deployer.blockNumber()
     await deployer.call(
       `BountyRegistry.addArbiter for ${arbiter}`,
       registry,
-      encodeFunctionData({ abi: bountyRegistryAbi, functionName: 'addArbiter', args: [arbiter, since] }),
+      encodeFunctionData({ abi: bountyRegistryAbi, functionName: 'addArbiter', args: [arbiter, 0n] }),
     )
   }
   const keeper = await deployer.create(
