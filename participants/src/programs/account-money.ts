@@ -76,23 +76,23 @@ function showCommand(): Subcommand {
 
 function sendCommand(): Subcommand {
   const command = moveCommand('send', 'Sends NCT of the account to another.')
-    .argument('<amount>', 'in NCT, with up to 18 decimal places')
+    .argument('<amount>', 'in NCT, with up to 18 decimal places', amountArgument)
     .argument('<to>', 'who gets it', addressArgument)
   return moveOf(command, (_market, [amount, to]) => ({
     kind: 'send',
     to: to as Address,
-    amount: parseAmount('AMOUNT', String(amount)),
+    amount: amount as bigint,
   }))
 }
 
 function mintCommand(): Subcommand {
   const command = moveCommand('mint', 'Makes new NCT; for the minters of a market, of whom its deployer is the first.')
-    .argument('<amount>', 'in NCT, with up to 18 decimal places')
+    .argument('<amount>', 'in NCT, with up to 18 decimal places', amountArgument)
     .argument('<to>', 'who gets it', addressArgument)
   return moveOf(command, (_market, [amount, to]) => ({
     kind: 'mint',
     to: to as Address,
-    amount: parseAmount('AMOUNT', String(amount)),
+    amount: amount as bigint,
   }))
 }
 
@@ -101,7 +101,9 @@ function allowanceCommand(): Subcommand {
     'allowance',
     'Sets how much a contract of the market may take of the account without asking again; 0 takes it back.',
   )
-    .argument('<amount>', 'in NCT, with up to 18 decimal places')
+    .argument('<amount>', 'in NCT, with up to 18 decimal places', (text) =>
+      /^0+$/.test(text) ? 0n : amountArgument(text),
+    )
     .addOption(
       new Option('--spender <contract>', 'who may take it: registry, staking, or an address')
         .argParser(spender)
@@ -110,11 +112,10 @@ function allowanceCommand(): Subcommand {
   return moveOf(command, (market, [amount]) => {
     const { spender: who } = command.opts<{ spender: string }>()
     const contracts: Record<string, Address> = { registry: market.bountyRegistry, staking: market.arbiterStaking }
-    const text = String(amount)
     return {
       kind: 'allow',
       spender: contracts[who] ?? (who as Address),
-      amount: /^0+$/.test(text) ? 0n : parseAmount('AMOUNT', text),
+      amount: amount as bigint,
     }
   })
 }
@@ -123,18 +124,20 @@ function stakeCommand(): Subcommand {
   const command = moveCommand('stake', "Locks NCT as an arbiter's stake.").argument(
     '<amount>',
     'in NCT, with up to 18 decimal places',
+    amountArgument,
   )
-  return moveOf(command, (_market, [amount]) => ({ kind: 'stake', amount: parseAmount('AMOUNT', String(amount)) }))
+  return moveOf(command, (_market, [amount]) => ({ kind: 'stake', amount: amount as bigint }))
 }
 
 function unstakeCommand(): Subcommand {
   const command = moveCommand('unstake', "Takes an arbiter's stake back, as far as it is no longer locked.").argument(
     '<amount>',
     'in NCT, with up to 18 decimal places; show tells how much can be taken',
+    amountArgument,
   )
   return moveOf(command, (_market, [amount]) => ({
     kind: 'withdraw-stake',
-    amount: parseAmount('AMOUNT', String(amount)),
+    amount: amount as bigint,
   }))
 }
 
@@ -187,6 +190,14 @@ function moveOf(command: Command, makeMove: (market: MarketPin, given: unknown[]
         signal,
       )
     },
+  }
+}
+
+function amountArgument(text: string): bigint {
+  try {
+    return parseAmount('AMOUNT', text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
   }
 }
 
