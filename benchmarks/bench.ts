@@ -8,6 +8,7 @@ import { scaleBenchmark } from './scale.ts'
 import { scanBenchmark } from './scan.ts'
 import { scoreBenchmark } from './score.ts'
 import { siegeBenchmark } from './siege.ts'
+import { workersBenchmark } from './workers.ts'
 
 /** The benchmarks by name. Each takes its own arguments and prints its own result. */
 const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
@@ -21,6 +22,7 @@ const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   scan: scanBenchmark,
   score: scoreBenchmark,
   siege: siegeBenchmark,
+  workers: workersBenchmark,
 }
 
 const [name, ...args] = process.argv.slice(2)

@@ -1,6 +1,6 @@
 /**
  * What a program that sets a market up needs of its participants: their keys, the truth for their arbiter, the sample
- * bounties, what they have decided, and files that are nobody else's.
+ * bounties, what they have decided, and files that are nobody else's; and what a front needs that asks workers.
  *
  * @packageDocumentation
  */
@@ -14,6 +14,8 @@ export { type SampleArtifact, type SampleBounty, sampleBounties } from '../ambas
 export { eicarTruth } from '../arbiter/eicar-truth.js'
 export { buildTruthDatabase, type KnownTruth, TruthDatabase } from '../arbiter/truth-database.js'
 export { type ListedUrl, parseUrlList } from '../artifacts/url-list.js'
+export { QueueKey } from '../queue/queue-key.js'
+export { QueuedFindings, type QueuedFindingsOptions } from '../queue/queued-findings.js'
 export { type JournalDecision, readDecisions } from './journal-decisions.js'
 export { type CreateKeystoreOptions, createKeystoreFile, openKeystore } from './keystore.js'
 export { makePrivate } from './private-path.js'
