@@ -11,7 +11,7 @@ const FILES = 6
 let market: TestMarket
 let redis: TestRedis
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 32, voteWindow: 24 })
+  market = await TestMarket.start({ blockTime: 0.5, revealWindow: 24, voteWindow: 24 })
   redis = await TestRedis.start()
   await writeFile(join(market.directory, 'queue.key'), ENGINE)
   await writeFile(join(market.directory, 'begun'), '')
@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)(`an engine with workers${skipNote}`, () => {
     await Promise.all([voting.said(/staked stake/), front.said(/ready/), first.said(/waiting for jobs/)])
     const source = ['--backend', 'filesystem', '--artifact-directory', artifacts, '--artifacts-per-bounty', '1']
     const posting = market.run('ambassador', market.accounts.ambassador, [
-      ...[...source, '--once', '--duration', '110', '--in-flight', `${FILES}`, '--batch', `${FILES}`],
+      ...[...source, '--once', '--duration', '60', '--in-flight', `${FILES}`, '--batch', `${FILES}`],
       ...['--allowance', `${100n * 10n ** 18n}`],
     ])
     await begun(first, 1)
