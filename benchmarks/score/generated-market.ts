@@ -16,7 +16,7 @@ export interface GeneratedEngine {
  * Engines that belong together. `copying`: each gives one hidden answer, of the given skill, with a probability of its own,
  * and its own answer otherwise; whoever copies always is the leader. `colluding`: on some artifacts all of them are wrong.
  */
-export type Bond =
+type Bond =
   | { kind: 'copying'; members: { engine: GeneratedEngine; share: number }[]; source: Skill }
   | { kind: 'colluding'; members: { engine: GeneratedEngine }[]; share: number }
 

@@ -17,7 +17,7 @@ export interface JudgeCount {
 }
 
 /** With what probability a judge was expected to say malicious of an artifact that is malicious, or is not. */
-export type Expectation = (judgement: Judgement, fileType: string, isMalicious: boolean) => number
+type Expectation = (judgement: Judgement, fileType: string, isMalicious: boolean) => number
 
 /** What is needed to count a case. */
 export interface CountingTools {
