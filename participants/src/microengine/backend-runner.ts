@@ -29,6 +29,11 @@ export async function runBackends(
   )
 }
 
+/** Whether an abstention is for a failure, and no decision of a backend. */
+export function isFailure({ outcome, reason = '' }: Pick<Finding, 'reason'> & { outcome: string }): boolean {
+  return outcome === 'abstain' && / (failed: |did not answer in time$|was not over in time$)/.test(reason)
+}
+
 /** One gate for each backend that has a limit, whoever runs it. */
 const gates = new WeakMap<AnalysisBackend, Gate>()
 

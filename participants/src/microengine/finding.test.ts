@@ -3,10 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hostileJson, hostileObject } from '../../../test/support/hostile-json.ts'
 import { AnalysisError } from '../errors.ts'
+import { bidFor } from '../staking/strategies.ts'
 import { assertionMetadata } from './assertion-metadata.ts'
 import { parseAnswer } from './backend-answer.ts'
 import { recordsOf } from './engine-records.ts'
-import { checkFinding } from './finding.ts'
+import { benign, checkFinding, malicious } from './finding.ts'
 
 const findings = hostileObject({ outcome: '"malicious"', confidence: '1', family: '"F"', metadata: '{"a":1}' })
 const settings = { numRuns: 300, endOnFailure: true }
@@ -20,6 +21,15 @@ function use(value: unknown): void {
 }
 
 describe('a finding', () => {
+  it('that does not say how sure it is bets neither the least nor the most', () => {
+    const range = { minimum: 100n, maximum: 200n }
+    for (const verdict of [benign(), malicious()]) {
+      const bid = bidFor('default', verdict.confidence, range)
+      expect(bid > bidFor('default', 0, range) && bid < bidFor('default', 1, range)).toBe(true)
+    }
+    expect(malicious({ confidence: 1 }).confidence).toBe(1)
+  })
+
   it('that is anything at all becomes one, or an abstention', { timeout: 180_000 }, () => {
     fc.assert(
       fc.property(fc.oneof(findings, hostileJson), (text) => {

@@ -41,8 +41,11 @@ export interface Opinion {
 
 type Details = Omit<Partial<Finding>, 'outcome'>
 
+/** What a verdict is worth that does not say how sure it is: neither the lowest nor the highest bid. */
+const UNSAID = 0.5
+
 /**
- * The artifact does harm.
+ * The artifact does harm. Without `confidence` it is 0.5.
  *
  * @example
  * ```ts
@@ -51,12 +54,12 @@ type Details = Omit<Partial<Finding>, 'outcome'>
  * ```
  */
 export function malicious(details: Details = {}): Finding {
-  return { confidence: 1, ...details, outcome: 'malicious' }
+  return { confidence: UNSAID, ...details, outcome: 'malicious' }
 }
 
-/** The artifact does no harm. */
+/** The artifact does no harm. Without `confidence` it is 0.5. */
 export function benign(details: Details = {}): Finding {
-  return { confidence: 1, ...details, outcome: 'benign' }
+  return { confidence: UNSAID, ...details, outcome: 'benign' }
 }
 
 /** Something is odd about the artifact, but not enough to put money on. */

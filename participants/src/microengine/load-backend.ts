@@ -19,6 +19,7 @@ import { BackendError } from '../errors.js'
 import type { AnalysisBackend } from './analysis-backend.js'
 import type { DefinedMicroengine } from './define-microengine.js'
 import { Microengine, type MicroengineOptions } from './microengine.js'
+import { resolveOwnPackages } from './own-packages.js'
 
 /** What the shipped backends can be told. */
 export interface BackendSettings {
@@ -168,6 +169,7 @@ async function load(name: string): Promise<AnalysisBackend | EngineFactory> {
     const known = SHIPPED_BACKENDS.join(', ')
     throw new BackendError({ backend: name, reason: `it is neither a file nor one of ${known}` })
   }
+  resolveOwnPackages()
   const module = (await import(pathToFileURL(path).href).catch((cause: Error) => {
     throw new BackendError({ backend: name, reason: `it does not load: ${cause.message}`, cause })
   })) as { default?: unknown }

@@ -20,6 +20,7 @@ import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
 import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
 import { isAffordable } from '../staking/strategies.js'
 import { assertionMetadata } from './assertion-metadata.js'
+import { isFailure } from './backend-runner.js'
 import { type FilterRule, isAccepted, weighConfidence } from './bounty-filter.js'
 import { EngineAccount } from './engine-account.js'
 import { failureOf, readRivals, recordsOf, verdictsOf } from './engine-records.js'
@@ -195,6 +196,7 @@ export class MicroengineRole implements Role {
     const { client, logger } = this.#ready
     const { metrics, filters = [] } = this.#options
     const { guid, artifactType, uri } = bounty
+    let failures = 0
     const artifacts = accepted.map((take, index) =>
       take ? { metadata: artifactMetadata(bounty, index) } : { skip: 'the filters do not accept it' },
     )
@@ -205,6 +207,8 @@ export class MicroengineRole implements Role {
         const { outcome, confidence, family, reason, probability } = finding
         const ms = Math.round(duration)
         logger.debug({ guid, index, outcome, confidence, probability, family, reason, ms }, 'scanned')
+        // Of many that fail for one reason, the first says it.
+        if (isFailure(finding) && failures++ === 0) logger.warn({ guid, index, reason }, 'could not judge')
         metrics?.observe('polyswarm_scan_seconds', duration / 1000, { outcome })
         for (const opinion of finding.opinions ?? []) {
           metrics?.add('polyswarm_findings_total', 1, { backend: opinion.backend, outcome: opinion.outcome })

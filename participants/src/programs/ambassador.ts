@@ -40,9 +40,11 @@ const command = addKeeperOptions(
 )
   .argument('[file...]', 'files and directories to post once, instead of what a backend posts')
   .addOption(
-    option('--keep', 'bring reveals and settlements of its bounties onto the chain for everybody', 'KEEP').default(
-      false,
-    ),
+    option(
+      '--keep',
+      'bring reveals and settlements of its bounties onto the chain for everybody',
+      'POLYSWARM_KEEP',
+    ).default(false),
   )
   .addOption(
     option('--backend <name>', 'what to post', 'BACKEND')
@@ -65,7 +67,7 @@ const command = addKeeperOptions(
       .default(MAX_ARTIFACTS),
   )
   .addOption(
-    option('--amount <units>', 'reward for each artifact in base units (10^18 are 1 NCT)', 'AMOUNT')
+    option('--amount <units>', 'reward for each artifact in base units (10^18 are 1 NCT)', 'POLYSWARM_AMOUNT')
       .argParser(baseUnitsArgument)
       .default(undefined, "the market's minimum"),
   )
@@ -75,17 +77,19 @@ const command = addKeeperOptions(
       .default(25),
   )
   .addOption(
-    option('--count <count>', 'bounties to post with the eicar backend', 'COUNT')
+    option('--count <count>', 'bounties to post with the eicar backend', 'POLYSWARM_COUNT')
       .argParser(wholeNumber)
       .default(0, 'no limit'),
   )
   .addOption(
-    option('--batch <number>', 'number of the batch to post: the same again never posts twice', 'BATCH')
+    option('--batch <number>', 'number of the batch to post: the same again never posts twice', 'POLYSWARM_BATCH')
       .argParser(wholeNumber)
       .default(undefined, 'a new one once the last is finished'),
   )
-  .addOption(option('--once', 'end when all that was posted is settled', 'ONCE').default(false))
-  .addOption(option('--every <seconds>', 'post everything again and again, for ever', 'EVERY').argParser(wholeNumber))
+  .addOption(option('--once', 'end when all that was posted is settled', 'POLYSWARM_ONCE').default(false))
+  .addOption(
+    option('--every <seconds>', 'post everything again and again, for ever', 'POLYSWARM_EVERY').argParser(wholeNumber),
+  )
   .option('--json', 'print each answer as a line of JSON; the log goes to standard error', false)
   .addOption(
     option('--in-flight <count>', 'bounties that may be unsettled at a time', 'MAX_BOUNTIES_IN_FLIGHT')

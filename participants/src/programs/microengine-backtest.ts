@@ -33,27 +33,49 @@ export function backtestCommand(): Subcommand {
     )
     .addOption(option('--journal <file>', 'the journal; without one, markets are generated', 'JOURNAL'))
     .addOption(
-      listOption('--strategy <name...>', 'strategies to compare', 'STRATEGY', STAKING_STRATEGIES, STAKING_STRATEGIES),
+      listOption(
+        '--strategy <name...>',
+        'strategies to compare',
+        'POLYSWARM_STRATEGY',
+        STAKING_STRATEGIES,
+        STAKING_STRATEGIES,
+      ),
     )
-    .addOption(option('--seeds <count>', 'generated markets to play', 'SEEDS').argParser(wholeNumber).default(100))
-    .addOption(option('--bounties <count>', 'bounties in each of them', 'BOUNTIES').argParser(wholeNumber).default(100))
     .addOption(
-      option('--balance <nct>', 'balance to begin with', 'BALANCE').argParser(nct).default(parseNct('20'), '20'),
+      option('--seeds <count>', 'generated markets to play', 'POLYSWARM_SEEDS').argParser(wholeNumber).default(100),
     )
     .addOption(
-      option('--minimum <nct>', 'smallest bid of the market', 'MINIMUM')
+      option('--bounties <count>', 'bounties in each of them', 'POLYSWARM_BOUNTIES')
+        .argParser(wholeNumber)
+        .default(100),
+    )
+    .addOption(
+      option('--balance <nct>', 'balance to begin with', 'POLYSWARM_BALANCE')
+        .argParser(nct)
+        .default(parseNct('20'), '20'),
+    )
+    .addOption(
+      option('--minimum <nct>', 'smallest bid of the market', 'POLYSWARM_MINIMUM')
         .argParser(nct)
         .default(parseNct('0.0625'), '0.0625'),
     )
     .addOption(
-      option('--maximum <nct>', 'largest bid of the market', 'MAXIMUM').argParser(nct).default(parseNct('1'), '1'),
+      option('--maximum <nct>', 'largest bid of the market', 'POLYSWARM_MAXIMUM')
+        .argParser(nct)
+        .default(parseNct('1'), '1'),
     )
     .addOption(
       option('--kelly-fraction <share>', 'how much of the bid of fastest growth is made', 'KELLY_FRACTION')
         .argParser(share)
         .default(1),
     )
-    .addOption(option('--svg <file>', 'draw the balances, of generated markets those of the first', 'SVG'))
+    .addOption(
+      option(
+        '--svg <file>',
+        'draw the balances: the median of all markets, and the middle 80 % of them',
+        'POLYSWARM_SVG',
+      ),
+    )
     .option('--json', 'print the result as JSON', false)
   return {
     command,
@@ -73,7 +95,7 @@ export function backtestCommand(): Subcommand {
       if (first.every(({ balances }) => balances.length < 2)) {
         throw new InvalidOptionError({ option: '--journal', reason: 'there is no settled bounty in it to play' })
       }
-      if (svg !== undefined) await writeFile(svg, backtestChart(first))
+      if (svg !== undefined) await writeFile(svg, backtestChart(runs))
       const summary = flags.strategy.map((strategy, index) =>
         summaryOf(
           strategy,

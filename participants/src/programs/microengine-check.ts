@@ -4,10 +4,12 @@ import { BackendError, CheckFailedError } from '../errors.js'
 import type { AnalysisBackend } from '../microengine/analysis-backend.js'
 import { loadMicroengine } from '../microengine/load-backend.js'
 import type { Microengine } from '../microengine/microengine.js'
+import { ScanProgress } from '../scan/scan-progress.js'
 import { conformanceCases } from '../testing/conformance.js'
 import { probeArtifacts } from '../testing/probe-artifacts.js'
 import { probeUrls } from '../testing/probe-urls.js'
 import { addBackendOptions, type BackendFlags, backendSettings } from './backend-options.js'
+import { type CheckAnswer, checkSummary, nothingJudged } from './check-summary.js'
 import type { Subcommand } from './program.js'
 import { textTable } from './text-table.js'
 
@@ -39,16 +41,15 @@ export function checkCommand(): Subcommand {
         if (cause instanceof BackendError) throw cause
         throw new BackendError({ backend: engine.name, reason: cause.message, cause })
       })
-      const answers: {
-        artifact: string
-        outcome: string
-        confidence: number
-        family: string
-        reason: string
-        ms: number
-      }[] = []
+      const answers: CheckAnswer[] = []
+      const progress = new ScanProgress({
+        write: (text) => void process.stderr.write(text),
+        onScreen: process.stderr.isTTY === true,
+        now: () => performance.now(),
+      })
+      const probes = artifactType === 'file' ? probeArtifacts() : probeUrls()
       try {
-        for (const { name, content, metadata } of artifactType === 'file' ? probeArtifacts() : probeUrls()) {
+        for (const { name, content, metadata } of probes) {
           signal.throwIfAborted()
           const start = performance.now()
           const request = { guid: newGuid(), index: 0, content, artifactType, metadata, signal }
@@ -61,15 +62,18 @@ export function checkCommand(): Subcommand {
             reason,
             ms: Math.round(performance.now() - start),
           })
+          progress.tell(answers.length, probes.length, engine.name)
         }
       } finally {
+        progress.clear()
         await engine.teardown()
       }
       for (const { artifact } of answers.filter(({ outcome }) => outcome === 'malicious')) {
         const harmless = HARMLESS[artifact]
         if (harmless !== undefined) notes.push(`${harmless} is called malicious`)
       }
-      const problems: string[] = []
+      const useless = nothingJudged(answers)
+      const problems = useless === undefined ? [] : [useless]
       const knowsEicar = artifactType === 'file' && answers[0]?.outcome === 'malicious'
       for (const { title, run } of conformanceCases({
         make: () => backendOf(engine),
@@ -98,6 +102,7 @@ export function checkCommand(): Subcommand {
         say('warning', new Set(warnings))
         say('note', new Set(notes))
         if (!knowsEicar && artifactType === 'file') process.stdout.write('note: EICAR is not called malicious\n')
+        process.stdout.write(`${visibleText(checkSummary(engine.name, { answers, problems }))}\n`)
       }
       if (problems.length > 0) throw new CheckFailedError({ problems })
     },

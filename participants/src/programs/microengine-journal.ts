@@ -31,9 +31,11 @@ export function journalCommand(): Subcommand {
     .description('Shows what was asserted, bid, revealed, won and lost, and what is pending. Amounts are NCT.')
     .addOption(option('--journal <file>', 'the journal; that of the account by default', 'JOURNAL'))
     .addOption(option('--keyfile <file>', 'keystore file of the account', 'KEYFILE').default('keyfile'))
-    .addOption(option('--chain <chain>', 'whose journal', 'CHAIN').choices(['home', 'side']).default('side'))
+    .addOption(option('--chain <chain>', 'whose journal', 'POLYSWARM_CHAIN').choices(['home', 'side']).default('side'))
     .addOption(
-      option('--format <format>', 'how to show it', 'FORMAT').choices(['table', 'csv', 'json']).default('table'),
+      option('--format <format>', 'how to show it', 'POLYSWARM_FORMAT')
+        .choices(['table', 'csv', 'json'])
+        .default('table'),
     )
   return {
     command,

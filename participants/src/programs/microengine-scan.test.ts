@@ -168,6 +168,16 @@ describe('what is scanned', () => {
   })
 })
 
+it('loads an engine that lies outside of every project, and lets it import this package', async () => {
+  await put('harmless.txt', 'harmless')
+  await put(
+    'lonely.mjs',
+    `import { benign, defineMicroengine } from '@polyswarm/participants'
+     export default defineMicroengine({ name: 'lonely', artifacts: ['file'], scan: () => benign() })`,
+  )
+  expect(await scan('--backend', 'lonely.mjs', 'harmless.txt')).toMatchObject({ status: 0, stderr: '' })
+})
+
 it('says the same as the engine: distillation, its interval, and what each backend said', async () => {
   await put('eicar.com', eicarTestFile())
   const backends = ['--backend', 'eicar', '--backend', 'contrarian']

@@ -80,14 +80,14 @@ const command = addQueueOptions(
     option(
       '--filter <rule...>',
       'artifacts to look at, by their metadata: accept or reject, KEY, OPERATOR (< <= == >= > contains startswith endswith regex), VALUE',
-      'FILTER',
+      'POLYSWARM_FILTER',
     ).default([], 'all'),
   )
   .addOption(
     option(
       '--confidence <rule...>',
       'verdicts to trust more or less: favor or penalize, KEY, OPERATOR, VALUE',
-      'CONFIDENCE',
+      'POLYSWARM_CONFIDENCE',
     ).default([], 'none'),
   )
 

@@ -74,7 +74,7 @@ export function addParticipantOptions(command: Command): Command {
         .default(0, 'never'),
     )
     .addOption(listOption('--chains <chain...>', 'the chains to take part on', 'CHAINS', ['side'], ['home', 'side']))
-    .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'MARKET'))
+    .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'POLYSWARM_MARKET'))
     .addOption(
       option(
         '--journal <file>',

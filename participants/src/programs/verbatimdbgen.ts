@@ -16,11 +16,16 @@ const STANDARD = { malicious: './artifacts/malicious', benign: './artifacts/beni
 const command = new Command('verbatimdbgen')
   .description('Adds the files of two directories, or a list of URLs, to the truth database of a verbatim arbiter.')
   .addOption(
-    option('--malicious <directory>', 'files that do harm', 'MALICIOUS').default(undefined, STANDARD.malicious),
+    option('--malicious <directory>', 'files that do harm', 'POLYSWARM_MALICIOUS').default(
+      undefined,
+      STANDARD.malicious,
+    ),
   )
-  .addOption(option('--benign <directory>', 'files that do none', 'BENIGN').default(undefined, STANDARD.benign))
+  .addOption(
+    option('--benign <directory>', 'files that do none', 'POLYSWARM_BENIGN').default(undefined, STANDARD.benign),
+  )
   .addOption(option('--url-list <file>', 'URLs, each with malicious or benign behind it', 'URL_LIST'))
-  .addOption(option('--output <file>', 'the database', 'OUTPUT').default('./artifacts/truth.db'))
+  .addOption(option('--output <file>', 'the database', 'POLYSWARM_OUTPUT').default('./artifacts/truth.db'))
 
 await runProgram(command, async () => {
   const { urlList, output, ...given } = command.opts<Flags>()

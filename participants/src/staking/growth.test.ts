@@ -153,7 +153,7 @@ describe('backtest', () => {
   })
 
   it('draws what happened', () => {
-    const svg = backtestChart(STAKING_STRATEGIES.map((strategy) => backtest(market, strategy, 20n * NCT)))
+    const svg = backtestChart([STAKING_STRATEGIES.map((strategy) => backtest(market, strategy, 20n * NCT))])
     expect(svg).toMatch(/^<svg /)
     expect(svg.match(/<polyline/g)).toHaveLength(4)
     expect(svg).toContain('growth:')
