@@ -42,7 +42,9 @@ export interface MarketRun {
 
 /** Seconds without a settlement after which nothing more is waited for, beyond the life of a bounty. */
 const PATIENCE = 30
-/** Blocks that a bounty of a dev market lives, if nobody sees to it. */
+/** Blocks in which engines can assert. */
+const DURATION = 15
+/** Blocks that a bounty of such a market lives, if nobody sees to it. */
 const LIFE = 45
 
 /** Runs a dev market, as `npm start` starts it, from its first bounty until all are over or nothing happens any more. */
@@ -52,6 +54,7 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
   // What a user would set.
   Object.assign(process.env, {
     ARTIFACTS_PER_BOUNTY: String(plan.artifacts),
+    BOUNTY_DURATION: String(DURATION),
     ...('inFlight' in plan.pace && { MAX_BOUNTIES_IN_FLIGHT: String(plan.pace.inFlight) }),
     // One transaction an action by a standing approval, or two.
     ...(plan.exactApprovals ? {} : { ALLOWANCE: parseNct('100000').toString() }),

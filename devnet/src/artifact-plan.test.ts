@@ -26,7 +26,7 @@ it('takes a file for malicious as an eicar engine would, archives opened, or by 
   const posted = join(directory, 'posted')
   await mkdir(join(posted, 'malicious'), { recursive: true })
   for (const [name, content] of files) await writeFile(join(posted, name), content)
-  const plan = await planArtifacts({ artifacts: posted })
+  const plan = await planArtifacts({ artifacts: posted, blockTime: 0.2 }, 3)
   expect(plan).toMatchObject({ bounties: 1, unseen: [join(posted, 'closed')] })
   const database = join(directory, 'truth.db')
   plan.writeTruth(database)
@@ -37,14 +37,18 @@ it('takes a file for malicious as an eicar engine would, archives opened, or by 
 })
 
 it('refuses a directory without files', async () => {
-  await expect(planArtifacts({ artifacts: directory })).rejects.toThrow(/no file that can be posted\.$/)
+  await expect(planArtifacts({ artifacts: directory, blockTime: 0.2 }, 3)).rejects.toThrow(
+    /no file that can be posted\.$/,
+  )
 })
 
 it('names what is left out, and what a directory holds instead of files to post', async () => {
   await writeFile(join(directory, 'void'), '')
-  await expect(planArtifacts({ artifacts: directory })).rejects.toThrow(/can be posted \(\S+void: empty\)/)
+  await expect(planArtifacts({ artifacts: directory, blockTime: 0.2 }, 3)).rejects.toThrow(
+    /can be posted \(\S+void: empty\)/,
+  )
   await writeFile(join(directory, 'letter.txt'), 'a letter')
-  const { artifacts, leftOut } = await planArtifacts({ artifacts: directory })
+  const { artifacts, leftOut } = await planArtifacts({ artifacts: directory, blockTime: 0.2 }, 3)
   expect(artifacts).toBe(1)
   expect(leftOut).toEqual([{ path: join(directory, 'void'), reason: 'empty' }])
 })

@@ -10,8 +10,9 @@ import {
   sampleBounties,
   TruthDatabase,
 } from '@polyswarm/participants/runtime'
-import { MAX_ARTIFACTS, type Verdict } from '@polyswarm/protocol'
+import type { Verdict } from '@polyswarm/protocol'
 import { ArtifactDirectoryError } from './errors.js'
+import { type PostingPace, postingPace } from './posting-pace.js'
 import type { MarketSettings } from './settings.js'
 
 /** What the ambassador posts, and what is true of it. */
@@ -26,6 +27,7 @@ export interface ArtifactPlan {
   leftOut: readonly LeftOutFile[]
   /** How many artifacts are posted. */
   artifacts: number
+  pace: PostingPace
   /** Adds what is true of every artifact to the arbiter's truth database. */
   writeTruth(file: string): void
 }
@@ -35,12 +37,15 @@ export interface ArtifactPlan {
  * Of a file in a directory it is true that it is malicious where the EICAR test file is in it, archives opened, or where it
  * lies in a folder named `malicious`; of a URL, where `malicious` stands behind it. Every other one is benign.
  *
+ * @param engines how many microengines are to judge it.
  * @throws ArtifactDirectoryError where the directory or the list is unreadable or holds nothing to post.
  */
-export async function planArtifacts({
-  artifacts,
-  urls,
-}: Pick<MarketSettings, 'artifacts' | 'urls'>): Promise<ArtifactPlan> {
+export async function planArtifacts(
+  { artifacts, urls, blockTime }: Pick<MarketSettings, 'artifacts' | 'urls' | 'blockTime'>,
+  engines: number,
+): Promise<ArtifactPlan> {
+  const planOf = (backend: readonly string[], truths: readonly KnownTruth[], bounties?: number) =>
+    planOfTruths(backend, truths, postingPace({ artifacts: truths.length, engines, blockTime }), bounties)
   if (artifacts !== undefined) {
     const { truths, ...remarks } = await readDirectory(artifacts)
     return { ...planOf(['filesystem', '--artifact-directory', artifacts], truths), ...remarks }
@@ -53,13 +58,15 @@ export async function planArtifacts({
   return planOf(['samples'], truths, samples.length)
 }
 
-function planOf(
+function planOfTruths(
   backend: readonly string[],
   truths: readonly KnownTruth[],
-  bounties: number = Math.ceil(truths.length / MAX_ARTIFACTS),
+  pace: PostingPace,
+  bounties: number = Math.ceil(truths.length / pace.perBounty),
 ): ArtifactPlan {
   return {
     ambassador: ['--backend', ...backend],
+    pace,
     bounties,
     unseen: [],
     leftOut: [],

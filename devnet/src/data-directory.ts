@@ -140,5 +140,5 @@ function partsOf(root: string): string[] {
   return [...files, ...inFolders]
 }
 
-const FOLDERS = ['chain', 'journals', 'keys', 'logs', 'polyswarmd', 'truth']
+const FOLDERS = ['chain', 'journals', 'keys', 'logs', 'polyswarmd', 'tables', 'truth']
 const PARTS = [...FOLDERS, 'market.json', 'market.json.partial', 'processes.json', 'processes.json.partial']

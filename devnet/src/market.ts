@@ -24,6 +24,8 @@ import { DEV_CHAIN_ID, enginePlans } from './topology.js'
 export interface MarketEvents extends Pick<ProcessEvents, 'restarted' | 'failed'>, ReloadEvents {
   /** The next step of the start. */
   step: (text: string) => void
+  /** An engine of the reader's has written a line, which is in the log as well. */
+  guestWrote?: (name: string, line: string, log: string) => void
   /** The market is being stopped, and these programs have not ended yet. */
   ending?: (names: readonly string[]) => void
 }
@@ -38,6 +40,8 @@ export interface RunningMarket {
   engines: readonly { name: string; journal: string }[]
   /** Starts the ambassador, and with it the clock: from here on there are blocks and bounties. Resolves when it has started. */
   open(): Promise<void>
+  /** The chain was followed to a block: without that, the next one is slow to come. To be called for each block, or never. */
+  followed(number: number): void
   /**
    * Ends every program, in the order that loses nothing, and keeps the chain.
    *
@@ -60,9 +64,9 @@ export async function startMarket(
   events: MarketEvents,
   signals: { stopping?: AbortSignal; force?: AbortSignal } = {},
 ): Promise<RunningMarket> {
-  const artifacts = await planArtifacts(settings)
   const guests = settings.guests.map(({ name, file }) => ({ name, backend: file }))
   const engines = [...enginePlans(settings.engines), ...guests]
+  const artifacts = await planArtifacts(settings, engines.length)
   const data = DataDirectory.open(settings.data)
   for (const line of leftOutLines(artifacts.leftOut)) events.step(line)
   const [first, ...others] = artifacts.unseen
@@ -108,6 +112,7 @@ export async function startMarket(
   const reloading: Promise<void>[] = []
   const start = async (plan: ProcessPlan) => {
     const started = (name: string, pid: number) => register.add(name, pid)
+    const isGuest = settings.guests.some(({ name }) => name === plan.name)
     const guest = settings.watch ? settings.guests.find(({ name }) => name === plan.name) : undefined
     // An engine that is being worked on may be broken; the market waits for its next change.
     const refused = (error: ProcessFailedError) => events.refused(plan.name, false, [error.message])
@@ -115,6 +120,7 @@ export async function startMarket(
       started,
       restarted: events.restarted,
       failed: guest ? refused : events.failed,
+      ...(isGuest && { wrote: (name: string, line: string) => events.guestWrote?.(name, line, plan.log) }),
     })
     if (plan.name === 'chain') chain = program
     else running.push(program)
@@ -191,6 +197,7 @@ export async function startMarket(
     await unless(signals.stopping, Promise.all(others.map(start)))
     return {
       ...{ file, continued: before !== undefined, artifacts, stop },
+      followed: (number) => miner.followed(number),
       engines: engines.map(({ name }) => ({ name, journal: data.journal(name) })),
       open: async () => {
         await unless(signals.stopping, start(plans.ambassador))

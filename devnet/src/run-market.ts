@@ -1,16 +1,22 @@
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { PolyswarmdClient } from '@polyswarm/participants'
 import { readDecisions } from '@polyswarm/participants/runtime'
-import { formatNct, type Guid, stringifyJson, visibleText } from '@polyswarm/protocol'
+import { type Guid, stringifyJson, visibleText } from '@polyswarm/protocol'
 import { pino } from 'pino'
 import type { Address } from 'viem'
 import { Interruption } from './interruption.js'
 import { type MarketEvents, type RunningMarket, startMarket } from './market.js'
+import { amountText, nct } from './report/amount-text.js'
 import { bountyTable } from './report/bounty-table.js'
 import { Cast } from './report/cast.js'
 import { colors } from './report/colors.js'
+import { GuestOutput } from './report/guest-output.js'
 import { bountyEntry, type MarketDocument } from './report/market-document.js'
-import { nct, progressText, shortGuid, storyLine, unansweredLine } from './report/story.js'
+import { nextSteps } from './report/next-steps.js'
+import { Scoreboard } from './report/scoreboard.js'
+import { progressLine, shortGuid, storyLine, unansweredLine } from './report/story.js'
+import { TableShelf } from './report/table-shelf.js'
 import { type StoryTeller, storyTeller } from './report/terminal.js'
 import { plainText } from './report/text-table.js'
 import { unansweredText } from './report/unanswered.js'
@@ -22,6 +28,9 @@ import { UnansweredBounties } from './watch/unanswered-bounties.js'
 
 /** Blocks after the end of a bounty by which everybody must have settled, where nothing is wrong. */
 const PATIENCE = 60
+
+/** Artifacts of the longest table that is told whole. */
+const LONGEST_TABLE = 24
 
 /** Blocks within which everything must be posted, where nothing is wrong. */
 const PATIENCE_FOR_POSTING = 900
@@ -42,7 +51,13 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
   let market: RunningMarket | undefined
   const complaints: string[] = []
   try {
+    const outputs = new Map<string, GuestOutput>()
     const events: MarketEvents = {
+      guestWrote: (name, line, log) => {
+        const output = outputs.get(name) ?? new GuestOutput(name, log, () => performance.now())
+        outputs.set(name, output)
+        teller.say(...output.lines(line))
+      },
       step: (text) => {
         teller.say(colors.dim(`· ${text}`))
         teller.now([text])
@@ -74,7 +89,9 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
     await run.follow(interruption)
     complaints.push(...run.complaints())
     if (settings.json) process.stdout.write(`${stringifyJson(await run.document())}\n`)
-    else if (settings.once) teller.say(await run.farewell())
+    else if (settings.once) {
+      teller.say(await run.farewell(), '', ...nextSteps(market.file.polyswarmd, process.env.npm_lifecycle_event))
+    }
   } catch (error) {
     if (!stopping.aborted) throw error
   } finally {
@@ -105,17 +122,21 @@ class MarketRun {
   readonly #watch: MarketWatch
   readonly #money: MoneyCheck
   readonly #told = new Set<string>()
+  readonly #tables: TableShelf
+  readonly #scores = new Scoreboard()
   readonly #unanswered = new UnansweredBounties()
   /** Why nobody has asserted on a bounty. */
   readonly #silence = new Map<Guid, string>()
   #before: MoneyCount | undefined
   #firstSettled: number | null = null
+  #hasAdvised = false
 
   constructor(market: RunningMarket, settings: MarketSettings, teller: StoryTeller) {
     this.#market = market
     this.#settings = settings
     this.#teller = teller
     this.#cast = new Cast(market.file)
+    this.#tables = new TableShelf(join(settings.data, 'tables'))
     const { polyswarmd, accounts } = market.file
     const account = (accounts.ambassador?.address ?? '0x') as Address
     this.#client = new PolyswarmdClient({ url: new URL(polyswarmd), account, chain: 'side' })
@@ -143,7 +164,9 @@ class MarketRun {
           if (isSettled(record) && !this.#told.has(record.guid)) {
             this.#told.add(record.guid)
             this.#firstSettled ??= Math.round(process.uptime() * 100) / 100
-            this.#teller.say('', ...bountyTable(record, this.#cast), '')
+            this.#scores.add(record)
+            this.#teller.say('', ...this.#tableOf(record), ...this.#score(), '')
+            this.#tellNextSteps(start)
           }
         },
         unreadable: (event, reason) => {
@@ -151,7 +174,8 @@ class MarketRun {
           this.#teller.say(colors.yellow(`! ${what} cannot be read: ${plainText(reason, 200)}`))
         },
         block: (number) => {
-          this.#teller.now(this.#progress(number))
+          this.#market.followed(number)
+          this.#teller.now([progressLine(this.#watch.open, number)])
           this.#tellUnanswered(number, start)
           if (this.#settings.once && number > start && this.#isOver(start)) interruption.stop()
         },
@@ -198,7 +222,7 @@ class MarketRun {
     const { before, after, conserved } = await this.#count()
     const burned = before.supply - after.supply
     const sum = conserved ? 'every base unit is accounted for' : colors.red('the accounts do not add up')
-    return `${this.#own().length} bounties are settled; of ${nct(before.supply)}, ${formatNct(burned)} were burned, and ${sum}.`
+    return `${this.#own().length} bounties are settled; of ${nct(before.supply)}, ${amountText(burned)} were burned, and ${sum}.`
   }
 
   #complaintsAbout(record: BountyRecord): string[] {
@@ -248,10 +272,26 @@ class MarketRun {
     return overdue || idle || (posted >= this.#market.artifacts.bounties && own.every(isSettled))
   }
 
-  #progress(head: number): string[] {
-    const open = this.#watch.open
-    if (open.length === 0) return [`block ${head}, no open bounty`]
-    return open.slice(0, 8).map((record) => `block ${head}  ${shortGuid(record.guid)}  ${progressText(record, head)}`)
+  /** A table that is too long for the story is cut, and is whole in a file. */
+  #tableOf(record: BountyRecord): string[] {
+    const { width } = this.#teller
+    if (record.artifacts.length <= LONGEST_TABLE) return bountyTable(record, this.#cast, { width })
+    const whole = bountyTable(record, this.#cast, { width: Number.POSITIVE_INFINITY })
+    const file = this.#tables.put(record.guid, whole.map(stripVTControlCharacters))
+    return [...bountyTable(record, this.#cast, { width, rows: LONGEST_TABLE }), `  the whole table: ${file}`]
+  }
+
+  /** Where bounties come again and again, or an engine is being worked on, the sum of them says more than each. */
+  #score(): string[] {
+    const isLoop = this.#settings.guests.length > 0 || this.#settings.every !== undefined
+    return isLoop ? [`  ${this.#scores.line(this.#cast)}`] : []
+  }
+
+  /** Once, when what was posted first is settled. */
+  #tellNextSteps(start: number): void {
+    if (this.#settings.once || this.#settings.every !== undefined || this.#hasAdvised || !this.#isOver(start)) return
+    this.#hasAdvised = true
+    this.#teller.say(...nextSteps(this.#market.file.polyswarmd, process.env.npm_lifecycle_event), '')
   }
 }
 

@@ -38,6 +38,26 @@ test('it takes over from a chain that mined each transaction at once', async () 
   expect(await client.getBlockTransactionCount({ blockNumber: 2n })).toBe(1)
 })
 
+test('the next block waits for who follows the chain, once somebody does', async () => {
+  chain = await startAnvil({ noMining: true })
+  const miner = new Miner(chain.rpcUrl, 0.05)
+  miner.start()
+  await expect.poll(headOf).toBeGreaterThan(2)
+  miner.followed(1)
+  await miner.hold()
+  const held = await headOf()
+  miner.followed(held)
+  miner.start()
+  await expect.poll(headOf).toBe(held + 1)
+  for (let block = held + 1; block < held + 5; block++) {
+    // One block for each that was followed, and no more.
+    expect(await headOf()).toBe(block)
+    miner.followed(block)
+    await expect.poll(headOf).toBe(block + 1)
+  }
+  await miner.hold()
+})
+
 test('a chain that is away is mined again when it is back', async () => {
   chain = await startAnvil({ noMining: true })
   const { port } = new URL(chain.rpcUrl)

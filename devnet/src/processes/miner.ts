@@ -1,4 +1,7 @@
-import { createTestClient, http } from 'viem'
+import { createTestClient, http, publicActions } from 'viem'
+
+/** Milliseconds that a block waits for who follows, at most; who is killed is started again by then. */
+const LONGEST_WAIT = 10_000
 
 /**
  * Mines the development chain's blocks, one after the other. The chain has no clock of its own: while its programs start or
@@ -7,13 +10,20 @@ import { createTestClient, http } from 'viem'
 export class Miner {
   readonly #client
   readonly #interval: number
-  #timer: NodeJS.Timeout | undefined
-  #mining: Promise<void> = Promise.resolve()
   #running = false
+  #working: Promise<void> = Promise.resolve()
+  /** Ends a wait before its time. */
+  #wake: () => void = () => undefined
+  /** The newest block, as far as it is known. */
+  #head: number | undefined
+  /** The newest block that somebody has followed the chain to; undefined where nobody tells. */
+  #followed: number | undefined
 
   /** @param blockTime seconds between two blocks. */
   constructor(rpcUrl: string, blockTime: number) {
-    this.#client = createTestClient({ transport: http(rpcUrl, { retryCount: 0 }), mode: 'anvil' })
+    this.#client = createTestClient({ transport: http(rpcUrl, { retryCount: 0 }), mode: 'anvil', cacheTime: 0 }).extend(
+      publicActions,
+    )
     this.#interval = blockTime * 1000
   }
 
@@ -26,28 +36,59 @@ export class Miner {
   start(): void {
     if (this.#running) return
     this.#running = true
-    this.#mineAt(performance.now())
+    this.#working = this.#work()
   }
 
   /** Mines no further block. Resolves when the last one is mined. */
   async hold(): Promise<void> {
     this.#running = false
-    clearTimeout(this.#timer)
-    await this.#mining
+    this.#wake()
+    await this.#working
   }
 
-  #mineAt(due: number): void {
-    const mine = () => {
-      this.#mining = this.#mine().then(() => {
-        // Where a block took longer than the time between two, what was missed is not made up for.
-        if (this.#running) this.#mineAt(Math.max(due + this.#interval, performance.now()))
-      })
+  /**
+   * Says that the chain was followed to a block. Once this was called, the next block waits until the one before it was
+   * followed, for a while: on a machine that is short of breath blocks become rarer instead of windows too short.
+   */
+  followed(number: number): void {
+    this.#followed = number
+    this.#wake()
+  }
+
+  async #work(): Promise<void> {
+    while (this.#running) {
+      const start = performance.now()
+      await this.#mine()
+      await this.#pause(this.#interval - (performance.now() - start))
+      const limit = performance.now() + Math.max(LONGEST_WAIT, 10 * this.#interval)
+      while (this.#isAhead && performance.now() < limit) await this.#pause(limit - performance.now(), true)
     }
-    this.#timer = setTimeout(mine, Math.max(due - performance.now(), 0))
+  }
+
+  get #isAhead(): boolean {
+    return this.#running && (this.#followed ?? Number.POSITIVE_INFINITY) < (this.#head ?? 0)
+  }
+
+  /** @param early whether it ends with the next word of who follows; the end of the work ends it in any case. */
+  #pause(milliseconds: number, early = false): Promise<void> {
+    if (!this.#running) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(milliseconds, 0))
+      this.#wake = () => {
+        if (this.#running && !early) return
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   /** A chain that is down is somebody else's to start again. */
   async #mine(): Promise<void> {
-    await this.#client.mine({ blocks: 1 }).catch(() => undefined)
+    try {
+      await this.#client.mine({ blocks: 1 })
+      this.#head = this.#head === undefined ? Number(await this.#client.getBlockNumber()) : this.#head + 1
+    } catch {
+      this.#head = undefined
+    }
   }
 }

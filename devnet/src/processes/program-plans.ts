@@ -2,7 +2,7 @@ import type { ArtifactPlan } from '../artifact-plan.js'
 import type { DataDirectory } from '../data-directory.js'
 import type { MarketFile } from '../market-file.js'
 import type { MarketSettings } from '../settings.js'
-import { DEV_WINDOWS, type EnginePlan } from '../topology.js'
+import type { EnginePlan } from '../topology.js'
 import { programOf } from './program-of.js'
 import type { ProcessPlan } from './supervised-process.js'
 
@@ -54,6 +54,7 @@ export function programPlans({
     )
   }
   const pollingInterval = Math.max(Math.round((settings.blockTime * 1000) / POLLS_PER_BLOCK), 10)
+  const isShipped = (engine: string) => settings.guests.every(({ name }) => name !== engine)
   const daemon = ['--port', String(port), '--data', data.path('polyswarmd'), '--side', data.deployment]
   if (port2018 !== undefined) daemon.push('--api-2018-port', String(port2018))
   return {
@@ -72,19 +73,30 @@ export function programPlans({
       ]),
     }),
     engines: engines.map(({ name, backend }) =>
-      participant(name, programOf('@polyswarm/participants', 'bin/microengine.js'), ['--backend', backend]),
+      participant(name, programOf('@polyswarm/participants', 'bin/microengine.js'), [
+        '--backend',
+        backend,
+        // An engine of the reader's says itself what it judges.
+        ...(settings.urls !== undefined && isShipped(name) ? ['--artifact-type', 'url'] : []),
+      ]),
     ),
     ...(file.contracts.Keeper && {
       keeper: participant('keeper', programOf('@polyswarm/participants', 'bin/keeper.js'), []),
     }),
     ambassador: participant('ambassador', programOf('@polyswarm/participants', 'bin/ambassador.js'), [
       ...artifacts.ambassador,
-      '--duration',
-      String(DEV_WINDOWS.duration),
+      ...unlessGiven('BOUNTY_DURATION', ['--duration', String(artifacts.pace.duration)]),
+      ...unlessGiven('ARTIFACTS_PER_BOUNTY', ['--artifacts-per-bounty', String(artifacts.pace.perBounty)]),
+      ...unlessGiven('MAX_BOUNTIES_IN_FLIGHT', ['--in-flight', String(artifacts.pace.inFlight)]),
       // One batch for each start of the market, however often the ambassador itself is started again.
       '--batch',
       String(Date.now()),
       ...(settings.every === undefined ? [] : ['--every', String(settings.every)]),
     ]),
   }
+}
+
+/** What the environment says to a program is not overruled. */
+function unlessGiven(variable: string, args: readonly string[]): readonly string[] {
+  return process.env[variable] === undefined ? args : []
 }

@@ -24,6 +24,8 @@ export interface ProcessEvents {
   started: (name: string, pid: number) => void
   /** It ended on its own and is started again. `said` is the last line that it wrote; the others are in the log. */
   restarted: (name: string, how: string, said: string, log: string) => void
+  /** It has written a line. */
+  wrote?: (name: string, line: string) => void
   /** It ended on its own once too often, or is not startable. */
   failed: (error: ProcessFailedError) => void
 }
@@ -138,6 +140,7 @@ export class SupervisedProcess {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.#log.write(visibleText(line))
+        this.#events.wrote?.(this.name, line)
         if (line.trim()) this.#lastLine = line.trim().slice(0, 400)
         if (!isUp && isReady?.(line)) up()
       })

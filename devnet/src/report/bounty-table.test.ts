@@ -4,6 +4,8 @@ import { expect, test } from 'vitest'
 import { type BountyRecord, settlementInput } from '../watch/bounty-record.js'
 import { bountyAccounts, bountyTable } from './bounty-table.js'
 import { Cast } from './cast.js'
+import { Scoreboard } from './scoreboard.js'
+import { textWidth } from './text-table.js'
 
 const address = (n: number): `0x${string}` => `0x${n.toString(16).padStart(40, '0')}`
 const AMBASSADOR = address(1)
@@ -61,14 +63,81 @@ test('what went in is what came out and what was burned', () => {
   )
 })
 
+const cast = new Cast({ accounts: { arbiter: { address: ARBITER, keyfile: '', passwordFile: '' } } })
+const marksIn = (lines: readonly string[]) => lines.join('\n').match(/[✓✗](?!\s*(right|wrong))/g) ?? []
+
 test('every artifact has its row and every engine its column', () => {
-  const cast = new Cast({ accounts: { arbiter: { address: ARBITER, keyfile: '', passwordFile: '' } } })
   fc.assert(
     fc.property(records, (record) => {
-      const lines = bountyTable(record, cast)
+      const lines = bountyTable(record, cast, { width: 200 })
       for (const { name } of record.artifacts) expect(lines.filter((line) => line.includes(name))).toHaveLength(1)
-      const marks = lines.join('\n').match(/[✓✗]/g) ?? []
-      expect(marks).toHaveLength(record.artifacts.length * record.assertions.length)
+      expect(marksIn(lines)).toHaveLength(record.artifacts.length * record.assertions.length)
     }),
   )
+})
+
+test('the table fits every terminal from 60 columns on, and nothing of it is missing', () => {
+  fc.assert(
+    fc.property(records, fc.integer({ min: 60, max: 200 }), (record, width) => {
+      const lines = bountyTable(record, cast, { width })
+      for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width)
+      expect(marksIn(lines)).toHaveLength(record.artifacts.length * record.assertions.length)
+    }),
+  )
+})
+
+test('engines of the market stand in the same order, whoever was first', () => {
+  const accounts = Object.fromEntries(
+    ['eicar', 'yara', 'contrarian'].map((name, index) => [
+      name,
+      { address: address(10 + index), keyfile: '', passwordFile: '' },
+    ]),
+  )
+  const [record] = fc.sample(
+    records.filter(({ assertions }) => assertions.length > 2),
+    1,
+  )
+  if (!record) throw new Error('no record')
+  const order = (given: BountyRecord) => bountyTable(given, new Cast({ accounts }), { width: 200 })[1]
+  const turned = { ...record, assertions: [...record.assertions].reverse() }
+  expect(order(turned)).toBe(order(record))
+  expect(order(record)).toMatch(/eicar +yara +contrarian/)
+})
+
+test('the score of an engine adds up what its tables say', () => {
+  fc.assert(
+    fc.property(fc.array(records, { minLength: 1, maxLength: 3 }), (all) => {
+      const scores = new Scoreboard()
+      for (const record of all) scores.add(record)
+      const right = all
+        .flatMap((record) => marksIn(bountyTable(record, cast, { width: 200 })))
+        .filter((mark) => mark === '✓')
+      const counted = [...scores.line(cast).matchAll(/(\d+) of (\d+) right/g)].map(([, one]) => Number(one))
+      expect(counted.reduce((sum, one) => sum + one, 0)).toBe(right.length)
+    }),
+  )
+})
+
+test('of a long table the remarkable artifacts are shown, and what the others are is said', () => {
+  const [short] = fc.sample(
+    records.filter(({ assertions }) => assertions.length === 1),
+    1,
+  )
+  const [assertion] = short?.assertions ?? []
+  if (!short || !assertion) throw new Error('no record')
+  const artifacts = Array.from({ length: 256 }, (_, index) => ({ name: `artifact ${index}`, sha256: '' }))
+  const bids = artifacts.map(() => NCT)
+  // One is malicious, and one is taken for it.
+  const record: BountyRecord = {
+    ...short,
+    artifacts,
+    terms: { ...short.terms, num_artifacts: 256 },
+    assertions: [{ ...assertion, mask: fullMask(256), bids, verdicts: (1n << 200n) | (1n << 100n) }],
+    votes: [{ voter: ARBITER, votes: 1n << 200n }],
+  }
+  const lines = bountyTable(record, cast, { width: 80, rows: 10 })
+  expect(lines.filter((line) => /artifact \d+/.test(line))).toHaveLength(10)
+  expect(lines.some((line) => /artifact 100 .*✗/.test(line))).toBe(true)
+  expect(lines.some((line) => /artifact 200 +malicious .*✓/.test(line))).toBe(true)
+  expect(lines.some((line) => /… 246 more +all benign/.test(line))).toBe(true)
 })

@@ -1,9 +1,12 @@
-import { formatNct, verdictOfBit } from '@polyswarm/protocol'
+import { verdictOfBit } from '@polyswarm/protocol'
 import { type BountyRecord, groundTruth, settlementInput } from '../watch/bounty-record.js'
+import { amountText, nct } from './amount-text.js'
 import type { Cast } from './cast.js'
 import { colors } from './colors.js'
-import { cellText, nct, shortAmount, shortGuid } from './story.js'
-import { plainText, textTable } from './text-table.js'
+import { shortGuid } from './story.js'
+import { plainText, tableWidth, textTable } from './text-table.js'
+import { type CellStyle, LEGEND, verdictCell } from './verdict-cell.js'
+import { wrappedLine } from './wrapped-line.js'
 
 /** A bounty's accounts: what it took in and where it went, in base units. */
 export interface BountyAccounts {
@@ -14,6 +17,19 @@ export interface BountyAccounts {
   /** Lost bids that nobody won, and the dust of divisions. */
   burned: bigint
 }
+
+/** How a table is laid out. */
+export interface TableLayout {
+  /** Columns of the terminal. */
+  width: number
+  /** Artifacts that are shown, those first of which something is to be said; all by default. */
+  rows?: number
+}
+
+const INDENT = '  '
+
+/** Names of artifacts get so many columns, the first number that fits. */
+const NAME_WIDTHS = [40, 24, 16]
 
 /** What a bounty that everybody has settled took in and gave out, from the chain's own events. */
 export function bountyAccounts(record: BountyRecord): BountyAccounts {
@@ -26,36 +42,106 @@ export function bountyAccounts(record: BountyRecord): BountyAccounts {
 
 /**
  * The end of a bounty as a table: artifacts by engines with verdict, bid, and right or wrong; below it what each engine
- * put in and got out; and the sum, which comes out even.
+ * put in and got out; and the sum, which comes out even. Engines are in the same order in every table. Where it is too wide,
+ * words become letters, and then the engines are spread over several tables.
  */
-export function bountyTable(record: BountyRecord, cast: Cast): string[] {
-  const engines = record.assertions.map(({ author }) => cast.nameOf(author))
-  const truth = groundTruth(record)
-  const rows = record.artifacts.map(({ name }, artifact) => [
-    plainText(name),
-    truth === null ? 'not voted' : verdictOfBit(truth[artifact] ?? false),
-    ...engines.map((_, engine) => colored(cellText(record, engine, artifact))),
-  ])
-  const stakes = record.assertions.map(({ bids }) => sumOf(bids) + record.terms.assertion_fee)
-  const payouts = record.assertions.map(({ author }) => paidTo(record, author))
-  const balance = [
-    ['bids and fee', '', ...stakes.map((stake) => `-${shortAmount(stake)}`)],
-    ['paid', '', ...payouts.map((payout) => `+${shortAmount(payout)}`)],
-    ['gain', '', ...payouts.map((payout, index) => gainText(payout - (stakes[index] ?? 0n)))],
-  ]
+export function bountyTable(record: BountyRecord, cast: Cast, { width, rows = Number.POSITIVE_INFINITY }: TableLayout) {
   const { reward, bids, fees, paid, burned } = bountyAccounts(record)
   const others = [
     `${cast.nameOf(record.author)} gets back ${nct(paidTo(record, record.author))}`,
     ...record.votes.map(({ voter }) => `${cast.nameOf(voter)} earns ${nct(paidTo(record, voter))}`),
   ]
-  const table = engines.length === 0 ? rows : [...rows, ...balance]
+  const sums = [
+    others.join(', '),
+    `in:  ${amountText(reward + bids + fees)} = reward ${amountText(reward)} + bids ${amountText(bids)} + fees ${amountText(fees)}`,
+    `out: ${amountText(paid + burned)} = paid ${amountText(paid)} + burned ${amountText(burned)}`,
+  ]
   return [
     colors.bold(`bounty ${shortGuid(record.guid)} is over`),
-    ...textTable([['artifact', 'truth', ...engines], ...table]).map((line) => `  ${line}`),
-    `  ${others.join(', ')}`,
-    `  in:  ${formatNct(reward + bids + fees)} = reward ${formatNct(reward)} + bids ${formatNct(bids)} + fees ${formatNct(fees)}`,
-    `  out: ${formatNct(paid + burned)} = paid ${formatNct(paid)} + burned ${formatNct(burned)}`,
+    ...fittingTables(record, cast, { width: width - INDENT.length, rows }).map((line) => `${INDENT}${line}`),
+    ...sums.flatMap((line) => wrappedLine(`${INDENT}${line}`, width, 7)),
   ]
+}
+
+function fittingTables(record: BountyRecord, cast: Cast, { width, rows }: Required<TableLayout>): string[] {
+  const order = cast.order(record.assertions.map(({ author }) => author))
+  const table = (engines: readonly number[], style: CellStyle, nameWidth: number) =>
+    tableRows(record, cast, { engines, style, nameWidth, rows })
+  for (const style of ['words', 'letters'] as const) {
+    for (const nameWidth of NAME_WIDTHS) {
+      const all = table(order, style, nameWidth)
+      if (tableWidth(all) <= width) return withLegend(textTable(all), style)
+    }
+  }
+  const [, , narrowest = 16] = NAME_WIDTHS
+  const tables: string[][] = []
+  for (let left = [...order]; left.length > 0; ) {
+    let count = 1
+    while (count < left.length && tableWidth(table(left.slice(0, count + 1), 'letters', narrowest)) <= width) count++
+    tables.push(textTable(table(left.slice(0, count), 'letters', narrowest)))
+    left = left.slice(count)
+  }
+  return withLegend(
+    tables.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])),
+    'letters',
+  )
+}
+
+function withLegend(lines: string[], style: CellStyle): string[] {
+  return style === 'words' ? lines : [...lines, LEGEND]
+}
+
+interface RowsOptions {
+  /** Indices of assertions, one for each column. */
+  engines: readonly number[]
+  style: CellStyle
+  nameWidth: number
+  rows: number
+}
+
+function tableRows(record: BountyRecord, cast: Cast, { engines, style, nameWidth, rows }: RowsOptions): string[][] {
+  const truth = groundTruth(record)
+  const { shown, rest } = chosenArtifacts(record, truth, rows)
+  const heading = ['artifact', 'truth', ...engines.map((engine) => cast.nameOf(authorOf(record, engine)))]
+  const artifacts = shown.map((artifact) => [
+    plainText(record.artifacts[artifact]?.name ?? '', nameWidth),
+    truth === null ? 'not voted' : verdictOfBit(truth[artifact] ?? false),
+    ...engines.map((engine) => verdictCell(record, truth, { engine, artifact, style }).text),
+  ])
+  const stakes = engines.map((engine) => sumOf(record.assertions[engine]?.bids ?? []) + record.terms.assertion_fee)
+  const payouts = engines.map((engine) => paidTo(record, authorOf(record, engine)))
+  const balance = [
+    ['bids and fee', '', ...stakes.map((stake) => `-${amountText(stake)}`)],
+    ['paid', '', ...payouts.map((payout) => `+${amountText(payout)}`)],
+    ['gain', '', ...payouts.map((payout, index) => gainText(payout - (stakes[index] ?? 0n)))],
+  ]
+  const more = rest.length > 0 ? [[`… ${rest.length} more`, restText(truth, rest)]] : []
+  return [heading, ...artifacts, ...more, ...(engines.length === 0 ? [] : balance)]
+}
+
+function restText(truth: readonly boolean[] | null, rest: readonly number[]): string {
+  if (truth === null) return 'not voted'
+  const malicious = rest.filter((artifact) => truth[artifact]).length
+  return malicious === 0 ? 'all benign' : `${malicious} malicious`
+}
+
+/** Where not all fit: those that are malicious, or that somebody got wrong, and then the others. */
+function chosenArtifacts(record: BountyRecord, truth: readonly boolean[] | null, rows: number) {
+  const all = record.artifacts.map((_, artifact) => artifact)
+  if (all.length <= rows || truth === null) return { shown: all.slice(0, rows), rest: all.slice(rows) }
+  const isRemarkable = (artifact: number) =>
+    truth[artifact] ||
+    record.assertions.some(
+      (_, engine) => verdictCell(record, truth, { engine, artifact, style: 'letters' }).isRight === false,
+    )
+  const remarkable = all.filter(isRemarkable)
+  const dull = all.filter((artifact) => !remarkable.includes(artifact))
+  const chosen = [...remarkable, ...dull]
+  return { shown: chosen.slice(0, rows).sort((a, b) => a - b), rest: chosen.slice(rows) }
+}
+
+function authorOf(record: BountyRecord, engine: number) {
+  return record.assertions[engine]?.author ?? '0x'
 }
 
 function paidTo(record: BountyRecord, party: string): bigint {
@@ -67,10 +153,5 @@ function sumOf(amounts: readonly bigint[]): bigint {
 }
 
 function gainText(gain: bigint): string {
-  return gain < 0n ? colors.red(shortAmount(gain)) : colors.green(`+${shortAmount(gain)}`)
-}
-
-function colored(cell: string): string {
-  if (cell.endsWith('✓')) return colors.green(cell)
-  return cell.endsWith('✗') ? colors.red(cell) : cell
+  return gain < 0n ? colors.red(amountText(gain)) : colors.green(`+${amountText(gain)}`)
 }

@@ -1,5 +1,6 @@
-import { bidOn, countBits, formatNct, hasBit, type MarketEvent, verdictOfBit } from '@polyswarm/protocol'
-import { type BountyRecord, groundTruth } from '../watch/bounty-record.js'
+import { countBits, type MarketEvent } from '@polyswarm/protocol'
+import type { BountyRecord } from '../watch/bounty-record.js'
+import { nct } from './amount-text.js'
 import type { Cast } from './cast.js'
 import { colors } from './colors.js'
 import { plainText } from './text-table.js'
@@ -13,10 +14,10 @@ export function storyLine(event: MarketEvent, record: BountyRecord, cast: Cast):
   const bounty = colors.dim(shortGuid(record.guid))
   switch (event.event) {
     case 'bounty': {
-      const { artifacts, amount, terms, expiration, author } = record
+      const { artifacts, amount, expiration, author } = record
       const what = artifacts.length === 1 ? plainText(artifacts[0]?.name ?? '') : `${artifacts.length} artifacts`
-      const cost = `${nct(amount)} and a fee of ${nct(terms.bounty_fee)}`
-      return `${bounty} ${colors.cyan('posted')}   ${cast.nameOf(author)} asks about ${what} for ${cost}, until block ${expiration}`
+      const asks = `${cast.nameOf(author)} asks about ${what} for ${nct(amount)}, until block ${expiration}`
+      return `${bounty} ${colors.cyan('posted')}   ${asks}`
     }
     case 'assertion': {
       const { author, mask, bid } = event.data
@@ -42,12 +43,12 @@ export function storyLine(event: MarketEvent, record: BountyRecord, cast: Cast):
       const votes = event.data.votes.slice(0, record.artifacts.length)
       const malicious = votes.filter(Boolean).length
       const says = votes.length === 1 ? verdictText(malicious === 1) : `${malicious} of ${votes.length} malicious`
-      return `${bounty} ${colors.blue('voted')}    ${cast.nameOf(event.data.voter)}: ${says}`
+      const quorum = record.quorumReached && record.terms.arbiter_count > 1 ? ', and with that it is decided' : ''
+      return `${bounty} ${colors.blue('voted')}    ${cast.nameOf(event.data.voter)}: ${says}${quorum}`
     }
-    case 'quorum':
-      return `${bounty} ${colors.blue('quorum')}   the arbiters have settled what is true`
     case 'settled_bounty': {
       const { settler, payout } = event.data
+      if (payout === 0n) return undefined
       return `${bounty} ${colors.green('settled')}  ${cast.nameOf(settler)} is paid ${nct(payout)}`
     }
     default:
@@ -60,48 +61,31 @@ export function unansweredLine({ guid }: BountyRecord, why: string): string {
   return `${colors.dim(shortGuid(guid))} ${colors.red('silence')}  nobody asserted: ${why}`
 }
 
-/** What an open bounty is waiting for, for the live display. */
-export function progressText(record: BountyRecord, head: number): string {
-  const { expiration, terms, assertions, votes, quorumReached } = record
+/** What goes on, in one line: of several open bounties, the one that has the next deadline. */
+export function progressLine(open: readonly BountyRecord[], head: number): string {
+  const phases = open.map((record) => ({ guid: record.guid, ...phaseOf(record, head) }))
+  const [next] = phases.sort((a, b) => a.until - b.until)
+  if (!next) return `block ${head}  no open bounty`
+  const left = Math.max(next.until - head, 0)
+  const what = `${shortGuid(next.guid)} ${next.text}, ${left} ${left === 1 ? 'block' : 'blocks'} left`
+  return `block ${head}  ${phases.length === 1 ? what : `${phases.length} open: ${what}`}`
+}
+
+/** Where an open bounty is, and the block that ends that. */
+function phaseOf({ expiration, terms, assertions, votes, quorumReached, settlements }: BountyRecord, head: number) {
   const revealEnd = expiration + terms.assertion_reveal_window
   const voteEnd = revealEnd + terms.arbiter_vote_window
   const revealed = assertions.filter(({ verdicts }) => verdicts !== null).length
-  const left = (block: number) => `${Math.max(block - head, 0)} blocks left`
-  if (head < expiration) return `${assertions.length} asserted, ${left(expiration)} to assert`
-  if (head < revealEnd) return `${revealed} of ${assertions.length} revealed, ${left(revealEnd)} to reveal`
+  if (head < expiration) return { text: `${assertions.length} asserted`, until: expiration }
+  if (head < revealEnd) return { text: `${revealed} of ${assertions.length} revealed`, until: revealEnd }
   if (head < voteEnd && !quorumReached)
-    return `${votes.length} of ${terms.arbiter_count} votes, ${left(voteEnd)} to vote`
-  const waiting = head < voteEnd ? `, arbiters in ${voteEnd - head} blocks` : ''
-  return `settling, ${record.settlements.length} paid${waiting}`
+    return { text: `${votes.length} of ${terms.arbiter_count} voted`, until: voteEnd }
+  return { text: `${settlements.length} settled`, until: voteEnd }
 }
 
 /** The start of a guid: enough to tell bounties apart on a screen. */
 export function shortGuid(guid: string): string {
   return guid.slice(0, 8)
-}
-
-/** An amount for people: at most six decimal places, and the unit. */
-export function nct(amount: bigint): string {
-  return `${shortAmount(amount)} NCT`
-}
-
-/** An amount for people, without the unit; cut, never rounded up, and never cut to nothing. */
-export function shortAmount(amount: bigint): string {
-  const exact = formatNct(amount)
-  const short = exact.replace(/(\.\d{6})\d+$/, '$1')
-  return /^-?0\.0+$/.test(short) ? exact : short
-}
-
-/** How one engine fared on one artifact: verdict, bid, right or wrong. Empty where it said nothing. */
-export function cellText(record: BountyRecord, engine: number, artifact: number): string {
-  const assertion = record.assertions[engine]
-  if (!assertion || !hasBit(assertion.mask, artifact)) return '-'
-  const bid = shortAmount(bidOn(assertion, artifact))
-  if (assertion.verdicts === null) return `unrevealed ${bid} ✗`
-  const malicious = hasBit(assertion.verdicts, artifact)
-  const truth = groundTruth(record)
-  const mark = truth === null ? '' : malicious === truth[artifact] ? ' ✓' : ' ✗'
-  return `${verdictOfBit(malicious)} ${bid}${mark}`
 }
 
 function verdictText(malicious: boolean): string {

@@ -1,9 +1,13 @@
 import type { Writable } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
 import { colors } from './colors.js'
+import { wrappedLine } from './wrapped-line.js'
 
 /** Where the story is told. */
 export interface StoryTeller {
-  /** Prints lines that stay. */
+  /** Columns that a table may take. */
+  readonly width: number
+  /** Prints lines that stay; on a terminal, wrapped where they are too long for it. */
   say(...lines: string[]): void
   /** Says what is going on right now, replacing what was said of it before. Kept quiet where it cannot be replaced. */
   now(lines: readonly string[]): void
@@ -14,6 +18,12 @@ export interface StoryTeller {
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const QUIET_MOST = 5_000
 
+/** Columns of what is no terminal. */
+const PLAIN_WIDTH = 80
+
+/** A long line goes on below its text, behind the bounty and what happened to it. */
+const HANGING = 18
+
 /** A story on a stream: with live lines below it on a terminal, as plain lines elsewhere. */
 export function storyTeller(stream: Writable & { isTTY?: boolean; columns?: number }): StoryTeller {
   return stream.isTTY ? new LiveTeller(stream) : new PlainTeller(stream)
@@ -21,6 +31,7 @@ export function storyTeller(stream: Writable & { isTTY?: boolean; columns?: numb
 
 /** Elsewhere than on a terminal, what goes on is said as a line of its own, but only after a silence. */
 class PlainTeller implements StoryTeller {
+  readonly width = PLAIN_WIDTH
   readonly #stream: Writable
   #spokeAt = Date.now()
 
@@ -56,8 +67,12 @@ class LiveTeller implements StoryTeller {
     this.#timer.unref()
   }
 
+  get width(): number {
+    return this.#stream.columns ?? PLAIN_WIDTH
+  }
+
   say(...lines: string[]): void {
-    this.#draw(lines)
+    this.#draw(lines.flatMap((line) => wrappedLine(line, this.width, indentOf(line))))
   }
 
   now(lines: readonly string[]): void {
@@ -75,9 +90,14 @@ class LiveTeller implements StoryTeller {
     const erase = this.#shown > 0 ? `\x1b[${this.#shown}A\x1b[0J` : ''
     const frame = colors.cyan(FRAMES[this.#frame] ?? '')
     // A live line that wraps would throw the cursor's count off.
-    const room = Math.max((this.#stream.columns ?? 80) - 3, 10)
+    const room = Math.max(this.width - 3, 10)
     const live = this.#live.map((line) => `${frame} ${line.length > room ? `${line.slice(0, room - 1)}…` : line}`)
     this.#shown = live.length
     this.#stream.write(erase + [...lines, ...live].map((line) => `${line}\n`).join(''))
   }
+}
+
+function indentOf(line: string): number {
+  const [bounty] = /^\S{8} \w+ +/.exec(stripVTControlCharacters(line)) ?? []
+  return bounty?.length === HANGING ? HANGING : 4
 }
