@@ -137,7 +137,7 @@ test('npm run dev runs a market, takes changes that pass, refuses others, and en
   writeFileSync(engine, before.replace('confidence: 0.6', 'confidence: 0.123'))
   await market.line(/my-engine runs as its files are now/)
   // 0.123 of the range from 1/16 to 1 NCT: only the changed engine bids that.
-  await market.line(/asserted my-engine bids 0\.177812 NCT/)
+  await market.line(/asserted my-engine bids 0\.1778 NCT/)
   const story = market.story()
   expect(story).not.toMatch(/is started again|does not run/)
   await market.end()
