@@ -86,7 +86,7 @@ test.skipIf(!existsSync(polyswarm))('the public command line of Python works unm
   const base = urlOf(serving)
   const run = promisify(execFile)
   const ask = async (...args: string[]): Promise<string> => {
-    const options = { env: { ...process.env, POLYSWARM_API_URI: base, POLYSWARM_API_KEY: 'any' } }
+    const options = { env: { ...process.env, POLYSWARM_API_URI: base, POLYSWARM_API_KEY: '0'.repeat(32) } }
     return (await run(polyswarm, args, options)).stdout
   }
   expect(await ask('scan', 'file', file)).toMatch(/Detections: 1\/1 engines reported malicious/)
