@@ -152,7 +152,7 @@ describe('a market that nobody disturbs', { timeout: 120_000 }, () => {
       programs: Record<string, { pid: number }>
     }
     expect(Object.keys(programs).sort()).toEqual(
-      ['ambassador', 'arbiter', 'chain', 'contrarian', 'eicar', 'keeper', 'polyswarmd', 'yara'].sort(),
+      ['ambassador', 'arbiter', 'chain', 'consumer', 'contrarian', 'eicar', 'keeper', 'polyswarmd', 'yara'].sort(),
     )
     market.process.kill('SIGINT')
     expect((await market.ended).status).toBe(0)

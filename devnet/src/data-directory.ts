@@ -131,14 +131,14 @@ function makeDirectory(path: string): void {
   mkdirSync(path, 0o700)
 }
 
-/** Folders and the files in them, as many as there are accounts; what polyswarmd keeps in its own is polyswarmd's to guard. */
+/** Folders and the files in them, as many as there are accounts; what polyswarmd and the consumer service keep is theirs to guard. */
 function partsOf(root: string): string[] {
   const files = readdirSync(root).map((entry) => join(root, entry))
-  const inFolders = FOLDERS.filter((folder) => folder !== 'polyswarmd').flatMap((folder) =>
+  const inFolders = FOLDERS.filter((folder) => folder !== 'polyswarmd' && folder !== 'consumer').flatMap((folder) =>
     readdirSync(join(root, folder)).map((entry) => join(root, folder, entry)),
   )
   return [...files, ...inFolders]
 }
 
-const FOLDERS = ['chain', 'journals', 'keys', 'logs', 'polyswarmd', 'tables', 'truth']
+const FOLDERS = ['chain', 'consumer', 'journals', 'keys', 'logs', 'polyswarmd', 'tables', 'truth']
 const PARTS = [...FOLDERS, 'market.json', 'market.json.partial', 'processes.json', 'processes.json.partial']

@@ -30,6 +30,13 @@ const program = new Command('polyswarm-market')
     ).argParser((text: string, before: string[] = []) => [...before, ...text.split(',').filter(Boolean)]),
   )
   .addOption(option('--api-2018-port <port>', 'port for programs of 2018, 0 for a free one', 'MARKET_API_2018_PORT'))
+  .addOption(
+    option(
+      '--consumer-port <port>',
+      'port of the API that people ask, 0 for a free one; 9696 by default, or a free one',
+      'MARKET_CONSUMER_PORT',
+    ),
+  )
   .addOption(option('--watch', 'start an engine of your own anew when its files change', 'MARKET_WATCH'))
   .addOption(
     option(

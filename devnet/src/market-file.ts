@@ -9,6 +9,8 @@ export const marketFileSchema = z.object({
   polyswarmd: z.string(),
   /** Base URL for programs of 2018, where there is a port for them. */
   polyswarmd2018: z.string().optional(),
+  /** Base URL of the consumer API, of the service that people ask. */
+  consumerApi: z.string().optional(),
   /** URL of the chain's JSON-RPC. */
   chainRpc: z.string(),
   /** Where accounts get NCT from: `POST` with `{"account": "0x…"}`. */

@@ -89,9 +89,16 @@ export async function startMarket(
     port: await freePort(settings.port, '--port'),
     chainPort: await freePort(settings.chainPort, '--chain-port'),
     port2018: settings.api2018Port === undefined ? undefined : await freePort(settings.api2018Port, '--api-2018-port'),
+    consumerPort: await consumerPort(settings),
     node: await hiddenAddress(),
   })
-  const { port, chainPort, port2018, node } = await ports().catch((error: unknown) => {
+  const {
+    port,
+    chainPort,
+    port2018,
+    consumerPort: consumer,
+    node,
+  } = await ports().catch((error: unknown) => {
     register.release()
     throw error
   })
@@ -166,6 +173,7 @@ export async function startMarket(
     const urls = {
       polyswarmd: `http://127.0.0.1:${port}`,
       polyswarmd2018: port2018 === undefined ? undefined : `http://127.0.0.1:${port2018}`,
+      consumerApi: `http://127.0.0.1:${consumer}/v3`,
       nodeRpc,
       chainRpc: gate.url,
     }
@@ -188,12 +196,12 @@ export async function startMarket(
     file.faucet = faucet.url
     data.writeJson(data.marketFile, file)
     register.noteChain(nodeRpc)
-    const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018 })
-    const others = [plans.polyswarmd, plans.arbiter, plans.keeper, ...plans.engines].filter(
+    const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018, consumerPort: consumer })
+    const others = [plans.polyswarmd, plans.arbiter, plans.keeper, ...plans.engines, plans.consumer].filter(
       (plan) => plan !== undefined,
     )
     const arbiter = plans.arbiter ? 'the arbiter' : 'no arbiter'
-    events.step(`polyswarmd, ${arbiter}, the keeper and ${engines.length} microengines start`)
+    events.step(`polyswarmd, ${arbiter}, the keeper, ${engines.length} microengines and the consumer service start`)
     await unless(signals.stopping, Promise.all(others.map(start)))
     return {
       ...{ file, continued: before !== undefined, artifacts, stop },
@@ -208,6 +216,17 @@ export async function startMarket(
     await stop(signals.force)
     throw error
   }
+}
+
+/** Where the public command line looks for a service on this machine. */
+const CONSUMER_PORT = 9_696
+
+/** The port of the consumer API: the one that was asked for, else the usual one where nobody has it. */
+async function consumerPort({ port, consumerPort: wanted }: MarketSettings): Promise<number> {
+  if (wanted !== undefined) return freePort(wanted, '--consumer-port')
+  // Whoever takes free ports means to have several markets.
+  const usual = port === 0 ? 0 : CONSUMER_PORT
+  return freePort(usual, '--consumer-port').catch(() => freePort(0, '--consumer-port'))
 }
 
 /** Waits for something, and no longer than until the signal fires, whose reason is thrown then. */

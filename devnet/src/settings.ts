@@ -11,6 +11,8 @@ export interface MarketSettings {
   port: number
   /** Port of the chain's JSON-RPC; 0 picks a free one. */
   chainPort: number
+  /** Port of the consumer API; 0 picks a free one. Without it the usual one, where that is free. */
+  consumerPort?: number
   /** Port for programs of 2018; 0 picks a free one. */
   api2018Port?: number
   /** Seconds between blocks. */
@@ -60,6 +62,7 @@ export interface RawSettings {
   engine?: readonly string[]
   without?: readonly string[]
   api2018Port?: string
+  consumerPort?: string
   watch?: boolean
   check?: string
   every?: string
@@ -107,6 +110,7 @@ export function parseSettings(raw: RawSettings): MarketSettings {
     guests,
     without: (raw.without ?? []).map(replaceable),
     ...(raw.api2018Port !== undefined && { api2018Port: integer('--api-2018-port', raw.api2018Port, 0, 65_535) }),
+    ...(raw.consumerPort !== undefined && { consumerPort: integer('--consumer-port', raw.consumerPort, 0, 65_535) }),
     watch: raw.watch ?? false,
     ...(raw.check !== undefined && { check: raw.check }),
     ...(raw.every !== undefined && { every: integer('--every', raw.every, 1, 86_400) }),

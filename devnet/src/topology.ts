@@ -21,7 +21,7 @@ export function enginePlans(count: number): EnginePlan[] {
 }
 
 /** Names that stand for something else in a market: its other programs and accounts. */
-const TAKEN = ['ambassador', 'arbiter', 'chain', 'deployer', 'guest', 'keeper', 'microengine', 'polyswarmd']
+const TAKEN = ['ambassador', 'arbiter', 'chain', 'consumer', 'deployer', 'guest', 'keeper', 'microengine', 'polyswarmd']
 
 /** Why an engine cannot go by a name, which is also part of the names of its files; undefined where it can. */
 export function engineNameProblem(name: string): string | undefined {
@@ -51,6 +51,7 @@ export function openingBalances(engines: readonly EnginePlan[]): Record<string, 
   const balances: Record<string, bigint> = {
     ambassador: parseNct('10000000'),
     arbiter: parseNct('20000000'),
+    consumer: parseNct('1000000'),
     microengine: parseNct('100000'),
     guest: parseNct('100000'),
     keeper: 0n,

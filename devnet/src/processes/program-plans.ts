@@ -15,6 +15,8 @@ export interface ProgramPlans {
   /** Absent where the market's contracts are of a time without keepers. */
   keeper?: ProcessPlan
   ambassador: ProcessPlan
+  /** The service that people ask. */
+  consumer: ProcessPlan
 }
 
 /** How often polyswarmd looks at the chain, as a part of the time between two blocks. */
@@ -29,6 +31,7 @@ export function programPlans({
   artifacts,
   port,
   port2018,
+  consumerPort,
 }: {
   data: DataDirectory
   file: MarketFile
@@ -37,6 +40,7 @@ export function programPlans({
   artifacts: ArtifactPlan
   port: number
   port2018?: number | undefined
+  consumerPort: number
 }): ProgramPlans {
   const plan = (name: string, program: string, args: readonly string[], ready: ProcessPlan['ready']): ProcessPlan => ({
     name,
@@ -66,8 +70,9 @@ export function programPlans({
     ),
     ...(!settings.without.includes('arbiter') && {
       arbiter: participant('arbiter', programOf('@polyswarm/participants', 'bin/arbiter.js'), [
+        // What a person posts is malicious where EICAR is anywhere in it.
         '--backend',
-        'verbatim',
+        'verbatim,eicar',
         '--truth-db',
         data.truth,
       ]),
@@ -83,6 +88,10 @@ export function programPlans({
     ...(file.contracts.Keeper && {
       keeper: participant('keeper', programOf('@polyswarm/participants', 'bin/keeper.js'), []),
     }),
+    consumer: participant('consumer', programOf('@polyswarm/participants', 'bin/ambassador.js'), [
+      'serve',
+      ...['--port', String(consumerPort), '--data', data.path('consumer'), '--duration', String(DEV_WINDOWS.duration)],
+    ]),
     ambassador: participant('ambassador', programOf('@polyswarm/participants', 'bin/ambassador.js'), [
       ...artifacts.ambassador,
       ...unlessGiven('BOUNTY_DURATION', ['--duration', String(artifacts.pace.duration)]),

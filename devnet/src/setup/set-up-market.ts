@@ -15,6 +15,8 @@ export interface SetupOptions {
   polyswarmd: string
   /** Where programs of 2018 find it. */
   polyswarmd2018?: string | undefined
+  /** Where people ask. */
+  consumerApi: string
   /** Where the chain itself listens; the market's own programs go there. */
   nodeRpc: string
   /** Where everybody else finds it. */
@@ -29,7 +31,7 @@ export interface SetupOptions {
  * @throws DeploymentFailedError where a transaction fails.
  */
 export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
-  const { data, before, engines, polyswarmd, polyswarmd2018, nodeRpc, chainRpc, chainId } = options
+  const { data, before, engines, polyswarmd, polyswarmd2018, consumerApi, nodeRpc, chainRpc, chainId } = options
   const accounts = { ...before?.accounts }
   const opening = openingBalances(engines)
   const missing = Object.keys(opening).filter((role) => !accounts[role])
@@ -56,6 +58,7 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
   return {
     polyswarmd,
     ...(polyswarmd2018 !== undefined && { polyswarmd2018 }),
+    consumerApi,
     chainRpc,
     chainId,
     contracts: {
