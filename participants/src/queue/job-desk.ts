@@ -2,6 +2,7 @@ import type { Job, Queue, QueueEvents } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { ForeignMessageError } from '../errors.js'
+import { problemLog } from './problem-log.js'
 import type { QueueKey } from './queue-key.js'
 import { QUEUE_PREFIX } from './queue-prefix.js'
 import { parseScanAnswer, type ScanAnswer } from './scan-answer.js'
@@ -57,6 +58,7 @@ export class JobDesk {
   readonly #options: JobDeskOptions
   readonly #open = new Map<string, Question>()
   readonly #timer: NodeJS.Timeout
+  readonly #problem: (error: Error | undefined) => void
   #queue: Queue | undefined
   #events: QueueEvents | undefined
   #eventsRedis: Redis | undefined
@@ -65,6 +67,7 @@ export class JobDesk {
 
   constructor(options: JobDeskOptions) {
     this.#options = options
+    this.#problem = problemLog(options.logger, options.queue)
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY).unref()
     options.redis.on('ready', this.#look)
   }
@@ -132,8 +135,13 @@ export class JobDesk {
       },
     })
     queue.on('error', () => undefined)
-    await this.#listen()
-    await queue.waitUntilReady()
+    try {
+      await this.#listen()
+      await queue.waitUntilReady()
+    } catch (error) {
+      await queue.close().catch(() => undefined)
+      throw error
+    }
     this.#queue = queue
     return queue
   }
@@ -173,8 +181,9 @@ export class JobDesk {
       await queue.add('scan', data, { jobId: id, priority: priorityOf(job) })
       question.isPosted = true
       question.posts++
-    } catch {
-      // Redis is away, and the log says so.
+      this.#problem(undefined)
+    } catch (error) {
+      this.#problem(error as Error)
     } finally {
       question.isBusy = false
     }
@@ -205,8 +214,8 @@ export class JobDesk {
         else isLost = !this.#completed(question.id, job.returnvalue, true)
         if (isLost) await job.remove()
       }
-    } catch {
-      // Redis is away, and the log says so.
+    } catch (error) {
+      this.#problem(error as Error)
     } finally {
       question.isBusy = false
     }

@@ -10,6 +10,7 @@ import { failureOf } from '../microengine/engine-records.js'
 import { abstain } from '../microengine/finding.js'
 import type { Metrics } from '../runtime/metrics.js'
 import { scanForJob } from './job-scan.js'
+import { problemLog } from './problem-log.js'
 import type { QueueKey } from './queue-key.js'
 import { QUEUE_PREFIX } from './queue-prefix.js'
 import { RedisClock } from './redis-clock.js'
@@ -93,7 +94,7 @@ export class QueueWorker {
       maxStalledCount: MOST_STALLS,
       ...(rateLimit && { limiter: rateLimit }),
     })
-    this.#worker.on('error', () => undefined)
+    this.#worker.on('error', problemLog(logger, queue))
     this.#worker.on('stalled', (job) => logger.warn({ queue, job }, 'took over a job of a worker that was lost'))
     logger.info({ backend: backend.name, queue, concurrency, versions: backend.versions }, 'waiting for jobs')
   }

@@ -153,6 +153,22 @@ describe.skipIf(!hasRedis)(`a queue${skipNote}`, () => {
     expect(await outcomesOf(source.scan(order))).toEqual(['abstain', 'abstain'])
   })
 
+  it('says why where Redis lets it do nothing', async () => {
+    await redis.as((admin) => admin.acl('SETUSER', 'poor', 'on', '>secret', '~*', '+info', '+client', '+time', '+ping'))
+    const url = redis.url.replace('//', '//poor:secret@')
+    const engine = new Microengine({ name: 'front' })
+    const source = new QueuedFindings({ engine, backends: ['evil'], url, key, logger })
+    await source.setup()
+    ends.push(() => source.teardown())
+    const stop = new AbortController()
+    const scanning = source.scan(await orderOf(['evil'], { signal: stop.signal }))
+    const said = () => JSON.stringify(logger.warn.mock.calls)
+    await vi.waitFor(() => expect(said()).toMatch(/NOPERM.*the queue cannot be used/), { timeout: 20_000 })
+    stop.abort(new DOMException('The time is over.', 'TimeoutError'))
+    expect(await outcomesOf(scanning)).toEqual(['abstain'])
+    expect(said()).not.toMatch(/secret@/)
+  })
+
   it('has no use for findings of somebody without the key, who can write into Redis', async () => {
     const name = key.queueOf('evil')
     const forged = JSON.stringify({ finding: { outcome: 'benign', confidence: 1 }, fileType: 'pe', duration: 1 })
