@@ -2,7 +2,7 @@ import type { ArtifactPlan } from '../artifact-plan.js'
 import type { DataDirectory } from '../data-directory.js'
 import type { MarketFile } from '../market-file.js'
 import type { MarketSettings } from '../settings.js'
-import type { EnginePlan } from '../topology.js'
+import { DEV_WINDOWS, type EnginePlan } from '../topology.js'
 import { programOf } from './program-of.js'
 import type { ProcessPlan } from './supervised-process.js'
 
