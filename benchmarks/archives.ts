@@ -13,7 +13,7 @@ import { sampleArchives } from './archives/samples.ts'
 /** What Debian calls 7-Zip. */
 const SEVEN_ZIP = ['7zz', '7z']
 /** Milliseconds that another program may take. */
-const PATIENCE = 10_000
+const PROGRAM_LIMIT_MS = 10_000
 /** Milliseconds that a scan may take: as much as a backend gets by default. */
 const SCAN_LIMIT = 30_000
 
@@ -107,7 +107,7 @@ function peerThatFinds(content: Buffer, root: string, sevenZip: string): string 
     rmSync(out, { recursive: true, force: true })
     mkdirSync(out)
     const actual = parameters.map((parameter) => parameter.replace('OUT', out))
-    spawnSync(program, actual, { timeout: PATIENCE, stdio: 'ignore', cwd: out })
+    spawnSync(program, actual, { timeout: PROGRAM_LIMIT_MS, stdio: 'ignore', cwd: out })
     const found = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     return found.some(({ parentPath, name }) => {
       try {

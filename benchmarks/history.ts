@@ -106,7 +106,7 @@ function questionsOfLedger(ledger: Ledger, file: string): Questions {
 }
 
 function questionsOf(journal: Journal, role: 'microengine' | 'ambassador', head: number): Questions {
-  const { bounties, lessons, orders, outbox } = journal
+  const { bounties, findings, plannedBounties, outbox } = journal
   const final = head - 12
   const all: Questions = {
     'what is open': () => bounties.standings(),
@@ -119,8 +119,13 @@ function questionsOf(journal: Journal, role: 'microengine' | 'ambassador', head:
   if (role === 'ambassador') {
     return {
       ...all,
-      'what is to be posted': () => [orders.latestBatch(), orders.inFlight(), orders.waiting(8), orders.prepared()],
-      'whether a batch is over': () => orders.progress(1),
+      'what is to be posted': () => [
+        plannedBounties.latestBatch(),
+        plannedBounties.inFlight(),
+        plannedBounties.waiting(8),
+        plannedBounties.prepared(),
+      ],
+      'whether a batch is over': () => plannedBounties.progress(1),
     }
   }
   return {
@@ -128,9 +133,9 @@ function questionsOf(journal: Journal, role: 'microengine' | 'ambassador', head:
     'what is promised': () => bounties.promised(),
     'what is at risk': () => bounties.atRisk(head * 2_000 - 3_600_000),
     'reveals to come': () => bounties.unrevealed(head, head + 10),
-    'what can be learned': () => lessons.unlearned(4),
-    'how right each backend was': () => lessons.counts(),
-    'what rivals bid': () => lessons.rivalBids(100),
+    'what can be learned': () => findings.unlearned(4),
+    'how right each backend was': () => findings.counts(),
+    'what rivals bid': () => findings.rivalBids(100),
   }
 }
 

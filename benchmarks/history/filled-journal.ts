@@ -31,7 +31,7 @@ export function fillJournal(path: string, role: 'microengine' | 'ambassador', bo
 }
 
 function addBounty(journal: Journal, role: 'microengine' | 'ambassador', index: number, head: number): void {
-  const { bounties, lessons, orders } = journal
+  const { bounties, findings, plannedBounties } = journal
   const guid = newGuid()
   const block = headOf(index)
   const isOver = block + LIFE < head
@@ -40,10 +40,10 @@ function addBounty(journal: Journal, role: 'microengine' | 'ambassador', index: 
   const expiration = block + 15
   const metadata = [{ sha256: '0'.repeat(64), mimetype: 'application/x-dosexec', filename: `sample-${index}` }]
   if (mine) {
-    orders.add({ guid, batch: 1, source: `sample-${index}`, artifactType: 'file', duration: 15 })
-    orders.prepare(guid, { amount: BID, bountyFee: BID, uri, addresses: [uri], metadata: uri })
+    plannedBounties.add({ guid, batch: 1, source: `sample-${index}`, artifactType: 'file', duration: 15 })
+    plannedBounties.prepare(guid, { amount: BID, bountyFee: BID, uri, addresses: [uri], metadata: uri })
     send(journal, { guid, kind: 'post', nonce: index * 2, head: block })
-    orders.setPosted(guid, block)
+    plannedBounties.setPosted(guid, block)
   }
   bounties.announce({ guid, block, author: partyOf(9), artifactType: 'file', amount: BID, uri, expiration, metadata })
   bounties.setTerms(guid, {
@@ -54,7 +54,7 @@ function addBounty(journal: Journal, role: 'microengine' | 'ambassador', index: 
   if (!mine) {
     const fileType = TYPES[index % TYPES.length] ?? ''
     const said = { artifact: 0, outcome: index % 3 === 0 ? 'malicious' : 'benign', confidence: 0.9, family: null }
-    lessons.record(
+    findings.record(
       guid,
       BACKENDS.map((backend) => ({ ...said, backend, fileType, probability: backend === '' ? 0.5 : null })),
     )
@@ -78,7 +78,7 @@ function addBounty(journal: Journal, role: 'microengine' | 'ambassador', index: 
     mask: 1n,
     bids: [BID],
   }))
-  lessons.learn(
+  findings.learn(
     guid,
     expiration + 30,
     index % 2 === 0 ? 1n : 0n,

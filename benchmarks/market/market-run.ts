@@ -41,7 +41,7 @@ export interface MarketRun {
 }
 
 /** Seconds without a settlement after which nothing more is waited for, beyond the life of a bounty. */
-const PATIENCE = 30
+const SILENCE_SECONDS = 30
 /** Blocks in which engines can assert. */
 const DURATION = 15
 /** Blocks that a bounty of such a market lives, if nobody sees to it. */
@@ -128,7 +128,7 @@ async function follow(directory: string, plan: RunPlan, { market, usage, failed,
 
 /** Waits until all that is posted is over, or nothing happens for longer than a bounty lives. */
 async function untilOver(count: BountyCount, { bounties, blockTime }: RunPlan, failed: AbortSignal): Promise<void> {
-  const patience = PATIENCE + LIFE * blockTime
+  const patience = SILENCE_SECONDS + LIFE * blockTime
   for (let quiet = 0, known = ''; count.over < bounties && quiet < patience; quiet++) {
     failed.throwIfAborted()
     await delay(1_000)

@@ -31,6 +31,7 @@ export function reliabilityPlot(settings: readonly { name: string; methods: Reco
   const legend = names.map((name, place) => `<tspan fill="${COLOURS[place]}" dx="12">${name}</tspan>`).join('')
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
+    '<title>How reliable scores are: what was said against what was so, by setting and method</title>',
     '<rect width="100%" height="100%" fill="white"/>',
     `<text x="${GAP}" y="20">said (across) against the share that was malicious (up):${legend}</text>`,
     ...squares,

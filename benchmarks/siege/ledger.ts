@@ -5,7 +5,7 @@ import { BountyLog, type LoggedBounty, lastBlockOf } from './bounty-log.ts'
 import { type HonestParties, honestLosses, paymentsOf } from './honest-losses.ts'
 
 /** Blocks after the end of a bounty by which everybody must have settled. */
-const PATIENCE = 50
+const SETTLEMENT_LIMIT_BLOCKS = 50
 
 /** Losses that are kept word for word; the rest is counted. */
 const MAX_LOSSES = 200
@@ -75,7 +75,7 @@ export class Ledger {
   async update(): Promise<void> {
     await this.#log.update()
     for (const [guid, bounty] of this.#log.bounties) {
-      if (this.head <= lastBlockOf(bounty) + PATIENCE) continue
+      if (this.head <= lastBlockOf(bounty) + SETTLEMENT_LIMIT_BLOCKS) continue
       this.#log.bounties.delete(guid)
       this.#judge(bounty)
     }

@@ -8,7 +8,7 @@ export interface VitalSummary {
 }
 
 const ASK_EVERY = 1_000
-const PATIENCE = 10_000
+const ANSWER_LIMIT_MS = 10_000
 const MEMORY_EVERY = 10_000
 
 /** Watches how the daemon answers and what the honest processes hold, as long as a siege lasts. */
@@ -61,7 +61,7 @@ export class VitalSigns {
   async #ask(): Promise<void> {
     const start = performance.now()
     try {
-      const { status } = await rawRequest(this.#daemon, { path: '/health', patience: PATIENCE })
+      const { status } = await rawRequest(this.#daemon, { path: '/health', patience: ANSWER_LIMIT_MS })
       if (status !== 200) this.#fail(`HTTP ${status}`)
     } catch (error) {
       this.#fail(failureText(error))

@@ -7,9 +7,9 @@ import { pino } from 'pino'
 import type { Address } from 'viem'
 import { Interruption } from './interruption.js'
 import { type MarketEvents, type RunningMarket, startMarket } from './market.js'
+import { AccountNames } from './report/account-names.js'
 import { amountText, nct } from './report/amount-text.js'
 import { bountyTable } from './report/bounty-table.js'
-import { Cast } from './report/cast.js'
 import { colors } from './report/colors.js'
 import { GuestOutput } from './report/guest-output.js'
 import { bountyEntry, type MarketDocument } from './report/market-document.js'
@@ -27,13 +27,13 @@ import { MoneyCheck, type MoneyCount } from './watch/money-check.js'
 import { UnansweredBounties } from './watch/unanswered-bounties.js'
 
 /** Blocks after the end of a bounty by which everybody must have settled, where nothing is wrong. */
-const PATIENCE = 60
+const SETTLEMENT_LIMIT_BLOCKS = 60
 
 /** Artifacts of the longest table that is told whole. */
 const LONGEST_TABLE = 24
 
 /** Blocks within which everything must be posted, where nothing is wrong. */
-const PATIENCE_FOR_POSTING = 900
+const POSTING_LIMIT_BLOCKS = 900
 
 /**
  * Runs a market and tells its story: until Ctrl-C, or with `once` until all that was posted is settled.
@@ -117,7 +117,7 @@ class MarketRun {
   readonly #market: RunningMarket
   readonly #settings: MarketSettings
   readonly #teller: StoryTeller
-  readonly #cast: Cast
+  readonly #names: AccountNames
   readonly #client: PolyswarmdClient
   readonly #watch: MarketWatch
   readonly #money: MoneyCheck
@@ -135,7 +135,7 @@ class MarketRun {
     this.#market = market
     this.#settings = settings
     this.#teller = teller
-    this.#cast = new Cast(market.file)
+    this.#names = new AccountNames(market.file)
     this.#tables = new TableShelf(join(settings.data, 'tables'))
     const { polyswarmd, accounts } = market.file
     const account = (accounts.ambassador?.address ?? '0x') as Address
@@ -160,7 +160,7 @@ class MarketRun {
       {
         bounty: (event, record) => {
           if ('block_number' in event && event.block_number <= start) return
-          const line = storyLine(event, record, this.#cast)
+          const line = storyLine(event, record, this.#names)
           if (line) this.#teller.say(line)
           if (isSettled(record) && !this.#told.has(record.guid)) {
             this.#told.add(record.guid)
@@ -212,7 +212,7 @@ class MarketRun {
   async document(): Promise<MarketDocument> {
     const { before, after, conserved } = await this.#count()
     return {
-      bounties: this.#own().map((record) => bountyEntry(record, this.#cast)),
+      bounties: this.#own().map((record) => bountyEntry(record, this.#names)),
       supply: { before: before.supply.toString(), after: after.supply.toString() },
       conserved,
       firstSettledSeconds: this.#firstSettled,
@@ -228,10 +228,10 @@ class MarketRun {
 
   #complaintsAbout(record: BountyRecord): string[] {
     const name = `Bounty ${shortGuid(record.guid)}`
-    const idle = unsettledParties(record).map((party) => `${name}: ${this.#cast.nameOf(party)} did not settle.`)
+    const idle = unsettledParties(record).map((party) => `${name}: ${this.#names.nameOf(party)} did not settle.`)
     const sealed = record.assertions
       .filter(({ verdicts }) => verdicts === null)
-      .map(({ author }) => `${name}: ${this.#cast.nameOf(author)} did not reveal.`)
+      .map(({ author }) => `${name}: ${this.#names.nameOf(author)} did not reveal.`)
     const silent = [
       ...(record.assertions.length === 0 ? [`${name}: no microengine asserted${this.#because(record)}.`] : []),
       ...(record.votes.length === 0 ? [`${name}: no arbiter voted.`] : []),
@@ -268,24 +268,26 @@ class MarketRun {
   #isOver(start: number): boolean {
     const own = this.#own()
     const posted = own.filter(({ postedAt }) => postedAt > start).length
-    const overdue = own.some((record) => !isSettled(record) && this.#watch.head > settlementBlock(record) + PATIENCE)
-    const idle = posted < this.#market.artifacts.bounties && this.#watch.head > start + PATIENCE_FOR_POSTING
+    const overdue = own.some(
+      (record) => !isSettled(record) && this.#watch.head > settlementBlock(record) + SETTLEMENT_LIMIT_BLOCKS,
+    )
+    const idle = posted < this.#market.artifacts.bounties && this.#watch.head > start + POSTING_LIMIT_BLOCKS
     return overdue || idle || (posted >= this.#market.artifacts.bounties && own.every(isSettled))
   }
 
   /** A table that is too long for the story is cut, and is whole in a file. */
   #tableOf(record: BountyRecord): string[] {
     const { width } = this.#teller
-    if (record.artifacts.length <= LONGEST_TABLE) return bountyTable(record, this.#cast, { width })
-    const whole = bountyTable(record, this.#cast, { width: Number.POSITIVE_INFINITY })
+    if (record.artifacts.length <= LONGEST_TABLE) return bountyTable(record, this.#names, { width })
+    const whole = bountyTable(record, this.#names, { width: Number.POSITIVE_INFINITY })
     const file = this.#tables.put(record.guid, whole.map(stripVTControlCharacters))
-    return [...bountyTable(record, this.#cast, { width, rows: LONGEST_TABLE }), `  the whole table: ${file}`]
+    return [...bountyTable(record, this.#names, { width, rows: LONGEST_TABLE }), `  the whole table: ${file}`]
   }
 
   /** Where bounties come again and again, or an engine is being worked on, the sum of them says more than each. */
   #score(): string[] {
     const isLoop = this.#settings.guests.length > 0 || this.#settings.every !== undefined
-    return isLoop ? [`  ${this.#scores.line(this.#cast)}`] : []
+    return isLoop ? [`  ${this.#scores.line(this.#names)}`] : []
   }
 
   /** Once, when what was posted first is settled. */

@@ -45,7 +45,7 @@ export {
   type VerdictRequest,
 } from './microengine/microengine.js'
 export { UNSEEN, type Unseen } from './microengine/unseen.js'
-export type { RivalBids } from './runtime/lesson-book.js'
+export type { RivalBids } from './runtime/finding-history.js'
 export { type BacktestBounty, type BacktestResult, backtest } from './staking/backtest.js'
 export { bidsFor, type StakingSettings } from './staking/bids-for.js'
 export { type GrowthSituation, growthBids } from './staking/growth.js'

@@ -91,7 +91,7 @@ export interface Polyswarmd {
 const GRACE = 3_000
 
 /** How long the start waits for the ledger to be up to date before it serves what it has, in ms. */
-const CATCH_UP_PATIENCE = 5_000
+const CATCH_UP_LIMIT_MS = 5_000
 
 /**
  * Starts the daemon: reads the chains into their ledgers, and serves the API and the events.
@@ -203,7 +203,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
     }
     await Promise.race([
       caughtUp(Object.values(chains)),
-      delay(CATCH_UP_PATIENCE, undefined, { ref: false }),
+      delay(CATCH_UP_LIMIT_MS, undefined, { ref: false }),
       failure.promise,
     ])
     starting.throwIfAborted()

@@ -19,7 +19,7 @@ import type { Tally } from '../tally.ts'
 const STRANGERS = 64
 const FORGERIES = 18
 /** Milliseconds in which a daemon that is busy answers. */
-const PATIENCE = 8_000
+const ANSWER_LIMIT_MS = 8_000
 /** Milliseconds that the daemon may be behind the chain. */
 const DAEMON_BEHIND = 30_000
 
@@ -81,7 +81,11 @@ async function known(arena: Arena, guid: Guid): Promise<void> {
   const end = performance.now() + DAEMON_BEHIND
   const path = `/events/${guid}`
   while (performance.now() < end) {
-    const { status } = await arena.ask({ path, headers: { ...UPGRADE, host: arena.daemon.host }, patience: PATIENCE })
+    const { status } = await arena.ask({
+      path,
+      headers: { ...UPGRADE, host: arena.daemon.host },
+      patience: ANSWER_LIMIT_MS,
+    })
     if (status === 101) return
     await arena.rest(200)
   }
@@ -154,7 +158,7 @@ async function enter(arena: Arena, guid: Guid, proven?: string): Promise<Place> 
   const socket = new WebSocket(url)
   const received: string[] = []
   socket.addEventListener('message', ({ data }) => received.push(String(data)))
-  const signal = AbortSignal.timeout(PATIENCE)
+  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS)
   try {
     await Promise.race([
       once(socket, 'open', { signal }),
@@ -166,14 +170,14 @@ async function enter(arena: Arena, guid: Guid, proven?: string): Promise<Place> 
     if (!proven) return { refused: failureText(error) }
     // A WebSocket does not tell why: the same question without the upgrade's own client does.
     const path = `${url.pathname}${url.search}`
-    const asked = arena.ask({ path, headers: { ...UPGRADE, host: url.host }, patience: PATIENCE })
+    const asked = arena.ask({ path, headers: { ...UPGRADE, host: url.host }, patience: ANSWER_LIMIT_MS })
     return { refused: await asked.then(({ status, text }) => `HTTP ${status} ${text}`, failureText) }
   }
 }
 
 /** Waits until so many messages are there, and a while longer for what should not come. */
 async function settled(received: readonly string[], count: number): Promise<void> {
-  const end = performance.now() + PATIENCE
+  const end = performance.now() + ANSWER_LIMIT_MS
   while (received.length < count && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 100))
   await new Promise((resolve) => setTimeout(resolve, 500))
 }

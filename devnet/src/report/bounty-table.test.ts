@@ -2,8 +2,8 @@ import { baseUnits, fullMask, settle } from '@polyswarm/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type BountyRecord, settlementInput } from '../watch/bounty-record.js'
+import { AccountNames } from './account-names.js'
 import { bountyAccounts, bountyTable } from './bounty-table.js'
-import { Cast } from './cast.js'
 import { Scoreboard } from './scoreboard.js'
 import { textWidth } from './text-table.js'
 
@@ -63,13 +63,13 @@ test('what went in is what came out and what was burned', () => {
   )
 })
 
-const cast = new Cast({ accounts: { arbiter: { address: ARBITER, keyfile: '', passwordFile: '' } } })
+const names = new AccountNames({ accounts: { arbiter: { address: ARBITER, keyfile: '', passwordFile: '' } } })
 const marksIn = (lines: readonly string[]) => lines.join('\n').match(/[✓✗](?!\s*(right|wrong))/g) ?? []
 
 test('every artifact has its row and every engine its column', () => {
   fc.assert(
     fc.property(records, (record) => {
-      const lines = bountyTable(record, cast, { width: 200 })
+      const lines = bountyTable(record, names, { width: 200 })
       for (const { name } of record.artifacts) expect(lines.filter((line) => line.includes(name))).toHaveLength(1)
       expect(marksIn(lines)).toHaveLength(record.artifacts.length * record.assertions.length)
     }),
@@ -79,7 +79,7 @@ test('every artifact has its row and every engine its column', () => {
 test('the table fits every terminal from 60 columns on, and nothing of it is missing', () => {
   fc.assert(
     fc.property(records, fc.integer({ min: 60, max: 200 }), (record, width) => {
-      const lines = bountyTable(record, cast, { width })
+      const lines = bountyTable(record, names, { width })
       for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width)
       expect(marksIn(lines)).toHaveLength(record.artifacts.length * record.assertions.length)
     }),
@@ -98,7 +98,7 @@ test('engines of the market stand in the same order, whoever was first', () => {
     1,
   )
   if (!record) throw new Error('no record')
-  const order = (given: BountyRecord) => bountyTable(given, new Cast({ accounts }), { width: 200 })[1]
+  const order = (given: BountyRecord) => bountyTable(given, new AccountNames({ accounts }), { width: 200 })[1]
   const turned = { ...record, assertions: [...record.assertions].reverse() }
   expect(order(turned)).toBe(order(record))
   expect(order(record)).toMatch(/eicar +yara +contrarian/)
@@ -110,9 +110,9 @@ test('the score of an engine adds up what its tables say', () => {
       const scores = new Scoreboard()
       for (const record of all) scores.add(record)
       const right = all
-        .flatMap((record) => marksIn(bountyTable(record, cast, { width: 200 })))
+        .flatMap((record) => marksIn(bountyTable(record, names, { width: 200 })))
         .filter((mark) => mark === '✓')
-      const counted = [...scores.line(cast).matchAll(/(\d+) of (\d+) right/g)].map(([, one]) => Number(one))
+      const counted = [...scores.line(names).matchAll(/(\d+) of (\d+) right/g)].map(([, one]) => Number(one))
       expect(counted.reduce((sum, one) => sum + one, 0)).toBe(right.length)
     }),
   )
@@ -135,7 +135,7 @@ test('of a long table the remarkable artifacts are shown, and what the others ar
     assertions: [{ ...assertion, mask: fullMask(256), bids, verdicts: (1n << 200n) | (1n << 100n) }],
     votes: [{ voter: ARBITER, votes: 1n << 200n }],
   }
-  const lines = bountyTable(record, cast, { width: 80, rows: 10 })
+  const lines = bountyTable(record, names, { width: 80, rows: 10 })
   expect(lines.filter((line) => /artifact \d+/.test(line))).toHaveLength(10)
   expect(lines.some((line) => /artifact 100 .*✗/.test(line))).toBe(true)
   expect(lines.some((line) => /artifact 200 +malicious .*✓/.test(line))).toBe(true)

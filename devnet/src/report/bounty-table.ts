@@ -1,7 +1,7 @@
 import { verdictOfBit } from '@polyswarm/protocol'
 import { type BountyRecord, groundTruth, settlementInput } from '../watch/bounty-record.js'
+import type { AccountNames } from './account-names.js'
 import { amountText, nct } from './amount-text.js'
-import type { Cast } from './cast.js'
 import { colors } from './colors.js'
 import { shortGuid } from './story.js'
 import { plainText, tableWidth, textTable } from './text-table.js'
@@ -45,11 +45,15 @@ export function bountyAccounts(record: BountyRecord): BountyAccounts {
  * put in and got out; and the sum, which comes out even. Engines are in the same order in every table. Where it is too wide,
  * words become letters, and then the engines are spread over several tables.
  */
-export function bountyTable(record: BountyRecord, cast: Cast, { width, rows = Number.POSITIVE_INFINITY }: TableLayout) {
+export function bountyTable(
+  record: BountyRecord,
+  names: AccountNames,
+  { width, rows = Number.POSITIVE_INFINITY }: TableLayout,
+) {
   const { reward, bids, fees, paid, burned } = bountyAccounts(record)
   const others = [
-    `${cast.nameOf(record.author)} gets back ${nct(paidTo(record, record.author))}`,
-    ...record.votes.map(({ voter }) => `${cast.nameOf(voter)} earns ${nct(paidTo(record, voter))}`),
+    `${names.nameOf(record.author)} gets back ${nct(paidTo(record, record.author))}`,
+    ...record.votes.map(({ voter }) => `${names.nameOf(voter)} earns ${nct(paidTo(record, voter))}`),
   ]
   const sums = [
     others.join(', '),
@@ -58,15 +62,15 @@ export function bountyTable(record: BountyRecord, cast: Cast, { width, rows = Nu
   ]
   return [
     colors.bold(`bounty ${shortGuid(record.guid)} is over`),
-    ...fittingTables(record, cast, { width: width - INDENT.length, rows }).map((line) => `${INDENT}${line}`),
+    ...fittingTables(record, names, { width: width - INDENT.length, rows }).map((line) => `${INDENT}${line}`),
     ...sums.flatMap((line) => wrappedLine(`${INDENT}${line}`, width, 7)),
   ]
 }
 
-function fittingTables(record: BountyRecord, cast: Cast, { width, rows }: Required<TableLayout>): string[] {
-  const order = cast.order(record.assertions.map(({ author }) => author))
+function fittingTables(record: BountyRecord, names: AccountNames, { width, rows }: Required<TableLayout>): string[] {
+  const order = names.order(record.assertions.map(({ author }) => author))
   const table = (engines: readonly number[], style: CellStyle, nameWidth: number) =>
-    tableRows(record, cast, { engines, style, nameWidth, rows })
+    tableRows(record, names, { engines, style, nameWidth, rows })
   for (const style of ['words', 'letters'] as const) {
     for (const nameWidth of NAME_WIDTHS) {
       const all = table(order, style, nameWidth)
@@ -99,10 +103,14 @@ interface RowsOptions {
   rows: number
 }
 
-function tableRows(record: BountyRecord, cast: Cast, { engines, style, nameWidth, rows }: RowsOptions): string[][] {
+function tableRows(
+  record: BountyRecord,
+  names: AccountNames,
+  { engines, style, nameWidth, rows }: RowsOptions,
+): string[][] {
   const truth = groundTruth(record)
   const { shown, rest } = chosenArtifacts(record, truth, rows)
-  const heading = ['artifact', 'truth', ...engines.map((engine) => cast.nameOf(authorOf(record, engine)))]
+  const heading = ['artifact', 'truth', ...engines.map((engine) => names.nameOf(authorOf(record, engine)))]
   const artifacts = shown.map((artifact) => [
     plainText(record.artifacts[artifact]?.name ?? '', nameWidth),
     truth === null ? 'not voted' : verdictOfBit(truth[artifact] ?? false),

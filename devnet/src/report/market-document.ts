@@ -1,7 +1,7 @@
 import { bidOn, type Guid, hasBit, type Verdict, verdictOfBit } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { type BountyRecord, groundTruth, isSettled } from '../watch/bounty-record.js'
-import type { Cast } from './cast.js'
+import type { AccountNames } from './account-names.js'
 
 /** What `--json` prints when everything is over. Amounts are decimal strings in base units. */
 export interface MarketDocument {
@@ -36,7 +36,7 @@ export interface MarketDocument {
 }
 
 /** One bounty of the document. */
-export function bountyEntry(record: BountyRecord, cast: Cast): MarketDocument['bounties'][number] {
+export function bountyEntry(record: BountyRecord, names: AccountNames): MarketDocument['bounties'][number] {
   const truth = groundTruth(record)
   return {
     guid: record.guid,
@@ -51,7 +51,7 @@ export function bountyEntry(record: BountyRecord, cast: Cast): MarketDocument['b
           const { author, verdicts } = assertion
           const malicious = verdicts === null ? null : hasBit(verdicts, artifact)
           return {
-            engine: cast.nameOf(author),
+            engine: names.nameOf(author),
             address: author,
             verdict: malicious === null ? null : verdictOfBit(malicious),
             bid: bidOn(assertion, artifact).toString(),

@@ -1,8 +1,8 @@
 import { hasBit } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { type BountyRecord, groundTruth } from '../watch/bounty-record.js'
+import type { AccountNames } from './account-names.js'
 import { amountText } from './amount-text.js'
-import type { Cast } from './cast.js'
 
 interface Score {
   answered: number
@@ -31,14 +31,14 @@ export class Scoreboard {
   }
 
   /** A line for all of them, such as `so far: eicar 6 of 6 right, +5.1 NCT; mine 2 of 2 right, +1.3 NCT`. */
-  line(cast: Cast): string {
+  line(names: AccountNames): string {
     const parties = [...this.#scores.keys()]
-    const parts = cast.order(parties).flatMap((index) => {
+    const parts = names.order(parties).flatMap((index) => {
       const author = parties[index]
       const score = author && this.#scores.get(author)
       if (!score) return []
       const gain = `${score.gain < 0n ? '' : '+'}${amountText(score.gain)} NCT`
-      return [`${cast.nameOf(author)} ${score.right} of ${score.answered} right, ${gain}`]
+      return [`${names.nameOf(author)} ${score.right} of ${score.answered} right, ${gain}`]
     })
     return `so far: ${parts.join('; ')}`
   }

@@ -1,7 +1,7 @@
 import { countBits, type MarketEvent } from '@polyswarm/protocol'
 import type { BountyRecord } from '../watch/bounty-record.js'
+import type { AccountNames } from './account-names.js'
 import { nct } from './amount-text.js'
-import type { Cast } from './cast.js'
 import { colors } from './colors.js'
 import { plainText } from './text-table.js'
 
@@ -10,13 +10,13 @@ import { plainText } from './text-table.js'
  *
  * @param record the bounty after the event.
  */
-export function storyLine(event: MarketEvent, record: BountyRecord, cast: Cast): string | undefined {
+export function storyLine(event: MarketEvent, record: BountyRecord, names: AccountNames): string | undefined {
   const bounty = colors.dim(shortGuid(record.guid))
   switch (event.event) {
     case 'bounty': {
       const { artifacts, amount, expiration, author } = record
       const what = artifacts.length === 1 ? plainText(artifacts[0]?.name ?? '') : `${artifacts.length} artifacts`
-      const asks = `${cast.nameOf(author)} asks about ${what} for ${nct(amount)}, until block ${expiration}`
+      const asks = `${names.nameOf(author)} asks about ${what} for ${nct(amount)}, until block ${expiration}`
       return `${bounty} ${colors.cyan('posted')}   ${asks}`
     }
     case 'assertion': {
@@ -24,7 +24,7 @@ export function storyLine(event: MarketEvent, record: BountyRecord, cast: Cast):
       const count = mask.filter(Boolean).length
       const total = bid.reduce((sum: bigint, one) => sum + one, 0n)
       const on = artifactsText(count, record.artifacts.length)
-      return `${bounty} ${colors.yellow('asserted')} ${cast.nameOf(author)} bids ${nct(total)} on ${on}, verdict sealed`
+      return `${bounty} ${colors.yellow('asserted')} ${names.nameOf(author)} bids ${nct(total)} on ${on}, verdict sealed`
     }
     case 'reveal': {
       const { author, index } = event.data
@@ -37,19 +37,19 @@ export function storyLine(event: MarketEvent, record: BountyRecord, cast: Cast):
         total === 1
           ? verdictText(malicious === 1)
           : `${verdictText(true)} on ${malicious}, ${verdictText(false)} on ${total - malicious}`
-      return `${bounty} ${colors.magenta('revealed')} ${cast.nameOf(author)}: ${says}`
+      return `${bounty} ${colors.magenta('revealed')} ${names.nameOf(author)}: ${says}`
     }
     case 'vote': {
       const votes = event.data.votes.slice(0, record.artifacts.length)
       const malicious = votes.filter(Boolean).length
       const says = votes.length === 1 ? verdictText(malicious === 1) : `${malicious} of ${votes.length} malicious`
       const quorum = record.quorumReached && record.terms.arbiter_count > 1 ? ', and with that it is decided' : ''
-      return `${bounty} ${colors.blue('voted')}    ${cast.nameOf(event.data.voter)}: ${says}${quorum}`
+      return `${bounty} ${colors.blue('voted')}    ${names.nameOf(event.data.voter)}: ${says}${quorum}`
     }
     case 'settled_bounty': {
       const { settler, payout } = event.data
       if (payout === 0n) return undefined
-      return `${bounty} ${colors.green('settled')}  ${cast.nameOf(settler)} is paid ${nct(payout)}`
+      return `${bounty} ${colors.green('settled')}  ${names.nameOf(settler)} is paid ${nct(payout)}`
     }
     default:
       return undefined

@@ -124,7 +124,7 @@ export function settlementBlock({ expiration, terms }: BountyRecord): number {
   })
 }
 
-/** Ground truth by the votes cast, one entry per artifact; null before the first vote. */
+/** Ground truth by the votes names, one entry per artifact; null before the first vote. */
 export function groundTruth({ votes, terms }: BountyRecord): boolean[] | null {
   if (votes.length === 0) return null
   return booleansFromMask(consensusOf(votes, terms.num_artifacts), terms.num_artifacts)

@@ -8,10 +8,10 @@ import {
   InsufficientFundsError,
   ParticipantSetupError,
 } from '../errors.js'
-import { KeeperDesk, type KeeperDeskOptions } from '../keeper/keeper-desk.js'
+import { Batcher, type BatcherOptions } from '../keeper/batcher.js'
 import type { Answer } from '../runtime/answer-book.js'
-import type { OrderRecord } from '../runtime/order-book.js'
 import { isUnusable } from '../runtime/passing-error.js'
+import type { PlannedBounty } from '../runtime/planned-bounties.js'
 import type { ParticipantContext } from '../runtime/role.js'
 import { UndecidingRole } from '../runtime/undeciding-role.js'
 import { AnswerDesk } from './answer-desk.js'
@@ -43,7 +43,7 @@ export interface AmbassadorRoleOptions {
   /** Hears of each artifact's answer once its bounty is over. */
   answered?: ((answer: Answer) => void) | undefined
   /** Brings onto the chain what is due to others on its bounties; it does not by default. */
-  keeper?: Omit<KeeperDeskOptions, 'author'> | undefined
+  keeper?: Omit<BatcherOptions, 'author'> | undefined
 }
 
 const POST_ATTEMPTS = 5
@@ -59,7 +59,7 @@ export class AmbassadorRole extends UndecidingRole {
   readonly name = 'ambassador'
   readonly #options: AmbassadorRoleOptions
   #context: ParticipantContext | undefined
-  #keeper: KeeperDesk | undefined
+  #keeper: Batcher | undefined
   #answers: AnswerDesk | undefined
   #batch = 0
   #plannedAt = 0
@@ -75,14 +75,14 @@ export class AmbassadorRole extends UndecidingRole {
     this.#context = context
     const { keeper, answered = () => undefined } = this.#options
     this.#answers = new AnswerDesk(context, answered)
-    if (keeper) this.#keeper = new KeeperDesk(context, { ...keeper, author: context.account })
-    const { orders } = context.journal
-    const latest = orders.latestBatch()
-    const { planned, over } = orders.progress(latest)
+    if (keeper) this.#keeper = new Batcher(context, { ...keeper, author: context.account })
+    const { plannedBounties } = context.journal
+    const latest = plannedBounties.latestBatch()
+    const { planned, over } = plannedBounties.progress(latest)
     const unfinished = over < planned
     this.#batch = this.#options.batch ?? (unfinished ? latest : latest + 1)
     if (unfinished) context.logger.info({ batch: latest }, 'going on with the bounties of last time')
-    if (!this.#options.source.endless && orders.progress(this.#batch).planned === 0) await this.#plan()
+    if (!this.#options.source.endless && plannedBounties.progress(this.#batch).planned === 0) await this.#plan()
   }
 
   override notice(event: MarketEvent): void {
@@ -96,11 +96,11 @@ export class AmbassadorRole extends UndecidingRole {
   async #postMore(head: number, signal: AbortSignal): Promise<void> {
     const { journal } = this.#ready
     await this.#planMore()
-    const room = this.#options.inFlight - journal.orders.inFlight()
-    const orders = journal.orders.waiting(Math.max(room, 0)).values()
+    const room = this.#options.inFlight - journal.plannedBounties.inFlight()
+    const plannedBounties = journal.plannedBounties.waiting(Math.max(room, 0)).values()
     const failures: unknown[] = []
     const worker = async (): Promise<void> => {
-      for (const order of orders) {
+      for (const order of plannedBounties) {
         try {
           if (await this.#prepare(order, head, signal)) await this.#post(order, head, signal)
         } catch (error) {
@@ -119,8 +119,8 @@ export class AmbassadorRole extends UndecidingRole {
   finished(): boolean {
     const { once, source, count } = this.#options
     if (!once) return false
-    const { orders, duties } = this.#ready.journal
-    const { planned, over } = orders.progress(this.#batch)
+    const { plannedBounties, duties } = this.#ready.journal
+    const { planned, over } = plannedBounties.progress(this.#batch)
     const complete = source.endless ? count > 0 && planned >= count : planned > 0
     if (!complete || over < planned || !this.#answers?.isDone) return false
     const missed = duties.missedOf(this.#batch)
@@ -137,7 +137,7 @@ export class AmbassadorRole extends UndecidingRole {
     const { source, count, inFlight, every } = this.#options
     if (every !== undefined && performance.now() < this.#plannedAt + every) return
     if (!source.endless && every === undefined) return
-    const { planned, over } = this.#ready.journal.orders.progress(this.#batch)
+    const { planned, over } = this.#ready.journal.plannedBounties.progress(this.#batch)
     if (planned - over < inFlight && (count === 0 || planned < count)) await this.#plan()
   }
 
@@ -149,14 +149,14 @@ export class AmbassadorRole extends UndecidingRole {
     journal.write(() => {
       for (const plan of plans) {
         const { guid, artifactType } = source.termsOf?.(plan) ?? { guid: newGuid(), artifactType: source.artifactType }
-        journal.orders.add({ guid, batch: this.#batch, source: plan, artifactType, duration })
+        journal.plannedBounties.add({ guid, batch: this.#batch, source: plan, artifactType, duration })
       }
     })
     logger.debug({ source: source.name, bounties: plans.length }, 'planned')
   }
 
   /** Makes an order ready to be posted. @returns whether it is. */
-  async #prepare(order: OrderRecord, head: number, signal: AbortSignal): Promise<boolean> {
+  async #prepare(order: PlannedBounty, head: number, signal: AbortSignal): Promise<boolean> {
     if (order.uri !== null) return true
     const { attempts, lastHead } = this.#ready.journal.duties.get(order.guid, 'post')
     if (attempts > 0 && head < lastHead + 2 ** (attempts - 1)) return false
@@ -172,7 +172,7 @@ export class AmbassadorRole extends UndecidingRole {
     }
   }
 
-  async #post(order: OrderRecord, head: number, signal: AbortSignal): Promise<void> {
+  async #post(order: PlannedBounty, head: number, signal: AbortSignal): Promise<void> {
     const { guid } = order
     const { journal, request } = this.#ready
     const last = journal.outbox.lastAttempt(guid, 'post')
@@ -187,7 +187,7 @@ export class AmbassadorRole extends UndecidingRole {
   }
 
   /** What polyswarmd says to one bounty costs that bounty a try, and no other. */
-  #failed(order: OrderRecord, reason: string, head: number): void {
+  #failed(order: PlannedBounty, reason: string, head: number): void {
     const { journal, logger } = this.#ready
     const { guid } = order
     journal.write(() => {
@@ -204,7 +204,7 @@ export class AmbassadorRole extends UndecidingRole {
     return ['pending', 'mined'].includes(this.#ready.journal.outbox.lastAttempt(guid, 'post').state)
   }
 
-  #giveUp({ guid }: OrderRecord, reason: string, head: number): void {
+  #giveUp({ guid }: PlannedBounty, reason: string, head: number): void {
     const { journal, logger } = this.#ready
     journal.duties.miss({ guid, kind: 'post', reason }, head)
     logger.error({ guid, reason }, 'cannot be posted')
@@ -229,13 +229,13 @@ export class AmbassadorRole extends UndecidingRole {
     const { journal, logger, confirmations } = this.#ready
     if (journal.outbox.isOpen(guid, 'post', head - confirmations)) return
     const instead = newGuid()
-    journal.write(() => journal.orders.rename(guid, instead))
+    journal.write(() => journal.plannedBounties.rename(guid, instead))
     logger.warn({ guid, instead }, 'somebody else has taken the guid of a bounty: posting it under another')
   }
 
   /** Uploads the artifacts, and makes sure that what is stored is what was sent: the bounty is paid for it. */
-  async #upload({ guid, source: plan, artifactType }: OrderRecord, signal: AbortSignal): Promise<void> {
-    const { client, journal, logger, shelf } = this.#ready
+  async #upload({ guid, source: plan, artifactType }: PlannedBounty, signal: AbortSignal): Promise<void> {
+    const { client, journal, logger, uploader } = this.#ready
     const { source } = this.#options
     const fixed = source.termsOf?.(plan)
     if ((fixed?.artifactType ?? source.artifactType) !== artifactType) {
@@ -258,12 +258,12 @@ export class AmbassadorRole extends UndecidingRole {
     const expected = identifyDirectory(described.map(({ entry }) => entry)).toString()
     const uri = await client.uploadArtifacts(() => uploadForm(files), signal)
     if (uri !== expected) throw new ArtifactMismatchError({ artifact: plan, expected, got: uri })
-    const metadata = await shelf.store(
+    const metadata = await uploader.store(
       described.map((artifact) => artifact.metadata),
       signal,
     )
     const addresses = described.map(({ entry }) => entry.cid.toString())
-    journal.orders.prepare(guid, { ...amounts, uri, addresses, metadata })
+    journal.plannedBounties.prepare(guid, { ...amounts, uri, addresses, metadata })
     logger.info({ guid, artifacts: files.length, amount: formatNct(amounts.amount), uri }, 'uploaded')
   }
 
@@ -288,7 +288,7 @@ export class AmbassadorRole extends UndecidingRole {
     }
     const amount = amountPerArtifact * BigInt(numArtifacts)
     // Nothing is waited for from here on: each sees what the ones before it have promised.
-    const promised = journal.orders
+    const promised = journal.plannedBounties
       .prepared()
       .reduce((sum, order) => sum + (order.amount ?? 0n) + (order.bountyFee ?? 0n), 0n)
     const uploading = [...this.#uploading.values()].reduce((sum, cost) => sum + cost, 0n)

@@ -50,7 +50,7 @@ export class AnswerDesk {
 
   async #read(guid: Guid, signal: AbortSignal): Promise<Answer[] | undefined> {
     const { client, journal, logger } = this.#context
-    const order = journal.orders.get(guid)
+    const order = journal.plannedBounties.get(guid)
     if (!order) return []
     try {
       const told = await readBounty(client, guid, signal)

@@ -32,9 +32,9 @@ afterEach(async () => {
 /** A bounty on two files that has been posted. */
 function post(): Guid {
   const guid = newGuid()
-  journal.orders.add({ guid, batch: 1, source: 'x', artifactType: 'file', duration: 10 })
+  journal.plannedBounties.add({ guid, batch: 1, source: 'x', artifactType: 'file', duration: 10 })
   const amounts = { amount: 2n * NCT, bountyFee: NCT / 8n }
-  journal.orders.prepare(guid, { ...amounts, uri: 'Qm', addresses: ['QmA', 'QmB'], metadata: '' })
+  journal.plannedBounties.prepare(guid, { ...amounts, uri: 'Qm', addresses: ['QmA', 'QmB'], metadata: '' })
   const metadata = [
     { filename: 'invoice\u202efdp.exe', mimetype: 'application/x-dosexec', sha256: 'ab'.repeat(32) },
     { filename: '=SUM(1)', mimetype: 'text/plain' },
@@ -43,7 +43,7 @@ function post(): Guid {
     ...{ guid, block: 1, author: account, artifactType: 'file', amount: 2n * NCT, uri: 'Qm', expiration: 11 },
     metadata,
   })
-  journal.orders.setPosted(guid, 1)
+  journal.plannedBounties.setPosted(guid, 1)
   return guid
 }
 
@@ -73,7 +73,7 @@ const told = {
 describe('the answers of a bounty', () => {
   it('say of each artifact who said what, the family, the truth and the cost', () => {
     const guid = post()
-    const order = journal.orders.get(guid)
+    const order = journal.plannedBounties.get(guid)
     if (!order) throw new Error('there is an order')
     const [first, second] = answersOf(order, journal.bounties.get(guid), told, new TrackRecord())
     expect(first?.judged).toMatchObject({ fileType: 'application/x-dosexec', truth: 'malicious' })
@@ -104,7 +104,7 @@ describe('the answers of a bounty', () => {
     expect(journal.answers.due(9)).toEqual([])
     journal.bounties.setSettled(guid, 30, NCT)
     expect(journal.answers.due(9)).toEqual([{ guid, posted: true }])
-    const order = journal.orders.get(guid)
+    const order = journal.plannedBounties.get(guid)
     if (!order) throw new Error('there is an order')
     const answers = answersOf(order, journal.bounties.get(guid), told, new TrackRecord())
     journal.write(() => journal.answers.add(guid, answers))
@@ -121,7 +121,7 @@ describe('the answers of a bounty', () => {
     const guid = post()
     const [over] = [post()]
     journal.bounties.setSettled(over, 30, NCT)
-    const order = journal.orders.get(over)
+    const order = journal.plannedBounties.get(over)
     if (!order) throw new Error('there is an order')
     const answers = answersOf(order, journal.bounties.get(over), told, new TrackRecord())
     journal.write(() => journal.answers.add(over, answers))
@@ -145,7 +145,7 @@ describe('the answers of a bounty', () => {
 
   it('can be made of whatever polyswarmd says', () => {
     const guid = post()
-    const order = journal.orders.get(guid)
+    const order = journal.plannedBounties.get(guid)
     if (!order) throw new Error('there is an order')
     const odd = [{ ...told.assertions[0], metadata: 'no document', mask: [], bid: [], verdicts: [] }]
     const answers = answersOf(order, undefined, { ...told, assertions: odd as never, votes: [] }, new TrackRecord())

@@ -20,7 +20,7 @@ import {
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { Answer } from '../runtime/answer-book.js'
 import type { BountyRecord } from '../runtime/bounty-book.js'
-import type { OrderRecord } from '../runtime/order-book.js'
+import type { PlannedBounty } from '../runtime/planned-bounties.js'
 
 /** What polyswarmd says of a bounty that is over. */
 export interface ToldBounty {
@@ -40,7 +40,7 @@ const LONGEST_NAME = 24
  * @param record what is known of the engines; it is not changed.
  */
 export function answersOf(
-  order: OrderRecord,
+  order: PlannedBounty,
   bounty: Pick<BountyRecord, 'metadata'> | undefined,
   told: ToldBounty,
   record: TrackRecord,

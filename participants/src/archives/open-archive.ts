@@ -9,7 +9,7 @@ import { passwordsFor } from './passwords.js'
 /** Archives that are opened at the same time. */
 const AT_A_TIME = 2
 /** Milliseconds for an archive where nobody sets a limit. */
-const PATIENCE = 60_000
+const DEFAULT_LIMIT_MS = 60_000
 
 type ToldMember = Extract<ExaminerAnswer, { path: string }>
 
@@ -29,7 +29,7 @@ const examiners = new ExaminerPool(AT_A_TIME)
 export async function* openArchive(
   content: Uint8Array,
   limits: ArchiveLimits = ARCHIVE_LIMITS,
-  signal: AbortSignal = AbortSignal.timeout(PATIENCE),
+  signal: AbortSignal = AbortSignal.timeout(DEFAULT_LIMIT_MS),
   passwords: readonly string[] = passwordsFor({}),
 ): AsyncGenerator<ArchiveMember> {
   if (!(await examine('isArchive', content, signal))) return

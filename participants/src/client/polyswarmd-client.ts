@@ -85,7 +85,7 @@ const ARCHIVE = 'application/vnd.ipld.car'
 const ARCHIVE_FIRST = `${ARCHIVE}; version=1; order=dfs; dups=y, application/json; q=0.5`
 
 /** Milliseconds until the beginning, and then each part, of an archive. */
-const ARCHIVE_PATIENCE = 30_000
+const ARCHIVE_SILENCE_MS = 30_000
 
 const sentList = z.array(sentTransaction).max(10)
 const nested = z.object({ errors: z.array(z.string()) })
@@ -255,7 +255,7 @@ export class PolyswarmdClient {
     const query = { account: this.account, chain: this.chain, ...wanted }
     return withRetries(
       async () => {
-        const timeout = ARCHIVE_PATIENCE
+        const timeout = ARCHIVE_SILENCE_MS
         const call = { method: 'GET', path, query, accept: ARCHIVE_FIRST, timeout, signal } as const
         const answer = await this.#transport.stream(call)
         const { status, contentType, body, retryAfter } = answer

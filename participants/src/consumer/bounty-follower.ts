@@ -1,7 +1,7 @@
 import { type BountyPhase, type Guid, type MarketEvent, phaseAt, voteEnd, voteStart } from '@polyswarm/protocol'
 import type { BountyRecord } from '../runtime/bounty-book.js'
-import type { OrderRecord } from '../runtime/order-book.js'
 import { isUnusable } from '../runtime/passing-error.js'
+import type { PlannedBounty } from '../runtime/planned-bounties.js'
 import type { ParticipantContext } from '../runtime/role.js'
 import type { BountyGroup } from './bounty-groups.js'
 import { planOf } from './consumer-source.js'
@@ -99,10 +99,10 @@ export class BountyFollower {
   }
 
   /** The order of a bounty in the journal; under another guid than was planned where somebody else has taken that. */
-  #orderOf({ journal }: ParticipantContext, group: BountyGroup): OrderRecord | undefined {
-    const known = journal.orders.get(group.guid)
+  #orderOf({ journal }: ParticipantContext, group: BountyGroup): PlannedBounty | undefined {
+    const known = journal.plannedBounties.get(group.guid)
     if (known) return known
-    const renamed = journal.orders.fromSource(planOf(group.id))
+    const renamed = journal.plannedBounties.fromSource(planOf(group.id))
     if (renamed) this.#options.store.write(() => this.#options.store.bounties.rename(group.id, renamed.guid))
     return renamed
   }

@@ -32,8 +32,8 @@ export class ConsumerRole extends UndecidingRole {
     this.#options = options
     const { amountPerArtifact, duration, inFlight, keeper } = options
     const isOrdered: ConsumerSourceOptions['isOrdered'] = (guid, plan) => {
-      const orders = this.#context?.journal.orders
-      return orders?.get(guid) !== undefined || orders?.fromSource(plan) !== undefined
+      const plannedBounties = this.#context?.journal.plannedBounties
+      return plannedBounties?.get(guid) !== undefined || plannedBounties?.fromSource(plan) !== undefined
     }
     this.#ambassador = new AmbassadorRole({
       ...{ amountPerArtifact, duration, inFlight, keeper },

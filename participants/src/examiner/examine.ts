@@ -11,7 +11,7 @@ import { PASSES, type Pass, type PassResult } from './passes.js'
  */
 const AT_ONCE = 256 * 1024
 /** Milliseconds that a pass may take where nobody sets a limit. */
-const PATIENCE = 60_000
+const DEFAULT_LIMIT_MS = 60_000
 
 /** Passes have an examiner of their own: they take as long as their content is, and never wait for an archive. */
 const passes = new ExaminerPool(1)
@@ -37,7 +37,7 @@ export async function examine<Name extends Pass>(
   signal?: AbortSignal,
 ): Promise<PassResult<Name>> {
   if (content.length <= AT_ONCE) return PASSES[pass](content) as Promise<PassResult<Name>>
-  for await (const said of passes.ask({ pass }, content, signal ?? AbortSignal.timeout(PATIENCE))) {
+  for await (const said of passes.ask({ pass }, content, signal ?? AbortSignal.timeout(DEFAULT_LIMIT_MS))) {
     if ('failure' in said) throw new ExaminerError({ reason: said.failure })
     const read = SHAPES[pass].safeParse('value' in said ? said.value : undefined)
     if (read.success) return read.data as PassResult<Name>

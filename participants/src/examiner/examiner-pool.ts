@@ -1,9 +1,9 @@
-import { Gate } from '../microengine/gate.js'
+import { Semaphore } from '../microengine/semaphore.js'
 import { Examiner, type ExaminerAnswer, type ExaminerRequest } from './examiner.js'
 
 /** A few examiners, started when there is something to examine, and again after one was ended. */
 export class ExaminerPool {
-  readonly #gate: Gate
+  readonly #gate: Semaphore
   readonly #memory: number | undefined
   readonly #idle: Examiner[] = []
 
@@ -12,7 +12,7 @@ export class ExaminerPool {
    * @param memory bytes that each of them may have; 1 GiB by default.
    */
   constructor(size: number, memory?: number) {
-    this.#gate = new Gate(size)
+    this.#gate = new Semaphore(size)
     this.#memory = memory
   }
 

@@ -1,21 +1,21 @@
 import type { MarketEvent } from '@polyswarm/protocol'
 import type { ParticipantContext } from '../runtime/role.js'
 import { UndecidingRole } from '../runtime/undeciding-role.js'
-import { KeeperDesk, type KeeperDeskOptions } from './keeper-desk.js'
+import { Batcher, type BatcherOptions } from './batcher.js'
 
 /** A participant that takes no part: it brings onto the chain what is due to others, and earns nothing by it. */
 export class KeeperRole extends UndecidingRole {
   readonly name = 'keeper'
-  readonly #options: KeeperDeskOptions
-  #desk: KeeperDesk | undefined
+  readonly #options: BatcherOptions
+  #desk: Batcher | undefined
 
-  constructor(options: KeeperDeskOptions) {
+  constructor(options: BatcherOptions) {
     super()
     this.#options = options
   }
 
   async setup(context: ParticipantContext): Promise<void> {
-    this.#desk = new KeeperDesk(context, this.#options)
+    this.#desk = new Batcher(context, this.#options)
   }
 
   override notice(event: MarketEvent): void {

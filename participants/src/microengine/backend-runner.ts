@@ -1,7 +1,7 @@
 import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
 import { abstain, type Finding } from './finding.js'
-import { Gate } from './gate.js'
 import { analyzeWithMembers } from './member-analysis.js'
+import { Semaphore } from './semaphore.js'
 
 /** A finding and the backend it is from. */
 export interface BackendFinding {
@@ -35,11 +35,11 @@ export function isFailure({ outcome, reason = '' }: Pick<Finding, 'reason'> & { 
 }
 
 /** One gate for each backend that has a limit, whoever runs it. */
-const gates = new WeakMap<AnalysisBackend, Gate>()
+const gates = new WeakMap<AnalysisBackend, Semaphore>()
 
-function gateOf(backend: AnalysisBackend): Gate | undefined {
+function gateOf(backend: AnalysisBackend): Semaphore | undefined {
   if (backend.concurrency === undefined) return undefined
-  const gate = gates.get(backend) ?? new Gate(backend.concurrency)
+  const gate = gates.get(backend) ?? new Semaphore(backend.concurrency)
   gates.set(backend, gate)
   return gate
 }

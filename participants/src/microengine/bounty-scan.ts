@@ -1,8 +1,8 @@
 import type { ArtifactSource } from '../artifacts/artifact-source.js'
 import { formatOf } from '../artifacts/file-format.js'
 import { abstain, type Finding } from './finding.js'
-import { Gate } from './gate.js'
 import type { Microengine, ScanRequest } from './microengine.js'
+import { Semaphore } from './semaphore.js'
 import { scanInTime } from './timely-scan.js'
 
 /** What is scanned, and until when. */
@@ -20,7 +20,7 @@ export interface BountyScanOptions {
 const FETCHES = 4
 const SCANS = 16
 /** A scan that takes longer, in milliseconds, gives its place to another: a backend that hangs must not hold up the rest. */
-const PATIENCE = 1_000
+const SLOW_SCAN_MS = 1_000
 const MOST_SCANS = 64
 /** Bytes of fetched artifacts that are kept for their scan; what is above is fetched again when its turn comes. */
 const KEPT_BYTES = 64 * 1024 * 1024
@@ -34,8 +34,8 @@ const KEPT_BYTES = 64 * 1024 * 1024
  */
 export async function scanBounty(options: BountyScanOptions): Promise<Finding[]> {
   const { engine, source, artifacts, signal } = options
-  const places = new Gate(SCANS)
-  const all = new Gate(MOST_SCANS)
+  const places = new Semaphore(SCANS)
+  const all = new Semaphore(MOST_SCANS)
   const scans: Promise<Finding>[] = []
   let keptBytes = 0
   let next = 0
@@ -77,8 +77,8 @@ async function scanOne(
   { engine, source, artifacts, signal, scanned }: BountyScanOptions,
   index: number,
   kept: Uint8Array | undefined,
-  places: Gate,
-  all: Gate,
+  places: Semaphore,
+  all: Semaphore,
 ): Promise<Finding> {
   const tooLate = (): Finding => abstain('there was no time left for a scan')
   let leave = (): void => undefined
@@ -90,7 +90,7 @@ async function scanOne(
     const artifact = artifacts[index]
     if (!artifact || 'skip' in artifact) return tooLate()
     const start = performance.now()
-    const timer = setTimeout(leave, PATIENCE)
+    const timer = setTimeout(leave, SLOW_SCAN_MS)
     const finding = await scanInTime(() => engine.scan({ ...artifact, content, signal }), signal).finally(() =>
       clearTimeout(timer),
     )

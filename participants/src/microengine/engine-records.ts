@@ -1,6 +1,6 @@
 import { type Guid, maskFromBooleans } from '@polyswarm/protocol'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
-import type { RecordedFinding, RivalAssertion } from '../runtime/lesson-book.js'
+import type { RecordedFinding, RivalAssertion } from '../runtime/finding-history.js'
 import type { Finding } from './finding.js'
 import type { VerdictRequest } from './microengine.js'
 

@@ -12,8 +12,8 @@ import { artifactMetadata } from '../runtime/artifact-metadata.js'
 import type { BountyAnnouncement, BountyRecord } from '../runtime/bounty-book.js'
 import type { BountyStanding } from '../runtime/bounty-standing.js'
 import { lastHeadToAssert } from '../runtime/duty-schedule.js'
-import type { RivalAssertion } from '../runtime/lesson-book.js'
-import { addressOfMetadata } from '../runtime/metadata-shelf.js'
+import type { RivalAssertion } from '../runtime/finding-history.js'
+import { addressOfMetadata } from '../runtime/metadata-uploader.js'
 import type { Metrics } from '../runtime/metrics.js'
 import { isUnusable } from '../runtime/passing-error.js'
 import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
@@ -26,9 +26,9 @@ import { EngineAccount } from './engine-account.js'
 import { failureOf, readRivals, recordsOf, verdictsOf } from './engine-records.js'
 import type { Finding } from './finding.js'
 import type { FindingSource } from './finding-source.js'
-import { LessonDesk } from './lesson-desk.js'
 import { LocalFindings } from './local-findings.js'
 import type { Microengine, VerdictRequest } from './microengine.js'
+import { OutcomeLearner } from './outcome-learner.js'
 import { tooManyReveals } from './reveal-pace.js'
 
 /** How a microengine takes part. */
@@ -65,7 +65,7 @@ export class MicroengineRole implements Role {
   readonly #findings: FindingSource
   #context: ParticipantContext | undefined
   #account: EngineAccount | undefined
-  #lessons: LessonDesk | undefined
+  #learner: OutcomeLearner | undefined
   #settledBefore = 0
   /** Blocks; of the bounty that was decided on last. */
   #revealWindow = 0
@@ -82,10 +82,10 @@ export class MicroengineRole implements Role {
   async setup(context: ParticipantContext): Promise<void> {
     this.#context = context
     this.#account = new EngineAccount(context)
-    this.#lessons = new LessonDesk(context)
+    this.#learner = new OutcomeLearner(context)
     this.#settledBefore = context.journal.bounties.settledCount()
     await this.#findings.setup()
-    this.#options.engine.learn(new TrackRecord(context.journal.lessons.counts()))
+    this.#options.engine.learn(new TrackRecord(context.journal.findings.counts()))
   }
 
   async teardown(): Promise<void> {
@@ -99,7 +99,7 @@ export class MicroengineRole implements Role {
       taken = await next()
       if (taken) {
         this.#account?.notice(taken)
-        this.#lessons?.notice(taken)
+        this.#learner?.notice(taken)
       }
       return taken
     }
@@ -146,7 +146,7 @@ export class MicroengineRole implements Role {
     // From here on it is a matter of moments, and the blocks that are kept for it have begun.
     if ((signal.reason as Error | undefined)?.name === 'AbortError') throw signal.reason
     const records = findings.flatMap(({ finding, fileType }, index) => recordsOf(finding, index, fileType))
-    journal.write(() => journal.lessons.record(guid, records))
+    journal.write(() => journal.findings.record(guid, records))
     const verdicts = findings.map(({ finding }) => finding)
     const asserted = verdicts.map(({ outcome }) => outcome === 'malicious' || outcome === 'benign')
     const request = asserted.includes(true)
@@ -168,8 +168,8 @@ export class MicroengineRole implements Role {
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
-    const hasLearned = await this.#lessons?.learn(head, signal)
-    if (hasLearned) this.#options.engine.learn(new TrackRecord(this.#ready.journal.lessons.counts()))
+    const hasLearned = await this.#learner?.learn(head, signal)
+    if (hasLearned) this.#options.engine.learn(new TrackRecord(this.#ready.journal.findings.counts()))
   }
 
   finished(): boolean {
@@ -250,7 +250,7 @@ export class MicroengineRole implements Role {
       ...{ guid, findings: opinions, range, assertionFee, available, reward, rivalBids },
       // Most strategies do not look at it, and it is much to read.
       get history() {
-        return journal.lessons.rivalBids(REMEMBERED)
+        return journal.findings.rivalBids(REMEMBERED)
       },
     }
     const bids = await this.#options.engine.bid(request)

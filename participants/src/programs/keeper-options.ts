@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { KEEPER_DEFAULTS, type KeeperDeskOptions } from '../keeper/keeper-desk.js'
+import { type BatcherOptions, KEEPER_DEFAULTS } from '../keeper/batcher.js'
 import { bigNumber, option, wholeNumber } from './participant-options.js'
 
 /** What a keeper can be told. */
@@ -31,6 +31,6 @@ export function addKeeperOptions(command: Command): Command {
 }
 
 /** How a keeper with these flags works. */
-export function keeperOptionsOf({ batchGas, batchItems, settlePatience }: KeeperFlags): KeeperDeskOptions {
+export function keeperOptionsOf({ batchGas, batchItems, settlePatience }: KeeperFlags): BatcherOptions {
   return { limits: { gas: batchGas, items: batchItems }, patience: settlePatience }
 }

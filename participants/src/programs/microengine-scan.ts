@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import type { DistillationPolicy } from '../distillation/policies.js'
 import { BackendError, ScanTargetError } from '../errors.js'
 import { loadMicroengine } from '../microengine/load-backend.js'
-import { readLessonCounts } from '../runtime/learned-bounties.js'
+import { readFindingCounts } from '../runtime/learned-bounties.js'
 import { scanLocally } from '../scan/local-scan.js'
 import { ScanProgress } from '../scan/scan-progress.js'
 import { jsonReport, textReport } from '../scan/scan-report.js'
@@ -77,7 +77,7 @@ async function scan(command: Command, signal: AbortSignal): Promise<number> {
       warn: (message) => say('warning', message),
     }),
   )
-  if (flags.journal !== undefined) engine.learn(new TrackRecord(readLessonCounts(flags.journal)))
+  if (flags.journal !== undefined) engine.learn(new TrackRecord(readFindingCounts(flags.journal)))
   const { total, widest, passedOver } = await survey(targets, signal)
   if (total === 0) throw new ScanTargetError({ target: command.args.join(', '), reason: 'there is no file in it' })
   if (passedOver > 0) say('note', `${passedOver} links and special files in directories are passed over`)

@@ -3,13 +3,13 @@ import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { Journal } from './journal.js'
 import type { ActionKind, MarketAction } from './market-action.js'
 import type { MarketParameters } from './market-parameters.js'
-import type { MetadataShelf } from './metadata-shelf.js'
+import type { MetadataUploader } from './metadata-uploader.js'
 
 /** What is needed to turn a duty into an action. */
 export interface DutyActionScope {
   client: PolyswarmdClient
   journal: Journal
-  shelf: MetadataShelf
+  uploader: MetadataUploader
   parameters: MarketParameters
 }
 
@@ -19,12 +19,12 @@ export interface DutyActionScope {
  * @returns undefined where the journal does not hold what the action needs.
  */
 export async function actionOf(
-  { client, journal, shelf, parameters }: DutyActionScope,
+  { client, journal, uploader, parameters }: DutyActionScope,
   guid: Guid,
   kind: ActionKind,
   signal: AbortSignal,
 ): Promise<MarketAction | undefined> {
-  const { bounties, orders } = journal
+  const { bounties, plannedBounties } = journal
   const numArtifacts = bounties.get(guid)?.terms?.numArtifacts
   switch (kind) {
     case 'assert': {
@@ -41,7 +41,7 @@ export async function actionOf(
       // The commitment is bound to the address, whether or not the document can be stored under it. An earlier version's is
       // bound to none.
       const metadata =
-        assertion.revealMetadata ?? (await shelf.store(parseJson(assertion.metadata) as unknown[], signal))
+        assertion.revealMetadata ?? (await uploader.store(parseJson(assertion.metadata) as unknown[], signal))
       return { kind, order: { guid, index, nonce, verdicts, metadata }, numArtifacts }
     }
     case 'vote': {
@@ -52,7 +52,7 @@ export async function actionOf(
     case 'settle':
       return { kind, guid, numArtifacts: numArtifacts ?? MAX_ARTIFACTS }
     case 'post': {
-      const order = orders.get(guid)
+      const order = plannedBounties.get(guid)
       if (!order || order.uri === null || order.amount === null) return undefined
       const { artifactType, amount, uri, addresses, duration, metadata } = order
       const { bounty_fee: bountyFee } = await parameters.current()

@@ -134,7 +134,7 @@ export class DutyRunner {
    * @returns whether it is left to keepers.
    */
   async #handOver({ order, numArtifacts }: RevealAction, head: number, signal: AbortSignal): Promise<boolean> {
-    const { client, keepers, account: author, logger, journal, shelf } = this.#options
+    const { client, keepers, account: author, logger, journal, uploader } = this.#options
     const { guid, nonce, verdicts, metadata } = order
     if (keepers.isHandedOver(guid)) {
       keepers.missed()
@@ -145,7 +145,7 @@ export class DutyRunner {
       const opening = { author, nonce: String(nonce), verdicts: booleansFromMask(verdicts, numArtifacts), metadata }
       const more = document.length > 0 ? { document } : {}
       const answer = await client.handOver(guid, { ...opening, ...more }, signal)
-      if (!answer.stored) await shelf.store(document, signal)
+      if (!answer.stored) await uploader.store(document, signal)
       keepers.handedOver(guid)
       if (answer.keepers) keepers.seen(head)
       logger.info({ guid, keepers: answer.keepers }, 'handed over')
@@ -157,7 +157,7 @@ export class DutyRunner {
       if (!(error instanceof PolySwarmError)) throw error
       // An older daemon, or one that is out of breath: what is due is due all the same.
       logger.debug({ guid, reason: error.message }, 'could not hand over the opening')
-      await shelf.store(document, signal)
+      await uploader.store(document, signal)
       keepers.handedOver(guid)
       return false
     }

@@ -60,7 +60,7 @@ function newScheduler(): DutyScheduler {
   }
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line)) })
   const context = { journal, logger, terms: {} } as unknown as ParticipantContext
-  const shelf = { store: async () => '' }
+  const uploader = { store: async () => '' }
   const reconcile = async (guid: Guid) => void reconciled.push(guid)
   runner = new DutyRunner({
     journal,
@@ -70,7 +70,7 @@ function newScheduler(): DutyScheduler {
     client: {
       handOver: async () => ({ revealed: false, keepers: false }),
     },
-    shelf,
+    uploader,
     parameters: { current: async () => ({ bounty_fee: 1n }) },
     sender,
     reconcile,
@@ -230,8 +230,8 @@ describe('what does not follow from a bounty', () => {
     journal.head = 5
     const guid = guidFromUint128(7n)
     const order = { guid, batch: 1, source: '', artifactType: 'file', duration: 5 } as const
-    journal.orders.add(order)
-    journal.orders.prepare(guid, { amount: 1n, bountyFee: 1n, uri: 'Qm', addresses: [], metadata: '' })
+    journal.plannedBounties.add(order)
+    journal.plannedBounties.prepare(guid, { amount: 1n, bountyFee: 1n, uri: 'Qm', addresses: [], metadata: '' })
     names.set(guid, 'mine')
     scheduler.rebuild()
     for (let i = 0; i < 3; i++) scheduler.request(guid, 'post')

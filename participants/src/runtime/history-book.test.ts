@@ -25,10 +25,10 @@ afterEach(() => {
 function settled(block: number): Guid {
   const guid = planAssertion(journal, block - 20)
   const said = { artifact: 0, outcome: 'benign', confidence: 1, probability: null, family: null, fileType: 'pe' }
-  journal.lessons.record(guid, [{ ...said, backend: 'a' }])
+  journal.findings.record(guid, [{ ...said, backend: 'a' }])
   journal.bounties.setPosted(guid, 0, block - 25)
   journal.bounties.setSettled(guid, block, 2n)
-  journal.lessons.learn(guid, block, 0n, [])
+  journal.findings.learn(guid, block, 0n, [])
   journal.bounties.close(guid, block)
   sign(guid, block, 'mined')
   return guid
@@ -45,14 +45,14 @@ describe('the history of a journal', () => {
   it('is forgotten where all is done for long, and stays counted', () => {
     const [old, recent] = [settled(100), settled(200)]
     const open = planAssertion(journal, 90)
-    const counts = journal.lessons.counts()
+    const counts = journal.findings.counts()
     expect(journal.history.forget(150, 9)).toBe(1)
     expect(journal.bounties.get(old)).toBeUndefined()
     expect(journal.bounties.assertion(old)).toBeUndefined()
     expect(journal.outbox.lastAttempt(old, 'settle')).toEqual({ state: 'none' })
     for (const guid of [recent, open]) expect(journal.bounties.assertion(guid)).toBeDefined()
     expect(journal.bounties.settledCount()).toBe(2)
-    expect(journal.lessons.counts()).toEqual(counts)
+    expect(journal.findings.counts()).toEqual(counts)
     expect(counts).toMatchObject([{ count: 2 }])
     expect(journal.history.forget(150, 9)).toBe(0)
   })
@@ -67,18 +67,18 @@ describe('the history of a journal', () => {
   it('forgets orders, those that were settled and those that could not be posted, and how many there were is known', () => {
     const guids = [newGuid(), newGuid(), newGuid()] as const
     for (const guid of guids) {
-      journal.orders.add({ guid, batch: 1, source: '', artifactType: 'file', duration: 1 })
+      journal.plannedBounties.add({ guid, batch: 1, source: '', artifactType: 'file', duration: 1 })
     }
     const [done, refused, waiting] = guids
     announce(journal, 50, done)
     journal.bounties.setSettled(done, 60, 0n)
     journal.bounties.close(done, 60)
     journal.duties.miss({ guid: refused, kind: 'post', reason: 'it is too large' }, 60)
-    expect(journal.orders.progress(1)).toEqual({ planned: 3, over: 2 })
+    expect(journal.plannedBounties.progress(1)).toEqual({ planned: 3, over: 2 })
     expect(journal.history.forget(61, 9)).toBe(2)
-    expect(journal.orders.get(done) ?? journal.orders.get(refused)).toBeUndefined()
-    expect(journal.orders.waiting(9)).toMatchObject([{ guid: waiting }])
-    expect(journal.orders.progress(1)).toEqual({ planned: 3, over: 2 })
+    expect(journal.plannedBounties.get(done) ?? journal.plannedBounties.get(refused)).toBeUndefined()
+    expect(journal.plannedBounties.waiting(9)).toMatchObject([{ guid: waiting }])
+    expect(journal.plannedBounties.progress(1)).toEqual({ planned: 3, over: 2 })
   })
 
   it('is forgotten while a participant runs, as its chain grows', async () => {
@@ -87,9 +87,9 @@ describe('the history of a journal', () => {
     const options = { journal, logger: pino({ level: 'silent' }), keptBlocks: 1_000, interval: 1 }
     const keeping = keepHistory(options, stop.signal)
     journal.head = 1_140
-    await vi.waitFor(() => expect(journal.lessons.bounties(99)).toHaveLength(10))
+    await vi.waitFor(() => expect(journal.findings.bounties(99)).toHaveLength(10))
     journal.head = 2_000
-    await vi.waitFor(() => expect(journal.lessons.bounties(99)).toHaveLength(0))
+    await vi.waitFor(() => expect(journal.findings.bounties(99)).toHaveLength(0))
     expect(journal.bounties.settledCount()).toBe(50)
     stop.abort()
     await keeping

@@ -42,12 +42,12 @@ afterEach(() => {
 })
 
 it('goes through nothing that grows with the past, whatever it is asked', () => {
-  const { bounties, lessons, orders, outbox, duties } = journal
+  const { bounties, findings, plannedBounties, outbox, duties } = journal
   const guid = planAssertion(journal, 50)
   const voted = announce(journal, 50)
   const order = newGuid()
   const finding = { artifact: 0, backend: '', outcome: 'benign', confidence: 1, probability: null, family: null }
-  lessons.record(guid, [{ ...finding, fileType: 'pe' }])
+  findings.record(guid, [{ ...finding, fileType: 'pe' }])
   bounties.setPosted(guid, 0, 2)
   bounties.setRevealed(guid, 3)
   bounties.planVote({ guid: voted, votes: 1n, validBloom: true })
@@ -56,11 +56,11 @@ it('goes through nothing that grows with the past, whatever it is asked', () => 
   bounties.setSettled(guid, 5, 1n)
   bounties.close(guid, 6)
   bounties.reopen(guid)
-  lessons.learn(guid, 7, 1n, [{ author: account, mask: 1n, bids: [1n], verdicts: 1n }])
-  orders.add({ guid: order, batch: 1, source: '', artifactType: 'file', duration: 1 })
-  orders.prepare(order, { amount: 1n, bountyFee: 1n, uri: '', addresses: [], metadata: '' })
-  orders.rename(order, newGuid())
-  orders.setPosted(order, 3)
+  findings.learn(guid, 7, 1n, [{ author: account, mask: 1n, bids: [1n], verdicts: 1n }])
+  plannedBounties.add({ guid: order, batch: 1, source: '', artifactType: 'file', duration: 1 })
+  plannedBounties.prepare(order, { amount: 1n, bountyFee: 1n, uri: '', addresses: [], metadata: '' })
+  plannedBounties.rename(order, newGuid())
+  plannedBounties.setPosted(order, 3)
   duties.attempt(guid, 'reveal', 2)
   duties.failed(guid, 'reveal', '')
   duties.miss({ guid, kind: 'reveal', reason: '' }, 2)
@@ -71,16 +71,16 @@ it('goes through nothing that grows with the past, whatever it is asked', () => 
     () => [bounties.get(guid), bounties.standings(), bounties.standings(guid)],
     () => [bounties.unrevealed(1, 2), bounties.assertion(guid), bounties.promised(), bounties.atRisk(0)],
     () => [bounties.vote(guid), bounties.undecided(1), bounties.settledCount()],
-    () => [lessons.unlearned(1), lessons.counts(), lessons.rivalBids(1)],
+    () => [findings.unlearned(1), findings.counts(), findings.rivalBids(1)],
     () => [
-      orders.latestBatch(),
-      orders.progress(1),
-      orders.inFlight(),
-      orders.waiting(1),
-      orders.prepared(),
-      orders.unheard(),
+      plannedBounties.latestBatch(),
+      plannedBounties.progress(1),
+      plannedBounties.inFlight(),
+      plannedBounties.waiting(1),
+      plannedBounties.prepared(),
+      plannedBounties.unheard(),
     ],
-    () => [orders.get(order), duties.get(guid, 'reveal'), duties.missedOf(1)],
+    () => [plannedBounties.get(order), duties.get(guid, 'reveal'), duties.missedOf(1)],
     () => [outbox.unsettled(1), outbox.isOpen(guid, 'assert', 1), outbox.highestNonce(1)],
     () => [outbox.delay(2, 1), outbox.nextAttempt(guid, 'assert'), outbox.lastAttempt(guid, 'assert')],
     () => [journal.cursor, journal.head, journal.market, journal.forgetAbove(4)],

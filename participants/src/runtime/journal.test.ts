@@ -172,7 +172,7 @@ describe('a journal', () => {
     const entry = { guid, kind: 'assert', raw: '0x', head: 10 } as const
     const hashes = ['01', '02', '03', '00'].map((end) => `0x${end.padStart(64, '0')}` as const)
     const send = (attempt: number, nonce: number) => ({ ...entry, attempt, nonce, hash: hashes[nonce] ?? txhash })
-    journal.secure(() => journal.outbox.add([send(1, 0), send(2, 1), send(2, 3)]))
+    journal.writeDurably(() => journal.outbox.add([send(1, 0), send(2, 1), send(2, 3)]))
     journal.write(() => journal.outbox.add([{ ...send(3, 2), guid: newGuid() }]))
     const waiting = () => journal.outbox.unsettled(99).map(({ nonce }) => nonce)
     expect(waiting()).toEqual([0, 1, 2, 3])
@@ -181,7 +181,7 @@ describe('a journal', () => {
     expect(journal.outbox.lastAttempt(guid, 'assert')).toEqual({ state: 'mined' })
     record(journal, { event: 'reorg', data: { number: 11 }, cursor: 'L-13' })
     expect(waiting()).toEqual([0, 1, 2, 3])
-    expect(() => journal.write(() => journal.secure(() => undefined))).toThrow(TypeError)
+    expect(() => journal.write(() => journal.writeDurably(() => undefined))).toThrow(TypeError)
     journal.close()
   })
 
@@ -246,10 +246,10 @@ describe('a journal', () => {
       ...{ nonce: 77n, bids: [5n], position: null, revealMetadata: null },
     })
     expect(journal.bounties.atRisk(0)).toEqual({ total: 0n, recent: 0n })
-    expect(journal.orders.get(guid)).toMatchObject({ batch: 4, source: 'eicar', artifactType: 'file' })
+    expect(journal.plannedBounties.get(guid)).toMatchObject({ batch: 4, source: 'eicar', artifactType: 'file' })
     const url = newGuid()
-    journal.orders.add({ guid: url, batch: 5, source: '[]', artifactType: 'url', duration: 25 })
-    expect(journal.orders.waiting(9)).toMatchObject([{ guid }, { guid: url, batch: 5, artifactType: 'url' }])
+    journal.plannedBounties.add({ guid: url, batch: 5, source: '[]', artifactType: 'url', duration: 25 })
+    expect(journal.plannedBounties.waiting(9)).toMatchObject([{ guid }, { guid: url, batch: 5, artifactType: 'url' }])
     journal.close()
     const later = new DatabaseSync(path)
     later.exec('PRAGMA user_version = 99')
@@ -296,18 +296,18 @@ describe('a journal', () => {
       family: null,
       fileType: 'pe',
     }
-    journal.lessons.record(guid, [said, { ...said, backend: '' }])
+    journal.findings.record(guid, [said, { ...said, backend: '' }])
     journal.bounties.decide(guid, 'abstain', 'for this test')
-    expect(journal.lessons.unlearned(9)).toEqual([])
+    expect(journal.findings.unlearned(9)).toEqual([])
     journal.bounties.setQuorum(guid, 30)
     journal.bounties.close(guid, 30)
-    expect(journal.lessons.unlearned(9)).toEqual([guid])
-    journal.lessons.learn(guid, 31, 1n, [{ author: other, mask: 1n, bids: [4n], verdicts: 0n }])
-    expect(journal.lessons.unlearned(9)).toEqual([])
+    expect(journal.findings.unlearned(9)).toEqual([guid])
+    journal.findings.learn(guid, 31, 1n, [{ author: other, mask: 1n, bids: [4n], verdicts: 0n }])
+    expect(journal.findings.unlearned(9)).toEqual([])
     const counted = { judge: 'a', fileType: 'pe', said: 'malicious', malicious: true, count: 1 }
-    expect(journal.lessons.counts()).toEqual([{ ...counted, judge: '' }, counted])
+    expect(journal.findings.counts()).toEqual([{ ...counted, judge: '' }, counted])
     journal.forgetAbove(29)
-    expect(journal.lessons.counts()).toEqual([])
+    expect(journal.findings.counts()).toEqual([])
     journal.close()
   })
 })

@@ -8,12 +8,12 @@ import { JournalError, JournalLockedError, JournalWriteError } from '../errors.j
 import { AnswerBook } from './answer-book.js'
 import { BountyBook } from './bounty-book.js'
 import { DutyLog } from './duty-log.js'
+import { FindingHistory } from './finding-history.js'
 import { HistoryBook } from './history-book.js'
 import { JOURNAL_STEPS, JOURNAL_VERSION } from './journal-schema.js'
-import { LessonBook } from './lesson-book.js'
 import { checkMarket, type MarketPin } from './market.js'
-import { OrderBook } from './order-book.js'
 import { Outbox } from './outbox.js'
+import { PlannedBounties } from './planned-bounties.js'
 import { PreparedDatabase } from './prepared-database.js'
 import { makePrivate, openPrivate } from './private-path.js'
 
@@ -39,9 +39,9 @@ export class Journal {
   /** Bounties and what this participant has decided and done on them. */
   readonly bounties: BountyBook
   /** Bounties that this participant means to post. */
-  readonly orders: OrderBook
+  readonly plannedBounties: PlannedBounties
   /** What the backends said, what was true, and what rivals bid. */
-  readonly lessons: LessonBook
+  readonly findings: FindingHistory
   /** What came out of an ambassador's bounties. */
   readonly answers: AnswerBook
   /** How often each duty was tried, and what was missed. */
@@ -61,8 +61,8 @@ export class Journal {
     this.#db = db
     this.#lock = lock
     this.bounties = new BountyBook(db)
-    this.orders = new OrderBook(db)
-    this.lessons = new LessonBook(db)
+    this.plannedBounties = new PlannedBounties(db)
+    this.findings = new FindingHistory(db)
     this.answers = new AnswerBook(db)
     this.duties = new DutyLog(db)
     this.history = new HistoryBook(db)
@@ -100,7 +100,7 @@ export class Journal {
    *
    * @throws TypeError within {@link write}: how a transaction ends is decided where it begins.
    */
-  secure<T>(work: () => T): T {
+  writeDurably<T>(work: () => T): T {
     if (this.#depth > 0) throw new TypeError('A journal is secured from outside of its transactions.')
     this.#db.exec('PRAGMA synchronous = FULL')
     try {
@@ -213,7 +213,7 @@ export class Journal {
     // An approval, or what it was used for, may be gone.
     this.allowance = 0n
     if ((this.stakeFreeAt?.block ?? 0) > block) this.stakeFreeAt = undefined
-    this.orders.forgetAbove(block)
+    this.plannedBounties.forgetAbove(block)
     this.duties.forgetAbove(block)
     this.outbox.reopenAbove(block)
   }

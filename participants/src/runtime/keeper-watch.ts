@@ -4,7 +4,7 @@ import type { Guid, MarketEvent } from '@polyswarm/protocol'
 const RELIED_ON = 256
 
 /** Blocks that a settlement is left to a keeper, and as many again at most by which parties differ. */
-const PATIENCE = 24
+const KEEPER_DELAY_BLOCKS = 24
 const JITTER = 8
 
 /** Milliseconds that must be left of a reveal window, so that an engine can reveal after a keeper that did not. */
@@ -70,7 +70,7 @@ export class KeeperWatch {
     if (head >= this.#until) return from
     const since = this.#left.get(guid) ?? Math.max(from, head)
     if (head >= from) this.#left.set(guid, since)
-    return since + PATIENCE + (salt % JITTER)
+    return since + KEEPER_DELAY_BLOCKS + (salt % JITTER)
   }
 
   /** Whether a settlement was left to a keeper. */

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { JudgedCount } from '@polyswarm/protocol/polyscore'
 import { JournalError } from '../errors.js'
-import { type LearnedBounty, LessonBook } from './lesson-book.js'
+import { FindingHistory, type LearnedBounty } from './finding-history.js'
 
 const MOST = 100_000
 
@@ -11,7 +11,7 @@ const MOST = 100_000
  * @throws JournalError where there is no journal, or it is of an older version.
  */
 export function readLearnedBounties(path: string): LearnedBounty[] {
-  return readLessons(path, (book) => book.bounties(MOST))
+  return readHistory(path, (book) => book.bounties(MOST))
 }
 
 /**
@@ -19,15 +19,15 @@ export function readLearnedBounties(path: string): LearnedBounty[] {
  *
  * @throws JournalError where there is no journal, or it is of an older version.
  */
-export function readLessonCounts(path: string): JudgedCount[] {
-  return readLessons(path, (book) => book.counts())
+export function readFindingCounts(path: string): JudgedCount[] {
+  return readHistory(path, (book) => book.counts())
 }
 
-function readLessons<Read>(path: string, read: (book: LessonBook) => Read): Read {
+function readHistory<Read>(path: string, read: (book: FindingHistory) => Read): Read {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
-    return read(new LessonBook(db))
+    return read(new FindingHistory(db))
   } catch (error) {
     throw new JournalError({ path, reason: (error as Error).message, cause: error })
   } finally {

@@ -143,7 +143,7 @@ describe('an event', () => {
   it('that a transaction of this account caused shows that it is mined, whoever it was for', () => {
     const txhash = `0x${'7'.repeat(64)}` as const
     const entry = { guid: '' as Guid, kind: 'keep', attempt: 1, nonce: 0, hash: txhash, raw: '0x', head: 1 } as const
-    journal.secure(() => journal.outbox.add([entry]))
+    journal.writeDurably(() => journal.outbox.add([entry]))
     const data = { bounty_guid: newGuid(), settler: STRANGER, payout: 1n }
     const settled = { event: 'settled_bounty', data, block_number: 2, cursor: 'cursor-1' } as const
     record({ ...settled, txhash: `0x${'8'.repeat(64)}` } as unknown as MarketEvent)
@@ -194,12 +194,12 @@ describe('an event', () => {
 describe('a mined transaction', () => {
   it('that posted a bounty is enough to settle it: polyswarmd may have forgotten the bounty', () => {
     const guid = newGuid()
-    journal.orders.add({ guid, batch: 1, source: 'sample', artifactType: 'file', duration: 5 })
-    journal.orders.prepare(guid, { amount: 2n, bountyFee: 1n, uri: 'Qm', addresses: ['Qm1'], metadata: '' })
+    journal.plannedBounties.add({ guid, batch: 1, source: 'sample', artifactType: 'file', duration: 5 })
+    journal.plannedBounties.prepare(guid, { amount: 2n, bountyFee: 1n, uri: 'Qm', addresses: ['Qm1'], metadata: '' })
     const posted = { guid, author: account, amount: baseUnits(2n), uri: 'Qm', expiration: baseUnits(12n), metadata: '' }
     const entry = { guid, kind: 'post', id: 1, attempt: 1, nonce: 0, raw: '0x', hash: '0x', head: 7, state: 'mined' }
     recordMined({ journal, account, logger: pino({ level: 'silent' }) }, entry as never, { bounties: [posted] }, 7)
-    expect(journal.orders.get(guid)?.posted).toBe(true)
+    expect(journal.plannedBounties.get(guid)?.posted).toBe(true)
     expect(journal.bounties.standings(guid)).toMatchObject([{ guid, decision: 'post', expiration: 12, settled: false }])
   })
 })

@@ -98,9 +98,9 @@ function recordBounty(
   { bounty, metadata, terms, wanted, problem }: Announcement,
   cursor: string | undefined,
 ): boolean {
-  const { bounties, orders, outbox } = journal
+  const { bounties, plannedBounties, outbox } = journal
   const { guid, author, block } = bounty
-  const planned = orders.get(guid) !== undefined || outbox.lastAttempt(guid, 'post').state !== 'none'
+  const planned = plannedBounties.get(guid) !== undefined || outbox.lastAttempt(guid, 'post').state !== 'none'
   const mine = author === account && planned
   if (problem !== undefined) logger.error({ cursor, guid, block, reason: problem }, 'a bounty that cannot be read')
   else if (!mine && !wanted && bounties.get(guid) === undefined) return false
@@ -113,7 +113,7 @@ function recordBounty(
     return true
   }
   if (mine) {
-    orders.setPosted(guid, block)
+    plannedBounties.setPosted(guid, block)
     bounties.decide(guid, 'post', 'posted by this ambassador')
   }
   logger.info({ guid, block, expiration: bounty.expiration }, mine ? 'posted' : 'bounty')
@@ -144,13 +144,13 @@ export function recordMined(
 
 /** A bounty of this account's that polyswarmd may have forgotten: no event will tell of it any more. */
 function recordPosted(
-  { bounties, orders }: Journal,
+  { bounties, plannedBounties }: Journal,
   posted: NonNullable<TransactionEvents['bounties']>[number],
   block: number,
 ): void {
   const { guid } = posted
-  const order = orders.get(guid)
-  orders.setPosted(guid, block)
+  const order = plannedBounties.get(guid)
+  plannedBounties.setPosted(guid, block)
   if (!order || bounties.get(guid)) return
   const { artifactType } = order
   bounties.announce({ ...posted, artifactType, block, expiration: Number(posted.expiration), metadata: null })

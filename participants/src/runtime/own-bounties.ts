@@ -33,9 +33,9 @@ export class OwnBounties {
 
   /** Begins to compare all of them; after the comparison that is under way, if one is. @returns how many they are. */
   compare(signal: AbortSignal): number {
-    const { bounties, orders } = this.#options.journal
+    const { bounties, plannedBounties } = this.#options.journal
     const own = bounties.standings().filter(({ decision }) => decision !== null && PARTS.has(decision))
-    const guids = [...own.map(({ guid }) => guid), ...orders.unheard()]
+    const guids = [...own.map(({ guid }) => guid), ...plannedBounties.unheard()]
     this.#again = this.#underWay !== undefined
     this.#underWay ??= this.#compareAll(guids, signal).finally(() => {
       this.#underWay = undefined

@@ -15,7 +15,7 @@ import { KeeperWatch } from './keeper-watch.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent, recordMined } from './market-facts.js'
 import { MarketParameters } from './market-parameters.js'
-import { MetadataShelf } from './metadata-shelf.js'
+import { MetadataUploader } from './metadata-uploader.js'
 import type { Metrics } from './metrics.js'
 import { OwnBounties } from './own-bounties.js'
 import { isPassing } from './passing-error.js'
@@ -90,10 +90,10 @@ export class Participant {
     this.#options = options
     const { client, journal, logger, wallet, role, confirmations = 12, concurrency = 8 } = options
     const now = () => performance.now()
-    const shelf = new MetadataShelf(client, logger, now)
+    const uploader = new MetadataUploader(client, logger, now)
     const terms = new TermsLookup(client, journal)
     this.#parameters = new MarketParameters(client)
-    const scope = { client, journal, logger, shelf, terms, parameters: this.#parameters, account: wallet.address }
+    const scope = { client, journal, logger, uploader, terms, parameters: this.#parameters, account: wallet.address }
     const refresh = (guid: Guid): void => this.#duties.refresh(guid)
     this.#sender = new TransactionSender({ ...options, confirmations, now, refused: refresh })
     const reconciliation = new Reconciliation(scope)
@@ -290,7 +290,8 @@ export class Participant {
   /** What an event would have said of a bounty that this participant has a part in is read from the bounty. */
   #unreadable(guid: Guid | undefined): void {
     const { journal } = this.#options
-    if (guid === undefined || (journal.bounties.standings(guid).length === 0 && !journal.orders.get(guid))) return
+    if (guid === undefined || (journal.bounties.standings(guid).length === 0 && !journal.plannedBounties.get(guid)))
+      return
     this.#runner.suspect(guid)
     this.#duties.refresh(guid)
   }

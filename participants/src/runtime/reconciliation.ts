@@ -47,10 +47,10 @@ export class Reconciliation {
       client.votes(guid, signal).catch(usable),
       client.settlements(guid, signal).catch(usable),
     ])
-    const { bounties, orders, head } = journal
+    const { bounties, plannedBounties, head } = journal
     journal.write(() => {
-      if (orders.get(guid) && bounty?.author === account) {
-        orders.setPosted(guid, head)
+      if (plannedBounties.get(guid) && bounty?.author === account) {
+        plannedBounties.setPosted(guid, head)
         if (!bounties.get(guid)) bounties.announce({ ...bounty, artifactType: bounty.artifact_type, block: head })
         bounties.decide(guid, 'post', 'posted by this ambassador')
       }

@@ -7,7 +7,7 @@ import type { BountyStanding } from './bounty-standing.js'
 import type { Journal } from './journal.js'
 import type { ActionKind, MarketAction } from './market-action.js'
 import type { MarketParameters } from './market-parameters.js'
-import type { MetadataShelf } from './metadata-shelf.js'
+import type { MetadataUploader } from './metadata-uploader.js'
 import type { TermsLookup } from './terms-lookup.js'
 
 /** A bounty whose terms are known. */
@@ -19,7 +19,7 @@ export interface ParticipantContext {
   journal: Journal
   account: Address
   logger: Logger
-  shelf: MetadataShelf
+  uploader: MetadataUploader
   terms: TermsLookup
   parameters: MarketParameters
   /** Blocks after which what the chain said is taken to be for good. */

@@ -45,8 +45,8 @@ export class TermsLookup {
    * @throws `error` for any other.
    */
   async #ofForgotten(guid: Guid, error: Error, signal: AbortSignal): Promise<ToldTerms> {
-    const { bounties, orders, head } = this.#journal
-    const [bounty, order] = [bounties.get(guid), orders.get(guid)]
+    const { bounties, plannedBounties, head } = this.#journal
+    const [bounty, order] = [bounties.get(guid), plannedBounties.get(guid)]
     if (!(error instanceof GatewayRefusedError) || error.status !== 404 || bounty?.block == null || !order) throw error
     const { assertion_fee, assertion_reveal_window, arbiter_vote_window, bounty_fee } =
       await this.#client.bountyParameters(signal)

@@ -131,7 +131,7 @@ export class TransactionSender {
     })
     const highest = journal.outbox.highestNonce(head - confirmations)
     const signed = await wallet.sign(transactions, highest === undefined ? mined : Math.max(mined, highest + 1))
-    const entries = journal.secure(() => {
+    const entries = journal.writeDurably(() => {
       if (left !== undefined) journal.allowance = left
       const attempt = journal.outbox.nextAttempt(guid, action.kind)
       return journal.outbox.add(signed.map((item) => ({ ...item, guid, kind: action.kind, attempt, head })))
@@ -231,7 +231,7 @@ export class TransactionSender {
       const guid = '' as Guid
       const attempt = journal.outbox.nextAttempt(guid, FILLER)
       const entries = signed.map((item) => ({ ...item, guid, kind: FILLER, attempt, head }) as const)
-      waiting.push(...journal.secure(() => journal.outbox.add(entries)))
+      waiting.push(...journal.writeDurably(() => journal.outbox.add(entries)))
       logger.warn({ nonce }, 'filling a gap in the nonces')
     }
     waiting.sort((a, b) => a.nonce - b.nonce)

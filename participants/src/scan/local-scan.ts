@@ -4,8 +4,8 @@ import { ARCHIVE_LIMITS } from '../archives/archive-limits.js'
 import { openArchive } from '../archives/open-archive.js'
 import { formatOf } from '../artifacts/file-format.js'
 import { type Finding, unknown } from '../microengine/finding.js'
-import { Gate } from '../microengine/gate.js'
 import type { Microengine } from '../microengine/microengine.js'
+import { Semaphore } from '../microengine/semaphore.js'
 import { scanInTime } from '../microengine/timely-scan.js'
 import type { LocalArtifact } from './local-artifact.js'
 import type { FoundArtifact } from './scan-target.js'
@@ -51,7 +51,7 @@ export async function* scanLocally(
   found: AsyncIterable<FoundArtifact>,
   options: LocalScanOptions,
 ): AsyncGenerator<ScannedArtifact | { name: string; passedOver: string }> {
-  const places = new Gate(SCANS)
+  const places = new Semaphore(SCANS)
   const scans: Promise<ScannedArtifact | { name: string; passedOver: string }>[] = []
   for await (const artifact of found) {
     const next = scans.length >= AHEAD ? scans.shift() : undefined
@@ -66,7 +66,7 @@ export async function* scanLocally(
 
 async function inTurn(
   artifact: Exclude<FoundArtifact, { passedOver: string }>,
-  places: Gate,
+  places: Semaphore,
   options: LocalScanOptions,
 ): Promise<ScannedArtifact> {
   if ('unreadable' in artifact) return unread(artifact.name, artifact.unreadable)

@@ -2,8 +2,8 @@ import { newGuid, stringifyJson } from '@polyswarm/protocol'
 import { ForbiddenAddressError, WebhookDeliveryError } from '../errors.js'
 import { examine } from '../examiner/examine.js'
 import { abstain, type Finding } from '../microengine/finding.js'
-import { Gate } from '../microengine/gate.js'
 import type { Microengine } from '../microengine/microengine.js'
+import { Semaphore } from '../microengine/semaphore.js'
 import { scanInTime } from '../microengine/timely-scan.js'
 import type { Metrics } from '../runtime/metrics.js'
 import type { RangeStrategy } from '../staking/strategies.js'
@@ -36,12 +36,12 @@ const LARGEST_REPLY = 64 * 1024
 /** Works on bounties of a marketplace: fetches the artifact, judges it, and brings the answer until it is taken. */
 export class WebhookWork {
   readonly #options: WebhookWorkOptions
-  readonly #gate: Gate
+  readonly #gate: Semaphore
   readonly #running = new Set<Promise<void>>()
 
   constructor(options: WebhookWorkOptions) {
     this.#options = options
-    this.#gate = new Gate(options.concurrency)
+    this.#gate = new Semaphore(options.concurrency)
   }
 
   /** Takes a bounty on. @returns false where as many wait as can. */

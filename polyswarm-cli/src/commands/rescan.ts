@@ -6,7 +6,7 @@ import { isMalicious } from '../report/conclusion.js'
 import { reportOutcomes } from '../report/report-outcomes.js'
 import { answerShape } from '../report/shapes.js'
 import { asCompleted } from '../scan/as-completed.js'
-import { Gate } from '../scan/gate.js'
+import { Semaphore } from '../scan/semaphore.js'
 import { waitForAnswer } from '../scan/wait-for-answer.js'
 import type { Session } from '../session.js'
 import { parseSubject, subjectsIn } from '../subject.js'
@@ -27,7 +27,7 @@ export function rescanCommand(run: Run): Command {
 async function rescan(session: Session, words: readonly string[], flags: AskFlags): Promise<ExitStatus> {
   const { client, submissions, io, style } = session
   const settings = waitSettingsOf(flags)
-  const gate = new Gate(session.flags.parallel)
+  const gate = new Semaphore(session.flags.parallel)
   const work = (target: string) =>
     askOutcome(target, async () => {
       const instance = await gate.within(() => client.rescan(parseSubject(target)))

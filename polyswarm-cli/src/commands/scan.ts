@@ -7,8 +7,8 @@ import { type Outcome, reportOutcomes } from '../report/report-outcomes.js'
 import { answerShape } from '../report/shapes.js'
 import { artifactsOf, type FoundArtifact, type PassedOver, type TargetKind } from '../scan/artifact-walk.js'
 import { asCompleted } from '../scan/as-completed.js'
-import { Gate } from '../scan/gate.js'
 import { type Answered, type ScanSettings, scanArtifact } from '../scan/scan-artifact.js'
+import { Semaphore } from '../scan/semaphore.js'
 import type { Session } from '../session.js'
 import { askOutcome, waitSettingsOf } from './ask.js'
 
@@ -66,7 +66,7 @@ async function scan(session: Session, words: readonly string[], flags: ScanFlags
     maxArtifactSize,
     wait,
   }
-  const gate = new Gate(session.flags.parallel)
+  const gate = new Semaphore(session.flags.parallel)
   const context = { client, gate, submissions, inFlight: new Map(), signal: io.signal, now: io.now }
   const { kind, targets } = kindOf(words)
   let passedOver = 0

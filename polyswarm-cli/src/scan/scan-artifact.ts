@@ -3,7 +3,7 @@ import type { Instance } from '@polyswarm/protocol/consumer'
 import type { ConsumerClient } from '../client/consumer-client.js'
 import { NothingFoundError, ServiceAnswerError } from '../errors.js'
 import type { FoundArtifact } from './artifact-walk.js'
-import type { Gate } from './gate.js'
+import type { Semaphore } from './semaphore.js'
 import type { Submissions } from './submissions.js'
 import { utc } from './utc.js'
 import { type WaitSettings, waitForAnswer } from './wait-for-answer.js'
@@ -30,7 +30,7 @@ export interface ScanSettings {
 export interface ScanContext {
   client: ConsumerClient
   /** Places for artifacts in memory. */
-  gate: Gate
+  gate: Semaphore
   submissions: Submissions
   /** Answers that are waited for, by what they are on: the same bytes are submitted once. */
   inFlight: Map<string, Promise<Instance>>

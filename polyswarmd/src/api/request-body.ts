@@ -20,7 +20,7 @@ export const TRANSACTIONS_BODY_LIMIT = 10 * 2 * MAX_RAW_TRANSACTION + BODY_LIMIT
 const BODIES_IN_MEMORY = 64 * 1024 * 1024
 
 /** How long a body may take to arrive, in ms. */
-const PATIENCE = 60_000
+const BODY_LIMIT_MS = 60_000
 
 /** How long to wait before a request is sent again that found no room, in seconds. */
 const PAUSE = 1
@@ -43,7 +43,7 @@ export class BodyReader {
   readonly #large = new Places(1)
 
   /** @param patience how long a body may take to arrive, in ms. */
-  constructor(memory = new Capacity(BODIES_IN_MEMORY), patience = PATIENCE) {
+  constructor(memory = new Capacity(BODIES_IN_MEMORY), patience = BODY_LIMIT_MS) {
     this.#memory = memory
     this.#patience = patience
   }

@@ -13,10 +13,10 @@ export const MAX_QUEUED_BYTES = 4 * 1024 * 1024
 const FULL_QUEUE_BYTES = 256 * 1024
 
 /** How long a client may read nothing of what waits for it, in ms. */
-const PATIENCE = 30_000
+const ANSWER_LIMIT_MS = 30_000
 
 /** How long a client may take to answer a close, in ms. */
-const CLOSE_PATIENCE = 2_000
+const CLOSE_LIMIT_MS = 2_000
 
 /** Status codes of RFC 6455 that a client may see. */
 export const CLOSE = { normal: 1000, goingAway: 1001, policyViolation: 1008, tryAgainLater: 1013 } as const
@@ -55,7 +55,7 @@ export class Subscriber {
     this.#wire = wire
     this.withCursors = options.withCursors
     this.position = options.position
-    this.#patience = options.patience ?? PATIENCE
+    this.#patience = options.patience ?? ANSWER_LIMIT_MS
   }
 
   get open(): boolean {
@@ -149,7 +149,7 @@ export class Subscriber {
   cutOff(reason: string, code: number = CLOSE.tryAgainLater): void {
     if (!this.open) return
     this.socket.close(code, reason)
-    const timer = setTimeout(() => this.socket.terminate(), CLOSE_PATIENCE)
+    const timer = setTimeout(() => this.socket.terminate(), CLOSE_LIMIT_MS)
     timer.unref()
     this.socket.once('close', () => clearTimeout(timer))
   }

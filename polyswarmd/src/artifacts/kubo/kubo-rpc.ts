@@ -28,7 +28,7 @@ export interface KuboCommand {
 export class KuboRefusal extends Error {}
 
 /** By default, in ms: a busy disk is no reason to give an upload up. */
-const PATIENCE = 20_000
+const DEFAULT_LIMIT_MS = 20_000
 
 /** Answers that are not blocks are short. */
 const ANSWER_LIMIT = 64 * 1024
@@ -49,7 +49,7 @@ export class KuboRpc {
   readonly #headers: Record<string, string>
   readonly #patience: number
 
-  constructor({ url, authorization, patience = PATIENCE }: KuboAddress) {
+  constructor({ url, authorization, patience = DEFAULT_LIMIT_MS }: KuboAddress) {
     this.#patience = patience
     this.#base = `${url.replace(/\/+$/, '')}/api/v0/`
     this.#headers = authorization === undefined ? {} : { authorization }

@@ -17,7 +17,7 @@ export async function addressOfMetadata(json: string): Promise<string> {
 }
 
 /** Where metadata documents are put, in the daemon's artifact store. */
-export class MetadataShelf {
+export class MetadataUploader {
   readonly #client: PolyswarmdClient
   readonly #logger: Logger
   readonly #now: () => number

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type ArtifactType, type Guid, parseJson, stringifyJson } from '@polyswarm/protocol'
 
 /** A bounty that an ambassador means to post. */
-export interface OrderRecord {
+export interface PlannedBounty {
   guid: Guid
   batch: number
   /** What the bounty source needs to make the same artifacts again. */
@@ -23,7 +23,7 @@ export interface OrderRecord {
 }
 
 /** An order that is ready to be posted. */
-export interface PreparedOrder {
+export interface PreparedBounty {
   amount: bigint
   bountyFee: bigint
   uri: string
@@ -34,7 +34,7 @@ export interface PreparedOrder {
 type Row = Record<string, string | number | null>
 
 /** The orders in an ambassador's journal. */
-export class OrderBook {
+export class PlannedBounties {
   readonly #db: DatabaseSync
 
   constructor(db: DatabaseSync) {
@@ -47,7 +47,7 @@ export class OrderBook {
   }
 
   /** Takes an order down; its guid makes it impossible to post it twice. */
-  add(order: Pick<OrderRecord, 'guid' | 'batch' | 'source' | 'artifactType' | 'duration'>): void {
+  add(order: Pick<PlannedBounty, 'guid' | 'batch' | 'source' | 'artifactType' | 'duration'>): void {
     const { guid, batch, source, artifactType, duration } = order
     this.#db
       .prepare('INSERT INTO orders (guid, batch, source, artifact_type, duration) VALUES (?, ?, ?, ?, ?)')
@@ -55,7 +55,7 @@ export class OrderBook {
   }
 
   /** Everything that `postBounty` needs is known. */
-  prepare(guid: Guid, { amount, bountyFee, uri, addresses, metadata }: PreparedOrder): void {
+  prepare(guid: Guid, { amount, bountyFee, uri, addresses, metadata }: PreparedBounty): void {
     this.#db
       .prepare('UPDATE orders SET amount = ?, bounty_fee = ?, uri = ?, addresses = ?, metadata = ? WHERE guid = ?')
       .run(amount.toString(), bountyFee.toString(), uri, stringifyJson(addresses), metadata, guid)
@@ -66,13 +66,13 @@ export class OrderBook {
     this.#db.prepare('UPDATE orders SET guid = ? WHERE guid = ? AND posted_block IS NULL').run(fresh, guid)
   }
 
-  get(guid: Guid): OrderRecord | undefined {
+  get(guid: Guid): PlannedBounty | undefined {
     const row = this.#db.prepare('SELECT * FROM orders WHERE guid = ?').get(guid) as Row | undefined
     return row && orderOf(row)
   }
 
   /** The order that was planned from a source; looked for among all, so not to be asked again and again. */
-  fromSource(source: string): OrderRecord | undefined {
+  fromSource(source: string): PlannedBounty | undefined {
     const row = this.#db.prepare('SELECT * FROM orders WHERE source = ? LIMIT 1').get(source) as Row | undefined
     return row && orderOf(row)
   }
@@ -91,14 +91,14 @@ export class OrderBook {
   }
 
   /** Orders that are still to be posted, those of the oldest batch first. */
-  waiting(limit: number): OrderRecord[] {
+  waiting(limit: number): PlannedBounty[] {
     const rows = this.#db.prepare(`SELECT * FROM orders WHERE over = 0 AND posted_block IS NULL
       ORDER BY batch, rowid LIMIT ?`)
     return (rows.all(limit) as Row[]).map(orderOf)
   }
 
   /** Orders that are ready to be posted, or sent, and that the chain has not taken yet. */
-  prepared(): OrderRecord[] {
+  prepared(): PlannedBounty[] {
     const rows = this.#db.prepare(`SELECT * FROM orders
       WHERE over = 0 AND posted_block IS NULL AND amount IS NOT NULL ORDER BY batch, rowid`)
     return (rows.all() as Row[]).map(orderOf)
@@ -127,7 +127,7 @@ export class OrderBook {
   }
 }
 
-function orderOf(row: Row): OrderRecord {
+function orderOf(row: Row): PlannedBounty {
   return {
     guid: row.guid as Guid,
     batch: Number(row.batch),

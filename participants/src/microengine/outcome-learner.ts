@@ -1,7 +1,7 @@
 import { type ArtifactMask, consensusOf, type Guid, type MarketEvent, maskFromBooleans } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { JournalWriteError } from '../errors.js'
-import type { RivalAssertion } from '../runtime/lesson-book.js'
+import type { RivalAssertion } from '../runtime/finding-history.js'
 import { isKeyRefused } from '../runtime/passing-error.js'
 import type { ParticipantContext } from '../runtime/role.js'
 import { readRivals } from './engine-records.js'
@@ -25,7 +25,7 @@ const TRIES = 6
  * beginning, by asking. One whose answers cannot be had waits for another try while others are learned from; after the last,
  * nothing is learned from it.
  */
-export class LessonDesk {
+export class OutcomeLearner {
   readonly #context: ParticipantContext
   readonly #heard = new HeardBounties()
   /** Bounties that are tried again, and from which block on. */
@@ -53,7 +53,7 @@ export class LessonDesk {
   }
 
   #due(head: number): Guid[] {
-    const unlearned = this.#context.journal.lessons.unlearned(AT_A_TIME + WAITING)
+    const unlearned = this.#context.journal.findings.unlearned(AT_A_TIME + WAITING)
     const fresh = unlearned.filter((guid) => !this.#waiting.has(guid)).slice(0, WAITING - this.#waiting.size)
     const again = [...this.#waiting].filter((waiting) => waiting[1].head <= head).map(([guid]) => guid)
     // A block that was replaced can have made a bounty one that is not over.
@@ -67,7 +67,7 @@ export class LessonDesk {
       const numArtifacts = journal.bounties.get(guid)?.terms?.numArtifacts ?? 0
       const { cast, rivals } = this.#known(guid) ?? (await this.#ask(guid, signal))
       const truth = cast.length === 0 ? null : consensusOf(cast, numArtifacts)
-      journal.write(() => journal.lessons.learn(guid, head, truth, rivals))
+      journal.write(() => journal.findings.learn(guid, head, truth, rivals))
       this.#waiting.delete(guid)
       this.#heard.forget(guid)
       logger.debug({ guid, rivals: rivals.length }, 'learned')
@@ -100,7 +100,7 @@ export class LessonDesk {
       return
     }
     this.#waiting.delete(guid)
-    journal.write(() => journal.lessons.learn(guid, head, null, []))
+    journal.write(() => journal.findings.learn(guid, head, null, []))
     logger.warn({ guid, reason }, 'nothing can be learned from a bounty')
   }
 }

@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import type { MarketFile } from '../market-file.js'
 
 /** Who is who in the story: names by address. A stranger, such as the reader's own engine, goes by a short address. */
-export class Cast {
+export class AccountNames {
   readonly #names: ReadonlyMap<string, string>
 
   constructor(market: Pick<MarketFile, 'accounts'>) {

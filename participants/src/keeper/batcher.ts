@@ -17,7 +17,7 @@ import { readDue } from './due-list.js'
 import { isTimeToSettle } from './settlement-time.js'
 
 /** How a keeper works. */
-export interface KeeperDeskOptions {
+export interface BatcherOptions {
   limits: BatchLimits
   /** Blocks that a settlement may wait for others of its bounty, such as those that are due when the vote is over. */
   patience: number
@@ -44,8 +44,8 @@ const URGENT = 3
  * Brings what is due onto the chain, in batches. What is under way is in the outbox, and so is not sent twice, not even
  * after a restart; what others have done meanwhile is left out by asking the node what a batch would do.
  */
-export class KeeperDesk {
-  readonly #options: KeeperDeskOptions
+export class Batcher {
+  readonly #options: BatcherOptions
   readonly #context: ParticipantContext
   readonly #keeper: Address
   /** When items were sent, by name. */
@@ -57,7 +57,7 @@ export class KeeperDesk {
   #askedAt = Number.NEGATIVE_INFINITY
 
   /** @throws NoKeeperContractError where the market has no contract for batches. */
-  constructor(context: ParticipantContext, options: KeeperDeskOptions) {
+  constructor(context: ParticipantContext, options: BatcherOptions) {
     this.#context = context
     this.#options = options
     const { market } = context.journal

@@ -45,7 +45,7 @@ export interface LearnedBounty {
 type Row = Record<string, string | number | null>
 
 /** What an engine can learn from: its findings, the truth once the arbiters have spoken, and the bids of its rivals. */
-export class LessonBook {
+export class FindingHistory {
   readonly #db: DatabaseSync
 
   constructor(db: DatabaseSync) {

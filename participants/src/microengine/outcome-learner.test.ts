@@ -9,7 +9,7 @@ import { HostileDaemon } from '../runtime/hostile-daemon.fixture.ts'
 import { account, planAssertion } from '../runtime/journal.fixture.ts'
 import { Journal } from '../runtime/journal.ts'
 import { Reconciliation } from '../runtime/reconciliation.ts'
-import { LessonDesk } from './lesson-desk.ts'
+import { OutcomeLearner } from './outcome-learner.ts'
 
 const { signal } = new AbortController()
 const OK = { body: '{"status":"OK","result":[]}' }
@@ -50,14 +50,14 @@ afterEach(() => {
 function over(expiration: number): Guid {
   const guid = planAssertion(journal, expiration)
   const finding = { artifact: 0, backend: '', outcome: 'benign', confidence: 1, probability: null, family: null }
-  journal.lessons.record(guid, [{ ...finding, fileType: 'text' }])
+  journal.findings.record(guid, [{ ...finding, fileType: 'text' }])
   journal.bounties.setSettled(guid, 1, 0n)
   journal.bounties.close(guid, 1)
   return guid
 }
 
 const scope = () => ({ client: daemon.client, journal, account, logger: pino({ level: 'silent' }) })
-const openDesk = () => new LessonDesk(scope() as never)
+const openDesk = () => new OutcomeLearner(scope() as never)
 const asksFor = (guid: Guid) => daemon.asked.filter((path) => path === `/bounties/${guid}/votes`).length
 
 describe('learning from others', () => {
@@ -67,7 +67,7 @@ describe('learning from others', () => {
       const guid = over(9)
       said = () => answer
       const desk = openDesk()
-      for (let head = 10; journal.lessons.unlearned(1).length > 0; head++) {
+      for (let head = 10; journal.findings.unlearned(1).length > 0; head++) {
         expect(head).toBeLessThan(100)
         await desk.learn(head, signal)
       }
@@ -93,7 +93,7 @@ describe('learning from others', () => {
     expect(await desk.learn(10, signal)).toBe(true)
     expect(daemon.asked).toEqual([])
     const rivals = [{ author: rival, mask: 1n, bids: [5n], verdicts: 0n }]
-    expect(journal.lessons.bounties(9)).toMatchObject([{ guid, truth: 1n, rivals }])
+    expect(journal.findings.bounties(9)).toMatchObject([{ guid, truth: 1n, rivals }])
   })
 
   it('any number of such bounties keeps no other from being learned from', async () => {
@@ -105,14 +105,14 @@ describe('learning from others', () => {
       expect(head).toBeLessThan(200)
       await desk.learn(head, signal)
     }
-    expect(journal.lessons.unlearned(1_000)).not.toContain(honest)
+    expect(journal.findings.unlearned(1_000)).not.toContain(honest)
   })
 
   it('a refused API key ends the program instead, and costs no lesson', async () => {
     const guid = over(9)
     said = () => ({ status: 401, body: '{"status":"FAIL","errors":"Invalid API key"}' })
     await expect(openDesk().learn(10, signal)).rejects.toThrow(GatewayRefusedError)
-    expect(journal.lessons.unlearned(1)).toEqual([guid])
+    expect(journal.findings.unlearned(1)).toEqual([guid])
   })
 })
 

@@ -1,5 +1,5 @@
 /** A number of places; who finds none free waits for one, first come, first served. */
-export class Gate {
+export class Semaphore {
   readonly #waiting: (() => void)[] = []
   #free: number
 
