@@ -2,13 +2,13 @@ import { exitCodeOf, PolySwarmError, visibleText } from '@polyswarm/protocol'
 import { Command, Option } from 'commander'
 import { refuseOptionsKeptByNpm } from './npm-options.js'
 import { runMarket } from './run-market.js'
-import { parseSettings, type RawSettings } from './settings.js'
+import { parseSettings, type RawSettings, USUAL_DATA } from './settings.js'
 
 const program = new Command('polyswarm-market')
   .description(
     'A whole PolySwarm market on this machine: chain, contracts, polyswarmd, arbiter, microengines, ambassador',
   )
-  .addOption(option('--data <dir>', 'where the market lives', 'MARKET_DATA', '.polyswarm'))
+  .addOption(option('--data <dir>', 'where the market lives', 'MARKET_DATA', USUAL_DATA))
   .addOption(option('--port <port>', 'port of polyswarmd, 0 for a free one', 'MARKET_PORT', '31337'))
   .addOption(
     option('--chain-port <port>', "port of the chain's JSON-RPC, 0 for a free one", 'MARKET_CHAIN_PORT', '8545'),

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { PolyswarmdClient } from '@polyswarm/participants'
 import { readDecisions } from '@polyswarm/participants/runtime'
@@ -20,7 +20,7 @@ import { TableShelf } from './report/table-shelf.js'
 import { type StoryTeller, storyTeller } from './report/terminal.js'
 import { plainText } from './report/text-table.js'
 import { unansweredText } from './report/unanswered.js'
-import type { MarketSettings } from './settings.js'
+import { type MarketSettings, USUAL_DATA } from './settings.js'
 import { type BountyRecord, isSettled, settlementBlock, unsettledParties } from './watch/bounty-record.js'
 import { MarketWatch } from './watch/market-watch.js'
 import { MoneyCheck, type MoneyCount } from './watch/money-check.js'
@@ -90,7 +90,7 @@ export async function runMarket(settings: MarketSettings): Promise<0 | 1> {
     complaints.push(...run.complaints())
     if (settings.json) process.stdout.write(`${stringifyJson(await run.document())}\n`)
     else if (settings.once) {
-      teller.say(await run.farewell(), '', ...nextSteps(market.file.polyswarmd, process.env.npm_lifecycle_event))
+      teller.say(await run.farewell(), '', ...nextSteps(undefined, process.env.npm_lifecycle_event))
     }
   } catch (error) {
     if (!stopping.aborted) throw error
@@ -294,7 +294,9 @@ class MarketRun {
   #tellNextSteps(start: number): void {
     if (this.#settings.once || this.#settings.every !== undefined || this.#hasAdvised || !this.#isOver(start)) return
     this.#hasAdvised = true
-    this.#teller.say(...nextSteps(this.#market.file.polyswarmd, process.env.npm_lifecycle_event), '')
+    const data = this.#settings.data === resolve(USUAL_DATA) ? undefined : this.#settings.data
+    const market = { polyswarmd: this.#market.file.polyswarmd, data }
+    this.#teller.say(...nextSteps(market, process.env.npm_lifecycle_event), '')
   }
 }
 

@@ -3,6 +3,9 @@ import { basename, extname, resolve } from 'node:path'
 import { InvalidSettingError } from './errors.js'
 import { engineNameProblem, enginePlans } from './topology.js'
 
+/** Where a market lives, seen from where it is started, unless it is told otherwise. */
+export const USUAL_DATA = '.polyswarm'
+
 /** How a market is started. */
 export interface MarketSettings {
   /** Directory that holds everything of the market: chain, ledger, artifacts, keys, journals, logs. */

@@ -1,16 +1,26 @@
+/** Where a market that runs can be asked. */
+export interface OpenMarket {
+  /** Base URL of its daemon. */
+  polyswarmd: string
+  /** Its data directory, where it is not the usual one. */
+  data: string | undefined
+}
+
 /**
  * What to do next, for who has seen a first bounty from its beginning to its end.
  *
- * @param polyswarmd its base URL.
+ * @param market undefined where it has come to its end.
  * @param script the npm script that this was started by; undefined where there is none.
  */
-export function nextSteps(polyswarmd: string, script: string | undefined): string[] {
-  const npm = script === 'start' ? 'npm start --' : `npm run ${script} --`
-  const command = script === undefined ? 'npx polyswarm-market' : npm
+export function nextSteps(market: OpenMarket | undefined, script: string | undefined): string[] {
+  const start = script === 'start' ? 'npm start --' : `npm run ${script} --`
+  const [run, ask] = script === undefined ? ['npx polyswarm-market', 'npx polyswarm'] : [start, 'npm run polyswarm --']
+  const where = market?.data === undefined ? '' : ` --market ${market.data}`
   return [
     'What next:',
-    `  have files of your own judged   ${command} --artifacts DIR`,
-    `  let an engine of yours compete  ${command} --engine FILE --watch --every 10`,
-    `  look into the daemon            ${polyswarmd}/`,
+    ...(market ? [`  ask about a file of your own    ${ask} scan${where} FILE`] : []),
+    `  have a directory judged         ${run} --artifacts DIR`,
+    `  let an engine of yours compete  ${run} --engine FILE --watch --every 10`,
+    ...(market ? [`  look into the daemon            ${market.polyswarmd}/`] : []),
   ]
 }

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { nextSteps } from './next-steps.ts'
+
+const polyswarmd = 'http://127.0.0.1:31337'
+
+test('a market that runs can be asked, one that has ended cannot', () => {
+  const running = nextSteps({ polyswarmd, data: undefined }, 'start').join('\n')
+  expect(running).toContain('npm run polyswarm -- scan FILE')
+  expect(running).toContain(`${polyswarmd}/`)
+  const over = nextSteps(undefined, 'start').join('\n')
+  expect(over).not.toMatch(/scan|31337/)
+  expect(over).toContain('npm start -- --artifacts DIR')
+})
+
+test('commands are those that whoever reads them can type', () => {
+  const installed = nextSteps({ polyswarmd, data: '/srv/market' }, undefined).join('\n')
+  expect(installed).toContain('npx polyswarm scan --market /srv/market FILE')
+  expect(installed).not.toContain('npm ')
+})
