@@ -1,17 +1,10 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import type { Instance } from '@polyswarm/protocol/consumer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eicarTestFile } from './artifacts/eicar.ts'
 import { ConsumerClient } from './consumer/consumer-client.fixture.ts'
 import { type RunningProgram, TestMarket } from './market.fixture.ts'
-
-/** The public command line for Python, where there is one; CONTRIBUTING says how to install it. */
-const polyswarm = process.env.POLYSWARM_CLI ?? ''
 
 let market: TestMarket
 let serving: RunningProgram
@@ -78,20 +71,4 @@ test('what was accepted is answered, and posted once, though the service is kill
   const artifacts = new Map(done.map(({ bounty }) => [bounty?.guid, bounty?.artifacts ?? 0]))
   expect(posted).toHaveLength(artifacts.size)
   expect([...artifacts.values()].reduce((sum, count) => sum + count)).toBe(ids.length)
-})
-
-test.skipIf(!existsSync(polyswarm))('the public command line of Python works unmodified', async () => {
-  const file = join(market.directory, 'eicar.bin')
-  await writeFile(file, eicarTestFile())
-  const base = urlOf(serving)
-  const run = promisify(execFile)
-  const ask = async (...args: string[]): Promise<string> => {
-    const options = { env: { ...process.env, POLYSWARM_API_URI: base, POLYSWARM_API_KEY: '0'.repeat(32) } }
-    return (await run(polyswarm, args, options)).stdout
-  }
-  expect(await ask('scan', 'file', file)).toMatch(/Detections: 1\/1 engines reported malicious/)
-  const { stdout } = await run('sha256sum', [file])
-  const hash = stdout.slice(0, 64)
-  expect(await ask('search', 'hash', hash)).toContain(hash)
-  expect(await ask('account', 'whois')).toContain('local')
 })
