@@ -54,7 +54,7 @@ describe('metrics', () => {
   it('end in their unit', () => {
     const names = [...new Metrics().text().matchAll(/^# TYPE (\w+) (\w+)/gm)]
     for (const [, name, kind] of names) {
-      expect(name).toMatch(kind === 'counter' ? /_total$/ : /_(seconds|blocks|nct|bounties|block)$/)
+      expect(name).toMatch(kind === 'counter' ? /_total$/ : /_(seconds|blocks|nct|bounties|block|jobs|workers)$/)
     }
   })
 })
