@@ -15,6 +15,7 @@ const BOUNDED: Record<string, string> = {
   'polyswarmd/src/chain/revert-reason.ts': 'names of errors in our own ABIs',
   'polyswarmd/src/openapi/document.ts': 'paths of our own routes',
   'protocol/src/amount.ts': '18 digits',
+  'protocol/src/polyscore/family.ts': 'words of labels that are cut at 200 characters',
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))

@@ -5,7 +5,7 @@ import { plainText } from './text-table.js'
 const LINES_A_SECOND = 20
 
 /** The log of a participant: level, time, message. */
-const LOG_LINE = /^(TRACE|DEBUG|INFO|WARN|ERROR|FATAL) +\S+T\S+Z (.*)$/
+const LOG_LINE = /^(TRACE|DEBUG|INFO|WARN|ERROR|FATAL) {1,2}\d{4}-\d\d-\d\dT[\d:.]{8,12}Z (.*)$/
 
 /** What an engine of the reader's says beside its log, and what goes wrong in it, as lines of the story. */
 export class GuestOutput {

@@ -8,7 +8,8 @@
  * ```
  */
 export function defangedUrl(url: string): string {
-  const [, scheme = '', rest = url] = /^([a-z][a-z0-9+.-]*:\/*)(.*)$/is.exec(url) ?? []
+  const [scheme = ''] = /^[a-z][a-z0-9+.-]*:\/*/i.exec(url) ?? []
+  const rest = url.slice(scheme.length)
   const end = rest.search(/[/?#]/)
   const host = end < 0 ? rest : rest.slice(0, end)
   return `${scheme.replace(/tt/i, 'xx')}${host.replaceAll('.', '[.]')}${end < 0 ? '' : rest.slice(end)}`
