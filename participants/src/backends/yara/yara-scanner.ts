@@ -59,6 +59,7 @@ export class YaraScanner {
   /** The artifact that is being scanned. */
   #waiting: PromiseWithResolvers<YaraMatch[]> | undefined
   #at: number | undefined
+  #isReady = false
   #alive = true
 
   constructor(load: RuleLoad, build: YaraBuild = 'auto') {
@@ -148,6 +149,11 @@ export class YaraScanner {
     for (const handle of handles) so || !this.#alive ? handle?.ref() : handle?.unref()
   }
 
+  /** Nobody waits for it any more, once its rules are compiled and, where that was asked, have come. */
+  #rest(): void {
+    if (this.#isReady && !this.#rules) this.#keepsAlive(false)
+  }
+
   #read(text: string): void {
     try {
       for (const answer of this.#answers.push(text)) this.#hear(answer)
@@ -164,8 +170,9 @@ export class YaraScanner {
       this.#report = { plan: answer.plan, length: answer.serialized }
       this.#settlePlan()
     } else if ('ready' in answer) {
-      this.#keepsAlive(false)
+      this.#isReady = true
       this.#load.resolve(answer.ready)
+      this.#rest()
     } else if ('matches' in answer) this.#waiting?.resolve(answer.matches)
     else if ('failure' in answer) this.#waiting?.reject(new YaraProcessError({ reason: answer.failure }))
     else {
@@ -191,6 +198,7 @@ export class YaraScanner {
     this.#rules?.destroy()
     this.#rules = undefined
     this.#plan.resolve({ plan, ...(length > 0 && { serialized }) })
+    this.#rest()
   }
 
   #over(reason: string): void {
