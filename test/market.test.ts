@@ -162,7 +162,7 @@ describe('a market that nobody disturbs', { timeout: 120_000 }, () => {
 
   test('leaves the arbiter to one of the reader, who takes its account, and opens a port for programs of 2018', async () => {
     const market = startMarketProcess(data, ['--once', '--json', '--without', 'arbiter', '--api-2018-port', '0'])
-    await market.line(/no arbiter, the keeper and 3 microengines start/)
+    await market.line(/no arbiter, the keeper, the consumer service and 3 microengines start/)
     const { polyswarmd, polyswarmd2018, accounts } = JSON.parse(
       readFileSync(join(data, 'market.json'), 'utf8'),
     ) as MarketFile

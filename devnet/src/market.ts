@@ -201,7 +201,7 @@ export async function startMarket(
       (plan) => plan !== undefined,
     )
     const arbiter = plans.arbiter ? 'the arbiter' : 'no arbiter'
-    events.step(`polyswarmd, ${arbiter}, the keeper, ${engines.length} microengines and the consumer service start`)
+    events.step(`polyswarmd, ${arbiter}, the keeper, the consumer service and ${engines.length} microengines start`)
     await unless(signals.stopping, Promise.all(others.map(start)))
     return {
       ...{ file, continued: before !== undefined, artifacts, stop },

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
 
 /** A dev market that runs as a process, as `npm start` would run it. */
 export interface MarketProcess {
@@ -19,7 +20,10 @@ export interface MarketProcess {
 
 const PROGRAM = fileURLToPath(new URL('../../devnet/dist/bin/market.js', import.meta.url))
 
-/** Starts a dev market on free ports. The story is told on stderr with `--json`, on stdout without. */
+/**
+ * Starts a dev market on free ports; one that still runs at the end of the test is stopped then. The story is told on stderr
+ * with `--json`, on stdout without.
+ */
 export function startMarketProcess(data: string, args: readonly string[] = []): MarketProcess {
   const child = spawn(process.execPath, [PROGRAM, '--data', data, '--port', '0', '--chain-port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -35,6 +39,11 @@ export function startMarketProcess(data: string, args: readonly string[] = []): 
   if (args.includes('--json')) child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   else createInterface({ input: child.stdout }).on('line', hear)
   const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, stdout }))
+  onTestFinished(async () => {
+    // The second time it waits for nothing any more.
+    for (const _ of ['ask', 'insist']) child.kill('SIGINT')
+    await ended
+  })
   return {
     story,
     ended,
