@@ -13,7 +13,11 @@ export interface QueueFlags {
 export function addQueueOptions(command: Command): Command {
   return command
     .addOption(
-      option('--queue <url>', 'Redis that joins an engine with its workers: redis://host:port or rediss://…', 'POLYSWARM_QUEUE'),
+      option(
+        '--queue <url>',
+        'Redis that joins an engine with its workers: redis://host:port or rediss://…',
+        'POLYSWARM_QUEUE',
+      ),
     )
     .addOption(option('--queue-key-file <file>', 'the secret that the engine and its workers share', 'QUEUE_KEY_FILE'))
 }
