@@ -68,7 +68,7 @@ function importCommand(): Subcommand {
     .addOption(
       option('--path <path>', 'which key of the mnemonic (BIP-44)', 'MNEMONIC_PATH').default("m/44'/60'/0'/0/0"),
     )
-    .addOption(option('--keystore <file>', 'another keystore file, which stays as it is', 'KEYSTORE'))
+    .addOption(option('--keystore <file>', 'another keystore file, which stays as it is', 'POLYSWARM_KEYSTORE'))
     .addOption(
       option('--keystore-password-file <file>', 'file with the password of that keystore', 'KEYSTORE_PASSWORD_FILE'),
     )
@@ -102,7 +102,11 @@ function exportCommand(): Subcommand {
     'export',
     'Writes the private key itself to a new file. Whoever reads that file has all that the account has.',
   ).addOption(
-    option('--output <file>', 'the file, readable for its owner only; - for stdout', 'OUTPUT').makeOptionMandatory(),
+    option(
+      '--output <file>',
+      'the file, readable for its owner only; - for stdout',
+      'POLYSWARM_OUTPUT',
+    ).makeOptionMandatory(),
   )
   return {
     command,

@@ -145,8 +145,8 @@ function fundCommand(): Subcommand {
   const command = new Command('fund')
     .description('Has the faucet of a development market give the account NCT, and coin for gas.')
     .argument('[address]', 'the account; that of the keyfile where none is named', addressArgument)
-    .addOption(option('--faucet <url>', 'the faucet, which npm start names', 'FAUCET'))
-    .addOption(option('--market <file>', 'or the market.json that names it', 'MARKET'))
+    .addOption(option('--faucet <url>', 'the faucet, which npm start names', 'POLYSWARM_FAUCET'))
+    .addOption(option('--market <file>', 'or the market.json that names it', 'POLYSWARM_MARKET'))
     .addOption(option('--amount <nct>', 'how much, in NCT; 100000 where nothing is said', 'FAUCET_AMOUNT'))
     .addOption(keyfileOption())
   return {

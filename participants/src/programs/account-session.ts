@@ -53,7 +53,7 @@ export function addGatewayOptions(command: Command): Command {
 export function addMoneyOptions(command: Command): Command {
   addPasswordOptions(addGatewayOptions(command))
   return command
-    .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'MARKET'))
+    .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'POLYSWARM_MARKET'))
     .addOption(
       option('--journal <file>', 'where signed transactions are kept until they are mined', 'JOURNAL').default(
         undefined,
@@ -96,7 +96,7 @@ export function keyfileOption(): Option {
 
 /** The flag for one of the chains. */
 export function chainOption(): Option {
-  return option('--chain <chain>', 'which chain', 'CHAIN').choices(['side', 'home']).default('side')
+  return option('--chain <chain>', 'which chain', 'POLYSWARM_CHAIN').choices(['side', 'home']).default('side')
 }
 
 /** Where passwords are asked for. */

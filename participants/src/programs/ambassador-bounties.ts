@@ -49,14 +49,14 @@ export function bountiesCommand(): Subcommand {
     .description('Shows the bounties of this ambassador and what was answered, the newest first. Costs are NCT.')
     .addOption(option('--journal <file>', 'the journal; that of the account by default', 'JOURNAL'))
     .addOption(option('--keyfile <file>', 'keystore file of the account', 'KEYFILE').default('keyfile'))
-    .addOption(option('--chain <chain>', 'whose journal', 'CHAIN').choices(['home', 'side']).default('side'))
+    .addOption(option('--chain <chain>', 'whose journal', 'POLYSWARM_CHAIN').choices(['home', 'side']).default('side'))
     .addOption(
-      option('--format <format>', 'how to show it; csv and json have all columns', 'FORMAT')
+      option('--format <format>', 'how to show it; csv and json have all columns', 'POLYSWARM_FORMAT')
         .choices(['table', 'csv', 'json'])
         .default('table'),
     )
     .addOption(
-      option('--limit <count>', 'lines at most', 'LIMIT')
+      option('--limit <count>', 'lines at most', 'POLYSWARM_LIMIT')
         .argParser(wholeNumber)
         .default(undefined, `${TABLE_LINES} in a table, else no limit`),
     )

@@ -74,7 +74,7 @@ export function serveCommand(): Subcommand {
         .default(6_000),
     )
     .addOption(
-      option('--amount <units>', 'reward for each artifact in base units (10^18 are 1 NCT)', 'AMOUNT')
+      option('--amount <units>', 'reward for each artifact in base units (10^18 are 1 NCT)', 'POLYSWARM_AMOUNT')
         .argParser(baseUnits)
         .default(undefined, "the market's minimum"),
     )
@@ -92,7 +92,7 @@ export function serveCommand(): Subcommand {
       option(
         '--gather <milliseconds>',
         `how long a submission waits for others, up to ${MAX_ARTIFACTS}, to be posted together`,
-        'GATHER',
+        'POLYSWARM_GATHER',
       )
         .argParser(wholeNumber)
         .default(500),
@@ -103,12 +103,12 @@ export function serveCommand(): Subcommand {
         .default(60),
     )
     .addOption(
-      option('--budget <units>', 'most that all accounts together may ever spend, in base units', 'BUDGET')
+      option('--budget <units>', 'most that all accounts together may ever spend, in base units', 'POLYSWARM_BUDGET')
         .argParser(baseUnits)
         .default(undefined, 'no limit'),
     )
     .addOption(
-      option('--retention <days>', 'how long submissions are kept', 'RETENTION')
+      option('--retention <days>', 'how long submissions are kept', 'POLYSWARM_RETENTION')
         .argParser(wholeNumber)
         .default(undefined, 'for ever'),
     )
@@ -118,9 +118,11 @@ export function serveCommand(): Subcommand {
         .default(20 * 1024 ** 3),
     )
     .addOption(
-      option('--keep', 'bring reveals and settlements of its bounties onto the chain for everybody', 'KEEP').default(
-        false,
-      ),
+      option(
+        '--keep',
+        'bring reveals and settlements of its bounties onto the chain for everybody',
+        'POLYSWARM_KEEP',
+      ).default(false),
     )
   return { command, action: (signal) => serve(command.opts<ServeFlags>(), signal) }
 }

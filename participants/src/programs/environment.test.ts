@@ -13,6 +13,13 @@ it.each([
   ['microengine', []],
   ['microengine', ['backtest']],
   ['microengine', ['journal']],
+  ['microengine', ['worker']],
+  ['microengine', ['serve-webhook']],
+  ['ambassador', ['serve']],
+  ['ambassador', ['bounties']],
+  ['account', ['send']],
+  ['account', ['fund']],
+  ['account', ['import']],
   ['verbatimdbgen', []],
 ])('%s %j reads no variable that is set for something else on any machine, such as ONCE', (program, words) => {
   const script = fileURLToPath(new URL(`../../dist/bin/${program}.js`, import.meta.url))

@@ -48,9 +48,11 @@ export function serveWebhookCommand(): Subcommand {
     ),
   )
     .addOption(option('--secret-file <file>', 'the secret that the marketplace signs with', 'SECRET_FILE'))
-    .addOption(option('--host <address>', 'where to listen', 'HOST').default('127.0.0.1'))
+    .addOption(option('--host <address>', 'where to listen', 'POLYSWARM_HOST').default('127.0.0.1'))
     .addOption(
-      option('--port <port>', 'where to listen; 0 picks a free port', 'PORT').argParser(wholeNumber).default(8000),
+      option('--port <port>', 'where to listen; 0 picks a free port', 'POLYSWARM_PORT')
+        .argParser(wholeNumber)
+        .default(8000),
     )
     .addOption(
       listOption(
@@ -68,7 +70,7 @@ export function serveWebhookCommand(): Subcommand {
     .addOption(distillationOption())
     .addOption(artifactTypeOption())
     .addOption(
-      option('--concurrency <count>', 'artifacts that are judged at the same time', 'CONCURRENCY')
+      option('--concurrency <count>', 'artifacts that are judged at the same time', 'POLYSWARM_CONCURRENCY')
         .argParser(wholeNumber)
         .default(8),
     )

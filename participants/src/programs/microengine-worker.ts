@@ -46,13 +46,15 @@ export function workerCommand(): Subcommand {
         'http://localhost:31337',
       ),
     )
-    .addOption(option('--chain <chain>', 'whose artifacts', 'CHAIN').choices(['home', 'side']).default('side'))
+    .addOption(
+      option('--chain <chain>', 'whose artifacts', 'POLYSWARM_CHAIN').choices(['home', 'side']).default('side'),
+    )
     .addOption(option('--api-key <key>', 'key for polyswarmd, where it asks for one', 'API_KEY'))
     .addOption(
       option('--allow-key-over-http', 'send the API key over unencrypted http', 'ALLOW_KEY_OVER_HTTP').default(false),
     )
     .addOption(
-      option('--concurrency <count>', 'artifacts that each backend looks at, at the same time', 'CONCURRENCY')
+      option('--concurrency <count>', 'artifacts that each backend looks at, at the same time', 'POLYSWARM_CONCURRENCY')
         .argParser(atLeastOne)
         .default(4),
     )
