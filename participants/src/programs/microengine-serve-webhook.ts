@@ -17,6 +17,7 @@ import {
   backendSettings,
   distillationOption,
 } from './backend-options.js'
+import { addObservationOptions } from './observation-options.js'
 import { listOption, maxArtifactSizeOption, option, wholeNumber } from './participant-options.js'
 import type { Subcommand } from './program.js'
 
@@ -75,17 +76,7 @@ export function serveWebhookCommand(): Subcommand {
         .default(8),
     )
     .addOption(maxArtifactSizeOption('abstain on larger artifacts'))
-    .addOption(option('--log <level>', 'how much to tell', 'LOG_LEVEL').default('info'))
-    .addOption(
-      option('--log-format <format>', 'lines for people or for programs', 'LOG_FORMAT')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
-    .addOption(
-      option('--metrics-port <port>', 'serve Prometheus metrics at /metrics', 'METRICS_PORT').argParser(wholeNumber),
-    )
-    .addOption(option('--metrics-host <address>', 'where metrics are served', 'METRICS_HOST').default('127.0.0.1'))
-    .addOption(listOption('--metrics-allowed-hosts <name...>', 'see the engine', 'METRICS_ALLOWED_HOSTS', []))
+  addObservationOptions(command)
   return {
     command,
     grace: () => command.opts<Flags>().scanTimeLimit + BRINGING,

@@ -7,7 +7,8 @@ import { createLogger } from '../runtime/logger.js'
 import { Metrics } from '../runtime/metrics.js'
 import { serveMetrics } from '../runtime/metrics-server.js'
 import { addBackendOptions, type BackendFlags, backendSettings } from './backend-options.js'
-import { listOption, maxArtifactSizeOption, option, wholeNumber } from './participant-options.js'
+import { addObservationOptions } from './observation-options.js'
+import { maxArtifactSizeOption, option, wholeNumber } from './participant-options.js'
 import type { Subcommand } from './program.js'
 import { addQueueOptions, type QueueFlags, queueOf } from './queue-options.js'
 
@@ -66,17 +67,7 @@ export function workerCommand(): Subcommand {
       ).argParser(rateLimit),
     )
     .addOption(maxArtifactSizeOption('refuse larger artifacts'))
-    .addOption(option('--log <level>', 'how much to tell', 'LOG_LEVEL').default('info'))
-    .addOption(
-      option('--log-format <format>', 'lines for people or for programs', 'LOG_FORMAT')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
-    .addOption(
-      option('--metrics-port <port>', 'serve Prometheus metrics at /metrics', 'METRICS_PORT').argParser(wholeNumber),
-    )
-    .addOption(option('--metrics-host <address>', 'where metrics are served', 'METRICS_HOST').default('127.0.0.1'))
-    .addOption(listOption('--metrics-allowed-hosts <name...>', 'see the engine', 'METRICS_ALLOWED_HOSTS', []))
+  addObservationOptions(command)
   return {
     command,
     grace: () => command.opts<WorkerFlags>().scanTimeLimit + STORING,
