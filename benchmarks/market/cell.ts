@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BountySummary } from './bounty-count.ts'
@@ -29,6 +29,7 @@ export interface Cell extends BountySummary {
 
 /** Runs one cell in a market of its own, below a directory that is kept, where one is given. */
 export async function runCell(plan: RunPlan, load: number | null, kept?: string): Promise<Cell> {
+  if (kept !== undefined) await mkdir(kept, { recursive: true })
   const directory = await mkdtemp(join(kept ?? tmpdir(), 'bench-market-'))
   try {
     const run = await runMarket(directory, plan)

@@ -80,7 +80,11 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
   const offering = offeringAmbassador(data, market.file, { directory: artifacts, ...plan }, started)
   const usage = new ProcessUsage(() => ({ ...processesOf(data), ...(ambassador && { ambassador }) }))
   try {
-    const open = () => (offering ? offering.start() : market.open())
+    const open = async () => {
+      if (!offering) return market.open()
+      await offering.start()
+      market.startBlocks()
+    }
     return await follow(directory, plan, { market, usage, failed: failed.signal, open })
   } finally {
     usage.stop()

@@ -38,8 +38,10 @@ export interface RunningMarket {
   artifacts: ArtifactPlan
   /** Its engines, and where they write down what they decide. */
   engines: readonly { name: string; journal: string }[]
-  /** Starts the ambassador, and with it the clock: from here on there are blocks and bounties. Resolves when it has started. */
+  /** Starts the ambassador, and then the blocks. Resolves when it has started. */
   open(): Promise<void>
+  /** Starts the blocks alone, for an ambassador of somebody else's. */
+  startBlocks(): void
   /** The chain was followed to a block: without that, the next one is slow to come. To be called for each block, or never. */
   followed(number: number): void
   /**
@@ -211,6 +213,7 @@ export async function startMarket(
         await unless(signals.stopping, start(plans.ambassador))
         miner.start()
       },
+      startBlocks: () => miner.start(),
     }
   } catch (error) {
     await stop(signals.force)
