@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MarketFile } from '@polyswarm/devnet'
+import { NICE } from '../../devnet/dist/processes/program-plans.js'
 import { SupervisedProcess } from '../../devnet/dist/processes/supervised-process.js'
 import { DEV_WINDOWS } from '../../devnet/dist/topology.js'
 import type { RunPlan } from './market-run.ts'
@@ -37,6 +38,7 @@ export function offeringAmbassador(
     name: 'ambassador',
     command: process.execPath,
     args: () => [PROGRAM, ...args],
+    nice: NICE.ambassador,
     log: join(data, 'logs', 'ambassador.log'),
     ready: (line: string) => line.includes('ready'),
   }

@@ -107,8 +107,8 @@ export async function startMarket(
   const nodeRpc = `http://${node.host}:${node.port}`
 
   const chainId = before?.chainId ?? DEV_CHAIN_ID
-  const keeper = new ChainStateKeeper(data.chainState, nodeRpc)
   const miner = new Miner(nodeRpc, settings.blockTime)
+  const keeper = new ChainStateKeeper(data.chainState, nodeRpc, (write) => miner.between(write))
   /** While a new market is set up, each transaction is mined at once. */
   let isNew = before === undefined
   const keeping = new AbortController()

@@ -23,6 +23,26 @@ test('a chain without a clock goes on while it is mined, and stands still where 
   await miner.hold()
 })
 
+test('no block is mined while something is done between two', async () => {
+  chain = await startAnvil({ noMining: true })
+  const miner = new Miner(chain.rpcUrl, 0.01)
+  miner.start()
+  await expect.poll(headOf).toBeGreaterThan(3)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let before = 0
+  const done = miner.between(async () => {
+    before = await headOf()
+    await promise
+    return headOf()
+  })
+  await expect.poll(() => before).toBeGreaterThan(0)
+  for (let asked = 0; asked < 20; asked++) expect(await headOf()).toBe(before)
+  resolve()
+  expect(await done).toBe(before)
+  await expect.poll(headOf).toBeGreaterThan(before)
+  await miner.hold()
+})
+
 test('it takes over from a chain that mined each transaction at once', async () => {
   chain = await startAnvil()
   const client = createTestClient({ transport: http(chain.rpcUrl), mode: 'anvil' }).extend(publicActions)

@@ -10,6 +10,8 @@ const LONGEST_WAIT = 10_000
 export class Miner {
   readonly #client
   readonly #interval: number
+  /** Ends when what is done between two blocks is over. */
+  #turn: Promise<void> = Promise.resolve()
   #running = false
   #working: Promise<void> = Promise.resolve()
   /** Ends a wait before its time. */
@@ -55,10 +57,20 @@ export class Miner {
     this.#wake()
   }
 
+  /** Does something between two blocks: none is mined before it is over. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.then(
+      () => undefined,
+      () => undefined,
+    )
+    return done
+  }
+
   async #work(): Promise<void> {
     while (this.#running) {
       const start = performance.now()
-      await this.#mine()
+      await this.between(() => this.#mine())
       await this.#pause(this.#interval - (performance.now() - start))
       const limit = performance.now() + Math.max(LONGEST_WAIT, 10 * this.#interval)
       while (this.#isAhead && performance.now() < limit) await this.#pause(limit - performance.now(), true)

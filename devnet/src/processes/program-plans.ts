@@ -22,6 +22,12 @@ export interface ProgramPlans {
 /** How often polyswarmd looks at the chain, as a part of the time between two blocks. */
 const POLLS_PER_BLOCK = 4
 
+/**
+ * Where the processors are short, those go first that all others wait for, or that owe the chain something; engines decide
+ * how much they take on, and what is posted last finds nobody who has time for it.
+ */
+export const NICE = { microengine: 5, ambassador: 10 }
+
 /** The command lines of a market's programs: the same that a person would type. */
 export function programPlans({
   data,
@@ -49,13 +55,12 @@ export function programPlans({
     log: data.log(name),
     ...(ready && { ready }),
   })
-  const participant = (name: string, program: string, args: readonly string[]) => {
+  const participant = (name: string, program: string, args: readonly string[], nice = 0) => {
     const account = file.accounts[name]
     const common = ['--polyswarmd-addr', file.polyswarmd, '--market', data.marketFile, '--journal', data.journal(name)]
     const keys = ['--keyfile', account?.keyfile ?? '', '--password-file', account?.passwordFile ?? '']
-    return plan(name, program, [...args, ...common, ...keys, '--log-format', 'text'], (line) =>
-      /^INFO +\S+ up to date/.test(line),
-    )
+    const all = [...args, ...common, ...keys, '--log-format', 'text']
+    return { ...plan(name, program, all, (line) => /^INFO +\S+ up to date/.test(line)), nice }
   }
   const pollingInterval = Math.max(Math.round((settings.blockTime * 1000) / POLLS_PER_BLOCK), 10)
   const isShipped = (engine: string) => settings.guests.every(({ name }) => name !== engine)
@@ -78,12 +83,17 @@ export function programPlans({
       ]),
     }),
     engines: engines.map(({ name, backend }) =>
-      participant(name, programOf('@polyswarm/participants', 'bin/microengine.js'), [
-        '--backend',
-        backend,
-        // An engine of the reader's says itself what it judges.
-        ...(settings.urls !== undefined && isShipped(name) ? ['--artifact-type', 'url'] : []),
-      ]),
+      participant(
+        name,
+        programOf('@polyswarm/participants', 'bin/microengine.js'),
+        [
+          '--backend',
+          backend,
+          // An engine of the reader's says itself what it judges.
+          ...(settings.urls !== undefined && isShipped(name) ? ['--artifact-type', 'url'] : []),
+        ],
+        NICE.microengine,
+      ),
     ),
     ...(file.contracts.Keeper && {
       keeper: participant('keeper', programOf('@polyswarm/participants', 'bin/keeper.js'), []),
@@ -92,16 +102,21 @@ export function programPlans({
       'serve',
       ...['--port', String(consumerPort), '--data', data.path('consumer'), '--duration', String(DEV_WINDOWS.duration)],
     ]),
-    ambassador: participant('ambassador', programOf('@polyswarm/participants', 'bin/ambassador.js'), [
-      ...artifacts.ambassador,
-      ...unlessGiven('BOUNTY_DURATION', ['--duration', String(artifacts.pace.duration)]),
-      ...unlessGiven('ARTIFACTS_PER_BOUNTY', ['--artifacts-per-bounty', String(artifacts.pace.perBounty)]),
-      ...unlessGiven('MAX_BOUNTIES_IN_FLIGHT', ['--in-flight', String(artifacts.pace.inFlight)]),
-      // One batch for each start of the market, however often the ambassador itself is started again.
-      '--batch',
-      String(Date.now()),
-      ...(settings.every === undefined ? [] : ['--every', String(settings.every)]),
-    ]),
+    ambassador: participant(
+      'ambassador',
+      programOf('@polyswarm/participants', 'bin/ambassador.js'),
+      [
+        ...artifacts.ambassador,
+        ...unlessGiven('BOUNTY_DURATION', ['--duration', String(artifacts.pace.duration)]),
+        ...unlessGiven('ARTIFACTS_PER_BOUNTY', ['--artifacts-per-bounty', String(artifacts.pace.perBounty)]),
+        ...unlessGiven('MAX_BOUNTIES_IN_FLIGHT', ['--in-flight', String(artifacts.pace.inFlight)]),
+        // One batch for each start of the market, however often the ambassador itself is started again.
+        '--batch',
+        String(Date.now()),
+        ...(settings.every === undefined ? [] : ['--every', String(settings.every)]),
+      ],
+      NICE.ambassador,
+    ),
   }
 }
 

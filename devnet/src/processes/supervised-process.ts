@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { visibleText } from '@polyswarm/protocol'
 import { ProcessFailedError } from '../errors.js'
@@ -11,6 +12,8 @@ export interface ProcessPlan {
   /** Asked for anew at each start. */
   args: () => readonly string[]
   env?: Readonly<Record<string, string>>
+  /** How far it gives way to other programs where processors are short, from 0 to 19; 0 by default. */
+  nice?: number
   /** File that its output is appended to; see {@link RotatingLog}. */
   log: string
   /** Whether a line of its output says that it is ready; without it, it is ready once it runs. */
@@ -124,7 +127,7 @@ export class SupervisedProcess {
 
   /** `endedEarly` is told of an end before the program was ready, and says whether to start it again. */
   #spawn(ready: () => void, endedEarly: (how: string) => boolean): void {
-    const { command, args, env, ready: isReady } = this.#plan
+    const { command, args, env, nice, ready: isReady } = this.#plan
     const child = spawn(command, args(), {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -136,7 +139,10 @@ export class SupervisedProcess {
       isUp = true
       ready()
     }
-    if (child.pid !== undefined) this.#events.started(this.name, child.pid)
+    if (child.pid !== undefined) {
+      if (nice !== undefined) giveWay(child.pid, nice)
+      this.#events.started(this.name, child.pid)
+    }
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.#log.write(visibleText(line))
@@ -177,4 +183,11 @@ export class SupervisedProcess {
       )
     }, RESTART_DELAY)
   }
+}
+
+/** A process that is gone already, or whose system knows no priorities, runs as it is. */
+function giveWay(pid: number, nice: number): void {
+  try {
+    setPriority(pid, nice)
+  } catch {}
 }

@@ -13,25 +13,28 @@ const LARGEST_SHARE = 0.05
  * Keeps a chain's state on disk, whole or not at all. It is written again soon after a block has transactions, and otherwise
  * once in a while: a chain that is killed loses at most empty blocks and the transactions of the last moments, which the
  * participants send again. The node serves nobody while it writes its state down, and a long chain takes it longer: it is
- * left alone for the rest of the time.
+ * left alone for the rest of the time, and mines no block meanwhile that nobody could send anything to.
  */
 export class ChainStateKeeper {
   readonly #file: string
   readonly #client
+  readonly #between: (write: () => Promise<void>) => Promise<void>
   #writing: Promise<void> = Promise.resolve()
   #keptBlock = -1n
   #keptAt = 0
   /** Milliseconds that the state took to be written the last time. */
   #cost = 0
 
-  constructor(file: string, rpcUrl: string) {
+  /** @param between does something while no block is mined; by default, whenever it is asked to. */
+  constructor(file: string, rpcUrl: string, between = (write: () => Promise<void>) => write()) {
     this.#file = file
+    this.#between = between
     this.#client = createTestClient({ transport: http(rpcUrl), mode: 'anvil', cacheTime: 0 }).extend(publicActions)
   }
 
   /** Writes the state as it is now. */
   save(): Promise<void> {
-    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write())
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#between(() => this.#write()))
     return this.#writing
   }
 
@@ -41,7 +44,7 @@ export class ChainStateKeeper {
       // A chain that is down is somebody else's to start again.
       await this.#saveIfWorthwhile(idleInterval).catch(() => undefined)
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, Math.max(interval, Math.min(this.#cost / LARGEST_SHARE, idleInterval)))
+        const timer = setTimeout(done, Math.max(interval, this.#cost / LARGEST_SHARE))
         function done() {
           clearTimeout(timer)
           signal.removeEventListener('abort', done)

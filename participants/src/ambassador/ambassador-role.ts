@@ -17,6 +17,7 @@ import { UndecidingRole } from '../runtime/undeciding-role.js'
 import { AnswerDesk } from './answer-desk.js'
 import type { BountySource } from './bounty-source.js'
 import { describeArtifact } from './describe-artifact.js'
+import { PostingPace } from './posting-pace.js'
 import { uploadForm } from './upload-form.js'
 
 /** How an ambassador takes part. */
@@ -58,6 +59,7 @@ const POSTED_AT_A_TIME = 16
 export class AmbassadorRole extends UndecidingRole {
   readonly name = 'ambassador'
   readonly #options: AmbassadorRoleOptions
+  readonly #pace: PostingPace
   #context: ParticipantContext | undefined
   #keeper: Batcher | undefined
   #answers: AnswerDesk | undefined
@@ -69,6 +71,7 @@ export class AmbassadorRole extends UndecidingRole {
   constructor(options: AmbassadorRoleOptions) {
     super()
     this.#options = options
+    this.#pace = new PostingPace(options.duration)
   }
 
   async setup(context: ParticipantContext): Promise<void> {
@@ -87,6 +90,11 @@ export class AmbassadorRole extends UndecidingRole {
 
   override notice(event: MarketEvent): void {
     this.#keeper?.notice(event)
+    if (event.event === 'bounty') {
+      const { guid, terms } = event.data
+      this.#pace.posted(guid, event.block_number, terms?.assertion_reveal_window ?? 0)
+    } else if (event.event === 'assertion') this.#pace.answered(event.data.bounty_guid, event.block_number)
+    else if (event.event === 'reveal') this.#pace.revealed(event.data.bounty_guid)
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
@@ -96,11 +104,14 @@ export class AmbassadorRole extends UndecidingRole {
   async #postMore(head: number, signal: AbortSignal): Promise<void> {
     const { journal } = this.#ready
     await this.#planMore()
-    const room = this.#options.inFlight - journal.plannedBounties.inFlight()
+    this.#pace.advance(head)
+    const room = Math.min(this.#options.inFlight - journal.plannedBounties.inFlight(), this.#pace.room)
     const plannedBounties = journal.plannedBounties.waiting(Math.max(room, 0)).values()
     const failures: unknown[] = []
     const worker = async (): Promise<void> => {
       for (const order of plannedBounties) {
+        // What is ready is on its way, or was at the last start.
+        if (order.uri === null && !this.#pace.begin(order.guid)) return
         try {
           if (await this.#prepare(order, head, signal)) await this.#post(order, head, signal)
         } catch (error) {
@@ -206,6 +217,7 @@ export class AmbassadorRole extends UndecidingRole {
 
   #giveUp({ guid }: PlannedBounty, reason: string, head: number): void {
     const { journal, logger } = this.#ready
+    this.#pace.forget(guid)
     journal.duties.miss({ guid, kind: 'post', reason }, head)
     logger.error({ guid, reason }, 'cannot be posted')
   }

@@ -84,6 +84,8 @@ export class Batcher {
     this.#remember(head, journal.outbox.unsettled(head - confirmations))
     const ready = this.#ready(openings, claims, head)
     for (const planned of planBatches(ready.openings, ready.claims, limits)) {
+      // A settlement has no deadline: it fills up a batch of reveals, and holds up none.
+      if (openings.length > 0 && planned.batch.openings.length === 0) break
       if (await this.#isOfUse(planned, head)) {
         const { batch, gas } = planned
         this.#note(batch, head)

@@ -129,7 +129,8 @@ export class MicroengineRole implements Role {
     const window = windows?.assertionRevealWindow ?? this.#revealWindow
     const due = journal.bounties.unrevealed(expiration - window, expiration) + 1
     const delay = journal.outbox.delay(head, head - window)
-    const reason = tooManyReveals({ due, window, delay, ...pace() })
+    const revealDelay = journal.bounties.revealDelay(head - 3 * window, head)
+    const reason = tooManyReveals({ due, window, delay, revealDelay, ...pace() })
     // One at a time shows whether it is still so.
     if (reason === undefined || head < this.#triedAt + window) return reason
     this.#triedAt = head

@@ -154,6 +154,18 @@ export class BountyBook {
     return Number(row?.n)
   }
 
+  /**
+   * The most blocks after its bounty's expiration in which an assertion was revealed, or has been waiting by block `head`; of
+   * bounties that expired from block `from` on, and on which something is left to do. 0 says nothing.
+   */
+  revealDelay(from: number, head: number): number {
+    const row = this.#db
+      .prepare(`SELECT max(coalesce(revealed_block, ?2) - expiration) AS n FROM bounties CROSS JOIN assertions USING (guid)
+        WHERE closed_head IS NULL AND expiration BETWEEN ?1 AND ?2`)
+      .get(from, head)
+    return Math.max(Number(row?.n ?? 0), 0)
+  }
+
   /** Writes down what is done about a bounty, and why. */
   decide(guid: Guid, decision: Decision, reason: string): void {
     this.#db.prepare('UPDATE bounties SET decision = ?, reason = ? WHERE guid = ?').run(decision, reason, guid)

@@ -12,7 +12,12 @@ export interface DecisionRunnerOptions {
   context: Pick<ParticipantContext, 'journal' | 'logger' | 'terms'>
   /** Milliseconds since some fixed point. */
   now: () => number
+  /** How busy this process is, from 0 to 1; see LoopLoad. */
+  loopLoad: () => number
 }
+
+/** A process that is busier than this takes nothing on beside what it has: what it owes by then would come late. */
+const BUSY = 0.8
 
 /**
  * Has a role decide on bounties: on those that can be decided on in time, by what earlier ones took. What cannot be decided
@@ -64,7 +69,7 @@ export class DecisionRunner {
     const { role, now } = this.#options
     const { guid } = standing
     if (head > role.decideBy(standing)) return this.outOfTime(guid)
-    const held = role.holdsBack?.(standing, head)
+    const held = role.holdsBack?.(standing, head) ?? this.#busy()
     if (held !== undefined) return this.#wait(guid, head, held)
     const deadline = this.#clock.timeOf(role.decideBy(standing) + 1, now())
     const work = { id: guid, size: role.workload(standing), deadline }
@@ -78,6 +83,13 @@ export class DecisionRunner {
     }
     this.#admission.begin(work)
     return 'now'
+  }
+
+  #busy(): string | undefined {
+    const { role, loopLoad } = this.#options
+    if (role.mustDecide || this.#admission.load.count === 0) return undefined
+    const share = loopLoad()
+    return share > BUSY ? `this program is busy ${Math.round(share * 100)} % of the time` : undefined
   }
 
   /** A bounty was not decided on in time. */

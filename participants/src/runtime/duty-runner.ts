@@ -60,7 +60,8 @@ export class DutyRunner {
     const { keepers, journal, account } = this.#options
     const { head } = journal
     if (duty.kind === 'reveal' && keepers.isHandedOver(guid)) {
-      return { ...duty, from: Math.max(duty.from, keepers.revealFrom(expiration, assertionRevealWindow, head)) }
+      const delay = journal.outbox.delay(head, head - assertionRevealWindow)
+      return { ...duty, from: Math.max(duty.from, keepers.revealFrom(expiration, assertionRevealWindow, head, delay)) }
     }
     if (duty.kind !== 'settle') return duty
     return { ...duty, from: keepers.settleFrom(guid, duty.from, head, Number.parseInt(account.slice(-4), 16)) }

@@ -26,6 +26,7 @@ let reconciled: Guid[]
 let logs: { guid?: string; reason?: string; msg: string }[]
 let mustDecide: boolean
 let now: number
+let loopLoad: number
 let decide: (bounty: KnownBounty, signal: AbortSignal) => Promise<void>
 
 beforeEach(() => {
@@ -37,6 +38,7 @@ beforeEach(() => {
   logs = []
   mustDecide = false
   now = 0
+  loopLoad = 0
   decide = async ({ guid }) => journal.bounties.decide(guid, 'assert', 'done')
   scheduler = newScheduler()
 })
@@ -85,7 +87,14 @@ function newScheduler(): DutyScheduler {
       return true
     },
   }
-  return new DutyScheduler({ role, context, runner, concurrency: CONCURRENCY, now: () => now })
+  return new DutyScheduler({
+    role,
+    context,
+    runner,
+    concurrency: CONCURRENCY,
+    now: () => now,
+    loopLoad: () => loopLoad,
+  })
 }
 
 /** A new block comes. */
@@ -143,6 +152,41 @@ describe('reveals and votes', () => {
     expect(seen).toEqual([])
     submitted[0]?.end()
     await vi.waitFor(() => expect(seen).toEqual([undecided]))
+  })
+})
+
+describe('a program that has its hands full', () => {
+  it('decides on one bounty at a time, and on more once it has time again', async () => {
+    loopLoad = 0.95
+    journal.head = 20
+    const ends: (() => void)[] = []
+    decide = async ({ guid }) => {
+      await new Promise<void>((resolve) => ends.push(resolve))
+      journal.bounties.decide(guid, 'abstain', 'done')
+    }
+    for (let i = 0; i < 4; i++) announce(journal, 90)
+    scheduler.rebuild()
+    await vi.waitFor(() => expect(ends).toHaveLength(1))
+    block(21)
+    expect(ends).toHaveLength(1)
+    ends[0]?.()
+    await vi.waitFor(() => expect(ends).toHaveLength(2))
+
+    loopLoad = 0.5
+    block(22)
+    await vi.waitFor(() => expect(ends.length).toBeGreaterThan(2))
+    for (let i = 0; i < 4; i++) await vi.waitFor(() => expect(ends[i]?.()).toBeUndefined())
+  })
+
+  it('says so of those that it had no time for', async () => {
+    loopLoad = 0.95
+    journal.head = 20
+    decide = async (_, signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    for (let i = 0; i < 2; i++) announce(journal, 30)
+    scheduler.rebuild()
+    block(26)
+    await vi.waitFor(() => expect(logs.some(({ reason }) => reason?.includes('busy 95 %'))).toBe(true))
   })
 })
 

@@ -24,6 +24,10 @@ test('where one transaction did something for two, a reveal waits for half of it
   watch.hear(reveal('a', '0x1', 100))
   watch.hear(reveal('b', '0x1', 100))
   expect(watch.revealFrom(100, 21, 100)).toBe(110)
+  // Where transactions take long, less is left to it.
+  expect(watch.revealFrom(100, 20, 100, 4)).toBe(110)
+  expect(watch.revealFrom(100, 20, 100, 7)).toBe(105)
+  expect(watch.revealFrom(100, 20, 100, 12)).toBe(100)
   expect(watch.settleFrom(guid, 0, 130, 3)).toBe(157)
   expect(watch.settleFrom(guid, 0, 140, 3)).toBe(157)
   expect(watch.isLeft(guid)).toBe(true)

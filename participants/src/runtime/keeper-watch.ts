@@ -57,12 +57,14 @@ export class KeeperWatch {
 
   /**
    * The first block, as the newest, at which an assertion that was handed over is to be revealed by its engine itself: half
-   * of the window is the keeper's, unless the other half is too short a time to reveal in.
+   * of the window is the keeper's, unless what is left then is too short a time to reveal in.
+   *
+   * @param delay blocks that this account's transactions take at the moment; what is left has to do for two of them.
    */
-  revealFrom(expiration: number, revealWindow: number, head: number): number {
-    const half = Math.floor(revealWindow / 2)
-    const rest = (revealWindow - half) * (this.#blockTime() ?? 0)
-    return head < this.#until && rest >= TIME_TO_REVEAL ? expiration + half : expiration
+  revealFrom(expiration: number, revealWindow: number, head: number, delay = 0): number {
+    const share = Math.max(Math.min(Math.floor(revealWindow / 2), revealWindow - 2 * delay - 1), 0)
+    const rest = (revealWindow - share) * (this.#blockTime() ?? 0)
+    return head < this.#until && rest >= TIME_TO_REVEAL ? expiration + share : expiration
   }
 
   /** The same for a settlement that is due from block `from` on. `salt` is the party's own. */

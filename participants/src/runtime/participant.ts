@@ -12,6 +12,7 @@ import { DutyScheduler } from './duty-scheduler.js'
 import type { GasLimits } from './gas-quotes.js'
 import type { Journal } from './journal.js'
 import { KeeperWatch } from './keeper-watch.js'
+import { LoopLoad } from './loop-load.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market.js'
 import { recordEvent, recordMined } from './market-facts.js'
 import { MarketParameters } from './market-parameters.js'
@@ -110,7 +111,9 @@ export class Participant {
       submit: (action, head, signal) => this.#sender.submit('' as Guid, action, head, signal),
       pace: () => this.#duties.pace,
     }
-    this.#duties = new DutyScheduler({ role, context: this.#context, runner: this.#runner, concurrency, now })
+    const loop = new LoopLoad()
+    const loopLoad = (): number => loop.share
+    this.#duties = new DutyScheduler({ role, context: this.#context, runner: this.#runner, concurrency, now, loopLoad })
     this.#report = new ProgressReport(options)
   }
 
