@@ -32,11 +32,38 @@ export class WebhookDeliveryError extends PolySwarmError {
   readonly code = 'WEBHOOK_DELIVERY'
   override readonly retryable = true
   override readonly status = 502
+  /** The status with which the other side has refused it for good; undefined where it did not. */
+  readonly refusedWith: number | undefined
 
-  constructor({ url, reason, cause }: { url: string; reason: string; cause?: unknown }) {
+  constructor({
+    url,
+    reason,
+    refusedWith,
+    cause,
+  }: {
+    url: string
+    reason: string
+    refusedWith?: number
+    cause?: unknown
+  }) {
     super(
       `Delivery to ${url.slice(0, 200)} failed: ${reason}. Check that it runs, and that both have the same secret.`,
       { cause },
+    )
+    this.refusedWith = refusedWith
+  }
+}
+
+/** A webhook gets nothing for now: it has not answered a ping yet, or not since it failed too often. */
+export class WebhookPausedError extends PolySwarmError {
+  readonly code = 'WEBHOOK_PAUSED'
+  override readonly retryable = true
+  override readonly status = 503
+
+  constructor({ url, state }: { url: string; state: string }) {
+    super(
+      `The webhook at ${url.slice(0, 200)} is ${state}: it gets nothing until it answers a ping. Check that it runs, and ` +
+        'that both have the same secret; it is pinged again once a minute, as long as there is something for it.',
     )
   }
 }

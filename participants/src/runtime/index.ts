@@ -1,6 +1,7 @@
 /**
  * What a program that sets a market up needs of its participants: their keys, the truth for their arbiter, the sample
- * bounties, what they have decided, and files that are nobody else's; and what a front needs that asks workers.
+ * bounties, what they have decided, and files that are nobody else's; what a front needs that asks workers; and what a
+ * program needs that delivers to webhooks.
  *
  * @packageDocumentation
  */
@@ -16,6 +17,16 @@ export { buildTruthDatabase, type KnownTruth, TruthDatabase } from '../arbiter/t
 export { type ListedUrl, parseUrlList } from '../artifacts/url-list.js'
 export { QueueKey } from '../queue/queue-key.js'
 export { QueuedFindings, type QueuedFindingsOptions } from '../queue/queued-findings.js'
+export { AddressGuard } from '../webhook/address-guard.js'
+export type { DeliveryLog } from '../webhook/delivery.js'
+export type { WebhookStanding, WebhookState } from '../webhook/webhook-health.js'
+export { WebhookSecret } from '../webhook/webhook-secret.js'
+export {
+  type DeliveryRecord,
+  type WebhookDelivery,
+  WebhookSender,
+  type WebhookSenderOptions,
+} from '../webhook/webhook-sender.js'
 export { type JournalDecision, readDecisions } from './journal-decisions.js'
 export { type CreateKeystoreOptions, createKeystoreFile, openKeystore } from './keystore.js'
 export { makePrivate } from './private-path.js'

@@ -35,13 +35,11 @@ export async function deliver(
       reason = `status ${status}`
       if (status < 500 && !PASSING.has(status)) {
         logger.warn({ delivery: what, attempt, reason }, 'delivery was refused')
-        throw new RefusedDelivery(reason)
+        throw new WebhookDeliveryError({ url, reason: `it was refused with ${reason}`, refusedWith: status })
       }
     } catch (error) {
       signal.throwIfAborted()
-      if (error instanceof RefusedDelivery)
-        throw new WebhookDeliveryError({ url, reason: `it was refused with ${error.message}` })
-      if (!(error instanceof WebhookDeliveryError)) throw error
+      if (!(error instanceof WebhookDeliveryError) || error.refusedWith !== undefined) throw error
       reason = error.message
     }
     const pause = Math.min(FIRST_PAUSE * 2 ** Math.min(attempt - 1, 10), LONGEST_PAUSE)
@@ -49,5 +47,3 @@ export async function deliver(
     await delay(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => signal.throwIfAborted())
   }
 }
-
-class RefusedDelivery extends Error {}

@@ -8,7 +8,6 @@ import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
 import { Microengine } from '../microengine/microengine.ts'
 import { AddressGuard } from './address-guard.ts'
 import { WebhookCaller } from './webhook-caller.ts'
-import { WebhookHealth } from './webhook-health.ts'
 import { WebhookSecret } from './webhook-secret.ts'
 import { WebhookService } from './webhook-service.ts'
 import { WebhookWork } from './webhook-work.ts'
@@ -165,7 +164,37 @@ describe('an engine that calls a webhook', () => {
     }
     expect(states.slice(1, 3)).toEqual(['verified', 'failing'])
     expect(states[9]).toBe('paused')
-    expect(calls).toBe(10)
+    // Each of the ten was sent again without what the ambassador says of the artifact.
+    expect(calls).toBe(20)
+  })
+
+  it('is not kept from its work by ambassadors that say of artifacts what the webhook refuses', async () => {
+    const url = await webhook(async (seen) => {
+      if (seen.bounty.mimetype !== undefined || seen.body.includes('evil')) return 400
+      expect(await answer(seen, malicious)).toBe(200)
+      return 202
+    })
+    const calling = await caller(url)
+    for (let i = 0; i < 12; i++) {
+      const asked = { ...artifact(), metadata: { mimetype: 'text/plain', name: 'evil' } }
+      expect(await calling.judge(asked)).toMatchObject({ outcome: 'malicious' })
+    }
+    expect(calling.state).toBe('verified')
+  })
+
+  it('is not kept from its work by artifacts that the webhook takes and never answers', async () => {
+    const url = await webhook(async (seen) => {
+      const content = await (await fetch(seen.bounty.artifact_uri ?? '')).text()
+      if (content !== 'endless') await answer(seen, malicious)
+      return 202
+    })
+    const calling = await caller(url)
+    for (let i = 0; i < 12; i++) {
+      const signal = AbortSignal.timeout(100)
+      await expect(calling.judge({ ...artifact(Buffer.from('endless')), signal })).rejects.toThrow(/in time/)
+    }
+    expect(await calling.judge(artifact())).toMatchObject({ outcome: 'malicious' })
+    expect(calling.state).toBe('verified')
   })
 
   it('takes nothing at addresses that were guessed, and lets go of whoever guesses on', async () => {
@@ -176,7 +205,7 @@ describe('an engine that calls a webhook', () => {
       expect((await fetch(guessed, { method: 'POST', body: JSON.stringify(malicious) })).status).toBe(404)
       return 400
     })
-    await expect((await caller(url)).judge(artifact())).rejects.toThrow(/refused/)
+    await expect((await caller(url)).judge({ ...artifact(), metadata: {} })).rejects.toThrow(/refused/)
   })
 
   it('is asked for votes, and passes over their bids', async () => {
@@ -187,24 +216,5 @@ describe('an engine that calls a webhook', () => {
     })
     const finding = await (await caller(url, { phase: 'arbitration' })).judge(artifact())
     expect(finding).toMatchObject({ outcome: 'benign', confidence: 1 })
-  })
-})
-
-describe('the state of a webhook', () => {
-  it('comes back after a pause with a ping that is answered', () => {
-    let now = 0
-    const health = new WebhookHealth(() => now)
-    expect([health.state, health.isPingDue, health.isOpen]).toEqual(['pending', true, false])
-    health.pinged(true)
-    expect([health.state, health.isPingDue, health.isOpen]).toEqual(['verified', false, true])
-    for (let i = 0; i < 10; i++) health.failed()
-    expect([health.state, health.isPingDue, health.isOpen]).toEqual(['paused', false, false])
-    now += 60_000
-    expect(health.isPingDue).toBe(true)
-    health.pinged(false)
-    expect(health.isPingDue).toBe(false)
-    now += 60_000
-    health.pinged(true)
-    expect(health.state).toBe('verified')
   })
 })

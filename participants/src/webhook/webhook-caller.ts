@@ -5,12 +5,12 @@ import type { AnalysisRequest } from '../microengine/analysis-backend.js'
 import type { Finding } from '../microengine/finding.js'
 import type { BidRange } from '../staking/strategies.js'
 import { AnswerDesk } from './answer-desk.js'
-import { type DeliveryLog, deliver } from './delivery.js'
-import { type GuardedAnswer, guardedRequest } from './guarded-request.js'
+import type { DeliveryLog } from './delivery.js'
 import { findingOfAnswer } from './webhook-answer.js'
 import { type WebhookBounty, webhookBountyJson } from './webhook-bounty.js'
-import { WebhookHealth, type WebhookState } from './webhook-health.js'
+import type { WebhookState } from './webhook-health.js'
 import type { WebhookSecret } from './webhook-secret.js'
+import { WebhookSender } from './webhook-sender.js'
 
 /** Whose webhook is called, and how. */
 export interface WebhookCallerOptions {
@@ -28,23 +28,21 @@ export interface WebhookCallerOptions {
   logger: DeliveryLog
 }
 
-const PING_TIME = 5_000
-const LARGEST_REPLY = 64 * 1024
-
 /** Has somebody's webhook judge artifacts: calls it, serves it the artifact, and takes the first valid answer. */
 export class WebhookCaller {
   readonly #options: WebhookCallerOptions
-  readonly #health = new WebhookHealth(() => performance.now())
+  readonly #sender: WebhookSender
   #desk: AnswerDesk | undefined
-  #pinging: Promise<void> | undefined
 
   constructor(options: WebhookCallerOptions) {
     this.#options = options
+    const { url, secret, logger } = options
+    this.#sender = new WebhookSender({ url, secret, logger })
   }
 
   /** How the webhook stands. */
   get state(): WebhookState {
-    return this.#health.state
+    return this.#sender.state
   }
 
   /**
@@ -54,7 +52,7 @@ export class WebhookCaller {
    */
   async start(): Promise<void> {
     this.#desk ??= await AnswerDesk.start(this.#options.listen)
-    await this.#ping()
+    await this.#sender.ping()
   }
 
   stop(): void {
@@ -66,86 +64,42 @@ export class WebhookCaller {
   async judge({ content, artifactType, metadata, signal: outer }: AnalysisRequest): Promise<Finding> {
     if (!this.#desk) throw new TypeError('The webhook was not started.')
     const { timeLimit, phase, range } = this.#options
-    const fail = (reason: string, cause?: unknown) => new AnalysisError({ backend: 'webhook', reason, cause })
-    if (this.#health.isPingDue) await this.#ping()
-    if (!this.#health.isOpen) throw fail(`it is ${this.state}: no ping was answered since`)
     const stop = new AbortController()
     const signal = AbortSignal.any([outer, stop.signal, AbortSignal.timeout(timeLimit)])
     const expiration = Date.now() + timeLimit
     const read = (value: unknown) => findingOfAnswer(value, { phase, range })
     const { finding, ...addresses } = this.#desk.open({ content, read }, signal)
+    let isTaken = false
     try {
       const sha256 = await examine('sha256', content, signal)
       const bounty = { id: randomUUID(), artifactType, expiration, range, sha256, phase, metadata, ...addresses }
-      const delivered = this.#deliver(bounty, signal)
+      const delivered = this.#deliver(bounty, signal).then(() => {
+        isTaken = true
+      })
       // An answer may come before its question is acknowledged.
       const failed = delivered.then(() => finding)
       failed.catch(() => undefined)
       const found = await Promise.race([finding, failed])
-      this.#health.answered()
+      this.#sender.answered()
       return found
     } catch (error) {
       finding.catch(() => undefined)
       if (outer.aborted && (outer.reason as Error).name === 'AbortError') throw outer.reason
-      this.#health.failed()
-      throw fail(
-        signal.aborted ? 'there was no valid answer in time' : (error as Error).message.replace(/\.$/, ''),
-        error,
-      )
+      if (isTaken) this.#sender.unanswered()
+      const reason = signal.aborted ? 'there was no valid answer in time' : (error as Error).message.replace(/\.$/, '')
+      throw new AnalysisError({ backend: 'webhook', reason, cause: error })
     } finally {
       stop.abort(new DOMException('It is over.', 'AbortError'))
     }
   }
 
+  /** What strangers say of an artifact is left out where the webhook does not take it. */
   async #deliver(bounty: WebhookBounty, signal: AbortSignal): Promise<void> {
-    const { url, logger } = this.#options
-    const body = Buffer.from(webhookBountyJson(bounty))
-    const send = () => this.#post('bounty', bounty.id, body, signal)
-    await deliver(`bounty ${bounty.id}`, new URL(url).origin, send, { logger, signal })
-  }
-
-  /** All who wait for a ping wait for the same. */
-  #ping(): Promise<void> {
-    this.#pinging ??= this.#pingOnce().finally(() => {
-      this.#pinging = undefined
-    })
-    return this.#pinging
-  }
-
-  async #pingOnce(): Promise<void> {
-    const { url, logger } = this.#options
-    const { origin } = new URL(url)
-    try {
-      const { status } = await this.#post('ping', randomUUID(), undefined, AbortSignal.timeout(PING_TIME))
-      const isAnswered = status >= 200 && status < 300
-      this.#health.pinged(isAnswered)
-      if (isAnswered) logger.info({ webhook: origin }, 'the webhook answers')
-      else logger.warn({ webhook: origin, status }, 'the webhook refuses pings: it gets nothing until it takes one')
-    } catch (error) {
-      this.#health.pinged(false)
-      const reason = (error as Error).message
-      logger.warn({ webhook: origin, reason }, 'the webhook does not answer: it gets nothing until it takes a ping')
-    }
-  }
-
-  #post(event: string, id: string, body: Buffer | undefined, signal: AbortSignal): Promise<GuardedAnswer> {
-    const { url, secret } = this.#options
-    const signed = body ?? Buffer.alloc(0)
-    const headers = {
-      'x-polyswarm-event': event,
-      'x-polyswarm-signature': secret.sign(signed),
-      'x-polyswarm-delivery': id,
-      ...(body && { 'content-type': 'application/json' }),
-    }
-    return guardedRequest({
-      url,
-      guard: undefined,
-      method: 'POST',
-      headers,
-      body: signed,
-      maxBytes: LARGEST_REPLY,
-      signal,
-    })
+    const isSaid = Object.keys(bounty.metadata).length > 0
+    const [body, plainBody] = [bounty, ...(isSaid ? [{ ...bounty, metadata: {} }] : [])].map((each) =>
+      Buffer.from(webhookBountyJson(each)),
+    )
+    if (body) await this.#sender.deliver({ event: 'bounty', id: bounty.id, body, plainBody }, signal)
   }
 }
 
