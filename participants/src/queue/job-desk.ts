@@ -5,6 +5,7 @@ import { ForeignMessageError } from '../errors.js'
 import { problemLog } from './problem-log.js'
 import type { QueueKey } from './queue-key.js'
 import { QUEUE_PREFIX } from './queue-prefix.js'
+import type { RedisClock } from './redis-clock.js'
 import { parseScanAnswer, type ScanAnswer } from './scan-answer.js'
 import { jobIdOf, priorityOf, type ScanJob } from './scan-job.js'
 import { seal, unseal } from './sealed-message.js'
@@ -16,6 +17,7 @@ export interface JobDeskOptions {
   key: QueueKey
   /** Fails fast; the desk does not close it. */
   redis: Redis
+  clock: Pick<RedisClock, 'now'>
   logger: Pick<Logger, 'warn'>
   /** Told of each job that brought no answer: a word for why. */
   failed?: (reason: 'foreign' | 'failed' | 'late' | 'lost') => void
@@ -178,7 +180,7 @@ export class JobDesk {
       const queue = await this.#connected()
       const { id, job } = question
       const data = seal(this.#options.key, 'job', id, job)
-      await queue.add('scan', data, { jobId: id, priority: priorityOf(job) })
+      await queue.add('scan', data, { jobId: id, priority: await this.#priorityOf(job) })
       question.isPosted = true
       question.posts++
       this.#problem(undefined)
@@ -213,13 +215,23 @@ export class JobDesk {
         if (job.failedReason) this.#failed(question.id, job.failedReason)
         else isLost = !this.#completed(question.id, job.returnvalue, true)
         if (isLost) await job.remove()
-      }
+      } else if (job.processedOn === undefined) await this.#keepInTurn(question, job)
     } catch (error) {
       this.#problem(error as Error)
     } finally {
       question.isBusy = false
     }
     if (isLost) this.#lost(question)
+  }
+
+  async #priorityOf(job: ScanJob): Promise<number> {
+    return priorityOf(job, await this.#options.clock.now())
+  }
+
+  /** What waits is counted from another moment than what is posted now, once a week. */
+  async #keepInTurn({ job }: Question, posted: Job): Promise<void> {
+    const priority = await this.#priorityOf(job)
+    if (posted.priority !== priority) await posted.changePriority({ priority })
   }
 
   #lost(question: Question): void {

@@ -52,11 +52,12 @@ export class QueuedFindings implements FindingSource {
     if (this.#redis) return
     const redis = await openRedis({ url, logger, failsFast: true })
     this.#redis = redis
-    this.#clock = new RedisClock(redis)
+    const clock = new RedisClock(redis)
+    this.#clock = clock
     const queues = backends.map((backend) => ({ backend, queue: key.queueOf(backend) }))
     this.#desks = queues.map(({ backend, queue }) => {
       const failed = (reason: string): void => metrics?.add('polyswarm_queue_failures_total', 1, { backend, reason })
-      return { backend, desk: new JobDesk({ queue, key, redis, logger, failed }) }
+      return { backend, desk: new JobDesk({ queue, key, redis, clock, logger, failed }) }
     })
     if (metrics) this.#watch = new QueueWatch({ redis, queues, metrics })
   }

@@ -28,8 +28,10 @@ const shape = z.object({
 
 /** Characters of JSON; what a stranger says of an artifact is a hint, and not to fill Redis. */
 const MOST_METADATA = 16 * 1024
-/** BullMQ knows so many priorities: as seconds, 24 days. Where they begin anew a few jobs are taken out of turn. */
-const PRIORITIES = 2 ** 21 - 1
+/** The last priority that BullMQ knows: as seconds, 24 days. */
+const LAST_PRIORITY = 2 ** 21 - 1
+/** Seconds after which priorities are counted from a later moment: six days. */
+const COUNTED_FOR = 2 ** 19
 
 /** The job for an artifact, with metadata that is too large left out. */
 export function scanJob(job: ScanJob): ScanJob {
@@ -51,7 +53,14 @@ export function jobIdOf({ guid, uri, index, artifactType, metadata }: ScanJob): 
   return createHash('sha256').update(question).digest('hex').slice(0, 40)
 }
 
-/** Its place in the queue: the job with the earliest deadline has the least. From 1. */
-export function priorityOf({ deadline }: ScanJob): number {
-  return 1 + (Math.max(0, Math.floor(deadline / 1000)) % PRIORITIES)
+/**
+ * Its place in the queue: the job with the earliest deadline has the least, from 1. Seconds are counted from six to twelve
+ * days before now, so that deadlines of a week ahead, and of a week ago, keep their order. Where what they are counted
+ * from moves, the place of a job that waits does, too.
+ *
+ * @param now milliseconds since 1970, by the clock of Redis.
+ */
+export function priorityOf({ deadline }: Pick<ScanJob, 'deadline'>, now: number): number {
+  const from = (Math.floor(now / 1000 / COUNTED_FOR) - 1) * COUNTED_FOR
+  return Math.min(Math.max(1 + Math.floor(deadline / 1000) - from, 1), LAST_PRIORITY)
 }
