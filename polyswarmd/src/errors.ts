@@ -30,6 +30,15 @@ export class MarketOperationError extends PolySwarmError {
   }
 }
 
+/** What a verifier of the relay keeps cannot be used. */
+export class RelayJournalError extends PolySwarmError {
+  readonly code = 'RELAY_JOURNAL'
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(`The journal ${path} of the relay cannot be used: ${reason}. Give another directory with --data.`, { cause })
+  }
+}
+
 /** The node of a chain does not answer. */
 export class ChainUnavailableError extends PolySwarmError {
   readonly code = 'CHAIN_UNAVAILABLE'

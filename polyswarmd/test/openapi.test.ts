@@ -28,7 +28,13 @@ afterAll(async () => {
 
 /** A path with something in the place of each variable. */
 function filled(path: string): string {
-  const values: Record<string, string> = { guid, uri, index: '0', address: market.ambassador.address }
+  const values: Record<string, string> = {
+    guid,
+    uri,
+    index: '0',
+    address: market.ambassador.address,
+    transaction: `0x${'12'.repeat(32)}`,
+  }
   return path.replace(/:(\w+)/g, (_, name: string) => values[name] ?? name)
 }
 

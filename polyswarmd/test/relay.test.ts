@@ -72,6 +72,16 @@ test('what was deposited is paid on the other chain once enough verifiers have a
   expect((await balanceOf(side, destination)) - before).toBe(amount - BigInt(fees))
 })
 
+test('whether a transaction was paid is told by the chain that pays', async () => {
+  const paid = (transaction: string, chain: string) =>
+    api.get(`/relay/payments/${transaction}?${account}&chain=${chain}`)
+  const txHash = `0x${'12'.repeat(32)}`
+  expect((await paid(txHash, 'side')).body.result).toEqual({ paid: true })
+  expect((await paid(txHash, 'home')).body.result).toEqual({ paid: false })
+  expect((await paid(`0x${'13'.repeat(32)}`, 'side')).body.result).toEqual({ paid: false })
+  expect((await paid('0x12', 'side')).status).toBe(404)
+})
+
 test('fees are exact, of the chain that is asked for', async () => {
   const fees = await side.client.readContract({
     address: side.deployment.erc20_relay_address as Address,

@@ -5,6 +5,7 @@
 export const PATH_VARIABLES = {
   guid: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
   index: /^\d+$/,
+  transaction: /^0x[0-9a-fA-F]{64}$/,
 } as const
 
 /** Whether a text can stand for a variable of that name. */

@@ -1,6 +1,6 @@
 import { erc20RelayAbi, gasBound, relayRequest, transferCall } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
-import type { Address } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { ChainName, MarketChain } from '../chain/market-chain.js'
 import { buildTransactions } from '../chain/transaction-builder.js'
 import { ChainUnavailableError } from '../errors.js'
@@ -35,6 +35,20 @@ export function relayRoutes(app: FastifyInstance, context: ApiContext): void {
         throw new ChainUnavailableError({ chain: chain.name, cause })
       })
     return success({ fees })
+  })
+
+  app.get('/relay/payments/:transaction', async (request) => {
+    const { chain } = partyOf(context, request).followed
+    const address = relayOf(chain)
+    const { transaction } = request.params as { transaction: Hex }
+    const ask = (functionName: 'isProcessed' | 'isTransferProcessed') =>
+      functionName === 'isProcessed'
+        ? chain.client.readContract({ address, abi: erc20RelayAbi, functionName, args: [transaction] })
+        : chain.client.readContract({ address, abi: erc20RelayAbi, functionName, args: [transaction, 0n] })
+    const answers = await Promise.all([ask('isProcessed'), ask('isTransferProcessed')]).catch((cause) => {
+      throw new ChainUnavailableError({ chain: chain.name, cause })
+    })
+    return success({ paid: answers.includes(true) })
   })
 }
 

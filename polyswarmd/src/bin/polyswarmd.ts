@@ -7,6 +7,7 @@ import { deployCommand } from '../deploy/deploy-command.js'
 import { marketCommand } from '../governance/market-command.js'
 import { createLog } from '../log.js'
 import { startPolyswarmd } from '../polyswarmd.js'
+import { relayCommand } from '../relay/relay-command.js'
 import { type Flags, readFlags, readSettings, settingOptions } from '../settings.js'
 
 /** A stop that takes longer than this ends the process as it is, in ms. */
@@ -18,6 +19,7 @@ const program = new Command('polyswarmd')
   .enablePositionalOptions()
   .addCommand(deployCommand())
   .addCommand(marketCommand())
+  .addCommand(relayCommand())
   .addCommand(keyCommand())
   .addCommand(configCommand())
 for (const option of settingOptions()) program.addOption(option)

@@ -5,6 +5,8 @@ import {
   offerSignedRequest,
   offerStateRequest,
   offerUriRequest,
+  relayFeesResult,
+  relayPaymentResult,
   relayRequest,
 } from '@polyswarm/protocol'
 import { z } from 'zod'
@@ -18,7 +20,13 @@ const text = z.string()
 export const offerOperations: readonly Operation[] = [
   take('/relay/deposit', 'Builds a transfer from the home to the side chain', relayRequest, builtResult, builds),
   take('/relay/withdrawal', 'Builds a transfer from the side to the home chain', relayRequest, builtResult, builds),
-  read('/relay/fees', "The relay's fee", z.object({ fees: z.bigint() }), party),
+  read('/relay/fees', "The relay's fee", relayFeesResult, party),
+  read(
+    '/relay/payments/:transaction',
+    'Whether the relay has paid what a transaction of the other chain sent to its relay',
+    relayPaymentResult,
+    party,
+  ),
   take('/offers', 'Builds the opening of an offer channel', offerRequest, builtResult, builds),
   take(
     '/offers/state',

@@ -69,6 +69,15 @@ export const offerStateRequest = z
 /** Body of `POST /relay/deposit` and `POST /relay/withdrawal`, in base units. */
 export const relayRequest = z.object({ amount: z.string().min(1).max(64).regex(/^\d+$/) })
 
+/**
+ * Result of `GET /relay/payments/<transaction>`: whether the relay of a chain has paid what that transaction, of the other
+ * chain, sent to the relay there. Of several transfers in one transaction, that of its first log counts.
+ */
+export const relayPaymentResult = z.object({ paid: z.boolean() })
+
+/** Result of `GET /relay/fees`: what a payment costs, in base units. */
+export const relayFeesResult = z.object({ fees: uint })
+
 /** Result of `GET /offers/<guid>`; zero addresses where there is no such channel. */
 export const offerChannelResult = z.object({
   offer_channel: z.object({ msig_address: address, ambassador: address, expert: address }),
