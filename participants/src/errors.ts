@@ -130,6 +130,18 @@ export class NoKeeperContractError extends PolySwarmError {
   }
 }
 
+/** A market has no relay, so no NCT can cross to its other chain. */
+export class NoRelayError extends PolySwarmError {
+  readonly code = 'NO_RELAY'
+
+  constructor({ chain }: { chain: string }) {
+    super(
+      `The ${chain} chain of this market has no relay: NCT cannot cross to the other chain. A market gets one by ` +
+        'polyswarmd deploy --relay-verifier, and the deployment file of the daemon has to name it (erc20_relay_address).',
+    )
+  }
+}
+
 /** polyswarmd quoted something that this participant does not sign for. */
 export class QuoteRejectedError extends PolySwarmError {
   readonly code = 'QUOTE_REJECTED'

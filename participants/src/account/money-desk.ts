@@ -70,9 +70,8 @@ export class MoneyDesk {
    * @throws MoneyMoveError where a contract refuses it; nothing was signed then, or it was mined and failed.
    */
   async carryOut(move: MoneyMove, signal: AbortSignal): Promise<MoneyMoved> {
-    await this.finishEarlier(signal)
-    const resumed = this.#takeResumed(move)
-    if (resumed) return { hash: resumed.hash, resumed: true }
+    const begun = await this.resume(move, signal)
+    if (begun) return begun
     const { journal } = this.#options
     const guid = newGuid()
     for (let attempt = 1; ; attempt++) {
@@ -86,6 +85,13 @@ export class MoneyDesk {
       if (attempt === ATTEMPTS) throw new MoneyMoveError({ move: moveText(move), reason })
       this.#options.logger.warn({ reason }, 'trying again')
     }
+  }
+
+  /** Brings a move to its end that an earlier run had begun; undefined where none had. {@link carryOut} does so by itself. */
+  async resume(move: MoneyMove, signal: AbortSignal): Promise<MoneyMoved | undefined> {
+    await this.finishEarlier(signal)
+    const resumed = this.#takeResumed(move)
+    return resumed && { hash: resumed.hash, resumed: true }
   }
 
   /**
@@ -121,6 +127,17 @@ export class MoneyDesk {
       await this.#untilDecided(entry.guid, entry.kind, signal)
       if (journal.outbox.lastAttempt(entry.guid, entry.kind).state === 'mined') this.#resumed.push(entry)
     }
+  }
+
+  /**
+   * Looks after what was sent before: what a re-org took back is sent again.
+   *
+   * @returns the newest block.
+   */
+  async tend(signal: AbortSignal): Promise<number> {
+    const head = await this.#head(signal)
+    await this.#sender.follow(head, { mined: () => undefined, lost: () => undefined }, signal)
+    return head
   }
 
   #takeResumed(move: MoneyMove): OutboxEntry | undefined {

@@ -17,6 +17,8 @@ import {
   openingResult,
   parseJson,
   quoteResult,
+  relayFeesResult,
+  relayPaymentResult,
   sentTransaction,
   settlementResult,
   stakingParameters,
@@ -159,6 +161,16 @@ export class PolyswarmdClient {
       signal,
     }
     return this.#json(call, quoteResult)
+  }
+
+  /** What the relay of this chain keeps of each payment, in base units. */
+  async relayFees(signal?: AbortSignal): Promise<bigint> {
+    return (await this.#get('/relay/fees', relayFeesResult, signal)).fees
+  }
+
+  /** Whether the relay of this chain has paid what a transaction sent to the relay of the other chain. */
+  async isRelayed(transaction: Hex, signal?: AbortSignal): Promise<boolean> {
+    return (await this.#get(`/relay/payments/${transaction}`, relayPaymentResult, signal)).paid
   }
 
   /** A balance of this account, in base units. */

@@ -50,7 +50,7 @@ export function addGatewayOptions(command: Command): Command {
 }
 
 /** Adds the flags of whoever signs. */
-export function addMoneyOptions(command: Command): Command {
+export function addMoneyOptions(command: Command, { log = 'warn' } = {}): Command {
   addPasswordOptions(addGatewayOptions(command))
   return command
     .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'POLYSWARM_MARKET'))
@@ -72,7 +72,7 @@ export function addMoneyOptions(command: Command): Command {
     )
     .addOption(
       option('--log <level>', 'how much to tell on stderr: error, warn, info, debug or trace', 'LOG_LEVEL').default(
-        'warn',
+        log,
       ),
     )
     .addOption(
@@ -147,14 +147,19 @@ export async function openWallet(flags: MoneyFlags): Promise<Wallet> {
 
 /** Opens a desk on a chain, works with it, and closes it. */
 export async function withDesk<T>(
-  { flags, wallet, chain }: { flags: MoneyFlags; wallet: Wallet; chain: ChainName },
+  {
+    flags,
+    wallet,
+    chain,
+    role = 'account',
+  }: { flags: MoneyFlags; wallet: Wallet; chain: ChainName; role?: 'account' | 'balance' },
   work: (session: MoneySession) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
   const client = await lookUp(flags, chain, wallet.address)
   const logger = createLogger({ level: flags.log, format: flags.logFormat }, process.stderr)
-  const path = flags.journal === undefined ? defaultJournal('account', wallet.address, chain) : journalOf(flags, chain)
-  const journal = Journal.open(path, { account: wallet.address, role: 'account' })
+  const path = flags.journal === undefined ? defaultJournal(role, wallet.address, chain) : journalOf(flags, chain)
+  const journal = Journal.open(path, { account: wallet.address, role })
   try {
     if (flags.journal === undefined) makePrivate(dirname(path))
     const market = await pinnedMarket({ client, journal, marketFile: flags.market, logger }, signal)

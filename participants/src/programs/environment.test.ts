@@ -20,6 +20,8 @@ it.each([
   ['account', ['send']],
   ['account', ['fund']],
   ['account', ['import']],
+  ['balancemanager', ['deposit']],
+  ['balancemanager', ['maintain']],
   ['verbatimdbgen', []],
 ])('%s %j reads no variable that is set for something else on any machine, such as ONCE', (program, words) => {
   const script = fileURLToPath(new URL(`../../dist/bin/${program}.js`, import.meta.url))

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_ARTIFACT_SIZE } from '../ambassador/postable-files.js'
 import { FEWEST_BLOCKS_KEPT } from '../runtime/history-keeper.js'
+import { type AlertFlags, addAlertOptions, addFloorOptions, type FloorFlags } from './alert-options.js'
 
 /** What every participant can be told; one environment variable for each flag. */
-export interface ParticipantFlags {
+export interface ParticipantFlags extends AlertFlags, FloorFlags {
   log: string
   clientLog?: string
   logFormat: 'text' | 'json'
@@ -41,6 +42,7 @@ export const MAX_GAS_PRICE = 500_000_000_000n
 
 /** Adds the flags that all participants have in common. */
 export function addParticipantOptions(command: Command): Command {
+  addFloorOptions(addAlertOptions(command))
   return command
     .addOption(
       option('--log <level>', 'how much to tell: error, warn, info, debug or trace', 'LOG_LEVEL').default('info'),

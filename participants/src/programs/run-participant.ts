@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
+import { BalanceWatch } from '../alerts/balance-watch.js'
 import { parseGatewayUrl } from '../client/gateway-url.js'
 import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { InvalidOptionError } from '../errors.js'
@@ -15,6 +16,7 @@ import { pinnedMarket } from '../runtime/pin-market.js'
 import { makePrivate } from '../runtime/private-path.js'
 import type { Role } from '../runtime/role.js'
 import { Wallet } from '../runtime/wallet.js'
+import { floorsOf, withAlerts } from './alert-options.js'
 import { defaultJournal, type ParticipantFlags } from './participant-options.js'
 
 /** Makes the role of one chain. */
@@ -114,7 +116,17 @@ async function runOnChain(
     })
     await whileForgetting(
       { journal, logger, keptBlocks: flags.keepHistory },
-      (either) => participant.run(either),
+      (either) =>
+        withAlerts(flags, { account: wallet.address, logger, metrics }, async (alerts) => {
+          const ended = new AbortController()
+          const floors = floorsOf(flags, role.name)
+          const watch = new BalanceWatch({ client, alerts, metrics, logger, floors })
+          const watching = watch.run(AbortSignal.any([either, ended.signal])).catch((error: Error) => {
+            logger.warn({ reason: error.message }, 'the balance is not watched any more')
+          })
+          await participant.run(either).finally(() => ended.abort())
+          await watching
+        }),
       signal,
     )
   } finally {

@@ -11,7 +11,7 @@ import { DutyLog } from './duty-log.js'
 import { FindingHistory } from './finding-history.js'
 import { HistoryBook } from './history-book.js'
 import { JOURNAL_STEPS, JOURNAL_VERSION } from './journal-schema.js'
-import { checkMarket, type MarketPin } from './market.js'
+import { checkMarket, checkRelay, type MarketPin } from './market.js'
 import { Outbox } from './outbox.js'
 import { PlannedBounties } from './planned-bounties.js'
 import { PreparedDatabase } from './prepared-database.js'
@@ -186,25 +186,35 @@ export class Journal {
   get market(): MarketPin | undefined {
     const text = this.#pin('market')
     if (text === undefined) return undefined
-    const { chainId, nectarToken, arbiterStaking, bountyRegistry, keeper } = parseJson(text) as Record<string, string>
+    const { chainId, nectarToken, arbiterStaking, bountyRegistry, keeper, relay } = parseJson(text) as Record<
+      string,
+      string
+    >
     return {
       chainId: Number(chainId),
       nectarToken: getAddress(nectarToken ?? ''),
       arbiterStaking: getAddress(arbiterStaking ?? ''),
       bountyRegistry: getAddress(bountyRegistry ?? ''),
       ...(keeper !== undefined && { keeper: getAddress(keeper) }),
+      ...(relay !== undefined && { relay: getAddress(relay) }),
     }
   }
 
   /**
-   * Pins the market for good.
+   * Pins the market for good. A relay that was not known before is pinned with it.
    *
-   * @throws MarketMismatchError where another one is pinned.
+   * @throws MarketMismatchError where another one, or another relay, is pinned.
    */
   pinMarket(market: MarketPin): void {
     const pinned = this.market
-    if (pinned) checkMarket(pinned, market)
-    else this.#setPin('market', stringifyJson({ ...market, chainId: String(market.chainId) }))
+    if (pinned) {
+      checkMarket(pinned, market)
+      checkRelay(pinned, market)
+      if (pinned.relay !== undefined || market.relay === undefined) return
+    }
+    const { relay } = market
+    const whole = pinned ? { ...pinned, relay } : market
+    this.#setPin('market', stringifyJson({ ...whole, chainId: String(whole.chainId) }))
   }
 
   /** Takes back all that blocks above `block` said: they are no longer part of the chain. */

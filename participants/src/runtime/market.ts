@@ -3,6 +3,7 @@ import { type ContractsResult, type MarketAddresses, parseJson } from '@polyswar
 import type { Address } from 'viem'
 import { getAddress, isAddress } from 'viem/utils'
 import { z } from 'zod'
+import type { ChainName } from '../client/polyswarmd-client.js'
 import { MarketFileError, MarketMismatchError } from '../errors.js'
 
 /** The one market that a participant signs for. */
@@ -10,6 +11,8 @@ export interface MarketPin extends MarketAddresses {
   chainId: number
   /** The contract for batches of keepers; absent where the market has none. */
   keeper?: Address | undefined
+  /** The end of the bridge to the other chain; absent where the market has none, or none is known yet. */
+  relay?: Address | undefined
 }
 
 const address = z
@@ -17,22 +20,26 @@ const address = z
   .refine((text) => isAddress(text))
   .transform((text): Address => getAddress(text))
 
-const marketFile = z.object({
+const marketOfChain = z.object({
   chainId: z.number().int().positive(),
   contracts: z.object({
     NectarToken: address,
     ArbiterStaking: address,
     BountyRegistry: address,
     Keeper: address.optional(),
+    ERC20Relay: address.optional(),
   }),
 })
 
+const marketFile = marketOfChain.extend({ home: marketOfChain.optional() })
+
 /**
- * Reads the contracts of a market from the `market.json` that the embedded market writes.
+ * Reads the contracts of a market from the `market.json` that the embedded market writes. Where it has a part for the home
+ * chain, that one holds there.
  *
  * @throws MarketFileError where the file cannot be read or names no market.
  */
-export async function readMarketFile(path: string): Promise<MarketPin> {
+export async function readMarketFile(path: string, chain: ChainName = 'side'): Promise<MarketPin> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -40,9 +47,11 @@ export async function readMarketFile(path: string): Promise<MarketPin> {
     throw new MarketFileError({ path, reason: (error as Error).message })
   }
   try {
-    const { chainId, contracts } = marketFile.parse(parseJson(text))
+    const { home, ...only } = marketFile.parse(parseJson(text))
+    const { chainId, contracts } = (chain === 'home' ? home : undefined) ?? only
     const { NectarToken: nectarToken, ArbiterStaking: arbiterStaking, BountyRegistry: bountyRegistry } = contracts
-    return { chainId, nectarToken, arbiterStaking, bountyRegistry, keeper: contracts.Keeper }
+    const { Keeper: keeper, ERC20Relay: relay } = contracts
+    return { chainId, nectarToken, arbiterStaking, bountyRegistry, keeper, relay }
   } catch {
     throw new MarketFileError({ path, reason: 'it does not hold chainId and contracts' })
   }
@@ -56,12 +65,14 @@ export function marketOfGateway(contracts: ContractsResult): MarketPin {
     arbiterStaking: contracts.arbiter_staking_address,
     bountyRegistry: contracts.bounty_registry_address,
     keeper: contracts.keeper_address,
+    relay: contracts.erc20_relay_address,
   }
 }
 
 /**
  * Holds a market against the pinned one. The keeper is no part of that: it holds nothing, and one that is false costs the
- * gas of a batch.
+ * gas of a batch. Nor is the relay: who sends nothing to it has bounties to finish, whatever becomes of it; see
+ * {@link checkRelay}.
  *
  * @throws MarketMismatchError naming the first difference.
  */
@@ -71,4 +82,14 @@ export function checkMarket(pinned: MarketPin, got: MarketPin): void {
       throw new MarketMismatchError({ field, pinned: String(pinned[field]), got: String(got[field]) })
     }
   }
+}
+
+/**
+ * Holds the relay of a market against the pinned one, where both name one.
+ *
+ * @throws MarketMismatchError
+ */
+export function checkRelay({ relay: pinned }: MarketPin, { relay: got }: MarketPin): void {
+  if (pinned === undefined || got === undefined || pinned === got) return
+  throw new MarketMismatchError({ field: 'relay', pinned, got })
 }

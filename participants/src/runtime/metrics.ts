@@ -49,6 +49,9 @@ const METRICS = {
     help: 'Jobs without an answer, by backend and reason.',
     bounds: [],
   },
+  polyswarm_balance_nct: { kind: 'gauge', help: 'NCT of the account, by chain.', bounds: [] },
+  polyswarm_gas_balance_coins: { kind: 'gauge', help: "The account's coin for gas, by chain.", bounds: [] },
+  polyswarm_alerts: { kind: 'gauge', help: '1 while a person has to mend something, by alert.', bounds: [] },
   polyswarm_head_block: { kind: 'gauge', help: 'Newest block that is known.', bounds: [] },
 } as const satisfies Record<string, { kind: Kind; help: string; bounds: readonly number[] }>
 

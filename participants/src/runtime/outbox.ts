@@ -120,6 +120,14 @@ export class Outbox {
     return Number(row?.n ?? 0)
   }
 
+  /** The newest transaction of a kind that is on the chain or can still come onto it; undefined where there is none. */
+  newest(kind: ActionKind): OutboxEntry | undefined {
+    const row = this.#db.prepare(
+      "SELECT * FROM transactions WHERE kind = ? AND state IN ('signed', 'mined') ORDER BY id DESC LIMIT 1",
+    )
+    return row.get(kind) as unknown as OutboxEntry | undefined
+  }
+
   /** Number of the next attempt at a duty. */
   nextAttempt(guid: Guid, kind: ActionKind | typeof FILLER): number {
     const row = this.#db.prepare(

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
+import type { Address } from 'viem'
 import { waitForGateway } from '../client/gateway-wait.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
+import { NoRelayError } from '../errors.js'
 import type { Journal } from './journal.js'
 import { type MarketPin, marketOfGateway, readMarketFile } from './market.js'
 
@@ -14,7 +16,7 @@ export async function pinnedMarket(
   { client, journal, marketFile, logger }: PinnedMarketOptions,
   signal: AbortSignal,
 ): Promise<MarketPin> {
-  if (marketFile !== undefined) journal.pinMarket(await readMarketFile(marketFile))
+  if (marketFile !== undefined) journal.pinMarket(await readMarketFile(marketFile, client.chain))
   if (!journal.market) {
     const contracts = await waitForGateway(() => client.contracts(signal), { logger, signal })
     journal.pinMarket(marketOfGateway(contracts))
@@ -23,6 +25,24 @@ export async function pinnedMarket(
   }
   if (!journal.market) throw new TypeError('The market is pinned by now.')
   return journal.market
+}
+
+/**
+ * Where NCT is sent that is to cross to the other chain: the relay that the market file or the journal names, or at first
+ * sight the one that polyswarmd names. What polyswarmd names is compared each time.
+ *
+ * @throws NoRelayError where there is none; MarketMismatchError where polyswarmd names another; and what asking throws.
+ */
+export async function pinnedRelay(
+  { client, journal, logger }: Omit<PinnedMarketOptions, 'marketFile'>,
+  signal: AbortSignal,
+): Promise<Address> {
+  const known = journal.market?.relay
+  journal.pinMarket(marketOfGateway(await client.contracts(signal)))
+  const relay = journal.market?.relay
+  if (relay === undefined) throw new NoRelayError({ chain: client.chain })
+  if (known === undefined) logger.warn({ relay, chain: client.chain }, 'trusting the relay that this polyswarmd names')
+  return relay
 }
 
 interface PinnedMarketOptions {

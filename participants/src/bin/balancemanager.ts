@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { startOnSupportedNode } from './node-version.js'
+
+await startOnSupportedNode(() => import('../programs/balancemanager.js'))
