@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Tests in which participants run as programs, against a chain whose blocks come by the clock. */
-const PROGRAMS = ['participants/src/*.test.ts']
+const PROGRAMS = ['participants/src/*.test.ts', 'consumer/src/programs/*.test.ts']
 /** Tests that run whole markets, as many processes as this machine has to bear: nothing else runs beside them. */
 const MARKETS = ['test/market.test.ts', 'test/documentation.test.ts', 'create-microengine/src/project.test.ts']
 /** Files that this run leaves out: `.ci/run` does so with the tests against a peer that it could not build. */
@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [
-            '{protocol,polyswarmd,participants,devnet,polyswarm-cli,create-microengine,contracts,test}/**/*.test.ts',
+            '{protocol,polyswarmd,participants,consumer,devnet,polyswarm-cli,create-microengine,contracts,test}/**/*.test.ts',
           ],
           exclude: [...NEVER, ...PROGRAMS, ...MARKETS],
           maxWorkers: availableParallelism(),

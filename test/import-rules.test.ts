@@ -16,6 +16,7 @@ const WORKSPACES = [
   'protocol',
   'polyswarmd',
   'participants',
+  'consumer',
   'devnet',
   'polyswarm-cli',
   'create-microengine',
@@ -27,7 +28,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   protocol: ['contracts'],
   polyswarmd: ['contracts', 'protocol'],
   participants: ['protocol'],
-  devnet: ['contracts', 'protocol', 'polyswarmd', 'participants'],
+  consumer: ['protocol', 'participants'],
+  devnet: ['contracts', 'protocol', 'polyswarmd', 'participants', 'consumer'],
   'polyswarm-cli': ['protocol'],
   'create-microengine': [],
 }
@@ -104,7 +106,7 @@ test('the linter rejects exactly the imports that go against the directions', ()
 })
 
 test('the linter leaves JSON to the one file that reads and writes integers of any size', () => {
-  const closed = ['protocol', 'polyswarmd', 'participants', 'devnet', 'polyswarm-cli'].map(
+  const closed = ['protocol', 'polyswarmd', 'participants', 'consumer', 'devnet', 'polyswarm-cli'].map(
     (workspace) => `${workspace}/src/folder/own.ts`,
   )
   const open = ['protocol/src/json.ts', 'protocol/src/own.test.ts', 'participants/src/own.fixture.ts', 'test/own.ts']

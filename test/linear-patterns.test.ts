@@ -50,9 +50,12 @@ it.each([
 })
 
 it('there is no other slow pattern than those that are listed', () => {
-  const sources = globSync('{protocol,polyswarmd,participants,devnet,polyswarm-cli,create-microengine}/src/**/*.ts', {
-    cwd: ROOT,
-  })
+  const sources = globSync(
+    '{protocol,polyswarmd,participants,consumer,devnet,polyswarm-cli,create-microengine}/src/**/*.ts',
+    {
+      cwd: ROOT,
+    },
+  )
   const slow = sources
     .filter((file) => !/\.(test|fixture)\.ts$/.test(file))
     .filter((file) =>

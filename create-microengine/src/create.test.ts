@@ -138,9 +138,15 @@ describe('without a terminal', () => {
 })
 
 test('all packages have the version that a project asks for', () => {
-  const versions = ['contracts', 'protocol', 'polyswarmd', 'participants', 'devnet', 'create-microengine'].map(
-    (workspace) => manifestOf(join(ROOT, workspace)).version,
-  )
+  const versions = [
+    'contracts',
+    'protocol',
+    'polyswarmd',
+    'participants',
+    'consumer',
+    'devnet',
+    'create-microengine',
+  ].map((workspace) => manifestOf(join(ROOT, workspace)).version)
   expect(new Set(versions).size).toBe(1)
 })
 

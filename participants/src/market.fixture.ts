@@ -181,14 +181,14 @@ export class TestMarket {
     this.#daemon = await startPolyswarmd({ ...options, chains, keepHistory })
   }
 
-  /** Starts one of the programs as a process of its own; with a command after its name, such as `ambassador serve`. */
+  /** Starts one of the programs as a process of its own. */
   run(program: string, account: TestAccount, args: string[], url = this.url): RunningProgram {
-    const [bin, ...command] = program.split(' ')
-    const script = fileURLToPath(new URL(`../dist/bin/${bin}.js`, import.meta.url))
+    const workspace = program === 'consumer' ? '../../consumer' : '..'
+    const script = fileURLToPath(new URL(`${workspace}/dist/bin/${program}.js`, import.meta.url))
     const name = account.keyfile.replace(/\.json$/, '')
     // Without a scheme, as the tutorial gives it.
     const common = ['--polyswarmd-addr', new URL(url).host, '--keyfile', account.keyfile, '--journal', `${name}.sqlite`]
-    const child = spawn(process.execPath, [script, ...command, ...common, '--log', 'debug', ...args], {
+    const child = spawn(process.execPath, [script, ...common, '--log', 'debug', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, PASSWORD },
     })

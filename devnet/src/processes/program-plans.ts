@@ -98,8 +98,7 @@ export function programPlans({
     ...(file.contracts.Keeper && {
       keeper: participant('keeper', programOf('@polyswarm/participants', 'bin/keeper.js'), []),
     }),
-    consumer: participant('consumer', programOf('@polyswarm/participants', 'bin/ambassador.js'), [
-      'serve',
+    consumer: participant('consumer', programOf('@polyswarm/consumer', 'bin/consumer.js'), [
       ...['--port', String(consumerPort), '--data', data.path('consumer'), '--duration', String(DEV_WINDOWS.duration)],
     ]),
     ambassador: participant(

@@ -11,9 +11,7 @@ import { sampleSource } from '../ambassador/sample-source.js'
 import { urlSource } from '../ambassador/url-source.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Answer } from '../runtime/answer-book.js'
-import { accountsCommand } from './ambassador-accounts.js'
 import { bountiesCommand } from './ambassador-bounties.js'
-import { serveCommand } from './ambassador-serve.js'
 import { addKeeperOptions, type KeeperFlags, keeperOptionsOf } from './keeper-options.js'
 import { addParticipantOptions, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
 import { runProgram } from './program.js'
@@ -137,7 +135,7 @@ await runProgram(
     }
     await runParticipant(makeRole, flags, signal)
   },
-  [bountiesCommand(), serveCommand(), accountsCommand()],
+  [bountiesCommand()],
 )
 
 /** Text for people, coloured on a terminal unless NO_COLOR is set; or the same as a line of JSON. */

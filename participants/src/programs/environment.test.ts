@@ -15,7 +15,6 @@ it.each([
   ['microengine', ['journal']],
   ['microengine', ['worker']],
   ['microengine', ['serve-webhook']],
-  ['ambassador', ['serve']],
   ['ambassador', ['bounties']],
   ['account', ['send']],
   ['account', ['fund']],

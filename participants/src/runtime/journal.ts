@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { getAddress } from 'viem/utils'
@@ -14,8 +12,7 @@ import { JOURNAL_STEPS, JOURNAL_VERSION } from './journal-schema.js'
 import { checkMarket, checkRelay, type MarketPin } from './market.js'
 import { Outbox } from './outbox.js'
 import { PlannedBounties } from './planned-bounties.js'
-import { PreparedDatabase } from './prepared-database.js'
-import { makePrivate, openPrivate } from './private-path.js'
+import { lockBeside, makeDatabasePrivate, openDatabase } from './private-database.js'
 
 /** Whose journal it is. */
 export interface JournalOwner {
@@ -79,12 +76,11 @@ export class Journal {
     let lock: DatabaseSync | undefined
     let db: DatabaseSync | undefined
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-      // SQLite gives the files beside it the rights of the journal itself.
-      const mended = [...[path, lockOf(path)].filter(openPrivate), ...besides(path).filter(makePrivate)]
-      lock = takeLock(path)
-      db = new PreparedDatabase(path, { timeout: 5_000 })
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+      const mended = makeDatabasePrivate(path)
+      lock = lockBeside(path)
+      if (!lock) throw new JournalLockedError({ path })
+      db = openDatabase(path)
+      db.exec('PRAGMA synchronous = NORMAL')
       prepareTables(path, db, owner)
       return new Journal(path, db, lock, mended)
     } catch (error) {
@@ -251,32 +247,8 @@ export class Journal {
   }
 }
 
-function lockOf(path: string): string {
-  return `${path}.lock`
-}
-
-/** What SQLite keeps beside a database while it is open, and leaves there when its process is killed. */
-function besides(path: string): string[] {
-  return ['-wal', '-shm', '-journal'].map((end) => `${path}${end}`)
-}
-
 function isOfSqlite(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
-}
-
-/**
- * The lock is a write transaction on a file beside the journal: the system lets go of it when the process ends, however it
- * ends, and the journal itself stays readable for other programs.
- */
-function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(lockOf(path), { timeout: 0 })
-  try {
-    lock.exec('BEGIN EXCLUSIVE')
-    return lock
-  } catch {
-    lock.close()
-    throw new JournalLockedError({ path })
-  }
 }
 
 /** Sums of amounts for the steps between versions: SQLite's own integers are too small for them. */

@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify'
+import { ConsumerKeyError, QuotaExceededError } from '../errors.js'
+import { type ConsumerAccount, LOCAL_ACCOUNT } from '../store/account-book.js'
+import type { ConsumerStore } from '../store/consumer-store.js'
+import { RequestRate } from './request-rate.js'
+
+/** Who may ask. */
+export interface CallersOptions {
+  store: ConsumerStore
+  /** Whether a key is needed; without one, everybody is the account `local`. */
+  keysRequired: boolean
+  /** Requests a minute of one account. */
+  requestsPerMinute: number
+  now(): number
+}
+
+/** Requests a minute from one address that has no key that is good. */
+const STRANGERS = 60
+
+/** Tells whose a request is, and whether it comes too soon after others. */
+export class Callers {
+  readonly #options: CallersOptions
+  readonly #accounts: RequestRate
+  readonly #strangers: RequestRate
+
+  constructor(options: CallersOptions) {
+    this.#options = options
+    this.#accounts = new RequestRate(() => performance.now())
+    this.#strangers = new RequestRate(() => performance.now())
+  }
+
+  /**
+   * The account that asks.
+   *
+   * @throws ConsumerKeyError without a key that is good, where one is needed; QuotaExceededError.
+   */
+  of(request: FastifyRequest): ConsumerAccount {
+    const { requestsPerMinute } = this.#options
+    const account = this.#find(request)
+    const wait = this.#accounts.take(String(account.id), requestsPerMinute)
+    if (wait > 0) {
+      const what = `Account ${account.name} may make ${requestsPerMinute} requests a minute`
+      throw new QuotaExceededError({ what, retryAfter: wait })
+    }
+    return account
+  }
+
+  /** Lets somebody ask without a key, if not too often. @throws QuotaExceededError. */
+  stranger({ ip }: FastifyRequest): void {
+    const limit = this.#options.keysRequired ? STRANGERS : this.#options.requestsPerMinute
+    const wait = this.#strangers.take(placeOf(ip), limit)
+    if (wait > 0)
+      throw new QuotaExceededError({ what: `Without a key there are ${limit} requests a minute`, retryAfter: wait })
+  }
+
+  #find(request: FastifyRequest): ConsumerAccount {
+    const { store, keysRequired, now } = this.#options
+    const key = request.headers.authorization?.trim().split(/\s+/).at(-1) ?? ''
+    const found = key === '' ? undefined : store.accounts.ofKey(key)
+    if (found) return found
+    if (!keysRequired) return store.accounts.named(LOCAL_ACCOUNT, { submissionsPerHour: null, budget: null }, now())
+    // Whoever guesses keys is counted.
+    this.stranger(request)
+    throw new ConsumerKeyError({ given: key !== '' })
+  }
+}
+
+/** Whoever has one address of IPv6 has 2^64 of them. */
+function placeOf(ip: string): string {
+  return ip.includes(':') && !ip.startsWith('::ffff:') ? ip.split(':').slice(0, 4).join(':') : ip
+}

@@ -1,0 +1,180 @@
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import { InvalidOptionError, lockBeside } from '@polyswarm/participants/ambassador'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { Callers } from './api/caller.js'
+import { buildConsumerServer } from './api/consumer-server.js'
+import { Feed } from './api/feed.js'
+import { instanceView } from './api/instance-view.js'
+import { BASE } from './api/request-parts.js'
+import { UploadCount } from './api/upload-routes.js'
+import { ConsumerStoreError } from './errors.js'
+import { ArtifactShelf } from './intake/artifact-shelf.js'
+import { SubmissionDesk, type SubmissionDeskOptions } from './intake/submission-desk.js'
+import { BountyFollower } from './market/bounty-follower.js'
+import { ConsumerRole, type ConsumerRoleOptions } from './market/consumer-role.js'
+import type { EngineNames } from './market/engine-names.js'
+import { type AnsweredArtifact, MarketScore } from './market/market-score.js'
+import type { ServiceHealth } from './market/service-health.js'
+import { ConsumerStore } from './store/consumer-store.js'
+
+/** How a consumer service is run. */
+export interface ConsumerServiceOptions
+  extends Pick<SubmissionDeskOptions, 'maxArtifactSize' | 'maxStoredBytes' | 'budget' | 'retention' | 'freshFor'>,
+    Pick<ConsumerRoleOptions, 'gather' | 'amountPerArtifact' | 'duration' | 'inFlight' | 'keeper'> {
+  /** Folder of its database and of what was submitted. */
+  data: string
+  host: string
+  /** 0 picks a free one. */
+  port: number
+  /** Names it is served under besides addresses and `localhost`. */
+  hosts: readonly string[]
+  keysRequired: boolean
+  requestsPerMinute: number
+  nameOf: EngineNames
+  logger: Logger
+}
+
+/** Milliseconds between two looks at what is too old. */
+const SWEEP_EVERY = 30_000
+
+/** Submissions that the score learns from when a service starts. */
+const LEARNED = 2_000
+
+/** The name of its database in its folder. */
+export const CONSUMER_DATABASE = 'consumer.sqlite'
+
+/** A consumer service that listens. What it takes in is posted as soon as one of its roles takes part in a market. */
+export class ConsumerService {
+  /** Base of the API. */
+  readonly url: string
+  readonly #options: ConsumerServiceOptions
+  readonly #parts: { store: ConsumerStore; shelf: ArtifactShelf; follower: BountyFollower; health: ServiceHealth }
+  readonly #server: FastifyInstance
+  readonly #stop: AbortController
+  readonly #sweeping: Promise<void>
+  readonly #lock: DatabaseSync
+
+  private constructor(
+    options: ConsumerServiceOptions,
+    parts: { store: ConsumerStore; shelf: ArtifactShelf; follower: BountyFollower; health: ServiceHealth },
+    {
+      server,
+      stop,
+      desk,
+      lock,
+      url,
+    }: {
+      server: FastifyInstance
+      stop: AbortController
+      desk: SubmissionDesk
+      lock: DatabaseSync
+      url: string
+    },
+  ) {
+    this.#options = options
+    this.#parts = parts
+    this.#server = server
+    this.#stop = stop
+    this.#lock = lock
+    this.url = url
+    this.#sweeping = sweepOften(desk, options.logger, stop.signal)
+  }
+
+  /**
+   * Opens a service's folder, and listens.
+   *
+   * @throws ConsumerStoreError; InvalidOptionError where the port is taken.
+   */
+  static async start(options: ConsumerServiceOptions): Promise<ConsumerService> {
+    const { data, host, port, logger, nameOf, keysRequired, requestsPerMinute } = options
+    const path = join(data, CONSUMER_DATABASE)
+    const store = ConsumerStore.open(path)
+    const lock = lockService(path, store)
+    const stop = new AbortController()
+    try {
+      const shelf = new ArtifactShelf(join(data, 'artifacts'))
+      const health: ServiceHealth = { trouble: 'the market has not been reached yet', block: 0 }
+      const now = (): number => Date.now()
+      // A listener is told where a submission is, and not where its bytes go.
+      const feed: Feed = new Feed({
+        store,
+        view: (submission) => instanceView({ ...submission, uploadToken: null }, shown, () => ''),
+      })
+      const shown = { store, nameOf, health }
+      const changed = (): void => feed.wake()
+      const score = new MarketScore(nameOf, pastOf(store))
+      const follower = new BountyFollower({ store, score, changed, now })
+      const desk = new SubmissionDesk({ ...options, store, shelf, changed, now })
+      const callers = new Callers({ store, keysRequired, requestsPerMinute, now })
+      const server = await buildConsumerServer({
+        ...{ ...shown, shelf, desk, feed, callers, logger, uploads: new UploadCount(), community: 'default' },
+        hosts: options.hosts.map((name) => name.toLowerCase()),
+        signal: stop.signal,
+      })
+      const url = await server.listen({ host, port }).catch((error: Error): never => {
+        throw new InvalidOptionError({ option: '--port', reason: error.message })
+      })
+      return new ConsumerService(
+        options,
+        { store, shelf, follower, health },
+        { server, stop, desk, lock, url: `${url}${BASE}` },
+      )
+    } catch (error) {
+      lock.close()
+      store.close()
+      throw error
+    }
+  }
+
+  /** The part of the service that takes part in a market: one at a time. */
+  role(): ConsumerRole {
+    const { gather, amountPerArtifact, duration, inFlight, keeper } = this.#options
+    const settings = { gather, amountPerArtifact, duration, inFlight, keeper }
+    return new ConsumerRole({ ...settings, ...this.#parts, now: () => Date.now() })
+  }
+
+  /** The market cannot be reached, for a reason that those who ask are told. */
+  set trouble(reason: string) {
+    this.#parts.health.trouble = reason
+  }
+
+  /** Ends listening; to be called when no role takes part any more. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#server.close()
+    await this.#sweeping
+    this.#lock.close()
+    this.#parts.store.close()
+  }
+}
+
+/** What was answered before, as far as the score remembers it. */
+function pastOf(store: ConsumerStore): AnsweredArtifact[] {
+  return store.submissions.latestJudged(LEARNED).map(({ id, type, artifact, assertions, truth }) => {
+    const mimetype = artifact === null ? undefined : store.artifacts.get(artifact)?.mimetype
+    return { id: String(id), fileType: type === 'url' ? 'url' : (mimetype ?? ''), answers: assertions, truth }
+  })
+}
+
+/** One service at a time: the lock is let go of when the process ends, however it ends. */
+function lockService(path: string, store: ConsumerStore): DatabaseSync {
+  const lock = lockBeside(path)
+  if (lock) return lock
+  store.close()
+  throw new ConsumerStoreError({ path, reason: 'another service uses it: stop that one first' })
+}
+
+async function sweepOften(desk: SubmissionDesk, logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    let more = false
+    try {
+      more = desk.sweep()
+    } catch (error) {
+      logger.error({ reason: (error as Error).message }, 'what is too old could not be removed, will try again')
+    }
+    await delay(more ? 50 : SWEEP_EVERY, undefined, { signal }).catch(() => undefined)
+  }
+}

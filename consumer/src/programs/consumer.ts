@@ -1,0 +1,190 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { InvalidOptionError } from '@polyswarm/participants/ambassador'
+import {
+  addKeeperOptions,
+  addParticipantOptions,
+  createLogger,
+  type KeeperFlags,
+  keeperOptionsOf,
+  listOption,
+  option,
+  type ParticipantFlags,
+  runParticipant,
+  runProgram,
+  wholeNumber,
+} from '@polyswarm/participants/programs'
+import { MAX_ARTIFACTS, PolySwarmError, parseBaseUnits } from '@polyswarm/protocol'
+import { Command, InvalidArgumentError } from 'commander'
+import { ConsumerService } from '../consumer-service.js'
+import { engineNames } from '../market/engine-names.js'
+import { accountsCommand } from './consumer-accounts.js'
+import { dataOption } from './data-option.js'
+
+interface ServeFlags extends ParticipantFlags, KeeperFlags {
+  data: string
+  host: string
+  port: number
+  allowedHosts: string[]
+  requireKeys: boolean
+  requestsPerMinute: number
+  amount?: bigint
+  duration: number
+  inFlight: number
+  gather: number
+  freshFor: number
+  budget?: bigint
+  retention?: number
+  maxStoredBytes: number
+  keep: boolean
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
+
+/** Milliseconds after which a market that could not be reached is tried again. */
+const PAUSE = 5_000
+
+const command = addKeeperOptions(
+  addParticipantOptions(
+    new Command('consumer').description(
+      'Answers people and programs over HTTP (consumer API v3): what they submit is posted as bounties.',
+    ),
+  ),
+)
+  .addOption(dataOption())
+  .addOption(option('--host <address>', 'where the API is served', 'CONSUMER_HOST').default('127.0.0.1'))
+  .addOption(
+    option('--port <port>', 'its port; 0 picks a free one', 'CONSUMER_PORT').argParser(wholeNumber).default(9696),
+  )
+  .addOption(
+    listOption(
+      '--allowed-hosts <name...>',
+      'host names that it is served under besides addresses and localhost',
+      'CONSUMER_ALLOWED_HOSTS',
+      [],
+    ),
+  )
+  .addOption(
+    option(
+      '--require-keys',
+      'ask for API keys on loopback as well; elsewhere they are always asked for',
+      'REQUIRE_KEYS',
+    ).default(false),
+  )
+  .addOption(
+    option('--requests-per-minute <count>', 'requests of one account', 'REQUESTS_PER_MINUTE')
+      .argParser(wholeNumber)
+      .default(6_000),
+  )
+  .addOption(
+    option('--amount <units>', 'reward for each artifact in base units (10^18 are 1 NCT)', 'POLYSWARM_AMOUNT')
+      .argParser(baseUnits)
+      .default(undefined, "the market's minimum"),
+  )
+  .addOption(
+    option('--duration <blocks>', 'blocks until nobody can assert any more', 'BOUNTY_DURATION')
+      .argParser(wholeNumber)
+      .default(25),
+  )
+  .addOption(
+    option('--in-flight <count>', 'bounties that may be unsettled at a time', 'MAX_BOUNTIES_IN_FLIGHT')
+      .argParser(wholeNumber)
+      .default(64),
+  )
+  .addOption(
+    option(
+      '--gather <milliseconds>',
+      `how long a submission waits for others, up to ${MAX_ARTIFACTS}, to be posted together`,
+      'POLYSWARM_GATHER',
+    )
+      .argParser(wholeNumber)
+      .default(500),
+  )
+  .addOption(
+    option('--fresh-for <minutes>', 'how long the same bytes get the same answer; 0 for never', 'FRESH_FOR')
+      .argParser(wholeNumber)
+      .default(60),
+  )
+  .addOption(
+    option('--budget <units>', 'most that all accounts together may ever spend, in base units', 'POLYSWARM_BUDGET')
+      .argParser(baseUnits)
+      .default(undefined, 'no limit'),
+  )
+  .addOption(
+    option('--retention <days>', 'how long submissions are kept', 'POLYSWARM_RETENTION')
+      .argParser(wholeNumber)
+      .default(undefined, 'for ever'),
+  )
+  .addOption(
+    option('--max-stored-bytes <bytes>', 'bytes of all artifacts that are kept', 'MAX_STORED_BYTES')
+      .argParser(wholeNumber)
+      .default(20 * 1024 ** 3),
+  )
+  .addOption(
+    option(
+      '--keep',
+      'bring reveals and settlements of its bounties onto the chain for everybody',
+      'POLYSWARM_KEEP',
+    ).default(false),
+  )
+
+await runProgram(command, (signal) => serve(command.opts<ServeFlags>(), signal), [accountsCommand()])
+
+async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
+  const { chains, duration, inFlight, port, retention, host } = flags
+  for (const [name, value] of Object.entries({
+    '--duration': duration,
+    '--in-flight': inFlight,
+    '--retention': retention,
+  })) {
+    if (value !== undefined && value < 1)
+      throw new InvalidOptionError({ option: name, reason: 'it must be at least 1' })
+  }
+  if (port > 65_535) throw new InvalidOptionError({ option: '--port', reason: 'it is at most 65535' })
+  if (chains.length !== 1) throw new InvalidOptionError({ option: '--chains', reason: 'a service posts on one chain' })
+  if (flags.testing > 0) throw new InvalidOptionError({ option: '--testing', reason: 'a service does not end' })
+  const logger = createLogger({ level: flags.log, format: flags.logFormat }, process.stdout)
+  const service = await ConsumerService.start({
+    ...{ data: flags.data, host, port, hosts: flags.allowedHosts, logger, duration, inFlight },
+    keysRequired: flags.requireKeys || !LOOPBACK.test(host),
+    requestsPerMinute: flags.requestsPerMinute,
+    amountPerArtifact: flags.amount,
+    gather: flags.gather,
+    freshFor: flags.freshFor * 60_000,
+    budget: flags.budget ?? null,
+    retention: retention ?? null,
+    maxStoredBytes: flags.maxStoredBytes,
+    maxArtifactSize: flags.maxArtifactSize,
+    nameOf: await engineNames(flags.market),
+    ...(flags.keep && { keeper: keeperOptionsOf(flags) }),
+  })
+  logger.info({ url: service.url }, 'the consumer API is served')
+  try {
+    await takePart(service, flags, signal)
+  } finally {
+    await service.stop()
+  }
+}
+
+/** Takes part in the market, and again where it was away: who asks meanwhile is told. */
+async function takePart(service: ConsumerService, flags: ServeFlags, signal: AbortSignal): Promise<void> {
+  const logger = createLogger({ level: flags.log, format: flags.logFormat }, process.stdout)
+  while (!signal.aborted) {
+    try {
+      await runParticipant(() => service.role(), flags, signal)
+      return
+    } catch (error) {
+      if (!(error instanceof PolySwarmError && error.retryable)) throw error
+      service.trouble = error.message
+      logger.warn({ reason: error.message }, 'will try again')
+      await delay(PAUSE, undefined, { signal }).catch(() => undefined)
+    }
+  }
+}
+
+function baseUnits(text: string): bigint {
+  try {
+    return parseBaseUnits(text)
+  } catch {
+    throw new InvalidArgumentError('Give base units as digits.')
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * What a program is made of that takes part in a market: its options, its log, and how it starts and ends.
+ *
+ * @packageDocumentation
+ */
+export { createLogger } from '../runtime/logger.js'
+export { addKeeperOptions, type KeeperFlags, keeperOptionsOf } from './keeper-options.js'
+export { addParticipantOptions, listOption, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
+export { runProgram, type Subcommand } from './program.js'
+export { runParticipant } from './run-participant.js'
+export { textTable } from './text-table.js'
