@@ -10,9 +10,9 @@ import { cross } from '../participants/src/balance/crossing.ts'
 import { type MaintainedEnd, Maintainer } from '../participants/src/balance/maintainer.ts'
 import type { MaintenancePlan } from '../participants/src/balance/maintenance-step.ts'
 import { PolyswarmdClient } from '../participants/src/client/polyswarmd-client.ts'
-import { Journal } from '../participants/src/runtime/journal.ts'
+import { Journal } from '../participants/src/runtime/journal/journal.ts'
 import { pinnedMarket, pinnedRelay } from '../participants/src/runtime/pin-market.ts'
-import { Wallet } from '../participants/src/runtime/wallet.ts'
+import { Wallet } from '../participants/src/runtime/transactions/wallet.ts'
 import { Bridge } from './support/bridge.ts'
 
 const NCT = 10n ** 18n

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MarketDocument, MarketFile } from '@polyswarm/devnet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readJournal } from '../participants/src/runtime/journal-report.ts'
+import { readJournal } from '../participants/src/runtime/journal/journal-report.ts'
 import { ROOT } from './support/markdown.ts'
 import { startMarketProcess } from './support/market-process.ts'
 

@@ -1,5 +1,5 @@
 import { newGuid } from '@polyswarm/protocol'
-import { Journal } from '../../participants/dist/runtime/journal.js'
+import { Journal } from '../../participants/dist/runtime/journal/journal.js'
 import { ENGINES, partyOf } from './parties.ts'
 
 /** Blocks that pass from the posting of a bounty until all of it is done, and bounties that are posted in each. */

@@ -3,11 +3,11 @@
  *
  * @packageDocumentation
  */
+
+export type { AnalysisBackend, AnalysisRequest } from './analysis/analysis-backend.js'
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './archives/archive-limits.js'
 export type { ArchiveMember } from './archives/archive-member.js'
 export { isArchive } from './archives/containers.js'
-export { openArchive } from './archives/open-archive.js'
-export { ArtifactSource } from './artifacts/artifact-source.js'
 export { entropyOf } from './artifacts/entropy.js'
 export { type FileFormat, formatOf } from './artifacts/file-format.js'
 export { ClamavBackend, type ClamavBackendOptions } from './backends/clamav/clamav-backend.js'
@@ -28,25 +28,26 @@ export { type ChainName, PolyswarmdClient, type PolyswarmdClientOptions } from '
 export type { RetryPolicy } from './client/retry.js'
 export { type Conclusion, conclude } from './distillation/conclude.js'
 export type { DistillationPolicy } from './distillation/policies.js'
+export { ArtifactSource } from './download/artifact-source.js'
 export * from './errors.js'
-export type { AnalysisBackend, AnalysisRequest } from './microengine/analysis-backend.js'
+export { openArchive } from './examiner/open-archive.js'
+export { abstain, benign, type Finding, malicious, type Opinion, suspicious, unknown } from './findings/finding.js'
+export { UNSEEN, type Unseen } from './findings/unseen.js'
 export {
   type DefinedMicroengine,
   defineMicroengine,
   type MicroengineDefinition,
 } from './microengine/define-microengine.js'
-export { abstain, benign, type Finding, malicious, type Opinion, suspicious, unknown } from './microengine/finding.js'
 export {
   type AssertVerdict,
-  type BidRequest,
   Microengine,
   type MicroengineOptions,
   type ScanRequest,
   type VerdictRequest,
 } from './microengine/microengine.js'
-export { UNSEEN, type Unseen } from './microengine/unseen.js'
-export type { RivalBids } from './runtime/finding-history.js'
+export type { RivalBids } from './runtime/journal/finding-history.js'
 export { type BacktestBounty, type BacktestResult, backtest } from './staking/backtest.js'
+export type { BidRequest } from './staking/bid-request.js'
 export { bidsFor, type StakingSettings } from './staking/bids-for.js'
 export { type GrowthSituation, growthBids } from './staking/growth.js'
 export { type BidRange, bidFor, type RangeStrategy, type StakingStrategy } from './staking/strategies.js'

@@ -16,7 +16,7 @@ import { startAnvil, type TestChain } from '../../test/support/anvil.ts'
 import { sampleBounties } from './ambassador/sample-artifacts.ts'
 import { TruthDatabase } from './arbiter/truth-database.ts'
 import { HeldChain } from './held-chain.fixture.ts'
-import { createKeystoreFile, openKeystore } from './runtime/keystore.ts'
+import { createKeystoreFile, openKeystore } from './runtime/keys/keystore.ts'
 
 const PASSWORD = 'correct horse'
 const NCT = 10n ** 18n

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { nectarTokenAbi } from '@polyswarm/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TestMarket } from './market.fixture.ts'
-import { readJournal } from './runtime/journal-report.ts'
-import { readLearnedBounties } from './runtime/learned-bounties.ts'
+import { readJournal } from './runtime/journal/journal-report.ts'
+import { readLearnedBounties } from './runtime/journal/learned-bounties.ts'
 
 let market: TestMarket
 

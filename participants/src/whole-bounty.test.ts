@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { guidFromUint128 } from '@polyswarm/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TestMarket } from './market.fixture.ts'
-import { sampleBounties } from './runtime/index.ts'
+import { sampleBounties } from './market-setup.ts'
 
 let market: TestMarket
 

@@ -3,7 +3,7 @@ import * as Mnemonic from 'ox/Mnemonic'
 import type { Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { InvalidOptionError } from '../errors.js'
-import { readPrivateKey } from '../runtime/keystore.js'
+import { readPrivateKey } from '../runtime/keys/keystore.js'
 
 /** Where a key comes from that gets a keystore file; one of them is given. */
 export interface KeySources {

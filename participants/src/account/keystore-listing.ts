@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Address } from 'viem'
 import { InvalidOptionError } from '../errors.js'
-import { readAccount } from '../runtime/keystore.js'
+import { readAccount } from '../runtime/keys/keystore.js'
 
 /** A keystore file and the account that it says it holds. */
 export interface ListedKeystore {

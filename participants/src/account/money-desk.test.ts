@@ -7,9 +7,9 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PolyswarmdClient, type PolyswarmdClientOptions } from '../client/polyswarmd-client.ts'
 import { type TestAccount, TestMarket } from '../market.fixture.ts'
-import { Journal } from '../runtime/journal.ts'
+import { Journal } from '../runtime/journal/journal.ts'
 import { pinnedMarket } from '../runtime/pin-market.ts'
-import { Wallet } from '../runtime/wallet.ts'
+import { Wallet } from '../runtime/transactions/wallet.ts'
 import { MoneyDesk, type MoneyMoved } from './money-desk.ts'
 
 const NCT = 10n ** 18n

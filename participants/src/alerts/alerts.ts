@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
-import type { Metrics } from '../runtime/metrics.js'
+import type { Metrics } from '../runtime/reports/metrics.js'
 
 /** That something is wrong which a person has to mend, or is not any more. */
 export interface AlertNotice {

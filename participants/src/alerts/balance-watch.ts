@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { formatNct } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
+import { isPassing } from '../client/passing-error.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
-import type { Metrics } from '../runtime/metrics.js'
-import { isPassing } from '../runtime/passing-error.js'
+import type { Metrics } from '../runtime/reports/metrics.js'
 import type { Alerts } from './alerts.js'
 
 /** What an account must not fall below: base units of NCT, and wei of the chain's coin. */

@@ -1,5 +1,6 @@
 import { formatNct, type Guid, MAX_ARTIFACTS, type MarketEvent, newGuid } from '@polyswarm/protocol'
 import { identifyDirectory } from '../artifacts/content-identifier.js'
+import { isUnusable } from '../client/passing-error.js'
 import {
   ArtifactMismatchError,
   BountySourceError,
@@ -9,11 +10,10 @@ import {
   ParticipantSetupError,
 } from '../errors.js'
 import { Batcher, type BatcherOptions } from '../keeper/batcher.js'
-import type { Answer } from '../runtime/answer-book.js'
-import { isUnusable } from '../runtime/passing-error.js'
-import type { PlannedBounty } from '../runtime/planned-bounties.js'
-import type { ParticipantContext } from '../runtime/role.js'
-import { UndecidingRole } from '../runtime/undeciding-role.js'
+import type { Answer } from '../runtime/journal/answer-book.js'
+import type { PlannedBounty } from '../runtime/journal/planned-bounties.js'
+import type { ParticipantContext } from '../runtime/roles/role.js'
+import { UndecidingRole } from '../runtime/roles/undeciding-role.js'
 import { AnswerDesk } from './answer-desk.js'
 import type { BountySource } from './bounty-source.js'
 import { describeArtifact } from './describe-artifact.js'

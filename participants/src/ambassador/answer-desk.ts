@@ -1,8 +1,8 @@
 import type { Guid } from '@polyswarm/protocol'
 import { TrackRecord } from '@polyswarm/protocol/polyscore'
-import type { Answer } from '../runtime/answer-book.js'
-import { isUnusable } from '../runtime/passing-error.js'
-import type { ParticipantContext } from '../runtime/role.js'
+import { isUnusable } from '../client/passing-error.js'
+import type { Answer } from '../runtime/journal/answer-book.js'
+import type { ParticipantContext } from '../runtime/roles/role.js'
 import { answersOf, readBounty } from './bounty-answers.js'
 
 /** Bounties whose answers are read at a time. */

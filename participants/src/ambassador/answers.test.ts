@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { type Guid, newGuid } from '@polyswarm/protocol'
 import { reportText, TrackRecord } from '@polyswarm/protocol/polyscore'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readHistory } from '../runtime/answer-history.ts'
-import { account } from '../runtime/journal.fixture.ts'
-import { Journal } from '../runtime/journal.ts'
+import { readHistory } from '../runtime/journal/answer-history.ts'
+import { account } from '../runtime/journal/journal.fixture.ts'
+import { Journal } from '../runtime/journal/journal.ts'
 import { answersOf, type ToldBounty } from './bounty-answers.ts'
 
 const NCT = 10n ** 18n

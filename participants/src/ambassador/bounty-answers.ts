@@ -18,9 +18,9 @@ import {
   type TrackRecord,
 } from '@polyswarm/protocol/polyscore'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
-import type { Answer } from '../runtime/answer-book.js'
-import type { BountyRecord } from '../runtime/bounty-book.js'
-import type { PlannedBounty } from '../runtime/planned-bounties.js'
+import type { Answer } from '../runtime/journal/answer-book.js'
+import type { BountyRecord } from '../runtime/journal/bounty-book.js'
+import type { PlannedBounty } from '../runtime/journal/planned-bounties.js'
 
 /** What polyswarmd says of a bounty that is over. */
 export interface ToldBounty {

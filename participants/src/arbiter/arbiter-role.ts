@@ -7,13 +7,13 @@ import {
   maskFromBooleans,
   voteEnd,
 } from '@polyswarm/protocol'
-import { ArtifactSource } from '../artifacts/artifact-source.js'
+import { ArtifactSource } from '../download/artifact-source.js'
 import { BackendError, ParticipantSetupError } from '../errors.js'
 import { examine } from '../examiner/examine.js'
-import { artifactMetadata } from '../runtime/artifact-metadata.js'
-import type { BountyAnnouncement } from '../runtime/bounty-book.js'
-import type { BountyStanding } from '../runtime/bounty-standing.js'
-import type { KnownBounty, ParticipantContext, Role } from '../runtime/role.js'
+import { artifactMetadata } from '../runtime/journal/artifact-metadata.js'
+import type { BountyAnnouncement } from '../runtime/journal/bounty-book.js'
+import type { BountyStanding } from '../runtime/journal/bounty-standing.js'
+import type { KnownBounty, ParticipantContext, Role } from '../runtime/roles/role.js'
 import type { TruthSource } from './truth-source.js'
 
 /** How an arbiter takes part. */

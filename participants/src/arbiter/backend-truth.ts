@@ -1,5 +1,5 @@
-import type { AnalysisBackend } from '../microengine/analysis-backend.js'
-import { runBackends } from '../microengine/backend-runner.js'
+import type { AnalysisBackend } from '../analysis/analysis-backend.js'
+import { runBackends } from '../analysis/backend-runner.js'
 import type { TruthSource } from './truth-source.js'
 
 /** Milliseconds for one artifact: as much as an engine gives each backend. */

@@ -1,4 +1,4 @@
-import type { Unseen } from '../microengine/unseen.js'
+import type { Unseen } from '../findings/unseen.js'
 
 /** One thing in an archive: its bytes, or why they cannot be had. */
 export type ArchiveMember = { path: string } & (

@@ -1,4 +1,4 @@
-import type { Unseen } from '../microengine/unseen.js'
+import type { Unseen } from '../findings/unseen.js'
 import type { ArchiveMember } from './archive-member.js'
 import type { Opening } from './opening.js'
 import { type Extraction, extractWithSevenZip } from './seven-zip-run.js'

@@ -31,7 +31,7 @@ import {
 import { CID } from 'multiformats/cid'
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
-import { type ArchiveLimits, VerifiedArchive } from '../artifacts/verified-archive.js'
+import { type ArchiveLimits, VerifiedArchive } from '../car/verified-archive.js'
 import {
   AnswerTooLargeError,
   ApiKeyOverHttpError,

@@ -1,5 +1,5 @@
-import { type Finding, unknown } from '../microengine/finding.js'
-import { UNSEEN } from '../microengine/unseen.js'
+import { type Finding, unknown } from '../findings/finding.js'
+import { UNSEEN } from '../findings/unseen.js'
 
 /**
  * The one rule of all policies: an artifact is benign only where everything was looked at. A finding that is suspicious, or

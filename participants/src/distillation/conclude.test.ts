@@ -1,7 +1,7 @@
 import { type JudgedCount, TrackRecord } from '@polyswarm/protocol/polyscore'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { abstain, benign, malicious, suspicious, unknown } from '../microengine/finding.ts'
+import { abstain, benign, malicious, suspicious, unknown } from '../findings/finding.ts'
 import { conclude } from './conclude.ts'
 
 /** A backend that was right about so many of a hundred malicious and a hundred benign files. */

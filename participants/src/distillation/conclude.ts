@@ -1,6 +1,6 @@
 import { betaQuantile, type Judgement, polyScore, type TrackRecord } from '@polyswarm/protocol/polyscore'
-import type { BackendFinding } from '../microengine/backend-runner.js'
-import { type Finding, unknown } from '../microengine/finding.js'
+import type { BackendFinding } from '../findings/backend-finding.js'
+import { type Finding, unknown } from '../findings/finding.js'
 import { acquittal } from './acquittal.js'
 import { type DistillationPolicy, distill } from './policies.js'
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { BackendFinding } from '../microengine/backend-runner.ts'
-import { abstain, benign, type Finding, malicious, suspicious, unknown } from '../microengine/finding.ts'
+import type { BackendFinding } from '../findings/backend-finding.ts'
+import { abstain, benign, type Finding, malicious, suspicious, unknown } from '../findings/finding.ts'
 import { distill } from './policies.ts'
 
 function from(...findings: Finding[]): BackendFinding[] {

@@ -1,5 +1,5 @@
-import type { BackendFinding } from '../microengine/backend-runner.js'
-import { abstain, type Finding, unknown } from '../microengine/finding.js'
+import type { BackendFinding } from '../findings/backend-finding.js'
+import { abstain, type Finding, unknown } from '../findings/finding.js'
 import { acquittal } from './acquittal.js'
 
 /** How findings become one verdict. */

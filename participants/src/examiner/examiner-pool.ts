@@ -1,4 +1,4 @@
-import { Semaphore } from '../microengine/semaphore.js'
+import { Semaphore } from '../semaphore.js'
 import { Examiner, type ExaminerAnswer, type ExaminerRequest } from './examiner.js'
 
 /** A few examiners, started when there is something to examine, and again after one was ended. */

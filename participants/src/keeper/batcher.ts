@@ -10,7 +10,7 @@ import {
 import type { Address, Hex } from 'viem'
 import { parseTransaction } from 'viem/utils'
 import { NoKeeperContractError } from '../errors.js'
-import type { ParticipantContext } from '../runtime/role.js'
+import type { ParticipantContext } from '../runtime/roles/role.js'
 import { type BatchLimits, type PlannedBatch, planBatches } from './batch-plan.js'
 import { DueForecast } from './due-forecast.js'
 import { readDue } from './due-list.js'

@@ -1,6 +1,6 @@
 import type { MarketEvent } from '@polyswarm/protocol'
-import type { ParticipantContext } from '../runtime/role.js'
-import { UndecidingRole } from '../runtime/undeciding-role.js'
+import type { ParticipantContext } from '../runtime/roles/role.js'
+import { UndecidingRole } from '../runtime/roles/undeciding-role.js'
 import { Batcher, type BatcherOptions } from './batcher.js'
 
 /** A participant that takes no part: it brings onto the chain what is due to others, and earns nothing by it. */

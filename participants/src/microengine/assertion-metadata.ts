@@ -1,7 +1,6 @@
 import { arch, platform } from 'node:os'
 import type { AssertionMetadata } from '@polyswarm/protocol'
-import type { ToolVersions } from './analysis-backend.js'
-import type { Finding } from './finding.js'
+import type { Finding, ToolVersions } from '../findings/finding.js'
 
 /** Who says it. */
 export interface ScannerIdentity {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidOptionError } from '../errors.ts'
+import { malicious } from '../findings/finding.ts'
 import { isAccepted, parseFilterRules, weighConfidence } from './bounty-filter.ts'
-import { malicious } from './finding.ts'
 
 const metadata = {
   mimetype: 'text/html',

@@ -1,7 +1,7 @@
 import { stringifyJson } from '@polyswarm/protocol'
 import { LinearPattern } from '../artifacts/linear-pattern.js'
 import { InvalidOptionError } from '../errors.js'
-import type { Finding } from './finding.js'
+import type { Finding } from '../findings/finding.js'
 
 /** The operators of a rule. */
 const FILTER_OPERATORS = ['<', '<=', '==', '>=', '>', 'contains', 'startswith', 'endswith', 'regex'] as const

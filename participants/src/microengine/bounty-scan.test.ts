@@ -1,8 +1,8 @@
 import { newGuid } from '@polyswarm/protocol'
 import { describe, expect, it, vi } from 'vitest'
-import type { ArtifactSource } from '../artifacts/artifact-source.ts'
+import type { ArtifactSource } from '../download/artifact-source.ts'
+import { benign, type Finding } from '../findings/finding.ts'
 import { scanBounty } from './bounty-scan.ts'
-import { benign, type Finding } from './finding.ts'
 import { Microengine, type ScanRequest } from './microengine.ts'
 
 const guid = newGuid()

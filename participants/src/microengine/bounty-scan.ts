@@ -1,9 +1,9 @@
-import type { ArtifactSource } from '../artifacts/artifact-source.js'
+import { scanInTime } from '../analysis/timely-scan.js'
 import { formatOf } from '../artifacts/file-format.js'
-import { abstain, type Finding } from './finding.js'
+import type { ArtifactSource } from '../download/artifact-source.js'
+import { abstain, type Finding } from '../findings/finding.js'
+import { Semaphore } from '../semaphore.js'
 import type { Microengine, ScanRequest } from './microengine.js'
-import { Semaphore } from './semaphore.js'
-import { scanInTime } from './timely-scan.js'
 
 /** What is scanned, and until when. */
 export interface BountyScanOptions {

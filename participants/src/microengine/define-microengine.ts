@@ -1,9 +1,10 @@
 import type { ArtifactType } from '@polyswarm/protocol'
+import type { AnalysisBackend } from '../analysis/analysis-backend.js'
+import { runBackends } from '../analysis/backend-runner.js'
 import { formatOf } from '../artifacts/file-format.js'
-import type { AnalysisBackend } from './analysis-backend.js'
-import { runBackends } from './backend-runner.js'
-import type { Finding } from './finding.js'
-import { type BidRequest, Microengine, type MicroengineOptions, type ScanRequest } from './microengine.js'
+import type { Finding } from '../findings/finding.js'
+import type { BidRequest } from '../staking/bid-request.js'
+import { Microengine, type MicroengineOptions, type ScanRequest } from './microengine.js'
 
 /** A microengine as one function, with what else it may want. */
 export interface MicroengineDefinition {

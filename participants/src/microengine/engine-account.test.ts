@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseGatewayUrl } from '../client/gateway-url.ts'
 import { PolyswarmdClient } from '../client/polyswarmd-client.ts'
 import { LyingGateway, TestMarket } from '../market.fixture.ts'
-import { Journal } from '../runtime/journal.ts'
-import { marketOfGateway } from '../runtime/market.ts'
-import type { ParticipantContext } from '../runtime/role.ts'
+import { Journal } from '../runtime/journal/journal.ts'
+import { marketOfGateway } from '../runtime/market/market.ts'
+import type { ParticipantContext } from '../runtime/roles/role.ts'
 import { EngineAccount } from './engine-account.ts'
 
 const NCT = 10n ** 18n

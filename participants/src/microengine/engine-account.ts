@@ -1,6 +1,6 @@
 import type { MarketEvent } from '@polyswarm/protocol'
-import { PerBlockCache } from '../runtime/per-block-cache.js'
-import type { ParticipantContext } from '../runtime/role.js'
+import { PerBlockCache } from '../client/per-block-cache.js'
+import type { ParticipantContext } from '../runtime/roles/role.js'
 
 /**
  * Blocks for which a balance is used again. What this engine spends itself is in its journal, what it is paid can wait, and

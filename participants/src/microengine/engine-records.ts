@@ -1,7 +1,7 @@
 import { type Guid, maskFromBooleans } from '@polyswarm/protocol'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
-import type { RecordedFinding, RivalAssertion } from '../runtime/finding-history.js'
-import type { Finding } from './finding.js'
+import type { Finding } from '../findings/finding.js'
+import type { RecordedFinding, RivalAssertion } from '../runtime/journal/finding-history.js'
 import type { VerdictRequest } from './microengine.js'
 
 /** Verdicts and bids as they are asserted; undefined where nothing is left to bid on. */

@@ -1,6 +1,6 @@
 import type { ArtifactType, Guid } from '@polyswarm/protocol'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
-import type { Finding } from './finding.js'
+import type { Finding } from '../findings/finding.js'
 
 /** The artifacts of one bounty, to be judged. */
 export interface ScanOrder {

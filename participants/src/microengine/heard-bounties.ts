@@ -6,7 +6,7 @@ import {
   maskFromBooleans,
 } from '@polyswarm/protocol'
 import type { Address } from 'viem'
-import type { RivalAssertion } from '../runtime/finding-history.js'
+import type { RivalAssertion } from '../runtime/journal/finding-history.js'
 
 /** All that was asserted and voted on a bounty. */
 export interface HeardBounty {

@@ -1,4 +1,4 @@
-import { ArtifactSource } from '../artifacts/artifact-source.js'
+import { ArtifactSource } from '../download/artifact-source.js'
 import { BackendError } from '../errors.js'
 import { scanBounty } from './bounty-scan.js'
 import type { FindingSource, ScannedArtifact, ScanOrder } from './finding-source.js'

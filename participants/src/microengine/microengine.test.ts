@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { benign } from '../findings/finding.ts'
 import { defineMicroengine } from './define-microengine.ts'
-import { benign } from './finding.ts'
 import { Microengine } from './microengine.ts'
 
 class Bidder extends Microengine {

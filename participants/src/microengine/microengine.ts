@@ -1,16 +1,17 @@
 import type { ArtifactMask, ArtifactType, Guid, MarketEvent } from '@polyswarm/protocol'
 import { TrackRecord } from '@polyswarm/protocol/polyscore'
-import type { ArtifactSource } from '../artifacts/artifact-source.js'
+import type { AnalysisBackend, AnalysisRequest } from '../analysis/analysis-backend.js'
+import { runBackends } from '../analysis/backend-runner.js'
+import { combinedVersions } from '../analysis/combined-versions.js'
 import { formatOf } from '../artifacts/file-format.js'
 import { conclude } from '../distillation/conclude.js'
 import type { DistillationPolicy } from '../distillation/policies.js'
-import type { RivalBids } from '../runtime/finding-history.js'
+import type { ArtifactSource } from '../download/artifact-source.js'
+import type { BackendFinding } from '../findings/backend-finding.js'
+import { abstain, type Finding } from '../findings/finding.js'
+import type { BidRequest } from '../staking/bid-request.js'
 import { bidsFor, type StakingSettings } from '../staking/bids-for.js'
-import type { BidRange, StakingStrategy } from '../staking/strategies.js'
-import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
-import { type BackendFinding, runBackends } from './backend-runner.js'
-import { combinedVersions } from './combined-versions.js'
-import { abstain, type Finding } from './finding.js'
+import type { StakingStrategy } from '../staking/strategies.js'
 
 /** A microengine's parts, all of which have a default. */
 export interface MicroengineOptions {
@@ -34,28 +35,6 @@ export interface ScanRequest extends AnalysisRequest {
   guid: Guid
   /** Which of the bounty's artifacts it is, from 0. */
   index: number
-}
-
-/** What to bid on. */
-export interface BidRequest {
-  guid: Guid
-  /** The findings that can be asserted, malicious or benign, in artifact order: one bid is wanted for each. */
-  findings: readonly Finding[]
-  /** What the market allows for one artifact, in base units. */
-  range: BidRange
-  /** The bounty's reward for one artifact, in base units. */
-  reward: bigint
-  /**
-   * What rivals have bid so far on each of the artifacts that are asked about, in base units; 0 where the engine does not look
-   * at it, see {@link Microengine.looksAtRivals}.
-   */
-  rivalBids: readonly bigint[]
-  /** What rivals bid on artifacts of past bounties, and which part of it was right; the newest first. */
-  history: readonly RivalBids[]
-  /** Fee of the assertion, in base units. */
-  assertionFee: bigint
-  /** What is free to be spent, in base units. */
-  available: bigint
 }
 
 /** Verdicts and bids on a bounty, ready to be asserted. */

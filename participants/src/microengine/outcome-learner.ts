@@ -1,9 +1,9 @@
 import { type ArtifactMask, consensusOf, type Guid, type MarketEvent, maskFromBooleans } from '@polyswarm/protocol'
 import type { Address } from 'viem'
+import { isKeyRefused } from '../client/passing-error.js'
 import { JournalWriteError } from '../errors.js'
-import type { RivalAssertion } from '../runtime/finding-history.js'
-import { isKeyRefused } from '../runtime/passing-error.js'
-import type { ParticipantContext } from '../runtime/role.js'
+import type { RivalAssertion } from '../runtime/journal/finding-history.js'
+import type { ParticipantContext } from '../runtime/roles/role.js'
 import { readRivals } from './engine-records.js'
 import { HeardBounties } from './heard-bounties.js'
 

@@ -5,8 +5,8 @@ import { parseAmount } from '../account/denomination.js'
 import { askFaucet } from '../account/faucet-client.js'
 import { type MoneyMove, moveText } from '../account/money-desk.js'
 import type { ChainName } from '../client/polyswarmd-client.js'
-import { readAccount } from '../runtime/keystore.js'
-import type { MarketPin } from '../runtime/market.js'
+import { readAccount } from '../runtime/keys/keystore.js'
+import type { MarketPin } from '../runtime/market/market.js'
 import {
   addGatewayOptions,
   addMoneyOptions,

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import { Alerts } from '../alerts/alerts.js'
 import type { BalanceFloors } from '../alerts/balance-watch.js'
-import type { Metrics } from '../runtime/metrics.js'
+import type { Metrics } from '../runtime/reports/metrics.js'
 
 /** Who is told of what a person has to mend. */
 export interface AlertFlags {

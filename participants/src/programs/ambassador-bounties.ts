@@ -1,6 +1,6 @@
 import { stringifyJson, visibleText } from '@polyswarm/protocol'
 import { Command } from 'commander'
-import { type HistoryLine, readHistory } from '../runtime/answer-history.js'
+import { type HistoryLine, readHistory } from '../runtime/journal/answer-history.js'
 import { accountOf } from './microengine-journal.js'
 import { defaultJournal, option, wholeNumber } from './participant-options.js'
 import type { Subcommand } from './program.js'

@@ -1,4 +1,4 @@
-import { isFailure } from '../microengine/backend-runner.js'
+import { isFailure } from '../analysis/backend-runner.js'
 
 /** What an engine said of an artifact that it was tried on. */
 export interface CheckAnswer {

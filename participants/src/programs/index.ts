@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { createLogger } from '../runtime/logger.js'
+export { createLogger } from '../runtime/reports/logger.js'
 export { addKeeperOptions, type KeeperFlags, keeperOptionsOf } from './keeper-options.js'
 export { addParticipantOptions, listOption, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
 export { runProgram, type Subcommand } from './program.js'

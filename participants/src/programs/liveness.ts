@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { ParticipantStuckError } from '../errors.js'
-import { checkLiveness } from '../runtime/liveness.js'
+import { checkLiveness } from '../runtime/reports/liveness.js'
 import { option, wholeNumber } from './participant-options.js'
 import { runProgram } from './program.js'
 

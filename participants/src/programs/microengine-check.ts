@@ -1,7 +1,7 @@
 import { type ArtifactType, newGuid, stringifyJson, visibleText } from '@polyswarm/protocol'
 import { Command } from 'commander'
+import type { AnalysisBackend } from '../analysis/analysis-backend.js'
 import { BackendError, CheckFailedError } from '../errors.js'
-import type { AnalysisBackend } from '../microengine/analysis-backend.js'
 import { loadMicroengine } from '../microengine/load-backend.js'
 import type { Microengine } from '../microengine/microengine.js'
 import { ScanProgress } from '../scan/scan-progress.js'

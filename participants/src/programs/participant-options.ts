@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_ARTIFACT_SIZE } from '../ambassador/postable-files.js'
-import { FEWEST_BLOCKS_KEPT } from '../runtime/history-keeper.js'
+import { FEWEST_BLOCKS_KEPT } from '../runtime/journal/history-keeper.js'
 import { type AlertFlags, addAlertOptions, addFloorOptions, type FloorFlags } from './alert-options.js'
 
 /** What every participant can be told; one environment variable for each flag. */

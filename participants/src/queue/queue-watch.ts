@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Metrics } from '../runtime/metrics.js'
+import type { Metrics } from '../runtime/reports/metrics.js'
 import { QUEUE_PREFIX } from './queue-prefix.js'
 import { queueStanding } from './queue-standing.js'
 

@@ -1,4 +1,4 @@
-import type { AnalysisBackend } from '../microengine/analysis-backend.js'
+import type { AnalysisBackend } from '../analysis/analysis-backend.js'
 import { type BackendSettings, backendOf, isShipped, loadPart } from '../microengine/load-backend.js'
 import { Microengine, type MicroengineOptions } from '../microengine/microengine.js'
 

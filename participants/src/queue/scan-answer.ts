@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { ToolVersions } from '../microengine/analysis-backend.js'
-import { checkFinding, type Finding } from '../microengine/finding.js'
+import type { ToolVersions } from '../findings/finding.js'
+import { checkFinding, type Finding } from '../findings/finding.js'
 
 /** What a worker says about one artifact. */
 interface JudgedAnswer {

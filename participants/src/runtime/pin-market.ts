@@ -3,8 +3,8 @@ import type { Address } from 'viem'
 import { waitForGateway } from '../client/gateway-wait.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { NoRelayError } from '../errors.js'
-import type { Journal } from './journal.js'
-import { type MarketPin, marketOfGateway, readMarketFile } from './market.js'
+import type { Journal } from './journal/journal.js'
+import { type MarketPin, marketOfGateway, readMarketFile } from './market/market.js'
 
 /**
  * The market that a journal's account signs for: that of a market file, or the pinned one, or at the first start the one that

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { benign, malicious, suspicious } from '../microengine/finding.ts'
+import { benign, malicious, suspicious } from '../findings/finding.ts'
 import { Microengine, type ScanRequest } from '../microengine/microengine.ts'
 import type { LocalArtifact } from './local-artifact.ts'
 import { scanLocally } from './local-scan.ts'

@@ -1,7 +1,7 @@
 import { type ArtifactMask, bidOn, isCorrect, type SettledAssertion, settle } from '@polyswarm/protocol'
 import type { Address } from 'viem'
-import type { Finding } from '../microengine/finding.js'
-import type { RivalBids } from '../runtime/finding-history.js'
+import type { Finding } from '../findings/finding.js'
+import type { RivalBids } from '../runtime/journal/finding-history.js'
 import { bidsFor, type StakingSettings } from './bids-for.js'
 import type { BidRange, StakingStrategy } from './strategies.js'
 

@@ -1,4 +1,4 @@
-import type { BidRequest } from '../microengine/microengine.js'
+import type { BidRequest } from './bid-request.js'
 import { growthBids } from './growth.js'
 import { bidFor, type StakingStrategy } from './strategies.js'
 

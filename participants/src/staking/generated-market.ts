@@ -1,6 +1,6 @@
 import type { SettledAssertion } from '@polyswarm/protocol'
 import type { Address } from 'viem'
-import { benign, type Finding, malicious } from '../microengine/finding.js'
+import { benign, type Finding, malicious } from '../findings/finding.js'
 import type { BacktestBounty } from './backtest.js'
 import { bidFor, RANGE_STRATEGIES } from './strategies.js'
 

@@ -1,7 +1,7 @@
 import { formatNct, parseNct } from '@polyswarm/protocol'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { benign, malicious } from '../microengine/finding.ts'
+import { benign, malicious } from '../findings/finding.ts'
 import { backtest } from './backtest.ts'
 import { backtestChart } from './backtest-chart.ts'
 import { generatedMarket } from './generated-market.ts'

@@ -1,5 +1,5 @@
-import type { Finding } from '../microengine/finding.js'
-import type { RivalBids } from '../runtime/finding-history.js'
+import type { Finding } from '../findings/finding.js'
+import type { RivalBids } from '../runtime/journal/finding-history.js'
 import type { BidRange } from './strategies.js'
 
 /** All that a bid should depend on. Amounts in base units. */

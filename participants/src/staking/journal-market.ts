@@ -1,6 +1,6 @@
 import { OUTCOMES } from '@polyswarm/protocol'
-import { abstain, type Finding } from '../microengine/finding.js'
-import type { LearnedBounty } from '../runtime/finding-history.js'
+import { abstain, type Finding } from '../findings/finding.js'
+import type { LearnedBounty } from '../runtime/journal/finding-history.js'
 import type { BacktestBounty } from './backtest.js'
 import type { BidRange } from './strategies.js'
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { AnalysisBackend } from '../analysis/analysis-backend.ts'
 import { contrarianBackend } from '../backends/contrarian/contrarian-backend.ts'
 import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
 import { entropyBackend } from '../backends/entropy/entropy-backend.ts'
 import { MultiBackend } from '../backends/multi/multi-backend.ts'
 import { scratchBackend } from '../backends/scratch/scratch-backend.ts'
 import { YaraBackend } from '../backends/yara/yara-backend.ts'
-import type { AnalysisBackend } from '../microengine/analysis-backend.ts'
-import { benign, malicious } from '../microengine/finding.ts'
+import { benign, malicious } from '../findings/finding.ts'
 import { conformanceCases } from './conformance.ts'
 
 const shipped: [string, () => AnalysisBackend, boolean][] = [

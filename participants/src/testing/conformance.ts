@@ -1,9 +1,9 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { type ArtifactType, stringifyJson } from '@polyswarm/protocol'
+import type { AnalysisBackend, AnalysisRequest } from '../analysis/analysis-backend.js'
+import { runBackends } from '../analysis/backend-runner.js'
 import { eicarTestFile } from '../artifacts/eicar.js'
-import type { AnalysisBackend, AnalysisRequest } from '../microengine/analysis-backend.js'
-import { runBackends } from '../microengine/backend-runner.js'
-import { checkFinding, type Finding } from '../microengine/finding.js'
+import { checkFinding, type Finding } from '../findings/finding.js'
 import { probeArtifacts } from './probe-artifacts.js'
 import { probeUrls } from './probe-urls.js'
 

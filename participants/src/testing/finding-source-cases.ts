@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, rejects } from 'node:assert/strict'
 import { newGuid, PolySwarmError } from '@polyswarm/protocol'
+import type { AnalysisBackend, AnalysisRequest } from '../analysis/analysis-backend.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
-import type { AnalysisBackend, AnalysisRequest } from '../microengine/analysis-backend.js'
-import { benign, type Finding, malicious } from '../microengine/finding.js'
+import { benign, type Finding, malicious } from '../findings/finding.js'
 import type { FindingSource, ScanOrder } from '../microengine/finding-source.js'
 import type { ConformanceCase } from './conformance.js'
 

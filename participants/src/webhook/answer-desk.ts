@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { parseJson, stringifyJson } from '@polyswarm/protocol'
 import { BackendError } from '../errors.js'
-import type { Finding } from '../microengine/finding.js'
+import type { Finding } from '../findings/finding.js'
 import { readBody } from './request-body.js'
 
 /** One artifact that is out for judgement. */

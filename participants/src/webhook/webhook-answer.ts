@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { checkFinding, type Finding, unknown } from '../findings/finding.js'
 import { assertionMetadata, type ScannerIdentity } from '../microengine/assertion-metadata.js'
-import { checkFinding, type Finding, unknown } from '../microengine/finding.js'
 import { bidFor, type RangeStrategy } from '../staking/strategies.js'
 import type { WebhookBounty } from './webhook-bounty.js'
 

@@ -5,7 +5,7 @@ import { arbiterStakingAbi, bountyRegistryAbi, keeperAbi, nectarTokenAbi, parseN
 import { createPublicClient, http } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createKeystoreFile } from '../../../participants/src/runtime/keystore.ts'
+import { createKeystoreFile } from '../../../participants/src/runtime/keys/keystore.ts'
 import { startAnvil, type TestChain } from '../../../test/support/anvil.ts'
 import { deployMarket, readDeployment, writeDeployment } from '../deploy.ts'
 import { deployCommand } from './deploy-command.ts'

@@ -1,5 +1,5 @@
-import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
-import { benign, type Finding, unknown } from '../../microengine/finding.js'
+import type { AnalysisBackend, AnalysisRequest } from '../../analysis/analysis-backend.js'
+import { benign, type Finding, unknown } from '../../findings/finding.js'
 import type { ClamdAddress } from './clamd-address.js'
 import { findingOfAlert } from './clamd-alert.js'
 import { ClamdClient } from './clamd-client.js'

@@ -1,5 +1,5 @@
-import { type Finding, malicious, suspicious, unknown } from '../../microengine/finding.js'
-import type { Unseen } from '../../microengine/unseen.js'
+import { type Finding, malicious, suspicious, unknown } from '../../findings/finding.js'
+import type { Unseen } from '../../findings/unseen.js'
 
 /** An alert that says what clamd did not look at. */
 interface Gap {

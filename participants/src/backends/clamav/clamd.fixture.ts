@@ -5,8 +5,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AnalysisRequest } from '../../analysis/analysis-backend.ts'
 import { eicarTestFile } from '../../artifacts/eicar.ts'
-import type { AnalysisRequest } from '../../microengine/analysis-backend.ts'
 import { ClamdClient } from './clamd-client.ts'
 
 const CLAMD = ['/usr/sbin/clamd', '/usr/bin/clamd', '/usr/local/sbin/clamd'].find((path) => existsSync(path))

@@ -1,7 +1,7 @@
 import { LinearPattern } from '../../artifacts/linear-pattern.js'
 import { AnalysisError, InvalidOptionError } from '../../errors.js'
-import { parseAnswer } from '../../microengine/backend-answer.js'
-import { benign, type Finding, malicious, unknown } from '../../microengine/finding.js'
+import { parseAnswer } from '../../findings/backend-answer.js'
+import { benign, type Finding, malicious, unknown } from '../../findings/finding.js'
 import type { ProgramEnd } from './run-program.js'
 
 /**

@@ -1,7 +1,7 @@
+import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
+import { analyzeWithMembers } from '../../analysis/member-analysis.js'
 import { examine } from '../../examiner/examine.js'
-import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
-import { benign, malicious } from '../../microengine/finding.js'
-import { analyzeWithMembers } from '../../microengine/member-analysis.js'
+import { benign, malicious } from '../../findings/finding.js'
 import { eicarBackend } from '../eicar/eicar-backend.js'
 
 /** One artifact in so many gets the right answer. */

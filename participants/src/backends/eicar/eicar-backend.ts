@@ -1,6 +1,6 @@
+import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
 import { examine } from '../../examiner/examine.js'
-import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
-import { benign, malicious } from '../../microengine/finding.js'
+import { benign, malicious } from '../../findings/finding.js'
 
 /** Families are compared between engines: the name that most scanners give. */
 const EICAR_FAMILY = 'EICAR-Test-File'

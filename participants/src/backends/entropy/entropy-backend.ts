@@ -1,7 +1,7 @@
+import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
 import { formatOf } from '../../artifacts/file-format.js'
 import { examine } from '../../examiner/examine.js'
-import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
-import { suspicious, unknown } from '../../microengine/finding.js'
+import { suspicious, unknown } from '../../findings/finding.js'
 
 /** Machine code is rarely above 6.8 bits a byte; packers bring it close to 8. */
 const PACKED = 7.2

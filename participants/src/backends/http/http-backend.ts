@@ -1,8 +1,8 @@
 import { stringifyJson } from '@polyswarm/protocol'
+import type { AnalysisBackend, AnalysisRequest } from '../../analysis/analysis-backend.js'
 import { AnalysisError, BackendError } from '../../errors.js'
-import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
-import { parseAnswer } from '../../microengine/backend-answer.js'
-import type { Finding } from '../../microengine/finding.js'
+import { parseAnswer } from '../../findings/backend-answer.js'
+import type { Finding } from '../../findings/finding.js'
 
 /** How the http backend works. */
 export interface HttpBackendOptions {

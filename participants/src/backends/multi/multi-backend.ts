@@ -1,8 +1,8 @@
+import type { AnalysisBackend, AnalysisRequest } from '../../analysis/analysis-backend.js'
+import { runBackends } from '../../analysis/backend-runner.js'
+import { combinedVersions } from '../../analysis/combined-versions.js'
 import { type DistillationPolicy, distill } from '../../distillation/policies.js'
-import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
-import { runBackends } from '../../microengine/backend-runner.js'
-import { combinedVersions } from '../../microengine/combined-versions.js'
-import type { Finding } from '../../microengine/finding.js'
+import type { Finding } from '../../findings/finding.js'
 
 /** Longest time that a timer can wait; the request's signal is what ends a scan. */
 const NO_LIMIT = 2 ** 31 - 1

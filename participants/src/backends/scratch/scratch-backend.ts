@@ -1,5 +1,5 @@
-import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
-import { abstain } from '../../microengine/finding.js'
+import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
+import { abstain } from '../../findings/finding.js'
 
 /** The engine to begin with: it looks at everything and has no opinion on anything. */
 export function scratchBackend(): AnalysisBackend {

@@ -1,7 +1,7 @@
 import { parseNct } from '@polyswarm/protocol'
+import type { AnalysisBackend, AnalysisRequest } from '../../analysis/analysis-backend.js'
 import { BackendError } from '../../errors.js'
-import type { AnalysisBackend, AnalysisRequest } from '../../microengine/analysis-backend.js'
-import type { Finding } from '../../microengine/finding.js'
+import type { Finding } from '../../findings/finding.js'
 import { checkWebhookUrl, WebhookCaller } from '../../webhook/webhook-caller.js'
 import { WebhookSecret } from '../../webhook/webhook-secret.js'
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { Finding } from '../../microengine/finding.ts'
+import type { Finding } from '../../findings/finding.ts'
 import { YaraBackend } from './yara-backend.ts'
 
 /** As many as the largest public sets have, where there is time for it. */

@@ -1,4 +1,4 @@
-import { benign, type Finding, malicious, suspicious } from '../../microengine/finding.js'
+import { benign, type Finding, malicious, suspicious } from '../../findings/finding.js'
 import type { YaraMatch } from './yara-answers.js'
 
 /**

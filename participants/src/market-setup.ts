@@ -1,0 +1,32 @@
+/**
+ * What a program that sets a market up needs of its participants: their keys, the truth for their arbiter, the sample
+ * bounties, what they have decided, and files that are nobody else's; what a front needs that asks workers; and what a
+ * program needs that delivers to webhooks.
+ *
+ * @packageDocumentation
+ */
+export {
+  type LeftOutFile,
+  MAX_ARTIFACT_SIZE,
+  type PostableFiles,
+  postableFiles,
+} from './ambassador/postable-files.js'
+export { type SampleArtifact, type SampleBounty, sampleBounties } from './ambassador/sample-artifacts.js'
+export { eicarTruth } from './arbiter/eicar-truth.js'
+export { buildTruthDatabase, type KnownTruth, TruthDatabase } from './arbiter/truth-database.js'
+export { type ListedUrl, parseUrlList } from './artifacts/url-list.js'
+export { QueueKey } from './queue/queue-key.js'
+export { QueuedFindings, type QueuedFindingsOptions } from './queue/queued-findings.js'
+export { type JournalDecision, readDecisions } from './runtime/journal/journal-decisions.js'
+export { type CreateKeystoreOptions, createKeystoreFile, openKeystore } from './runtime/keys/keystore.js'
+export { makePrivate } from './runtime/keys/private-path.js'
+export { AddressGuard } from './webhook/address-guard.js'
+export type { DeliveryLog } from './webhook/delivery.js'
+export type { WebhookStanding, WebhookState } from './webhook/webhook-health.js'
+export { WebhookSecret } from './webhook/webhook-secret.js'
+export {
+  type DeliveryRecord,
+  type WebhookDelivery,
+  WebhookSender,
+  type WebhookSenderOptions,
+} from './webhook/webhook-sender.js'

@@ -1,0 +1,2 @@
+/** What a participant can decide about a bounty. */
+export type Decision = 'assert' | 'vote' | 'post' | 'abstain' | 'refuse'
