@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { newGuid } from '@polyswarm/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { PreparedDatabase } from '../files/prepared-database.ts'
 import { account, announce, planAssertion } from './journal.fixture.ts'
 import { Journal } from './journal.ts'
-import { PreparedDatabase } from './prepared-database.ts'
 
 /** What a statement may go through from one end to the other: what is open, what a limit ends, and what stays small. */
 const BOUNDED = [

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { PreparedDatabase } from '../journal/prepared-database.js'
+import { PreparedDatabase } from './prepared-database.js'
 import { makePrivate, openPrivate } from './private-path.js'
 
 /** Milliseconds that a write waits until another process has finished its own. */
