@@ -1,6 +1,7 @@
 import { CONTAINER_FORMATS, type ContainerFormat, EMBEDDED_FORMATS } from './container-formats.js'
 import { isWhole } from './embedded-header.js'
 import { isMail } from './mail-reader.js'
+import { SignatureSearch } from './signature-search.js'
 import { isTar } from './tar-header.js'
 import { isUuencoded } from './uuencode.js'
 import { hasDirectory } from './zip-entries.js'
@@ -68,23 +69,25 @@ function named({ name, type, weak }: ContainerFormat): Omit<Container, 'start'> 
   return { name, ...(type !== undefined && { type }), ...(weak && { weak }) }
 }
 
-/** Archives behind something else, such as the program that unpacks them. */
+const search = new SignatureSearch(EMBEDDED_FORMATS)
+
+/** Archives behind something else, such as the program that unpacks them; those of one format together. */
 function embedded(content: Buffer): Container[] {
-  return EMBEDDED_FORMATS.flatMap((format) => {
-    const starts: Container[] = []
-    let at = content.indexOf(format.signature, format.at)
-    while (at >= 0 && starts.length < MOST_EMBEDDED) {
-      const start = at - format.at
-      if (start > 0 && isWhole(content, format.name, start)) {
-        const { name, type } = named(format)
-        // NSIS counts from the beginning of its program.
-        if (name === 'nsis') starts.push({ ...named(format), start: 0 })
-        else starts.push({ name, ...(type !== undefined && { type }), ...(!SURE.has(name) && { weak: true }), start })
-      }
-      at = content.indexOf(format.signature, at + format.signature.length)
-    }
-    return starts
+  const found = EMBEDDED_FORMATS.map((): Container[] => [])
+  search.search(content, (index, start) => {
+    const format = EMBEDDED_FORMATS[index] as ContainerFormat
+    const starts = found[index] as Container[]
+    if (start > 0 && isWhole(content, format.name, start)) starts.push(embeddedAt(format, start))
+    return starts.length < MOST_EMBEDDED
   })
+  return found.flat()
+}
+
+function embeddedAt(format: ContainerFormat, start: number): Container {
+  const { name, type } = named(format)
+  // NSIS counts from the beginning of its program.
+  if (name === 'nsis') return { ...named(format), start: 0 }
+  return { name, ...(type !== undefined && { type }), ...(!SURE.has(name) && { weak: true }), start }
 }
 
 /** Formats whose headers leave no doubt. Others that yield nothing were in the file by chance, or as part of a program. */

@@ -2,6 +2,7 @@ import { ArchiveBudget, LimitReached } from './archive-budget.js'
 import type { ArchiveLimits } from './archive-limits.js'
 import type { ArchiveMember } from './archive-member.js'
 import { type Container, containersOf } from './containers.js'
+import { gzipMembers } from './gzip-reader.js'
 import { mailMembers } from './mail-reader.js'
 import type { Opening } from './opening.js'
 import { sevenZipMembers } from './seven-zip.js'
@@ -46,6 +47,8 @@ function direct(
   if (name === 'zip') return zipMembers(bytes, opening)
   if (name === 'mail') return mailMembers(bytes, opening)
   if (name === 'uuencode') return uuencodedMembers(bytes, opening)
-  if (type !== undefined) return sevenZipMembers(bytes.subarray(start), type, opening, { weak, isEmbedded: start > 0 })
+  const options = { weak, isEmbedded: start > 0 }
+  if (name === 'gzip') return gzipMembers(bytes.subarray(start), opening, options)
+  if (type !== undefined) return sevenZipMembers(bytes.subarray(start), type, opening, options)
   return [{ path: '', unreadable: `${name} is not opened`, unseen: 'unopened' }]
 }
