@@ -1,114 +1,117 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ARCHIVE_LIMITS } from '../../participants/src/archives/archive-limits.ts'
 import { readArchive } from '../../participants/src/archives/read-archive.ts'
 import { eicarTestFile } from '../../participants/src/artifacts/eicar.ts'
 import { ConsumerClient } from './consumer-client.fixture.ts'
 import { ConsumerMarket } from './consumer-market.fixture.ts'
+import { testDatabases } from './store/databases.fixture.ts'
 
 let market: ConsumerMarket
 let client: ConsumerClient
 
-beforeAll(async () => {
-  market = await ConsumerMarket.start()
-  client = new ConsumerClient(market.service.url)
-  await market.arbiter()
-  await market.engine()
-})
-
-afterAll(async () => {
-  await market.stop()
-})
-
-const settled = (id: string) =>
-  market.until(async () => {
-    const instance = await client.instance(id)
-    return instance.state === 'settled' && instance
+describe.each(await testDatabases())('with $name', ({ fresh }) => {
+  beforeAll(async () => {
+    market = await ConsumerMarket.start({ database: await fresh() })
+    client = new ConsumerClient(market.service.url)
+    await market.arbiter()
+    await market.engine()
   })
 
-test('a file is judged: from its bytes to verdicts, the truth, and what it cost', async () => {
-  const { id, window_closed } = await client.scan(eicarTestFile(), { artifact_name: '/tmp/../invoice\u202efdp.exe' })
-  expect(window_closed).toBe(false)
-  const answer = await settled(id)
-  const [posted] = await market.market.events('NewBounty')
-  expect(answer).toMatchObject({
-    ...{ filename: 'invoice\\u202efdp.exe', window_closed: true, failed: false, truth: true },
-    detections: { malicious: 1, benign: 0, total: 1 },
-    score: { engines: [{ record: 'no record yet' }] },
-    families: { name: 'EICAR' },
-    assertions: [{ author: market.market.accounts.engine.account.address, mask: true, verdict: true }],
-    votes: [{ arbiter: market.market.accounts.arbiter.account.address, vote: true }],
-    cost: { reward: posted?.args.amount?.toString(), refund: '0' },
+  afterAll(async () => {
+    await market.stop()
   })
-})
 
-test('the same bytes are answered by what was judged lately, and nothing is posted again', async () => {
-  const before = await market.market.events('NewBounty')
-  const [first] = (await client.ask('GET', '/instance/list')).body.result
-  const again = await client.scan(eicarTestFile())
-  expect(again).toMatchObject({ state: 'settled', window_closed: true, answered_by: first.id, truth: true })
-  expect(again.cost).toEqual({ reward: '0', fee: '0', refund: '0' })
-  await market.block()
-  expect(await market.market.events('NewBounty')).toEqual(before)
-})
+  const settled = (id: string) =>
+    market.until(async () => {
+      const instance = await client.instance(id)
+      return instance.state === 'settled' && instance
+    })
 
-test('an artifact is found by each of its hashes, and leaves encrypted unless raw bytes are asked for', async () => {
-  const bytes = eicarTestFile()
-  for (const type of ['md5', 'sha1', 'sha256']) {
-    const hash = createHash(type).update(bytes).digest('hex')
-    const { body } = await client.ask('GET', `/search/hash/${type}?hash=${hash.toUpperCase()}&community=default`)
-    expect(body).toMatchObject({ has_more: false, result: [{ truth: true }] })
-    expect((await client.ask('HEAD', `/search/hash/${type}?hash=${hash}`)).status).toBe(200)
-    const zip = await client.ask('GET', `/consumer/download/${type}/${hash}`)
-    expect(zip.body.includes(bytes)).toBe(false)
-    expect(zip.headers.get('content-disposition')).toMatch(/^attachment; filename=[0-9a-f]{64}\.zip$/)
-    const members = await Array.fromAsync(readArchive(zip.body, ARCHIVE_LIMITS, ['infected']))
-    expect(members.map(({ content }) => Buffer.from(content ?? []))).toEqual([Buffer.from(bytes)])
-    const raw = await client.ask('GET', `/consumer/download/${type}/${hash}?raw=True`)
-    expect(raw.body).toEqual(Buffer.from(bytes))
-  }
-  expect((await client.ask('HEAD', `/search/hash/md5?hash=${'0'.repeat(32)}`)).status).toBe(404)
-  expect((await client.ask('GET', `/search/instances?hash=${'0'.repeat(32)}`)).status).toBe(404)
-})
+  test('a file is judged: from its bytes to verdicts, the truth, and what it cost', async () => {
+    const { id, window_closed } = await client.scan(eicarTestFile(), { artifact_name: '/tmp/../invoice\u202efdp.exe' })
+    expect(window_closed).toBe(false)
+    const answer = await settled(id)
+    const [posted] = await market.market.events('NewBounty')
+    expect(answer).toMatchObject({
+      ...{ filename: 'invoice\\u202efdp.exe', window_closed: true, failed: false, truth: true },
+      detections: { malicious: 1, benign: 0, total: 1 },
+      score: { engines: [{ record: 'no record yet' }] },
+      families: { name: 'EICAR' },
+      assertions: [{ author: market.market.accounts.engine.account.address, mask: true, verdict: true }],
+      votes: [{ arbiter: market.market.accounts.arbiter.account.address, vote: true }],
+      cost: { reward: posted?.args.amount?.toString(), refund: '0' },
+    })
+  })
 
-test('files that come together are one bounty, and URLs another', async () => {
-  const before = (await market.market.events('NewBounty')).length
-  await market.pause()
-  const files = []
-  for (const text of ['one', 'two', 'three']) files.push(await client.scan(text, { artifact_name: text }))
-  const url = 'http://example.com/pay?now'
-  files.push(await client.scan(url, { artifact_name: url, artifact_type: 'URL', scan_config: 'more-time' }))
-  await market.resume()
-  const done = []
-  for (const { id } of files) done.push(await settled(id))
-  expect((await market.market.events('NewBounty')).length - before).toBe(2)
-  expect(done.map(({ bounty }) => bounty?.artifacts)).toEqual([3, 3, 3, 1])
-  expect(done.map(({ type, truth }) => [type, truth])).toEqual([...Array(3).fill(['FILE', false]), ['URL', false]])
-  const { body } = await client.ask('GET', `/search/url?url=${encodeURIComponent(url)}`)
-  expect(body.result.map(({ id }: { id: string }) => id)).toEqual([done[3]?.id])
-})
+  test('the same bytes are answered by what was judged lately, and nothing is posted again', async () => {
+    const before = await market.market.events('NewBounty')
+    const [first] = (await client.ask('GET', '/instance/list')).body.result
+    const again = await client.scan(eicarTestFile())
+    expect(again).toMatchObject({ state: 'settled', window_closed: true, answered_by: first.id, truth: true })
+    expect(again.cost).toEqual({ reward: '0', fee: '0', refund: '0' })
+    await market.block()
+    expect(await market.market.events('NewBounty')).toEqual(before)
+  })
 
-test('what a rescan and a dispute find is linked, and costs again', async () => {
-  const first = await settled((await client.scan('contested')).id)
-  const dispute = await client.ask('POST', `/instance/dispute?id=${first.id}`, { reason: 'it is not\nso' })
-  expect(dispute.body.result).toMatchObject({ disputes: { instance: first.id, reason: 'it is not\\u000aso' } })
-  expect((await client.ask('POST', `/instance/dispute?id=${first.id}`, { reason: 'again' })).status).toBe(409)
-  expect((await client.instance(first.id)).disputed_by).toEqual([dispute.body.result.id])
-  const second = await settled(dispute.body.result.id)
-  expect(second.bounty?.guid).not.toBe(first.bounty?.guid)
-  const rescan = await client.ask('POST', `/consumer/submission/default/rescan/${first.id}`)
-  expect(rescan.body.result.answered_by).toBeNull()
-  await settled(rescan.body.result.id)
-})
+  test('an artifact is found by each of its hashes, and leaves encrypted unless raw bytes are asked for', async () => {
+    const bytes = eicarTestFile()
+    for (const type of ['md5', 'sha1', 'sha256']) {
+      const hash = createHash(type).update(bytes).digest('hex')
+      const { body } = await client.ask('GET', `/search/hash/${type}?hash=${hash.toUpperCase()}&community=default`)
+      expect(body).toMatchObject({ has_more: false, result: [{ truth: true }] })
+      expect((await client.ask('HEAD', `/search/hash/${type}?hash=${hash}`)).status).toBe(200)
+      const zip = await client.ask('GET', `/consumer/download/${type}/${hash}`)
+      expect(zip.body.includes(bytes)).toBe(false)
+      expect(zip.headers.get('content-disposition')).toMatch(/^attachment; filename=[0-9a-f]{64}\.zip$/)
+      const members = await Array.fromAsync(readArchive(zip.body, ARCHIVE_LIMITS, ['infected']))
+      expect(members.map(({ content }) => Buffer.from(content ?? []))).toEqual([Buffer.from(bytes)])
+      const raw = await client.ask('GET', `/consumer/download/${type}/${hash}?raw=True`)
+      expect(raw.body).toEqual(Buffer.from(bytes))
+    }
+    expect((await client.ask('HEAD', `/search/hash/md5?hash=${'0'.repeat(32)}`)).status).toBe(404)
+    expect((await client.ask('GET', `/search/instances?hash=${'0'.repeat(32)}`)).status).toBe(404)
+  })
 
-test('what is deleted is gone, and what others share stays', async () => {
-  const [one, two] = [await settled((await client.scan('kept')).id), await client.scan('kept')]
-  expect((await client.ask('DELETE', `/instance?id=${one.id}`)).status).toBe(409)
-  await market.until(async () => (await client.ask('DELETE', `/instance?id=${one.id}`)).status === 200)
-  expect((await client.ask('GET', `/consumer/submission/default/${one.id}`)).status).toBe(404)
-  expect(await client.instance(two.id)).toMatchObject({ state: 'settled', answered_by: null, truth: false })
-  expect((await client.ask('DELETE', `/instance?id=${two.id}`)).status).toBe(200)
-  const hash = createHash('sha256').update('kept').digest('hex')
-  expect((await client.ask('GET', `/consumer/download/sha256/${hash}`)).status).toBe(404)
-  expect(market.files()).not.toContain(hash)
+  test('files that come together are one bounty, and URLs another', async () => {
+    const before = (await market.market.events('NewBounty')).length
+    await market.pause()
+    const files = []
+    for (const text of ['one', 'two', 'three']) files.push(await client.scan(text, { artifact_name: text }))
+    const url = 'http://example.com/pay?now'
+    files.push(await client.scan(url, { artifact_name: url, artifact_type: 'URL', scan_config: 'more-time' }))
+    await market.resume()
+    const done = []
+    for (const { id } of files) done.push(await settled(id))
+    expect((await market.market.events('NewBounty')).length - before).toBe(2)
+    expect(done.map(({ bounty }) => bounty?.artifacts)).toEqual([3, 3, 3, 1])
+    expect(done.map(({ type, truth }) => [type, truth])).toEqual([...Array(3).fill(['FILE', false]), ['URL', false]])
+    const { body } = await client.ask('GET', `/search/url?url=${encodeURIComponent(url)}`)
+    expect(body.result.map(({ id }: { id: string }) => id)).toEqual([done[3]?.id])
+  })
+
+  test('what a rescan and a dispute find is linked, and costs again', async () => {
+    const first = await settled((await client.scan('contested')).id)
+    const dispute = await client.ask('POST', `/instance/dispute?id=${first.id}`, { reason: 'it is not\nso' })
+    expect(dispute.body.result).toMatchObject({ disputes: { instance: first.id, reason: 'it is not\\u000aso' } })
+    expect((await client.ask('POST', `/instance/dispute?id=${first.id}`, { reason: 'again' })).status).toBe(409)
+    expect((await client.instance(first.id)).disputed_by).toEqual([dispute.body.result.id])
+    const second = await settled(dispute.body.result.id)
+    expect(second.bounty?.guid).not.toBe(first.bounty?.guid)
+    const rescan = await client.ask('POST', `/consumer/submission/default/rescan/${first.id}`)
+    expect(rescan.body.result.answered_by).toBeNull()
+    await settled(rescan.body.result.id)
+  })
+
+  test('what is deleted is gone, and what others share stays', async () => {
+    const [one, two] = [await settled((await client.scan('kept')).id), await client.scan('kept')]
+    expect((await client.ask('DELETE', `/instance?id=${one.id}`)).status).toBe(409)
+    await market.until(async () => (await client.ask('DELETE', `/instance?id=${one.id}`)).status === 200)
+    expect((await client.ask('GET', `/consumer/submission/default/${one.id}`)).status).toBe(404)
+    expect(await client.instance(two.id)).toMatchObject({ state: 'settled', answered_by: null, truth: false })
+    expect((await client.ask('DELETE', `/instance?id=${two.id}`)).status).toBe(200)
+    const hash = createHash('sha256').update('kept').digest('hex')
+    expect((await client.ask('GET', `/consumer/download/sha256/${hash}`)).status).toBe(404)
+    expect(market.files()).not.toContain(hash)
+  })
 })

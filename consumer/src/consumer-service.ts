@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
-import { InvalidOptionError, lockBeside } from '@polyswarm/participants/ambassador'
+import { InvalidOptionError } from '@polyswarm/participants/ambassador'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { Callers } from './api/caller.js'
@@ -10,7 +9,6 @@ import { Feed } from './api/feed.js'
 import { instanceView } from './api/instance-view.js'
 import { BASE } from './api/request-parts.js'
 import { UploadCount } from './api/upload-routes.js'
-import { ConsumerStoreError } from './errors.js'
 import { ArtifactShelf } from './intake/artifact-shelf.js'
 import { SubmissionDesk, type SubmissionDeskOptions } from './intake/submission-desk.js'
 import { BountyFollower } from './market/bounty-follower.js'
@@ -26,6 +24,8 @@ export interface ConsumerServiceOptions
     Pick<ConsumerRoleOptions, 'gather' | 'amountPerArtifact' | 'duration' | 'inFlight' | 'keeper'> {
   /** Folder of its database and of what was submitted. */
   data: string
+  /** Address of a PostgreSQL database; an SQLite file in the folder without it. */
+  database?: string | undefined
   host: string
   /** 0 picks a free one. */
   port: number
@@ -43,9 +43,6 @@ const SWEEP_EVERY = 30_000
 /** Submissions that the score learns from when a service starts. */
 const LEARNED = 2_000
 
-/** The name of its database in its folder. */
-export const CONSUMER_DATABASE = 'consumer.sqlite'
-
 /** A consumer service that listens. What it takes in is posted as soon as one of its roles takes part in a market. */
 export class ConsumerService {
   /** Base of the API. */
@@ -55,7 +52,6 @@ export class ConsumerService {
   readonly #server: FastifyInstance
   readonly #stop: AbortController
   readonly #sweeping: Promise<void>
-  readonly #lock: DatabaseSync
 
   private constructor(
     options: ConsumerServiceOptions,
@@ -64,13 +60,11 @@ export class ConsumerService {
       server,
       stop,
       desk,
-      lock,
       url,
     }: {
       server: FastifyInstance
       stop: AbortController
       desk: SubmissionDesk
-      lock: DatabaseSync
       url: string
     },
   ) {
@@ -78,7 +72,6 @@ export class ConsumerService {
     this.#parts = parts
     this.#server = server
     this.#stop = stop
-    this.#lock = lock
     this.url = url
     this.#sweeping = sweepOften(desk, options.logger, stop.signal)
   }
@@ -90,11 +83,10 @@ export class ConsumerService {
    */
   static async start(options: ConsumerServiceOptions): Promise<ConsumerService> {
     const { data, host, port, logger, nameOf, keysRequired, requestsPerMinute } = options
-    const path = join(data, CONSUMER_DATABASE)
-    const store = ConsumerStore.open(path)
-    const lock = lockService(path, store)
+    const store = await ConsumerStore.open(data, options.database)
     const stop = new AbortController()
     try {
+      await store.lock()
       const shelf = new ArtifactShelf(join(data, 'artifacts'))
       const health: ServiceHealth = { trouble: 'the market has not been reached yet', block: 0 }
       const now = (): number => Date.now()
@@ -105,7 +97,7 @@ export class ConsumerService {
       })
       const shown = { store, nameOf, health }
       const changed = (): void => feed.wake()
-      const score = new MarketScore(nameOf, pastOf(store))
+      const score = new MarketScore(nameOf, await pastOf(store))
       const follower = new BountyFollower({ store, score, changed, now })
       const desk = new SubmissionDesk({ ...options, store, shelf, changed, now })
       const callers = new Callers({ store, keysRequired, requestsPerMinute, now })
@@ -120,11 +112,10 @@ export class ConsumerService {
       return new ConsumerService(
         options,
         { store, shelf, follower, health },
-        { server, stop, desk, lock, url: `${url}${BASE}` },
+        { server, stop, desk, url: `${url}${BASE}` },
       )
     } catch (error) {
-      lock.close()
-      store.close()
+      await store.close()
       throw error
     }
   }
@@ -146,32 +137,25 @@ export class ConsumerService {
     this.#stop.abort()
     await this.#server.close()
     await this.#sweeping
-    this.#lock.close()
-    this.#parts.store.close()
+    await this.#parts.store.close()
   }
 }
 
 /** What was answered before, as far as the score remembers it. */
-function pastOf(store: ConsumerStore): AnsweredArtifact[] {
-  return store.submissions.latestJudged(LEARNED).map(({ id, type, artifact, assertions, truth }) => {
-    const mimetype = artifact === null ? undefined : store.artifacts.get(artifact)?.mimetype
-    return { id: String(id), fileType: type === 'url' ? 'url' : (mimetype ?? ''), answers: assertions, truth }
-  })
-}
-
-/** One service at a time: the lock is let go of when the process ends, however it ends. */
-function lockService(path: string, store: ConsumerStore): DatabaseSync {
-  const lock = lockBeside(path)
-  if (lock) return lock
-  store.close()
-  throw new ConsumerStoreError({ path, reason: 'another service uses it: stop that one first' })
+async function pastOf(store: ConsumerStore): Promise<AnsweredArtifact[]> {
+  const past: AnsweredArtifact[] = []
+  for (const { id, type, artifact, assertions, truth } of await store.submissions.latestJudged(LEARNED)) {
+    const mimetype = artifact === null ? undefined : (await store.artifacts.get(artifact))?.mimetype
+    past.push({ id: String(id), fileType: type === 'url' ? 'url' : (mimetype ?? ''), answers: assertions, truth })
+  }
+  return past
 }
 
 async function sweepOften(desk: SubmissionDesk, logger: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     let more = false
     try {
-      more = desk.sweep()
+      more = await desk.sweep()
     } catch (error) {
       logger.error({ reason: (error as Error).message }, 'what is too old could not be removed, will try again')
     }

@@ -34,9 +34,9 @@ export class Callers {
    *
    * @throws ConsumerKeyError without a key that is good, where one is needed; QuotaExceededError.
    */
-  of(request: FastifyRequest): ConsumerAccount {
+  async of(request: FastifyRequest): Promise<ConsumerAccount> {
     const { requestsPerMinute } = this.#options
-    const account = this.#find(request)
+    const account = await this.#find(request)
     const wait = this.#accounts.take(String(account.id), requestsPerMinute)
     if (wait > 0) {
       const what = `Account ${account.name} may make ${requestsPerMinute} requests a minute`
@@ -53,10 +53,10 @@ export class Callers {
       throw new QuotaExceededError({ what: `Without a key there are ${limit} requests a minute`, retryAfter: wait })
   }
 
-  #find(request: FastifyRequest): ConsumerAccount {
+  async #find(request: FastifyRequest): Promise<ConsumerAccount> {
     const { store, keysRequired, now } = this.#options
     const key = request.headers.authorization?.trim().split(/\s+/).at(-1) ?? ''
-    const found = key === '' ? undefined : store.accounts.ofKey(key)
+    const found = key === '' ? undefined : await store.accounts.ofKey(key)
     if (found) return found
     if (!keysRequired) return store.accounts.named(LOCAL_ACCOUNT, { submissionsPerHour: null, budget: null }, now())
     // Whoever guesses keys is counted.

@@ -11,11 +11,12 @@ import {
 } from '../errors.js'
 import type { Callers } from './caller.js'
 import { type ConsumerRoutesOptions, consumerRoutes } from './consumer-routes.js'
+import { Instances } from './instances.js'
 import { BASE } from './request-parts.js'
 import { uploadRoutes } from './upload-routes.js'
 
 /** What a consumer service's HTTP side is made of. */
-export interface ConsumerServerOptions extends ConsumerRoutesOptions {
+export interface ConsumerServerOptions extends Omit<ConsumerRoutesOptions, 'instances'> {
   callers: Callers
   logger: Logger
   /** Names it is served under besides addresses and `localhost`, in lower case. */
@@ -78,7 +79,7 @@ export async function buildConsumerServer(options: ConsumerServerOptions): Promi
         uploadRoutes(uploads, options)
       })
       await api.register(multipart, { throwFileSizeLimit: false, limits: { files: 1, fields: 20, fieldSize: 4_096 } })
-      consumerRoutes(api, options)
+      consumerRoutes(api, { ...options, instances: new Instances(options) })
     },
     { prefix: BASE },
   )

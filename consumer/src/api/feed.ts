@@ -10,7 +10,7 @@ import type { Submission } from '../store/submission.js'
 /** What a feed is made of. */
 export interface FeedOptions {
   store: ConsumerStore
-  view(submission: Submission): Instance
+  view(submission: Submission): Promise<Instance>
 }
 
 /** Who listens, and to what. */
@@ -76,14 +76,14 @@ export class Feed {
     try {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
       response.write(':\n\n')
-      let place = placeOf(since) ?? { change: store.submissions.newestChange, id: LAST }
+      let place = placeOf(since) ?? { change: await store.submissions.newestChange(), id: LAST }
       while (!ended()) {
         stirred = false
-        const changes = response.writableNeedDrain ? [] : store.submissions.changedAfter(place, AT_A_TIME)
+        const changes = response.writableNeedDrain ? [] : await store.submissions.changedAfter(place, AT_A_TIME)
         for (const submission of changes) {
           place = submission
           if (submission.account !== account.id && (mine || submission.private)) continue
-          if (!response.write(eventOf(submission, this.#options.view(submission)))) break
+          if (!response.write(eventOf(submission, await this.#options.view(submission)))) break
         }
         if (changes.at(-1) === place && changes.length === AT_A_TIME) await nextTurn()
         else if (!stirred) await stirring()

@@ -18,14 +18,14 @@ export interface InstanceViewOptions {
  *
  * @param uploadsTo where bytes of this submission are to be put, given its token.
  */
-export function instanceView(
+export async function instanceView(
   submission: Submission,
   { store, nameOf, health }: InstanceViewOptions,
   uploadsTo: (token: string) => string,
-): Instance {
+): Promise<Instance> {
   const source =
-    (submission.answeredBy === null ? undefined : store.submissions.get(submission.answeredBy)) ?? submission
-  const artifact = submission.artifact === null ? undefined : store.artifacts.get(submission.artifact)
+    (submission.answeredBy === null ? undefined : await store.submissions.get(submission.answeredBy)) ?? submission
+  const artifact = submission.artifact === null ? undefined : await store.artifacts.get(submission.artifact)
   const isFailed = submission.state === 'failed' || source.state === 'failed'
   const state = isFailed ? 'failed' : submission.answeredBy === null ? submission.state : source.state
   const isJudged = state === 'judged' || state === 'settled'
@@ -52,7 +52,7 @@ export function instanceView(
     metadata: artifact ? [hashTool(artifact)] : [],
     permalink: null,
     state,
-    bounty: bountyOf(source, store, nameOf, health),
+    bounty: await bountyOf(source, store, nameOf, health),
     score: source.score,
     truth: source.truth,
     families: source.families,
@@ -64,7 +64,7 @@ export function instanceView(
       submission.disputes === null
         ? null
         : { instance: String(submission.disputes), reason: submission.disputeReason ?? '' },
-    disputed_by: store.submissions.disputesOf(submission.id).map(String),
+    disputed_by: (await store.submissions.disputesOf(submission.id)).map(String),
   }
 }
 
@@ -112,13 +112,13 @@ function voteOf({ voter, vote }: Vote, nameOf: EngineNames): Instance['votes'][n
   return { arbiter: voter, arbiter_name: name, engine: { name, description: null }, vote, metadata: null }
 }
 
-function bountyOf(
+async function bountyOf(
   { bounty, position }: Submission,
   store: ConsumerStore,
   nameOf: EngineNames,
   health: ServiceHealth,
-): Instance['bounty'] {
-  const group = bounty === null ? undefined : store.bounties.get(bounty)
+): Promise<Instance['bounty']> {
+  const group = bounty === null ? undefined : await store.bounties.get(bounty)
   if (!group) return null
   return {
     guid: group.guid,

@@ -20,17 +20,17 @@ const MAX_BYTES = 4 * 1024 * 1024
  * @param find the elements after the offset, at most so many.
  * @param view how one is shown, and from which offset the next one goes on.
  */
-export function pageOf<Found, Element>(
+export async function pageOf<Found, Element>(
   limit: number = LENGTH,
-  find: (limit: number) => readonly Found[],
-  view: (found: Found) => { element: Element; bytes: number; offset: string },
-): Page<Element> {
+  find: (limit: number) => Promise<readonly Found[]>,
+  view: (found: Found) => Promise<{ element: Element; bytes: number; offset: string }>,
+): Promise<Page<Element>> {
   const length = Math.min(limit, MAX_PAGE)
-  const found = find(length + 1)
+  const found = await find(length + 1)
   const result: Element[] = []
   let [bytes, offset] = [0, '']
   for (const each of found.slice(0, length)) {
-    const shown = view(each)
+    const shown = await view(each)
     if (result.length > 0 && bytes + shown.bytes > MAX_BYTES) break
     result.push(shown.element)
     bytes += shown.bytes

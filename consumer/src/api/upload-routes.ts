@@ -41,7 +41,7 @@ export function uploadRoutes(app: FastifyInstance, { callers, desk, uploads }: U
   app.put(path, { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request) => {
     callers.stranger(request)
     const { token } = partOf(parameters, request.params, 'upload')
-    desk.waitingFor(token)
+    await desk.waitingFor(token)
     const body = request.body as IncomingMessage | undefined
     if (!body) throw new UploadRefusedError({ reason: 'there is nothing in it' })
     await uploads.during(() => desk.upload(token, body))

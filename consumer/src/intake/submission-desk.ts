@@ -57,7 +57,7 @@ export class SubmissionDesk {
    *
    * @throws ConsumerRequestError, QuotaExceededError, ConsumerUnavailableError.
    */
-  create(account: ConsumerAccount, request: z.output<typeof createInstanceRequest>): Submission {
+  async create(account: ConsumerAccount, request: z.output<typeof createInstanceRequest>): Promise<Submission> {
     const {
       artifact_name: name,
       artifact_type,
@@ -81,8 +81,8 @@ export class SubmissionDesk {
   }
 
   /** The submission that waits for bytes under a token. @throws SubmissionUnknownError where there is none. */
-  waitingFor(token: string): Submission {
-    const found = this.#options.store.submissions.waitingFor(token)
+  async waitingFor(token: string): Promise<Submission> {
+    const found = await this.#options.store.submissions.waitingFor(token)
     if (!found) throw new SubmissionUnknownError({ what: 'upload of this address, or it is done' })
     return found
   }
@@ -93,13 +93,16 @@ export class SubmissionDesk {
    * @throws UploadRefusedError, ConsumerUnavailableError, SubmissionUnknownError; then the submission still waits.
    */
   async upload(token: string, source: AsyncIterable<Uint8Array>): Promise<void> {
-    const { id, type } = this.waitingFor(token)
-    await this.#receive(type, source, (file, description) => {
+    const { id, type } = await this.waitingFor(token)
+    await this.#receive(type, source, async (file, description) => {
       const { store, shelf, now } = this.#options
-      // Two uploads to the same address: the first one counts.
-      if (this.waitingFor(token).id !== id) throw new SubmissionUnknownError({ what: 'upload of this address' })
-      shelf.keep(file)
-      store.write(() => store.submissions.setStored(id, store.artifacts.keep(description, now()).id))
+      await store.write(async () => {
+        // Two uploads to the same address: the first one counts.
+        if ((await this.waitingFor(token)).id !== id)
+          throw new SubmissionUnknownError({ what: 'upload of this address' })
+        shelf.keep(file)
+        await store.submissions.setStored(id, (await store.artifacts.keep(description, now())).id)
+      })
     })
     this.#options.changed()
   }
@@ -109,14 +112,14 @@ export class SubmissionDesk {
    *
    * @throws SubmissionUnknownError, SubmissionStateError, BudgetExceededError, ConsumerUnavailableError.
    */
-  start(account: ConsumerAccount, id: bigint): Submission {
+  async start(account: ConsumerAccount, id: bigint): Promise<Submission> {
     const { store, changed } = this.#options
-    const started = store.write(() => {
-      const submission = this.#own(account, id)
+    const started = await store.write(async () => {
+      const submission = await this.#own(account, id)
       if (submission.state === 'created') {
         throw new SubmissionStateError({ id: String(id), reason: 'has no bytes yet: PUT them to its upload_url first' })
       }
-      if (submission.state === 'stored') this.#begin(account, submission)
+      if (submission.state === 'stored') await this.#begin(account, submission)
       return this.#own(account, id)
     })
     changed()
@@ -129,13 +132,13 @@ export class SubmissionDesk {
     request: z.output<typeof createInstanceRequest>,
     source: AsyncIterable<Uint8Array>,
   ): Promise<Submission> {
-    const { id, uploadToken } = this.create(account, request)
+    const { id, uploadToken } = await this.create(account, request)
     try {
       await this.upload(uploadToken ?? '', source)
-      return this.start(account, id)
+      return await this.start(account, id)
     } catch (error) {
       // Nobody was told of it.
-      this.#options.store.write(() => this.#forget(this.#own(account, id)))
+      await this.#options.store.write(async () => this.#forget(await this.#own(account, id)))
       throw error
     }
   }
@@ -145,19 +148,19 @@ export class SubmissionDesk {
    *
    * @throws SubmissionUnknownError, QuotaExceededError, BudgetExceededError, ConsumerUnavailableError.
    */
-  rescan(account: ConsumerAccount, earlier: Submission, dispute?: { reason: string }): Submission {
+  async rescan(account: ConsumerAccount, earlier: Submission, dispute?: { reason: string }): Promise<Submission> {
     const { store, changed } = this.#options
     const { artifact, type, name, community, password } = earlier
     if (artifact === null) throw new SubmissionUnknownError({ what: `artifact of submission ${earlier.id}` })
-    const again = store.write(() => {
-      const added = this.#add(account, {
+    const again = await store.write(async () => {
+      const added = await this.#add(account, {
         ...{ account: account.id, artifact, type, name, community, password, fresh: true, private: earlier.private },
         expires: this.#expiry(null),
         state: 'stored',
         ...(dispute && { disputes: earlier.id, disputeReason: dispute.reason }),
       })
-      this.#begin(account, added)
-      if (dispute) store.submissions.touch(earlier.id)
+      await this.#begin(account, added)
+      if (dispute) await store.submissions.touch(earlier.id)
       return this.#own(account, added.id)
     })
     changed()
@@ -169,18 +172,21 @@ export class SubmissionDesk {
    *
    * @throws SubmissionStateError where there is no verdict yet, or it is contested already; and what {@link rescan} throws.
    */
-  dispute(account: ConsumerAccount, earlier: Submission, reason: string): Submission {
+  async dispute(account: ConsumerAccount, earlier: Submission, reason: string): Promise<Submission> {
     const { store } = this.#options
     const id = String(earlier.id)
     if (earlier.state !== 'settled' && earlier.state !== 'judged') {
       throw new SubmissionStateError({ id, reason: 'is not judged yet, so there is nothing to contest' })
     }
-    const open = store.submissions
-      .disputesOf(earlier.id)
-      .map((other) => store.submissions.get(other))
-      .find((other) => other && !isOver(other))
-    if (open) throw new SubmissionStateError({ id, reason: `is contested already, by submission ${open.id}` })
-    return this.rescan(account, earlier, { reason: visibleText(reason) })
+    return store.write(async () => {
+      for (const other of await store.submissions.disputesOf(earlier.id)) {
+        const open = await store.submissions.get(other)
+        if (open && !isOver(open)) {
+          throw new SubmissionStateError({ id, reason: `is contested already, by submission ${other}` })
+        }
+      }
+      return this.rescan(account, earlier, { reason: visibleText(reason) })
+    })
   }
 
   /**
@@ -188,95 +194,102 @@ export class SubmissionDesk {
    *
    * @throws SubmissionUnknownError; SubmissionStateError while its bounty is not over.
    */
-  delete(account: ConsumerAccount, id: bigint): void {
+  async delete(account: ConsumerAccount, id: bigint): Promise<void> {
     const { store } = this.#options
-    store.write(() => {
-      const submission = this.#own(account, id)
+    await store.write(async () => {
+      const submission = await this.#own(account, id)
       if (!isDeletable(submission)) {
         throw new SubmissionStateError({
           id: String(id),
           reason: 'is being judged: it can be deleted once that is over',
         })
       }
-      this.#forget(submission)
+      await this.#forget(submission)
     })
-    this.sweep()
-    store.scrub()
+    await this.sweep()
+    await store.scrub()
   }
 
   /** Removes a limited number of what is too old, and the files that no submission speaks of. @returns whether there is more. */
-  sweep(): boolean {
+  async sweep(): Promise<boolean> {
     const { store, shelf, now, changed } = this.#options
-    const [abandoned, expired] = store.write(() => {
-      const forgotten = store.submissions.abandoned(now() - HOUR, 100)
+    const [abandoned, expired] = await store.write(async () => {
+      const forgotten = await store.submissions.abandoned(now() - HOUR, 100)
       for (const { id, state, artifact } of forgotten) {
         const what = state === 'created' ? 'Its bytes did not come' : 'It was not started'
-        store.submissions.setAbandoned(id, `${what} within an hour.`, now() + DAY)
-        if (artifact !== null) store.artifacts.forgetUnused(artifact)
+        await store.submissions.setAbandoned(id, `${what} within an hour.`, now() + DAY)
+        if (artifact !== null) await store.artifacts.forgetUnused(artifact)
       }
-      const old = store.submissions.expired(now(), 100)
+      const old = await store.submissions.expired(now(), 100)
       for (const submission of old) {
-        if (isDeletable(submission)) this.#forget(submission)
-        else store.submissions.setExpires(submission.id, now() + HOUR)
+        if (isDeletable(submission)) await this.#forget(submission)
+        else await store.submissions.setExpires(submission.id, now() + HOUR)
       }
       return [forgotten, old]
     })
-    const removals = store.artifacts.removals(100)
+    const removals = await store.artifacts.removals(100)
     for (const sha256 of removals) {
-      shelf.remove(sha256)
-      store.write(() => store.artifacts.removed(sha256))
+      await store.write(async () => {
+        if (!(await store.artifacts.isRemoval(sha256))) return
+        shelf.remove(sha256)
+        await store.artifacts.removed(sha256)
+      })
     }
     if (abandoned.length + expired.length > 0) changed()
     return [abandoned, expired, removals].some(({ length }) => length === 100)
   }
 
   /** How many submissions an account has made in the last hour, and in how many seconds the oldest no longer counts. */
-  usage({ id }: ConsumerAccount): { used: number; resetsIn: number } {
+  async usage({ id }: ConsumerAccount): Promise<{ used: number; resetsIn: number }> {
     const { store, now } = this.#options
-    const { count, oldest } = store.submissions.countSince(id, now() - HOUR)
+    const { count, oldest } = await store.submissions.countSince(id, now() - HOUR)
     return { used: count, resetsIn: oldest === null ? 0 : Math.max(Math.ceil((oldest + HOUR - now()) / 1_000), 1) }
   }
 
   /** What one artifact costs at most. @throws ConsumerUnavailableError before the market has told. */
-  get price(): bigint {
-    const { price } = this.#options.store
+  async price(): Promise<bigint> {
+    const price = await this.#options.store.price()
     if (!price) throw new ConsumerUnavailableError({ reason: 'the market has not been reached yet' })
     return price.reward + price.fee
   }
 
-  #add(account: ConsumerAccount, submission: NewSubmission): Submission {
+  async #add(account: ConsumerAccount, submission: NewSubmission): Promise<Submission> {
     const { store, now } = this.#options
     const { submissionsPerHour: limit } = account
-    if (limit !== null) {
-      const { used, resetsIn } = this.usage(account)
-      if (used >= limit) {
-        throw new QuotaExceededError({
-          what: `Account ${account.name} may submit ${limit} artifacts an hour`,
-          retryAfter: Math.max(resetsIn, 1),
-        })
+    return store.write(async () => {
+      if (limit !== null) {
+        const { used, resetsIn } = await this.usage(account)
+        if (used >= limit) {
+          throw new QuotaExceededError({
+            what: `Account ${account.name} may submit ${limit} artifacts an hour`,
+            retryAfter: Math.max(resetsIn, 1),
+          })
+        }
       }
-    }
-    return store.write(() => store.submissions.add(submission, now()))
+      return store.submissions.add(submission, now())
+    })
   }
 
   /** Shares the answer of an earlier one, or takes the price from the budget. */
-  #begin(account: ConsumerAccount, submission: Submission): void {
+  async #begin(account: ConsumerAccount, submission: Submission): Promise<void> {
     const { store, budget, now } = this.#options
-    const earlier = this.#answered(submission)
+    const earlier = await this.#answered(submission)
     if (earlier) {
-      store.submissions.setAnsweredBy(submission.id, earlier.id)
+      await store.submissions.setAnsweredBy(submission.id, earlier.id)
       return
     }
-    const { price } = this
-    store.accounts.spend(account.id, price, budget)
-    store.submissions.setQueued(submission.id, price, now())
+    const price = await this.price()
+    await store.accounts.spend(account.id, price, budget)
+    await store.submissions.setQueued(submission.id, price, now())
   }
 
   /** The submission of the same bytes that was answered lately, or is about to be, and that this account may see. */
-  #answered({ id, artifact, account, fresh, private: isPrivate, password }: Submission): Submission | undefined {
+  async #answered(submission: Submission): Promise<Submission | undefined> {
+    const { id, artifact, account, fresh, private: isPrivate, password } = submission
     const { store, freshFor, now } = this.#options
     if (fresh || artifact === null || freshFor === 0) return undefined
-    return store.submissions.ofArtifact(artifact, account, id, LOOKED_AT).find((other) => {
+    const lately = await store.submissions.ofArtifact(artifact, account, id, LOOKED_AT)
+    return lately.find((other) => {
       if (other.answeredBy !== null || other.password !== password) return false
       // A private one shares nothing with others, in either direction.
       if ((isPrivate || other.private) && other.account !== account) return false
@@ -289,10 +302,10 @@ export class SubmissionDesk {
   async #receive(
     type: ArtifactType,
     source: AsyncIterable<Uint8Array>,
-    keep: (file: ReceivedFile, description: ArtifactDescription) => void,
+    keep: (file: ReceivedFile, description: ArtifactDescription) => Promise<void>,
   ): Promise<void> {
     const { shelf, store, maxArtifactSize, maxStoredBytes } = this.#options
-    if (store.artifacts.storedBytes >= maxStoredBytes) {
+    if ((await store.artifacts.storedBytes()) >= maxStoredBytes) {
       throw new ConsumerUnavailableError({ reason: 'there is no room for more artifacts', retryAfter: 60 })
     }
     const file = await shelf.receive(source, maxArtifactSize)
@@ -303,22 +316,22 @@ export class SubmissionDesk {
         if (problem !== undefined) throw new UploadRefusedError({ reason: problem })
       }
       const mimetype = type === 'url' ? 'text/uri-list' : formatOf(head).mimetype
-      keep(file, { type, sha256, sha1, md5, size, mimetype })
+      await keep(file, { type, sha256, sha1, md5, size, mimetype })
     } finally {
       shelf.discard(file)
     }
   }
 
-  #own(account: ConsumerAccount, id: bigint): Submission {
-    const found = this.#options.store.submissions.get(id)
+  async #own(account: ConsumerAccount, id: bigint): Promise<Submission> {
+    const found = await this.#options.store.submissions.get(id)
     if (!found || found.account !== account.id) throw new SubmissionUnknownError({ what: `submission ${id} of yours` })
     return found
   }
 
-  #forget(submission: Submission): void {
+  async #forget(submission: Submission): Promise<void> {
     const { store } = this.#options
-    store.submissions.delete(submission)
-    if (submission.artifact !== null) store.artifacts.forgetUnused(submission.artifact)
+    await store.submissions.delete(submission)
+    if (submission.artifact !== null) await store.artifacts.forgetUnused(submission.artifact)
   }
 
   #expiry(days: number | null): number | null {

@@ -54,7 +54,7 @@ export class BountyFollower {
     this.#all = false
     this.#news.clear()
     try {
-      for (const group of this.#options.store.bounties.open()) {
+      for (const group of await this.#options.store.bounties.open()) {
         await this.#followOne(context, { group, head, hasNews: all || news.has(group.guid) }, signal)
         news.delete(group.guid)
       }
@@ -71,13 +71,13 @@ export class BountyFollower {
     signal: AbortSignal,
   ): Promise<void> {
     const { journal, confirmations, terms } = context
-    const order = this.#orderOf(context, group)
+    const order = await this.#orderOf(context, group)
     if (!order) return
     const { guid } = order
     const { missedHead, reason } = journal.duties.get(guid, 'post')
     if (missedHead !== null && !order.posted) {
       // A re-org can bring an order back that was given up.
-      if (head >= missedHead + confirmations) this.#fail(group, reason ?? 'it could not be posted')
+      if (head >= missedHead + confirmations) await this.#fail(group, reason ?? 'it could not be posted')
       return
     }
     const record = journal.bounties.get(guid)
@@ -92,16 +92,17 @@ export class BountyFollower {
       { guid, phase, artifacts: group.artifacts, record, fee: known.bountyFee },
       signal,
     )
-    this.#write({ ...group, guid }, { told, windows, head, settled: record.settled, isFinal })
+    await this.#write({ ...group, guid }, { told, windows, head, settled: record.settled, isFinal })
     if (isFinal) this.#settledAt.delete(guid)
   }
 
   /** The order of a bounty in the journal; under another guid than was planned where somebody else has taken that. */
-  #orderOf({ journal }: ParticipantContext, group: BountyGroup): PlannedBounty | undefined {
+  async #orderOf({ journal }: ParticipantContext, group: BountyGroup): Promise<PlannedBounty | undefined> {
     const known = journal.plannedBounties.get(group.guid)
     if (known) return known
     const renamed = journal.plannedBounties.fromSource(planOf(group.id))
-    if (renamed) this.#options.store.write(() => this.#options.store.bounties.rename(group.id, renamed.guid))
+    const { store } = this.#options
+    if (renamed) await store.write(() => store.bounties.rename(group.id, renamed.guid))
     return renamed
   }
 
@@ -140,7 +141,7 @@ export class BountyFollower {
   }
 
   /** What is said on a bounty goes into the database as a whole; with the end of it, what it has taught and cost. */
-  #write(
+  async #write(
     group: BountyGroup,
     {
       told,
@@ -155,82 +156,83 @@ export class BountyFollower {
       settled: boolean
       isFinal: boolean
     },
-  ): void {
+  ): Promise<void> {
     const { store, changed } = this.#options
     const { phase, assertions } = told
-    store.write(() => {
+    await store.write(async () => {
       const answered = assertions.map(({ author }) => author).slice(0, 4_096)
       const ends = { expiration: windows.expiration, revealEnd: voteStart(windows), voteEnd: voteEnd(windows) }
-      store.bounties.setProgress(group.id, { phase, block: head, ...ends, answered })
-      this.#meet(told)
-      for (const submission of store.submissions.ofBounty(group.id)) {
+      await store.bounties.setProgress(group.id, { phase, block: head, ...ends, answered })
+      await this.#meet(told)
+      for (const submission of await store.submissions.ofBounty(group.id)) {
         const outcome = outcomeOf(told, submission.position ?? 0)
-        this.#writeOne(submission, { outcome, told, settled })
-        if (isFinal) this.#learn(submission, outcome)
+        await this.#writeOne(submission, { outcome, told, settled })
+        if (isFinal) await this.#learn(submission, outcome)
       }
-      if (isFinal) store.bounties.close(group.id)
+      if (isFinal) await store.bounties.close(group.id)
     })
     changed()
   }
 
-  #meet({ assertions, votes }: ToldBounty): void {
+  async #meet({ assertions, votes }: ToldBounty): Promise<void> {
     const { store, now } = this.#options
-    for (const { author } of assertions) store.engines.saw(author, 'microengine', now())
-    for (const { voter } of votes) store.engines.saw(voter, 'arbiter', now())
+    for (const { author } of assertions) await store.engines.saw(author, 'microengine', now())
+    for (const { voter } of votes) await store.engines.saw(voter, 'arbiter', now())
   }
 
-  #writeOne(
+  async #writeOne(
     submission: Submission,
     {
       outcome,
       told,
       settled,
     }: { outcome: ArtifactOutcome; told: ToldBounty & { unreadable?: string }; settled: boolean },
-  ): void {
+  ): Promise<void> {
     const { store, score, now } = this.#options
     const { assertions, votes, truth, reward, fee, refund } = outcome
     const isJudged = told.phase !== 'assertion' && told.phase !== 'reveal'
     const state = settled ? 'settled' : isJudged ? 'judged' : 'posted'
     const answers = assertions.filter(({ verdict }) => verdict !== null)
-    store.submissions.setOutcome(submission.id, {
+    await store.submissions.setOutcome(submission.id, {
       ...{ state, assertions, votes, truth, reward, fee, refund: settled ? refund : 0n },
       judged: isJudged ? (submission.judged ?? now()) : null,
-      score: answers.length > 0 ? score.of(answers, this.#fileTypeOf(submission)) : null,
+      score: answers.length > 0 ? score.of(answers, await this.#fileTypeOf(submission)) : null,
       families: answers.length > 0 ? score.familiesOf(answers) : null,
       reason: isJudged ? whyNot(told, answers.length, truth) : null,
     })
   }
 
   /** What the truth says of everybody who answered; and what was set aside and not needed goes back. */
-  #learn(submission: Submission, outcome: ArtifactOutcome): void {
+  async #learn(submission: Submission, outcome: ArtifactOutcome): Promise<void> {
     const { store, score } = this.#options
-    const fileType = this.#fileTypeOf(submission)
+    const fileType = await this.#fileTypeOf(submission)
     for (const { author, verdict } of outcome.assertions) {
-      if (outcome.truth !== null && verdict !== null) store.engines.learn(author, fileType, verdict, outcome.truth)
+      if (outcome.truth !== null && verdict !== null)
+        await store.engines.learn(author, fileType, verdict, outcome.truth)
     }
     score.learn({ id: String(submission.id), fileType, answers: outcome.assertions, truth: outcome.truth })
     const spent = outcome.reward + outcome.fee - outcome.refund
-    store.accounts.giveBack(submission.account, submission.reserved - spent)
-    store.submissions.setPaid(submission.id)
+    await store.accounts.giveBack(submission.account, submission.reserved - spent)
+    await store.submissions.setPaid(submission.id)
   }
 
-  #fail(group: BountyGroup, reason: string): void {
+  async #fail(group: BountyGroup, reason: string): Promise<void> {
     const { store, changed } = this.#options
-    store.write(() => {
-      for (const { id, account, reserved } of store.submissions.ofBounty(group.id)) {
-        store.submissions.setFailed(id, `It could not be posted: ${reason}`)
-        store.submissions.touchDependents(id)
-        store.accounts.giveBack(account, reserved)
-        store.submissions.setPaid(id)
+    await store.write(async () => {
+      for (const { id, account, reserved } of await store.submissions.ofBounty(group.id)) {
+        await store.submissions.setFailed(id, `It could not be posted: ${reason}`)
+        await store.submissions.touchDependents(id)
+        await store.accounts.giveBack(account, reserved)
+        await store.submissions.setPaid(id)
       }
-      store.bounties.close(group.id)
+      await store.bounties.close(group.id)
     })
     changed()
   }
 
-  #fileTypeOf({ type, artifact }: Submission): string {
+  async #fileTypeOf({ type, artifact }: Submission): Promise<string> {
     if (type === 'url' || artifact === null) return 'url'
-    return this.#options.store.artifacts.get(artifact)?.mimetype ?? ''
+    return (await this.#options.store.artifacts.get(artifact))?.mimetype ?? ''
   }
 }
 

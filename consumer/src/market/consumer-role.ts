@@ -45,7 +45,8 @@ export class ConsumerRole extends UndecidingRole {
   async setup(context: ParticipantContext, signal: AbortSignal): Promise<void> {
     this.#context = context
     const { account, journal } = context
-    this.#options.store.write(() => this.#options.store.pinOwner(`account ${account} and journal ${journal.path}`))
+    const { store } = this.#options
+    await store.write(() => store.pinOwner(`account ${account} and journal ${journal.path}`))
     await this.#learnPrices(context, signal)
     await this.#ambassador.setup(context)
   }
@@ -81,8 +82,6 @@ export class ConsumerRole extends UndecidingRole {
     if (performance.now() < this.#pricesAt + PRICES_KEPT) return
     const { bounty_amount_minimum: minimum, bounty_fee: fee } = await client.bountyParameters(signal)
     this.#pricesAt = performance.now()
-    store.write(() => {
-      store.price = { reward: amountPerArtifact ?? minimum, fee }
-    })
+    await store.setPrice({ reward: amountPerArtifact ?? minimum, fee })
   }
 }

@@ -40,17 +40,17 @@ export class ConsumerSource implements BountySource {
   }
 
   async plan(): Promise<string[]> {
-    return [...this.#leftBehind(), ...this.#gathered()]
+    return [...(await this.#leftBehind()), ...(await this.#gathered())]
   }
 
-  termsOf(plan: string): PlannedTerms {
+  async termsOf(plan: string): Promise<PlannedTerms> {
     return this.#group(plan)
   }
 
   async artifacts(plan: string): Promise<ArtifactFile[]> {
     const { store } = this.#options
     const files: ArtifactFile[] = []
-    for (const submission of store.submissions.ofBounty(this.#group(plan).id)) {
+    for (const submission of await store.submissions.ofBounty((await this.#group(plan)).id)) {
       files.push(await this.#file(submission, plan))
     }
     return files
@@ -58,7 +58,7 @@ export class ConsumerSource implements BountySource {
 
   async #file({ artifact, name, type, password, ...submission }: Submission, plan: string): Promise<ArtifactFile> {
     const { store, shelf } = this.#options
-    const kept = artifact === null ? undefined : store.artifacts.get(artifact)
+    const kept = artifact === null ? undefined : await store.artifacts.get(artifact)
     const content = await (kept ? shelf.blob(kept.sha256) : Promise.reject(new Error('it was deleted'))).catch(
       (error: Error) => {
         throw new BountySourceError({ source: `submission ${submission.id} of bounty ${plan}`, reason: error.message })
@@ -70,51 +70,55 @@ export class ConsumerSource implements BountySource {
   }
 
   /** Bounties of an earlier run that never came into the journal. */
-  #leftBehind(): string[] {
+  async #leftBehind(): Promise<string[]> {
     if (this.#recovered) return []
     const { store, isOrdered } = this.#options
-    const left = store.bounties.open().filter(({ guid, id }) => !isOrdered(guid, planOf(id)))
+    const left = (await store.bounties.open()).filter(({ guid, id }) => !isOrdered(guid, planOf(id)))
     this.#recovered = true
     return left.map(({ id }) => planOf(id))
   }
 
-  #gathered(): string[] {
+  async #gathered(): Promise<string[]> {
     const { store, gather, now } = this.#options
     const latest = now() - gather
     const plans: string[] = []
     for (const type of TYPES) {
       for (const isPrivate of [false, true]) {
-        const waiting = this.#fitting(store.submissions.queued(type, isPrivate, MAX_ARTIFACTS))
+        const waiting = await this.#fitting(await store.submissions.queued(type, isPrivate, MAX_ARTIFACTS))
         const isReady = waiting.length === MAX_ARTIFACTS || waiting.some(({ queued }) => (queued ?? 0) <= latest)
-        if (isReady) plans.push(planOf(this.#put(type, waiting)))
+        if (isReady) plans.push(planOf(await this.#put(type, waiting)))
       }
     }
     return plans
   }
 
   /** As many of them as go into one upload, and have the same price. */
-  #fitting(submissions: readonly Submission[]): Submission[] {
+  async #fitting(submissions: readonly Submission[]): Promise<Submission[]> {
     const { store } = this.#options
+    const fitting: Submission[] = []
     let bytes = 0
-    const tooMany = submissions.findIndex(({ artifact, reserved }, index) => {
-      bytes += (artifact === null ? undefined : store.artifacts.get(artifact)?.size) ?? 0
-      return index > 0 && (bytes > MAX_BYTES || reserved !== submissions[0]?.reserved)
-    })
-    return submissions.slice(0, tooMany < 0 ? submissions.length : tooMany)
+    for (const submission of submissions) {
+      const { artifact, reserved } = submission
+      bytes += (artifact === null ? undefined : (await store.artifacts.get(artifact))?.size) ?? 0
+      if (fitting.length > 0 && (bytes > MAX_BYTES || reserved !== fitting[0]?.reserved)) break
+      fitting.push(submission)
+    }
+    return fitting
   }
 
-  #put(artifactType: ArtifactType, submissions: readonly Submission[]): number {
+  async #put(artifactType: ArtifactType, submissions: readonly Submission[]): Promise<number> {
     const { store } = this.#options
-    return store.write(() => {
+    return store.write(async () => {
       const most = submissions.reduce((sum, { reserved }) => sum + reserved, 0n)
-      const id = store.bounties.add({ guid: newGuid(), artifactType, artifacts: submissions.length, most })
-      for (const [position, submission] of submissions.entries()) store.submissions.assign(submission.id, id, position)
+      const id = await store.bounties.add({ guid: newGuid(), artifactType, artifacts: submissions.length, most })
+      for (const [position, submission] of submissions.entries())
+        await store.submissions.assign(submission.id, id, position)
       return id
     })
   }
 
-  #group(plan: string): BountyGroup {
-    const group = this.#options.store.bounties.get(Number(plan))
+  async #group(plan: string): Promise<BountyGroup> {
+    const group = await this.#options.store.bounties.get(Number(plan))
     if (!group) throw new BountySourceError({ source: `bounty ${plan}`, reason: 'the database does not know it' })
     return group
   }

@@ -1,15 +1,14 @@
-import { join } from 'node:path'
 import { InvalidOptionError } from '@polyswarm/participants/ambassador'
 import type { Subcommand } from '@polyswarm/participants/programs'
 import { textTable, wholeNumber } from '@polyswarm/participants/programs'
 import { formatNct, parseBaseUnits, visibleText } from '@polyswarm/protocol'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { CONSUMER_DATABASE } from '../consumer-service.js'
 import { ConsumerStore } from '../store/consumer-store.js'
-import { dataOption } from './data-option.js'
+import { databaseOption, dataOption } from './data-option.js'
 
 interface LimitFlags {
   data: string
+  database?: string
   budget?: bigint | null
   submissionsPerHour?: number | null
 }
@@ -23,6 +22,7 @@ export function accountsCommand(): Subcommand {
     .argument('<action>', ACTIONS.join(', '))
     .argument('[name]', 'of the account; for revoke the id of the key')
     .addOption(dataOption())
+    .addOption(databaseOption())
     .addOption(new Option('--budget <units>', 'most that it may ever spend, in base units, or none').argParser(budget))
     .addOption(new Option('--submissions-per-hour <count>', 'most that it may submit, or none').argParser(perHour))
   return {
@@ -34,38 +34,42 @@ export function accountsCommand(): Subcommand {
   }
 }
 
-function run(store: ConsumerStore, action: string, name: string | undefined, flags: LimitFlags): void {
+async function run(store: ConsumerStore, action: string, name: string | undefined, flags: LimitFlags): Promise<void> {
   if (!ACTIONS.some((each) => each === action)) {
     throw new InvalidOptionError({ option: 'action', reason: `choose from ${ACTIONS.join(', ')}` })
   }
-  if (action === 'list') list(store)
+  if (action === 'list') await list(store)
   else if (name === undefined || !/^[\w.@-]{1,64}$/.test(name)) {
     throw new InvalidOptionError({ option: 'name', reason: 'give letters, digits, and . _ @ -, 64 at most' })
-  } else if (action === 'add') add(store, name, flags)
-  else if (action === 'limit') limit(store, name, flags)
-  else store.write(() => store.accounts.revoke(name, Date.now()))
+  } else if (action === 'add') await add(store, name, flags)
+  else if (action === 'limit') await limit(store, name, flags)
+  else await store.write(() => store.accounts.revoke(name, Date.now()))
 }
 
-function add(store: ConsumerStore, name: string, { budget = null, submissionsPerHour = null }: LimitFlags): void {
-  const { id, key } = store.write(() => {
-    const account = store.accounts.named(name, { budget, submissionsPerHour }, Date.now())
+async function add(
+  store: ConsumerStore,
+  name: string,
+  { budget = null, submissionsPerHour = null }: LimitFlags,
+): Promise<void> {
+  const { id, key } = await store.write(async () => {
+    const account = await store.accounts.named(name, { budget, submissionsPerHour }, Date.now())
     return store.accounts.addKey(account.id, Date.now())
   })
   process.stderr.write(`Key ${id} for ${name}; it is shown this once:\n`)
   process.stdout.write(`${key}\n`)
 }
 
-function limit(store: ConsumerStore, name: string, { budget, submissionsPerHour }: LimitFlags): void {
+async function limit(store: ConsumerStore, name: string, { budget, submissionsPerHour }: LimitFlags): Promise<void> {
   const limits = {
     ...(budget !== undefined && { budget }),
     ...(submissionsPerHour !== undefined && { submissionsPerHour }),
   }
-  store.write(() => store.accounts.limit(name, limits))
+  await store.write(() => store.accounts.limit(name, limits))
 }
 
-function list(store: ConsumerStore): void {
-  const keys = store.accounts.keys()
-  const rows = store.accounts.list().map(({ name, budget, spent, submissionsPerHour }) => [
+async function list(store: ConsumerStore): Promise<void> {
+  const keys = await store.accounts.keys()
+  const rows = (await store.accounts.list()).map(({ name, budget, spent, submissionsPerHour }) => [
     visibleText(name),
     formatNct(spent),
     budget === null ? 'no limit' : formatNct(budget),
@@ -78,12 +82,12 @@ function list(store: ConsumerStore): void {
   process.stdout.write(textTable(['account', 'spent', 'budget', 'an hour', 'keys'], rows))
 }
 
-async function withStore(flags: LimitFlags, work: (store: ConsumerStore) => void): Promise<void> {
-  const store = ConsumerStore.open(join(flags.data, CONSUMER_DATABASE))
+async function withStore(flags: LimitFlags, work: (store: ConsumerStore) => Promise<void>): Promise<void> {
+  const store = await ConsumerStore.open(flags.data, flags.database)
   try {
-    work(store)
+    await work(store)
   } finally {
-    store.close()
+    await store.close()
   }
 }
 

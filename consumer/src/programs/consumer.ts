@@ -18,10 +18,11 @@ import { Command, InvalidArgumentError } from 'commander'
 import { ConsumerService } from '../consumer-service.js'
 import { engineNames } from '../market/engine-names.js'
 import { accountsCommand } from './consumer-accounts.js'
-import { dataOption } from './data-option.js'
+import { databaseOption, dataOption } from './data-option.js'
 
 interface ServeFlags extends ParticipantFlags, KeeperFlags {
   data: string
+  database?: string
   host: string
   port: number
   allowedHosts: string[]
@@ -51,6 +52,7 @@ const command = addKeeperOptions(
   ),
 )
   .addOption(dataOption())
+  .addOption(databaseOption())
   .addOption(option('--host <address>', 'where the API is served', 'CONSUMER_HOST').default('127.0.0.1'))
   .addOption(
     option('--port <port>', 'its port; 0 picks a free one', 'CONSUMER_PORT').argParser(wholeNumber).default(9696),
@@ -144,7 +146,16 @@ async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
   if (flags.testing > 0) throw new InvalidOptionError({ option: '--testing', reason: 'a service does not end' })
   const logger = createLogger({ level: flags.log, format: flags.logFormat }, process.stdout)
   const service = await ConsumerService.start({
-    ...{ data: flags.data, host, port, hosts: flags.allowedHosts, logger, duration, inFlight },
+    ...{
+      data: flags.data,
+      database: flags.database,
+      host,
+      port,
+      hosts: flags.allowedHosts,
+      logger,
+      duration,
+      inFlight,
+    },
     keysRequired: flags.requireKeys || !LOOPBACK.test(host),
     requestsPerMinute: flags.requestsPerMinute,
     amountPerArtifact: flags.amount,

@@ -12,6 +12,15 @@ export function dataOption(): Option {
   ).default(defaultServiceData(), 'below the state directory')
 }
 
+/** The database of a service that one file is too small for. */
+export function databaseOption(): Option {
+  return option(
+    '--database <url>',
+    'PostgreSQL database instead of a file: postgres://user:password@host/name',
+    'CONSUMER_DATABASE_URL',
+  ).default(undefined, 'an SQLite file in the folder')
+}
+
 /** Where a service keeps what it knows, unless told otherwise. */
 function defaultServiceData(): string {
   return join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'polyswarm', 'consumer')

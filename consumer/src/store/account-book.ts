@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { DatabaseSync } from 'node:sqlite'
 import { BudgetExceededError, ConsumerAccountUnknownError } from '../errors.js'
+import { type Database, numberOf, type Row } from './database.js'
 
 /** Whose submissions are counted and paid for together. */
 export interface ConsumerAccount {
@@ -29,81 +29,93 @@ export interface ConsumerKey {
 /** The account of whoever asks a service that wants no keys. */
 export const LOCAL_ACCOUNT = 'local'
 
-type Row = Record<string, string | number | null>
-
 /** Accounts, their keys, and what is spent. */
 export class AccountBook {
-  readonly #db: DatabaseSync
+  readonly #db: Database
 
-  constructor(db: DatabaseSync) {
+  constructor(db: Database) {
     this.#db = db
   }
 
   /** An account by its name, which is made where there is none. */
-  named(name: string, limits: Pick<ConsumerAccount, 'submissionsPerHour' | 'budget'>, now: number): ConsumerAccount {
-    const row = this.#db.prepare('SELECT * FROM accounts WHERE name = ? ORDER BY id LIMIT 1').get(name)
-    if (row) return accountOf(row as Row)
-    const made = this.#db
-      .prepare('INSERT INTO accounts (name, created, submissions_per_hour, budget) VALUES (?, ?, ?, ?) RETURNING *')
-      .get(name, now, limits.submissionsPerHour, limits.budget?.toString() ?? null)
-    return accountOf(made as Row)
+  async named(
+    name: string,
+    limits: Pick<ConsumerAccount, 'submissionsPerHour' | 'budget'>,
+    now: number,
+  ): Promise<ConsumerAccount> {
+    const known = await this.#db.get('SELECT * FROM accounts WHERE name = ?', name)
+    if (known) return accountOf(known)
+    const { submissionsPerHour, budget } = limits
+    return this.#db.transaction(async () => {
+      await this.#db.run(
+        `INSERT INTO accounts (name, created, submissions_per_hour, budget) VALUES (?, ?, ?, ?)
+          ON CONFLICT (name) DO NOTHING`,
+        ...[name, now, submissionsPerHour, budget?.toString() ?? null],
+      )
+      return accountOf((await this.#db.get('SELECT * FROM accounts WHERE name = ?', name)) ?? {})
+    })
   }
 
   /** @throws ConsumerAccountUnknownError where there is none. */
-  get(id: number): ConsumerAccount {
-    const row = this.#db.prepare('SELECT * FROM accounts WHERE id = ?').get(id)
+  async get(id: number): Promise<ConsumerAccount> {
+    const row = await this.#db.get('SELECT * FROM accounts WHERE id = ?', id)
     if (!row) throw new ConsumerAccountUnknownError({ name: String(id) })
-    return accountOf(row as Row)
+    return accountOf(row)
   }
 
   /** Changes an account's limits. @throws ConsumerAccountUnknownError where there is none. */
-  limit(name: string, limits: Partial<Pick<ConsumerAccount, 'submissionsPerHour' | 'budget'>>): void {
-    const row = this.#db.prepare('SELECT * FROM accounts WHERE name = ?').get(name)
+  async limit(name: string, limits: Partial<Pick<ConsumerAccount, 'submissionsPerHour' | 'budget'>>): Promise<void> {
+    const row = await this.#db.get('SELECT * FROM accounts WHERE name = ?', name)
     if (!row) throw new ConsumerAccountUnknownError({ name })
-    const { submissionsPerHour, budget } = { ...accountOf(row as Row), ...limits }
-    this.#db
-      .prepare('UPDATE accounts SET submissions_per_hour = ?, budget = ? WHERE name = ?')
-      .run(submissionsPerHour, budget?.toString() ?? null, name)
+    const { submissionsPerHour, budget } = { ...accountOf(row), ...limits }
+    await this.#db.run(
+      'UPDATE accounts SET submissions_per_hour = ?, budget = ? WHERE name = ?',
+      ...[submissionsPerHour, budget?.toString() ?? null, name],
+    )
   }
 
   /** All accounts, the oldest first. */
-  list(): ConsumerAccount[] {
-    return (this.#db.prepare('SELECT * FROM accounts ORDER BY id').all() as Row[]).map(accountOf)
+  async list(): Promise<ConsumerAccount[]> {
+    return (await this.#db.all('SELECT * FROM accounts ORDER BY id')).map(accountOf)
   }
 
   /** Makes a key for an account and returns it: this once, since only its hash is kept. */
-  addKey(account: number, now: number): { id: string; key: string } {
+  async addKey(account: number, now: number): Promise<{ id: string; key: string }> {
     const id = randomBytes(4).toString('hex')
     const key = `psc_${randomBytes(32).toString('base64url')}`
-    this.#db.prepare('INSERT INTO keys VALUES (?, ?, ?, ?, NULL)').run(id, hashOf(key), account, now)
+    await this.#db.run('INSERT INTO keys VALUES (?, ?, ?, ?, NULL)', id, hashOf(key), account, now)
     return { id, key }
   }
 
   /** The account of a key; undefined where the key is none, or was revoked. */
-  ofKey(key: string): ConsumerAccount | undefined {
-    const row = this.#db
-      .prepare('SELECT a.* FROM keys k JOIN accounts a ON a.id = k.account WHERE k.hash = ? AND k.revoked IS NULL')
-      .get(hashOf(key))
-    return row && accountOf(row as Row)
+  async ofKey(key: string): Promise<ConsumerAccount | undefined> {
+    const row = await this.#db.get(
+      'SELECT a.* FROM keys k JOIN accounts a ON a.id = k.account WHERE k.hash = ? AND k.revoked IS NULL',
+      hashOf(key),
+    )
+    return row && accountOf(row)
   }
 
   /** All keys, the oldest first. */
-  keys(): ConsumerKey[] {
-    const rows = this.#db.prepare(
+  async keys(): Promise<ConsumerKey[]> {
+    const rows = await this.#db.all(
       'SELECT k.id, a.name AS account, k.created, k.revoked FROM keys k JOIN accounts a ON a.id = k.account ORDER BY k.created',
     )
-    return rows.all() as unknown as ConsumerKey[]
+    return rows.map(({ id, account, created, revoked }) => ({
+      ...{ id: String(id), account: String(account), created: Number(created) },
+      revoked: revoked === null ? null : Number(revoked),
+    }))
   }
 
   /** Makes a key worthless, from the next request on. @throws ConsumerAccountUnknownError where there is none. */
-  revoke(id: string, now: number): void {
-    const { changes } = this.#db.prepare('UPDATE keys SET revoked = ? WHERE id = ? AND revoked IS NULL').run(now, id)
-    if (Number(changes) === 0) throw new ConsumerAccountUnknownError({ name: id })
+  async revoke(id: string, now: number): Promise<void> {
+    const changed = await this.#db.run('UPDATE keys SET revoked = ? WHERE id = ? AND revoked IS NULL', now, id)
+    if (changed === 0) throw new ConsumerAccountUnknownError({ name: id })
   }
 
   /** What all accounts together have spent, in base units. */
-  get spentInAll(): bigint {
-    return BigInt(String(this.#db.prepare("SELECT value FROM facts WHERE name = 'spent'").get()?.value))
+  async spentInAll(): Promise<bigint> {
+    return BigInt(String((await this.#db.get("SELECT value FROM facts WHERE name = 'spent'"))?.value))
   }
 
   /**
@@ -111,26 +123,27 @@ export class AccountBook {
    *
    * @throws BudgetExceededError where either does not cover it; nothing is taken then.
    */
-  spend(id: number, amount: bigint, inAll: bigint | null): void {
-    const { name, budget, spent } = this.get(id)
+  async spend(id: number, amount: bigint, inAll: bigint | null): Promise<void> {
+    const { name, budget, spent } = await this.get(id)
     if (budget !== null && spent + amount > budget) {
       throw new BudgetExceededError({ whose: `account ${name}`, price: amount, left: least(budget - spent) })
     }
-    const all = this.spentInAll
+    const all = await this.spentInAll()
     if (inAll !== null && all + amount > inAll) {
       throw new BudgetExceededError({ whose: 'this service', price: amount, left: least(inAll - all) })
     }
-    this.#add(id, spent + amount, all + amount)
+    await this.#set(id, spent + amount, all + amount)
   }
 
   /** Gives back what was taken and not needed. */
-  giveBack(id: number, amount: bigint): void {
-    this.#add(id, this.get(id).spent - amount, this.spentInAll - amount)
+  async giveBack(id: number, amount: bigint): Promise<void> {
+    const { spent } = await this.get(id)
+    await this.#set(id, spent - amount, (await this.spentInAll()) - amount)
   }
 
-  #add(id: number, spent: bigint, all: bigint): void {
-    this.#db.prepare('UPDATE accounts SET spent = ? WHERE id = ?').run(spent.toString(), id)
-    this.#db.prepare("UPDATE facts SET value = ? WHERE name = 'spent'").run(all.toString())
+  async #set(id: number, spent: bigint, all: bigint): Promise<void> {
+    await this.#db.run('UPDATE accounts SET spent = ? WHERE id = ?', spent.toString(), id)
+    await this.#db.run("UPDATE facts SET value = ? WHERE name = 'spent'", all.toString())
   }
 }
 
@@ -147,8 +160,8 @@ function accountOf(row: Row): ConsumerAccount {
     id: Number(row.id),
     name: String(row.name),
     created: Number(row.created),
-    submissionsPerHour: row.submissions_per_hour as number | null,
-    budget: row.budget === null ? null : BigInt(row.budget ?? 0),
+    submissionsPerHour: numberOf(row.submissions_per_hour),
+    budget: row.budget == null ? null : BigInt(row.budget),
     spent: BigInt(row.spent ?? 0),
   }
 }

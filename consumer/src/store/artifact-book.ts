@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { DatabaseSync } from 'node:sqlite'
 import type { ArtifactType } from '@polyswarm/protocol'
 import type { HashType } from '@polyswarm/protocol/consumer'
+import type { Database, Row } from './database.js'
 
 /** What is known of bytes that were submitted. */
 export interface ArtifactDescription {
@@ -22,73 +22,97 @@ export interface KeptArtifact extends ArtifactDescription {
   lastSeen: number
 }
 
-type Row = Record<string, string | number>
-
-const COLUMNS = 'id, type, sha256, sha1, md5, size, mimetype, first_seen AS firstSeen, last_seen AS lastSeen'
-
 /** The artifacts that a service keeps. */
 export class ArtifactBook {
-  readonly #db: DatabaseSync
+  readonly #db: Database
 
-  constructor(db: DatabaseSync) {
+  constructor(db: Database) {
     this.#db = db
   }
 
   /** Takes an artifact down whose bytes are on the disk, or notes that it was seen again. */
-  keep({ type, sha256, sha1, md5, size, mimetype }: ArtifactDescription, now: number): KeptArtifact {
-    this.#db.prepare('DELETE FROM removals WHERE sha256 = ?').run(sha256)
-    return this.#db
-      .prepare(`INSERT INTO artifacts (type, sha256, sha1, md5, size, mimetype, first_seen, last_seen)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-        ON CONFLICT (sha256, type) DO UPDATE SET last_seen = excluded.last_seen RETURNING ${COLUMNS}`)
-      .get(type, sha256, sha1, md5, size, mimetype, now) as unknown as KeptArtifact
+  async keep({ type, sha256, sha1, md5, size, mimetype }: ArtifactDescription, now: number): Promise<KeptArtifact> {
+    await this.#db.run('DELETE FROM removals WHERE sha256 = ?', sha256)
+    const [made] = await this.#db.all(
+      `INSERT INTO artifacts (type, sha256, sha1, md5, size, mimetype, first_seen, last_seen)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (sha256, type) DO NOTHING RETURNING *`,
+      ...[type, sha256, sha1, md5, size, mimetype, now],
+    )
+    if (made) {
+      await this.#count(size)
+      return artifactOf(made)
+    }
+    const [known = {}] = await this.#db.all(
+      'UPDATE artifacts SET last_seen = ? WHERE sha256 = ? AND type = ? RETURNING *',
+      ...[now, sha256, type],
+    )
+    return artifactOf(known)
   }
 
-  get(id: number): KeptArtifact | undefined {
-    const row = this.#db.prepare(`SELECT ${COLUMNS} FROM artifacts WHERE id = ?`).get(id)
-    return row as unknown as KeptArtifact | undefined
+  async get(id: number): Promise<KeptArtifact | undefined> {
+    const row = await this.#db.get('SELECT * FROM artifacts WHERE id = ?', id)
+    return row && artifactOf(row)
   }
 
   /** Artifacts with a hash: several where MD5 or SHA-1 was forged, or where the same bytes are a file and a URL. */
-  withHash(type: HashType, hash: string): KeptArtifact[] {
-    const rows = this.#db.prepare(`SELECT ${COLUMNS} FROM artifacts WHERE ${type} = ? ORDER BY id LIMIT 100`)
-    return rows.all(hash.toLowerCase()) as unknown as KeptArtifact[]
+  async withHash(type: HashType, hash: string): Promise<KeptArtifact[]> {
+    const sql = `SELECT * FROM artifacts WHERE ${type} = ? ORDER BY id LIMIT 100`
+    return (await this.#db.all(sql, hash.toLowerCase())).map(artifactOf)
   }
 
   /** The artifact that is a URL. */
-  ofUrl(url: string): KeptArtifact | undefined {
+  async ofUrl(url: string): Promise<KeptArtifact | undefined> {
     const sha256 = createHash('sha256').update(url).digest('hex')
-    return this.withHash('sha256', sha256).find(({ type }) => type === 'url')
+    return (await this.withHash('sha256', sha256)).find(({ type }) => type === 'url')
   }
 
   /** Forgets an artifact that no submission speaks of any more; its file is to be removed, unless it is another's as well. */
-  forgetUnused(id: number): void {
-    const row = this.#db
-      .prepare(
-        'DELETE FROM artifacts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM instances WHERE artifact = ?1) RETURNING sha256',
-      )
-      .get(id) as Row | undefined
+  async forgetUnused(id: number): Promise<void> {
+    const row = await this.#db.get(
+      `DELETE FROM artifacts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM instances WHERE artifact = ?1)
+        RETURNING sha256, size`,
+      id,
+    )
     if (!row) return
-    const { sha256 = '' } = row
-    if (this.#db.prepare('SELECT 1 FROM artifacts WHERE sha256 = ? LIMIT 1').get(sha256)) return
-    this.#db.prepare('INSERT OR IGNORE INTO removals VALUES (?)').run(sha256)
+    await this.#count(-Number(row.size))
+    const sha256 = String(row.sha256)
+    if (await this.#db.get('SELECT 1 AS one FROM artifacts WHERE sha256 = ? LIMIT 1', sha256)) return
+    await this.#db.run('INSERT INTO removals VALUES (?) ON CONFLICT (sha256) DO NOTHING', sha256)
   }
 
   /** Files that are to be removed from the disk. */
-  removals(limit: number): string[] {
-    return this.#db
-      .prepare('SELECT sha256 FROM removals LIMIT ?')
-      .all(limit)
-      .map(({ sha256 }) => String(sha256))
+  async removals(limit: number): Promise<string[]> {
+    return (await this.#db.all('SELECT sha256 FROM removals LIMIT ?', limit)).map(({ sha256 }) => String(sha256))
+  }
+
+  /** Whether a file is still to be removed: it may have been submitted again. */
+  async isRemoval(sha256: string): Promise<boolean> {
+    return (await this.#db.get('SELECT 1 AS one FROM removals WHERE sha256 = ?', sha256)) !== undefined
   }
 
   /** A file is gone from the disk. */
-  removed(sha256: string): void {
-    this.#db.prepare('DELETE FROM removals WHERE sha256 = ?').run(sha256)
+  async removed(sha256: string): Promise<void> {
+    await this.#db.run('DELETE FROM removals WHERE sha256 = ?', sha256)
   }
 
   /** Bytes of all artifacts together. */
-  get storedBytes(): number {
-    return Number(this.#db.prepare("SELECT value FROM facts WHERE name = 'stored-bytes'").get()?.value)
+  async storedBytes(): Promise<number> {
+    return Number((await this.#db.get("SELECT value FROM facts WHERE name = 'stored-bytes'"))?.value)
+  }
+
+  async #count(bytes: number): Promise<void> {
+    await this.#db.run(
+      `UPDATE facts SET value = CAST(CAST(value AS BIGINT) + ? AS TEXT) WHERE name = 'stored-bytes'`,
+      bytes,
+    )
+  }
+}
+
+function artifactOf(row: Row): KeptArtifact {
+  return {
+    id: Number(row.id),
+    type: row.type as ArtifactType,
+    ...{ sha256: String(row.sha256), sha1: String(row.sha1), md5: String(row.md5), size: Number(row.size) },
+    ...{ mimetype: String(row.mimetype), firstSeen: Number(row.first_seen), lastSeen: Number(row.last_seen) },
   }
 }

@@ -1,6 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { type ArtifactType, type BountyPhase, type Guid, parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { Address } from 'viem'
+import { type Database, numberOf, type Row } from './database.js'
 
 /** A bounty on submissions that came together. */
 export interface BountyGroup {
@@ -26,49 +26,51 @@ export interface BountyGroup {
 /** Where a bounty stands. */
 export type BountyProgress = Pick<BountyGroup, 'phase' | 'block' | 'expiration' | 'revealEnd' | 'voteEnd' | 'answered'>
 
-type Row = Record<string, string | number | null>
-
 /** The bounties that a consumer service posts. */
 export class BountyGroups {
-  readonly #db: DatabaseSync
+  readonly #db: Database
 
-  constructor(db: DatabaseSync) {
+  constructor(db: Database) {
     this.#db = db
   }
 
-  add(group: Pick<BountyGroup, 'guid' | 'artifactType' | 'artifacts' | 'most'>): number {
-    const row = this.#db
-      .prepare('INSERT INTO bounties (guid, artifact_type, artifacts, most) VALUES (?, ?, ?, ?) RETURNING id')
-      .get(group.guid, group.artifactType, group.artifacts, group.most.toString())
+  async add(group: Pick<BountyGroup, 'guid' | 'artifactType' | 'artifacts' | 'most'>): Promise<number> {
+    const { guid, artifactType, artifacts, most } = group
+    const row = await this.#db.get(
+      'INSERT INTO bounties (guid, artifact_type, artifacts, most) VALUES (?, ?, ?, ?) RETURNING id',
+      ...[guid, artifactType, artifacts, most.toString()],
+    )
     return Number(row?.id)
   }
 
-  get(id: number): BountyGroup | undefined {
-    const row = this.#db.prepare('SELECT * FROM bounties WHERE id = ?').get(id)
-    return row && groupOf(row as Row)
+  async get(id: number): Promise<BountyGroup | undefined> {
+    const row = await this.#db.get('SELECT * FROM bounties WHERE id = ?', id)
+    return row && groupOf(row)
   }
 
   /** Bounties that are not over for good, the oldest first. */
-  open(): BountyGroup[] {
-    return (this.#db.prepare('SELECT * FROM bounties WHERE over = 0 ORDER BY id').all() as Row[]).map(groupOf)
+  async open(): Promise<BountyGroup[]> {
+    return (await this.#db.all('SELECT * FROM bounties WHERE over = 0 ORDER BY id')).map(groupOf)
   }
 
   /** It is posted under another guid. */
-  rename(id: number, guid: Guid): void {
-    this.#db.prepare('UPDATE bounties SET guid = ? WHERE id = ?').run(guid, id)
+  async rename(id: number, guid: Guid): Promise<void> {
+    await this.#db.run('UPDATE bounties SET guid = ? WHERE id = ?', guid, id)
   }
 
   /** Writes down where a bounty stands. */
-  setProgress(id: number, { phase, block, expiration, revealEnd, voteEnd, answered }: BountyProgress): void {
-    this.#db
-      .prepare(`UPDATE bounties SET phase = ?, block = ?, expiration = ?, reveal_end = ?, vote_end = ?, answered = ?
-        WHERE id = ?`)
-      .run(phase, block, expiration, revealEnd, voteEnd, stringifyJson(answered), id)
+  async setProgress(id: number, progress: BountyProgress): Promise<void> {
+    const { phase, block, expiration, revealEnd, voteEnd, answered } = progress
+    await this.#db.run(
+      `UPDATE bounties SET phase = ?, block = ?, expiration = ?, reveal_end = ?, vote_end = ?, answered = ?
+        WHERE id = ?`,
+      ...[phase, block, expiration, revealEnd, voteEnd, stringifyJson(answered) ?? '[]', id],
+    )
   }
 
   /** Nothing that is known of it can change any more. */
-  close(id: number): void {
-    this.#db.prepare('UPDATE bounties SET over = 1 WHERE id = ?').run(id)
+  async close(id: number): Promise<void> {
+    await this.#db.run('UPDATE bounties SET over = 1 WHERE id = ?', id)
   }
 }
 
@@ -81,9 +83,9 @@ function groupOf(row: Row): BountyGroup {
     most: BigInt(row.most ?? 0),
     phase: row.phase as BountyPhase | null,
     block: Number(row.block),
-    expiration: row.expiration as number | null,
-    revealEnd: row.reveal_end as number | null,
-    voteEnd: row.vote_end as number | null,
+    expiration: numberOf(row.expiration),
+    revealEnd: numberOf(row.reveal_end),
+    voteEnd: numberOf(row.vote_end),
     answered: parseJson(String(row.answered)) as Address[],
   }
 }

@@ -1,5 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { Address } from 'viem'
+import type { Database, Row } from './database.js'
 
 /** How an engine's verdicts compare with what the arbiters found. */
 export interface EngineRecord {
@@ -20,52 +20,55 @@ export interface KnownEngine {
   record: EngineRecord
 }
 
-type Row = Record<string, string | number>
-
-const SUMS = `coalesce(sum(true_positives), 0) AS truePositives, coalesce(sum(false_positives), 0) AS falsePositives,
-  coalesce(sum(true_negatives), 0) AS trueNegatives, coalesce(sum(false_negatives), 0) AS falseNegatives`
+const COUNTS = ['true_positives', 'false_positives', 'true_negatives', 'false_negatives']
+const SUMS = COUNTS.map((count) => `CAST(coalesce(sum(${count}), 0) AS BIGINT) AS ${count}`).join(', ')
 
 /** Who has answered here, and what became of it. As long as the market has engines, not as long as its past. */
 export class EngineBook {
-  readonly #db: DatabaseSync
+  readonly #db: Database
 
-  constructor(db: DatabaseSync) {
+  constructor(db: Database) {
     this.#db = db
   }
 
   /** Notes that somebody has answered or voted. */
-  saw(address: Address, role: KnownEngine['role'], now: number): void {
-    this.#db
-      .prepare(`INSERT INTO engines VALUES (?1, ?2, ?3, ?3)
-        ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen`)
-      .run(address, role, now)
+  async saw(address: Address, role: KnownEngine['role'], now: number): Promise<void> {
+    await this.#db.run(
+      `INSERT INTO engines VALUES (?1, ?2, ?3, ?3)
+        ON CONFLICT (address, role) DO UPDATE SET last_seen = excluded.last_seen`,
+      ...[address, role, now],
+    )
   }
 
   /** Counts a verdict whose truth is known. */
-  learn(address: Address, fileType: string, said: boolean, truth: boolean): void {
+  async learn(address: Address, fileType: string, said: boolean, truth: boolean): Promise<void> {
     const column = `${said === truth ? 'true' : 'false'}_${said ? 'positives' : 'negatives'}`
-    this.#db
-      .prepare(`INSERT INTO records (address, file_type, ${column}) VALUES (?, ?, 1)
-        ON CONFLICT DO UPDATE SET ${column} = ${column} + 1`)
-      .run(address, fileType)
-  }
-
-  /** An engine's record, by type of file. */
-  recordsOf(address: Address): Map<string, EngineRecord> {
-    const rows = this.#db.prepare(`SELECT file_type, ${SUMS} FROM records WHERE address = ? GROUP BY file_type`)
-    return new Map((rows.all(address) as Row[]).map((row) => [String(row.file_type), recordOf(row)]))
+    await this.#db.run(
+      `INSERT INTO records (address, file_type, ${column}) VALUES (?, ?, 1)
+        ON CONFLICT (address, file_type) DO UPDATE SET ${column} = records.${column} + 1`,
+      ...[address, fileType],
+    )
   }
 
   /** A page of all engines and arbiters, in the order of their addresses. @param after what {@link placeOf} says. */
-  list(after: string, limit: number): KnownEngine[] {
+  async list(after: string, limit: number): Promise<KnownEngine[]> {
     const [address = '', role = ''] = after.split(' ')
-    const rows = this.#db.prepare(`SELECT address, role, first_seen AS firstSeen, last_seen AS lastSeen FROM engines
-      WHERE (address, role) > (?, ?) ORDER BY address, role LIMIT ?`)
-    const sums = this.#db.prepare(`SELECT ${SUMS} FROM records WHERE address = ?`)
-    return (rows.all(address, role, limit) as unknown as Omit<KnownEngine, 'record'>[]).map((engine) => ({
-      ...engine,
-      record: recordOf(sums.get(engine.address) as Row),
-    }))
+    const rows = await this.#db.all(
+      'SELECT * FROM engines WHERE (address, role) > (?, ?) ORDER BY address, role LIMIT ?',
+      ...[address, role, limit],
+    )
+    const engines: KnownEngine[] = []
+    for (const row of rows) {
+      const sums = await this.#db.get(`SELECT ${SUMS} FROM records WHERE address = ?`, row.address ?? '')
+      engines.push({
+        address: row.address as Address,
+        role: row.role as KnownEngine['role'],
+        firstSeen: Number(row.first_seen),
+        lastSeen: Number(row.last_seen),
+        record: recordOf(sums ?? {}),
+      })
+    }
+    return engines
   }
 }
 
@@ -76,9 +79,9 @@ export function placeOf({ address, role }: Pick<KnownEngine, 'address' | 'role'>
 
 function recordOf(row: Row): EngineRecord {
   return {
-    truePositives: Number(row.truePositives),
-    falsePositives: Number(row.falsePositives),
-    trueNegatives: Number(row.trueNegatives),
-    falseNegatives: Number(row.falseNegatives),
+    truePositives: Number(row.true_positives),
+    falsePositives: Number(row.false_positives),
+    trueNegatives: Number(row.true_negatives),
+    falseNegatives: Number(row.false_negatives),
   }
 }

@@ -1,5 +1,5 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type ArtifactType, parseJson, stringifyJson } from '@polyswarm/protocol'
+import { type Database, numberOf, type Row, type SqlValue } from './database.js'
 import type { Outcome, Submission, SubmissionState } from './submission.js'
 
 /** Who looks, and so what there is to see. */
@@ -12,54 +12,54 @@ export type NewSubmission = Pick<
 > &
   Partial<Pick<Submission, 'artifact' | 'expires' | 'uploadToken' | 'disputes' | 'disputeReason' | 'state'>>
 
-type Row = Record<string, string | bigint | null>
-
 /** Ids are milliseconds since 1970 and 10 more bits: they grow with time, and clients that read numbers as doubles can have them. */
 const BITS = 10n
 
 /** All submissions. Nothing that is asked here takes longer because there are many. */
 export class SubmissionBook {
-  readonly #db: DatabaseSync
+  readonly #db: Database
   #last = 0n
 
-  constructor(db: DatabaseSync) {
+  constructor(db: Database) {
     this.#db = db
   }
 
   /** Takes a submission down. @param now milliseconds since 1970. */
-  add(submission: NewSubmission, now: number): Submission {
+  async add(submission: NewSubmission, now: number): Promise<Submission> {
     const { account, type, name, community, fresh, password, artifact = null, expires = null } = submission
     const { uploadToken = null, disputes = null, disputeReason = null, state = 'created' } = submission
-    this.#last ||= BigInt(this.#one('SELECT coalesce(max(id), 0) AS id FROM instances').get()?.id as bigint)
-    const earliest = BigInt(now) << BITS
-    this.#last = this.#last >= earliest ? this.#last + 1n : earliest
-    const row =
-      this.#one(`INSERT INTO instances (id, account, type, name, community, private, fresh, password, artifact,
-        created, expires, upload_token, disputes, dispute_reason, state, change)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`).get(
+    return this.#db.transaction(async () => {
+      this.#last ||= (await this.#db.get('SELECT coalesce(max(id), 0) AS id FROM instances'))?.id as bigint
+      const earliest = BigInt(now) << BITS
+      this.#last = this.#last >= earliest ? this.#last + 1n : earliest
+      const [row = {}] = await this.#db.all(
+        `INSERT INTO instances (id, account, type, name, community, private, fresh, password, artifact,
+          created, expires, upload_token, disputes, dispute_reason, state, change)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
         ...[this.#last, account, type, name, community, submission.private ? 1 : 0, fresh ? 1 : 0, password, artifact],
-        ...[now, expires, uploadToken, disputes, disputeReason, state, this.#nextChange()],
+        ...[now, expires, uploadToken, disputes, disputeReason, state, await this.#nextChange()],
       )
-    return submissionOf(row as Row)
+      return submissionOf(row)
+    })
   }
 
-  get(id: bigint): Submission | undefined {
-    return this.#maybe(this.#one('SELECT * FROM instances WHERE id = ?').get(id))
+  async get(id: bigint): Promise<Submission | undefined> {
+    return this.#maybe('SELECT * FROM instances WHERE id = ?', id)
   }
 
   /** A submission that an account can see: its own, or one that is not private. */
-  visible(id: bigint, viewer: Viewer): Submission | undefined {
-    const found = this.get(id)
+  async visible(id: bigint, viewer: Viewer): Promise<Submission | undefined> {
+    const found = await this.get(id)
     return found && (found.account === viewer || !found.private) ? found : undefined
   }
 
   /** The submission that waits for bytes under a token. */
-  waitingFor(token: string): Submission | undefined {
-    return this.#maybe(this.#one('SELECT * FROM instances WHERE upload_token = ?').get(token))
+  async waitingFor(token: string): Promise<Submission | undefined> {
+    return this.#maybe('SELECT * FROM instances WHERE upload_token = ?', token)
   }
 
   /** Submissions of an account, the latest first, below an id. */
-  ofAccount(account: number, before: bigint, limit: number): Submission[] {
+  async ofAccount(account: number, before: bigint, limit: number): Promise<Submission[]> {
     return this.#list(
       'SELECT * FROM instances WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?',
       account,
@@ -69,12 +69,12 @@ export class SubmissionBook {
   }
 
   /** Submissions of an artifact that an account can see, the latest first, below an id. */
-  ofArtifact(artifact: number, viewer: Viewer, before: bigint, limit: number): Submission[] {
-    const open = this.#list(
+  async ofArtifact(artifact: number, viewer: Viewer, before: bigint, limit: number): Promise<Submission[]> {
+    const open = await this.#list(
       'SELECT * FROM instances WHERE artifact = ? AND private = 0 AND id < ? ORDER BY id DESC LIMIT ?',
       ...[artifact, before, limit],
     )
-    const own = this.#list(
+    const own = await this.#list(
       'SELECT * FROM instances WHERE artifact = ? AND account = ? AND id < ? ORDER BY id DESC LIMIT ?',
       ...[artifact, viewer, before, limit],
     )
@@ -83,75 +83,76 @@ export class SubmissionBook {
   }
 
   /** How many an account has submitted since a moment, and when the oldest of them was. */
-  countSince(account: number, since: number): { count: number; oldest: number | null } {
-    const row = this.#one(
+  async countSince(account: number, since: number): Promise<{ count: number; oldest: number | null }> {
+    const row = await this.#db.get(
       'SELECT count(*) AS n, min(created) AS oldest FROM instances WHERE account = ? AND id >= ?',
-    ).get(account, BigInt(since) << BITS)
-    return { count: Number(row?.n), oldest: row?.oldest === null ? null : Number(row?.oldest) }
+      ...[account, BigInt(since) << BITS],
+    )
+    return { count: Number(row?.n), oldest: numberOf(row?.oldest) }
   }
 
   /** The bytes of a submission are here. */
-  setStored(id: bigint, artifact: number): void {
-    this.#change(id, "state = 'stored', artifact = ?, upload_token = NULL", artifact)
+  async setStored(id: bigint, artifact: number): Promise<void> {
+    await this.#change(id, "state = 'stored', artifact = ?, upload_token = NULL", artifact)
   }
 
   /** It is paid for, and to be posted. */
-  setQueued(id: bigint, reserved: bigint, now: number): void {
-    this.#change(id, "state = 'queued', reserved = ?, queued = ?", reserved.toString(), now)
+  async setQueued(id: bigint, reserved: bigint, now: number): Promise<void> {
+    await this.#change(id, "state = 'queued', reserved = ?, queued = ?", reserved.toString(), now)
   }
 
   /** It gets the answer of another. */
-  setAnsweredBy(id: bigint, other: bigint): void {
-    this.#change(id, "state = 'queued', answered_by = ?", other)
+  async setAnsweredBy(id: bigint, other: bigint): Promise<void> {
+    await this.#change(id, "state = 'queued', answered_by = ?", other)
   }
 
   /** It failed, for good. */
-  setFailed(id: bigint, reason: string): void {
-    this.#change(id, "state = 'failed', reason = ?, upload_token = NULL", reason)
+  async setFailed(id: bigint, reason: string): Promise<void> {
+    await this.#change(id, "state = 'failed', reason = ?, upload_token = NULL", reason)
   }
 
   /** It was never started: its bytes are not kept for it, and it is soon forgotten itself. */
-  setAbandoned(id: bigint, reason: string, expires: number): void {
+  async setAbandoned(id: bigint, reason: string, expires: number): Promise<void> {
     const assignments = "state = 'failed', reason = ?, upload_token = NULL, artifact = NULL, expires = ?"
-    this.#change(id, assignments, reason, expires)
+    await this.#change(id, assignments, reason, expires)
   }
 
   /** Writes down what has been found out so far. */
-  setOutcome(id: bigint, outcome: Outcome): void {
+  async setOutcome(id: bigint, outcome: Outcome): Promise<void> {
     const { state, reason, judged, truth, score, families, assertions, votes, reward, fee, refund } = outcome
-    this.#change(
+    await this.#change(
       id,
       `state = ?, reason = ?, judged = ?, truth = ?, score = ?, families = ?, assertions = ?, votes = ?, reward = ?,
         fee = ?, refund = ?`,
       ...[state, reason, judged, truth === null ? null : Number(truth)],
-      ...[score, families].map((value) => (value === null ? null : stringifyJson(value))),
-      ...[stringifyJson(assertions), stringifyJson(votes), reward.toString(), fee.toString(), refund.toString()],
+      ...[score, families].map((value) => (value === null ? null : textOf(value))),
+      ...[textOf(assertions), textOf(votes), reward.toString(), fee.toString(), refund.toString()],
     )
-    this.touchDependents(id)
+    await this.touchDependents(id)
   }
 
   /** Nothing is reserved for it any more: what it cost is known. */
-  setPaid(id: bigint): void {
-    this.#one("UPDATE instances SET reserved = '0' WHERE id = ?").run(id)
+  async setPaid(id: bigint): Promise<void> {
+    await this.#db.run("UPDATE instances SET reserved = '0' WHERE id = ?", id)
   }
 
   /** What is shown of it has changed. */
-  touch(id: bigint): void {
-    this.#one('UPDATE instances SET change = ? WHERE id = ?').run(this.#nextChange(), id)
+  async touch(id: bigint): Promise<void> {
+    await this.#db.run('UPDATE instances SET change = ? WHERE id = ?', await this.#nextChange(), id)
   }
 
   /** The answer that others share has changed. */
-  touchDependents(id: bigint): void {
-    this.#one('UPDATE instances SET change = ? WHERE answered_by = ?').run(this.#nextChange(), id)
+  async touchDependents(id: bigint): Promise<void> {
+    await this.#db.run('UPDATE instances SET change = ? WHERE answered_by = ?', await this.#nextChange(), id)
   }
 
   /** The submissions of a bounty, in the order of its artifacts. */
-  ofBounty(bounty: number): Submission[] {
+  async ofBounty(bounty: number): Promise<Submission[]> {
     return this.#list('SELECT * FROM instances WHERE bounty = ? ORDER BY position', bounty)
   }
 
   /** What waits to be posted, of one kind, the oldest first. */
-  queued(type: ArtifactType, isPrivate: boolean, limit: number): Submission[] {
+  async queued(type: ArtifactType, isPrivate: boolean, limit: number): Promise<Submission[]> {
     return this.#list(
       `SELECT * FROM instances WHERE state = 'queued' AND bounty IS NULL AND answered_by IS NULL AND private = ?
         AND type = ? ORDER BY id LIMIT ?`,
@@ -160,23 +161,23 @@ export class SubmissionBook {
   }
 
   /** Puts a submission into a bounty. */
-  assign(id: bigint, bounty: number, position: number): void {
-    this.#change(id, 'bounty = ?, position = ?', bounty, position)
+  async assign(id: bigint, bounty: number, position: number): Promise<void> {
+    await this.#change(id, 'bounty = ?, position = ?', bounty, position)
   }
 
   /** Submissions that share the answer of another. */
-  dependents(id: bigint, limit: number): Submission[] {
+  async dependents(id: bigint, limit: number): Promise<Submission[]> {
     return this.#list('SELECT * FROM instances WHERE answered_by = ? ORDER BY id LIMIT ?', id, limit)
   }
 
   /** What contests the verdict of a submission. */
-  disputesOf(id: bigint): bigint[] {
-    const rows = this.#one('SELECT id FROM instances WHERE disputes = ? ORDER BY id LIMIT 64').all(id)
+  async disputesOf(id: bigint): Promise<bigint[]> {
+    const rows = await this.#db.all('SELECT id FROM instances WHERE disputes = ? ORDER BY id LIMIT 64', id)
     return rows.map((row) => row.id as bigint)
   }
 
   /** Submissions that changed after a change, in the order of their changes; of one change in that of their ids. */
-  changedAfter({ change, id }: Pick<Submission, 'change' | 'id'>, limit: number): Submission[] {
+  async changedAfter({ change, id }: Pick<Submission, 'change' | 'id'>, limit: number): Promise<Submission[]> {
     return this.#list(
       'SELECT * FROM instances WHERE (change, id) > (?, ?) ORDER BY change, id LIMIT ?',
       change,
@@ -186,12 +187,12 @@ export class SubmissionBook {
   }
 
   /** The newest change. */
-  get newestChange(): number {
-    return Number(this.#db.prepare("SELECT value FROM facts WHERE name = 'change'").get()?.value)
+  async newestChange(): Promise<number> {
+    return Number((await this.#db.get("SELECT value FROM facts WHERE name = 'change'"))?.value)
   }
 
   /** Announced before a moment, and never started. */
-  abandoned(before: number, limit: number): Submission[] {
+  async abandoned(before: number, limit: number): Promise<Submission[]> {
     return this.#list(
       "SELECT * FROM instances WHERE state IN ('created', 'stored') AND created < ? ORDER BY created LIMIT ?",
       ...[before, limit],
@@ -199,20 +200,20 @@ export class SubmissionBook {
   }
 
   /** Those whose time is over. */
-  expired(now: number, limit: number): Submission[] {
+  async expired(now: number, limit: number): Promise<Submission[]> {
     return this.#list('SELECT * FROM instances WHERE expires < ? ORDER BY expires LIMIT ?', now, limit)
   }
 
   /** It is looked at again later. */
-  setExpires(id: bigint, expires: number): void {
-    this.#one('UPDATE instances SET expires = ? WHERE id = ?').run(expires, id)
+  async setExpires(id: bigint, expires: number): Promise<void> {
+    await this.#db.run('UPDATE instances SET expires = ? WHERE id = ?', expires, id)
   }
 
   /** The latest judged ones, the oldest of them first: what a score learns from. */
-  latestJudged(limit: number): Submission[] {
+  async latestJudged(limit: number): Promise<Submission[]> {
     return this.#list(
       `SELECT * FROM (SELECT * FROM instances WHERE state IN ('judged', 'settled') AND answered_by IS NULL
-        ORDER BY id DESC LIMIT ?) ORDER BY id`,
+        ORDER BY id DESC LIMIT ?) AS latest ORDER BY id`,
       limit,
     )
   }
@@ -221,51 +222,50 @@ export class SubmissionBook {
    * Deletes a submission. Those that share its answer keep it: one of them takes its place in the bounty, and over what is
    * paid.
    */
-  delete(submission: Submission): void {
+  async delete(submission: Submission): Promise<void> {
     const { id } = submission
-    const [heir] = this.dependents(id, 1)
+    const [heir] = await this.dependents(id, 1)
     if (heir) {
       const columns = 'bounty, position, state, reason, judged, truth, score, families, assertions, votes'
-      this.#one(`UPDATE instances SET (${columns}) = (SELECT ${columns} FROM instances WHERE id = ?), answered_by = NULL
-        WHERE id = ?`).run(id, heir.id)
-      this.#one('UPDATE instances SET answered_by = ? WHERE answered_by = ?').run(heir.id, id)
+      await this.#db.run(
+        `UPDATE instances SET (${columns}) = (SELECT ${columns} FROM instances WHERE id = ?), answered_by = NULL
+          WHERE id = ?`,
+        ...[id, heir.id],
+      )
+      await this.#db.run('UPDATE instances SET answered_by = ? WHERE answered_by = ?', heir.id, id)
     }
-    this.#one('DELETE FROM instances WHERE id = ?').run(id)
+    await this.#db.run('DELETE FROM instances WHERE id = ?', id)
   }
 
-  #nextChange(): number {
-    const sql = "UPDATE facts SET value = CAST(value AS INTEGER) + 1 WHERE name = 'change' RETURNING value"
-    return Number(this.#db.prepare(sql).get()?.value)
+  async #nextChange(): Promise<number> {
+    const row = await this.#db.get(
+      "UPDATE facts SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE name = 'change' RETURNING value",
+    )
+    return Number(row?.value)
   }
 
-  #change(id: bigint, assignments: string, ...values: (string | number | bigint | null)[]): void {
-    this.#one(`UPDATE instances SET change = ?, ${assignments} WHERE id = ?`).run(this.#nextChange(), ...values, id)
+  async #change(id: bigint, assignments: string, ...values: SqlValue[]): Promise<void> {
+    const change = await this.#nextChange()
+    await this.#db.run(`UPDATE instances SET change = ?, ${assignments} WHERE id = ?`, change, ...values, id)
   }
 
-  #maybe(row: unknown): Submission | undefined {
-    return row === undefined ? undefined : submissionOf(row as Row)
+  async #maybe(sql: string, value: SqlValue): Promise<Submission | undefined> {
+    const row = await this.#db.get(sql, value)
+    return row && submissionOf(row)
   }
 
-  #list(sql: string, ...values: (string | number | bigint)[]): Submission[] {
-    return (this.#one(sql).all(...values) as Row[]).map(submissionOf)
-  }
-
-  /** Ids do not fit a double. */
-  #one(sql: string): StatementSync {
-    const statement = this.#db.prepare(sql)
-    statement.setReadBigInts(true)
-    return statement
+  async #list(sql: string, ...values: SqlValue[]): Promise<Submission[]> {
+    return (await this.#db.all(sql, ...values)).map(submissionOf)
   }
 }
 
 function submissionOf(row: Row): Submission {
-  const number = (value: Row[string] | undefined): number | null => (value === null ? null : Number(value))
   const json = <T>(value: Row[string] | undefined): T | null =>
     value === null ? null : (parseJson(String(value)) as T)
   return {
     id: row.id as bigint,
     account: Number(row.account),
-    artifact: number(row.artifact),
+    artifact: numberOf(row.artifact),
     type: row.type as ArtifactType,
     name: String(row.name),
     community: String(row.community),
@@ -273,21 +273,21 @@ function submissionOf(row: Row): Submission {
     fresh: row.fresh === 1n,
     password: row.password as string | null,
     created: Number(row.created),
-    expires: number(row.expires),
+    expires: numberOf(row.expires),
     uploadToken: row.upload_token as string | null,
     state: row.state as SubmissionState,
     reason: row.reason as string | null,
-    bounty: number(row.bounty),
-    position: number(row.position),
+    bounty: numberOf(row.bounty),
+    position: numberOf(row.position),
     answeredBy: row.answered_by as bigint | null,
     disputes: row.disputes as bigint | null,
     disputeReason: row.dispute_reason as string | null,
-    queued: number(row.queued),
+    queued: numberOf(row.queued),
     reserved: BigInt(row.reserved ?? 0),
     reward: BigInt(row.reward ?? 0),
     fee: BigInt(row.fee ?? 0),
     refund: BigInt(row.refund ?? 0),
-    judged: number(row.judged),
+    judged: numberOf(row.judged),
     truth: row.truth === null ? null : row.truth === 1n,
     score: json(row.score),
     families: json(row.families),
@@ -295,4 +295,8 @@ function submissionOf(row: Row): Submission {
     votes: json(row.votes) ?? [],
     change: Number(row.change),
   }
+}
+
+function textOf(value: unknown): string {
+  return stringifyJson(value) ?? 'null'
 }

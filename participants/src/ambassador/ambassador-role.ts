@@ -157,9 +157,10 @@ export class AmbassadorRole extends UndecidingRole {
     const { source, duration } = this.#options
     this.#plannedAt = performance.now()
     const plans = await source.plan()
+    const terms = await Promise.all(plans.map((plan) => source.termsOf?.(plan)))
     journal.write(() => {
-      for (const plan of plans) {
-        const { guid, artifactType } = source.termsOf?.(plan) ?? { guid: newGuid(), artifactType: source.artifactType }
+      for (const [index, plan] of plans.entries()) {
+        const { guid, artifactType } = terms[index] ?? { guid: newGuid(), artifactType: source.artifactType }
         journal.plannedBounties.add({ guid, batch: this.#batch, source: plan, artifactType, duration })
       }
     })
@@ -249,7 +250,7 @@ export class AmbassadorRole extends UndecidingRole {
   async #upload({ guid, source: plan, artifactType }: PlannedBounty, signal: AbortSignal): Promise<void> {
     const { client, journal, logger, uploader } = this.#ready
     const { source } = this.#options
-    const fixed = source.termsOf?.(plan)
+    const fixed = await source.termsOf?.(plan)
     if ((fixed?.artifactType ?? source.artifactType) !== artifactType) {
       throw new BountySourceError({
         source: plan,

@@ -33,7 +33,7 @@ export interface BountySource {
    */
   plan(): Promise<string[]>
   /** What a source that keeps books of its own has fixed for a planned bounty. */
-  termsOf?(plan: string): PlannedTerms
+  termsOf?(plan: string): Promise<PlannedTerms>
   /**
    * The files of a planned bounty, 1 to 256.
    *
