@@ -120,6 +120,20 @@ export class ConsumerService {
         this.#contents.set(made.id, this.#contents.get(old.id) ?? Buffer.of())
         return one(this.#started(made))
       }
+      case 'POST /instance/dispute': {
+        const old = this.#instances.get(searchParams.get('id') ?? '')
+        if (!old) return this.refuse(response, 404, 'no such thing')
+        const disputes = { instance: old.id, reason: (JSON.parse(body.toString()) as { reason: string }).reason }
+        const made = this.#made({ ...old, id: undefined, window_closed: false, disputes })
+        old.disputed_by.push(made.id)
+        this.#instances.set(made.id, made)
+        return one(this.#started(made))
+      }
+      case 'DELETE /instance': {
+        const id = searchParams.get('id') ?? ''
+        if (!this.#instances.delete(id)) return this.refuse(response, 404, `There is no submission ${id}.`)
+        return this.answer(response, { result: null })
+      }
       case 'GET /search/hash':
       case 'GET /search/instances': {
         const hash = searchParams.get('hash')

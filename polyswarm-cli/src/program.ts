@@ -2,6 +2,8 @@ import { PolySwarmError } from '@polyswarm/protocol/errors'
 import { visibleText } from '@polyswarm/protocol/visible-text'
 import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.js'
+import { deleteCommand } from './commands/delete.js'
+import { disputeCommand } from './commands/dispute.js'
 import { downloadCommand } from './commands/download.js'
 import { enginesCommand } from './commands/engines.js'
 import { listCommand } from './commands/list.js'
@@ -52,6 +54,8 @@ function programWith(run: Run, { stdout, stderr }: ProgramIo): Command {
     lookupCommand,
     waitCommand,
     rescanCommand,
+    disputeCommand,
+    deleteCommand,
     searchCommand,
     listCommand,
     downloadCommand,

@@ -17,6 +17,15 @@ export function parseSubject(text: string): Subject {
   })
 }
 
+/** Reads the id of a submission. @throws InvalidArgumentError for anything else. */
+export function parseSubmission(text: string): string {
+  if (ID.test(text)) return text
+  throw new InvalidArgumentError({
+    argument: text === '' ? 'an empty argument' : text,
+    reason: 'give the id of a submission; polyswarm list shows yours',
+  })
+}
+
 /** The words of a command line; `-` stands for those on standard input, one on each line. */
 export async function* subjectsIn(words: readonly string[], stdin: AsyncIterable<Buffer>): AsyncGenerator<string> {
   for (const word of words) {

@@ -130,6 +130,18 @@ export class ConsumerClient {
     return this.#parse(one(instanceResult), answer, `POST ${path}`).result
   }
 
+  /** Contests a verdict. Not tried again by itself, as {@link rescan} is not. */
+  async dispute(id: string, reason: string): Promise<Instance> {
+    const path = '/instance/dispute'
+    const answer = await this.#json('POST', path, { id }, { reason })
+    return this.#parse(one(instanceResult), answer, `POST ${path}`).result
+  }
+
+  /** Deletes a submission that is over. */
+  async delete(id: string): Promise<void> {
+    await this.#one(z.null(), 'DELETE', '/instance', { id })
+  }
+
   /** The latest submission of each artifact with a hash. */
   withHash(hash: string): AsyncGenerator<Instance> {
     return this.#list(instanceResult, `/search/hash/${typeOf(hash)}`, { hash })

@@ -49,6 +49,28 @@ it('rescan asks anew by hash or id, and waits', async () => {
   expect((await polyswarm(['rescan', '99'])).status).toBe(1)
 })
 
+it('dispute contests what was said of a hash or a submission, with a reason, and both are linked', async () => {
+  const { id } = service.remember({ sha256: HASH })
+  const words = ['--reason', 'it is my own installer', '--poll-interval', '0.02']
+  const { status, stdout } = await polyswarm(['dispute', id, ...words])
+  expect(stdout).toContain(`It contests ${id}: it is my own installer`)
+  expect(status).toBe(0)
+  expect((await polyswarm(['lookup', id])).stdout).toContain('It is contested by 7002.')
+  const again = await polyswarm(['dispute', HASH, '--nowait', '--fmt', 'ndjson', ...words])
+  expect(JSON.parse(again.stdout)).toMatchObject({ disputes: { instance: expect.any(String) } })
+  expect((await polyswarm(['dispute', id])).status).toBe(2)
+  expect((await polyswarm(['dispute', '99', ...words])).status).toBe(1)
+})
+
+it('delete takes submissions away, and names what is not there', async () => {
+  const [{ id }, { id: other }] = [service.remember({}), service.remember({})]
+  const { status, stdout } = await polyswarm(['delete', id, '-'], { stdin: `${other}\n` })
+  expect([status, stdout.split('\n').sort()]).toEqual([0, ['', `${id} is deleted`, `${other} is deleted`]])
+  expect(service.instances).toEqual([])
+  expect((await polyswarm(['delete', id])).status).toBe(1)
+  expect((await polyswarm(['delete', HASH])).status).toBe(2)
+})
+
 it('search tells hashes from URLs, and lists all scans of one', async () => {
   service.remember({ sha256: HASH })
   service.remember({ sha256: HASH })

@@ -1,14 +1,12 @@
-import type { Instance } from '@polyswarm/protocol/consumer'
 import { Command } from 'commander'
-import type { ConsumerClient } from '../client/consumer-client.js'
-import { NothingFoundError } from '../errors.js'
 import { exitStatusOption } from '../options.js'
 import type { Run } from '../program.js'
 import { isMalicious } from '../report/conclusion.js'
 import { outcomeOf, reportOutcomes } from '../report/report-outcomes.js'
 import { answerShape } from '../report/shapes.js'
 import { asCompleted } from '../scan/as-completed.js'
-import { parseSubject, subjectsIn } from '../subject.js'
+import { subjectsIn } from '../subject.js'
+import { submissionOf } from './submission-of.js'
 
 /** `polyswarm lookup HASH|ID…` */
 export function lookupCommand(run: Run): Command {
@@ -20,17 +18,10 @@ export function lookupCommand(run: Run): Command {
     run(command, (session) => {
       const { client, io, flags, style } = session
       const work = (target: string) =>
-        outcomeOf(async () => ({ target, instance: await latest(client, target), known: true }))
+        outcomeOf(async () => ({ target, instance: await submissionOf(client, target), known: true }))
       const outcomes = asCompleted(subjectsIn(words, io.stdin), flags.parallel, work)
       const { exitStatus } = command.opts<{ exitStatus: boolean }>()
       return reportOutcomes(session, answerShape(style), outcomes, exitStatus ? isMalicious : undefined)
     }),
   )
-}
-
-async function latest(client: ConsumerClient, target: string): Promise<Instance> {
-  const subject = parseSubject(target)
-  if ('id' in subject) return client.submission(subject.id)
-  for await (const instance of client.withHash(subject.hash)) return instance
-  throw new NothingFoundError({ subject: subject.hash, reason: 'the market has not judged it; polyswarm scan asks.' })
 }

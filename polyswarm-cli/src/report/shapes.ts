@@ -87,6 +87,13 @@ export const engineShape: Shape<Engine> = {
   },
 }
 
+/** Submissions that are gone. */
+export const deletedShape: Shape<{ id: string; deleted: true }> = {
+  text: ({ id }) => `${id} is deleted\n`,
+  json: (deleted) => deleted,
+  csv: { header: ['id', 'deleted'], row: ({ id }) => [id, 'true'] },
+}
+
 /** What an account may use and has used. */
 export const accountShape: Shape<Account & { communities: string[] }> = {
   text: ({ account_name, account_number, account_type, communities, submissions, budget, price }) => {
