@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { type Polyswarmd, startPolyswarmd } from '@polyswarm/polyswarmd'
 import { type Deployment, deployMarket } from '@polyswarm/polyswarmd/deploy'
 import { bountyRegistryAbi, nectarTokenAbi } from '@polyswarm/protocol'
-import { type Address, createPublicClient, createWalletClient, http, type PublicClient } from 'viem'
+import { type Address, createPublicClient, createWalletClient, type Hash, http, type PublicClient } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { startAnvil, type TestChain } from '../../test/support/anvil.ts'
 import { sampleBounties } from './ambassador/sample-artifacts.ts'
@@ -114,20 +114,37 @@ export class TestMarket {
 
   /** An account besides those that every market has, with 1,000 NCT. */
   async newAccount(name: string): Promise<TestAccount> {
-    const keyfile = join(this.directory, `${name}.json`)
-    await createKeystoreFile({ path: keyfile, password: PASSWORD, cost: 1024 })
-    const account = await openKeystore(keyfile, PASSWORD)
+    const [made] = await this.newAccounts([name])
+    if (!made) throw new Error('There is no account.')
+    return made
+  }
+
+  /** Several of them. */
+  async newAccounts(names: readonly string[]): Promise<TestAccount[]> {
     const wallet = createWalletClient({ account: this.#owner, transport: http(this.chain.rpcUrl) })
-    const hash = await wallet.writeContract({
-      chain: null,
-      address: this.deployment.nectar_token_address,
-      abi: nectarTokenAbi,
-      functionName: 'mint',
-      args: [account.address, 1_000n * NCT],
-      gasPrice: 0n,
-    })
-    await this.node.waitForTransactionReceipt({ hash, pollingInterval: 50 })
-    return { keyfile, account }
+    let nonce = await this.node.getTransactionCount({ address: this.#owner.address, blockTag: 'pending' })
+    const made: TestAccount[] = []
+    const hashes: Hash[] = []
+    for (const name of names) {
+      const keyfile = join(this.directory, `${name}.json`)
+      await createKeystoreFile({ path: keyfile, password: PASSWORD, cost: 1024 })
+      const account = await openKeystore(keyfile, PASSWORD)
+      made.push({ keyfile, account })
+      hashes.push(
+        await wallet.writeContract({
+          chain: null,
+          address: this.deployment.nectar_token_address,
+          abi: nectarTokenAbi,
+          functionName: 'mint',
+          args: [account.address, 1_000n * NCT],
+          gas: 200_000n,
+          gasPrice: 0n,
+          nonce: nonce++,
+        }),
+      )
+    }
+    for (const hash of hashes) await this.node.waitForTransactionReceipt({ hash, pollingInterval: 50 })
+    return made
   }
 
   /** Ends the market for new bounties, for good unless it rolls over to another registry. */
