@@ -84,6 +84,47 @@ test('the phase is that of the next block, from assertion to finished, and filte
   expect(bounties[0]).toMatchObject({ guid, assertions: 1, votes: market.arbiters.length, num_artifacts: 1 })
 })
 
+test('the newest rows come first where they are asked for, and pages go back from there', async () => {
+  for (const kind of ['bounties', 'assertions', 'votes'] as const) {
+    const forwards = (await list(kind, 'limit=100'))[kind]
+    expect(forwards.length).toBeGreaterThan(0)
+    const back: unknown[] = []
+    for (let after: number | null = 0; after !== null; ) {
+      const page = await list(kind, `order=newest&limit=2&after=${after}`)
+      back.push(...page[kind])
+      after = page.next
+    }
+    expect(back).toEqual(forwards.toReversed())
+  }
+  const { bounties } = await list('bounties', 'order=newest&phase=assertion&limit=1')
+  expect(bounties).toEqual((await list('bounties', 'phase=assertion&limit=100')).bounties.slice(-1))
+})
+
+test('the moves on a bounty stand in the order of the chain, each with its transaction', async () => {
+  const guid = await moves.wholeBounty()
+  await listener.untilBlock(await moves.head())
+  const { body } = await api.get(`/bounties/${guid}/events?account=${market.owner.address}`)
+  const { engines, arbiters, ambassador } = market
+  const accounts = (of: readonly { address: string }[]) => of.map(({ address }) => address)
+  const by = (event: string) =>
+    body.result
+      .filter((move: { event: string }) => move.event === event)
+      .map(({ account }: { account: string }) => account)
+  expect(by('bounty')).toEqual([ambassador.address])
+  expect(by('assertion')).toEqual(accounts(engines))
+  expect(by('reveal')).toEqual(accounts(engines))
+  expect(by('vote')).toEqual(accounts(arbiters))
+  expect(by('quorum')).toEqual([null])
+  expect(by('settled_bounty')).toEqual(accounts([ambassador, ...engines, ...arbiters]))
+  const blocks = body.result.map(({ block_number }: { block_number: number }) => block_number)
+  expect(blocks).toEqual(blocks.toSorted((a: number, b: number) => a - b))
+  const settled = body.result.at(-1)
+  const { logs } = await market.client.getTransactionReceipt({ hash: settled.txhash })
+  expect(logs.some(({ address }) => address === market.deployment.bounty_registry_address.toLowerCase())).toBe(true)
+  const unknown = await api.get(`/bounties/${newGuid()}/events?account=${market.owner.address}`)
+  expect(unknown).toMatchObject({ status: 404, body: { errors: 'Bounty not found' } })
+})
+
 test('filters that nothing meets give empty lists', async () => {
   expect(await list('bounties', `author=${market.owner.address}`)).toEqual({ bounties: [], next: null })
   expect(await list('assertions', `guid=${newGuid()}`)).toEqual({ assertions: [], next: null })
@@ -95,6 +136,7 @@ test.each([
   ['bounties', 'limit=0', 'Limit must be an integer from 1 to 100'],
   ['bounties', 'limit=101', 'Limit must be an integer from 1 to 100'],
   ['bounties', 'after=-1', 'Page and count must be non-negative integers'],
+  ['bounties', 'order=up', 'Order must be oldest or newest'],
   ['bounties', 'author=x', 'Invalid address'],
   ['votes', 'guid=1', 'Guid must be a hyphenated UUID'],
 ])('%s with %s is refused', async (kind, query, errors) => {

@@ -72,7 +72,7 @@ function refusedForForm(status: number, body: unknown): boolean {
   if (status === 404) return text.startsWith('404 Not Found')
   return (
     status === 400 &&
-    /^(Invalid JSON|400 Bad Request|Account must|Chain must|Base nonce|Wait must|Page and count|Count must|Limit must|Phase must|Fees must|Guid must|since must|Invalid address|Invalid metadata|Invalid bounty metadata|Invalid artifact URI|Invalid transaction: odd)/.test(
+    /^(Invalid JSON|400 Bad Request|Account must|Chain must|Base nonce|Wait must|Page and count|Count must|Limit must|Order must|Phase must|Fees must|Guid must|since must|Invalid address|Invalid metadata|Invalid bounty metadata|Invalid artifact URI|Invalid transaction: odd)/.test(
       text,
     )
   )

@@ -16,7 +16,8 @@ import {
 import { MAX_ARTIFACTS_UNSEALED } from './mask.ts'
 import { BOUNTY_PHASES, phaseAt, voteEnd, voteStart } from './phase.ts'
 import { quorumReached } from './quorum.ts'
-import { type SettlementInput, settle } from './settlement.ts'
+import { settle } from './settlement.ts'
+import type { SettlementInput } from './settlement-input.ts'
 
 /*
  * The twins of the Solidity rules against the Solidity itself: phases, quorum, commitment and settlement, on bounties with

@@ -4,7 +4,9 @@ import { generatedBounties } from '../../test/support/generated-bounties.ts'
 import { parseNct } from './amount.ts'
 import { InvalidMaskError } from './errors.ts'
 import { hasBit } from './mask.ts'
-import { bidOn, isCorrect, type SettledAssertion, type SettlementInput, settle } from './settlement.ts'
+import { payoutLines } from './payout-lines.ts'
+import { settle } from './settlement.ts'
+import { bidOn, isCorrect, type SettledAssertion, type SettlementInput } from './settlement-input.ts'
 
 const author = '0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 const engine = (number: number) => `0xe${String(number).padStart(39, '0')}` as const
@@ -276,4 +278,17 @@ test('a right answer on an artifact needs a bid, a reveal and the consensus', ()
 test.each([0, 257])('no bounty of %d artifacts is settled', (numArtifacts) => {
   expect(() => settle(bounty('2', numArtifacts, [], []))).toThrow(InvalidMaskError)
   expect(() => settle(bounty('2', numArtifacts, [], [0n]))).toThrow(InvalidMaskError)
+})
+
+test('every line of a payout is what its rule makes of its numbers, and pays something', () => {
+  fc.assert(
+    fc.property(generatedBounties(), (bounty) => {
+      for (const line of payoutLines(bounty)) {
+        expect(line.paid).toBeGreaterThan(0n)
+        if (line.rule === 'lost-bids') expect(line.paid).toBe((line.bid * line.lost) / line.won)
+        if (line.rule === 'reward') expect(line.paid).toBe((line.bid * line.reward) / line.won)
+        if (line.rule === 'fees') expect(line.paid).toBe((line.fees * line.agreed) / line.agreements)
+      }
+    }),
+  )
 })

@@ -1,36 +1,10 @@
 import type { Address } from 'viem'
 import { type Amount, baseUnits } from './amount.js'
-import { type ArtifactMask, countBits, fullMask, hasBit } from './mask.js'
+import type { ArtifactMask } from './mask.js'
+import { fullMask } from './mask.js'
+import { payoutLines } from './payout-lines.js'
 import { consensusOf } from './quorum.js'
-
-/** An engine's assertion as settlement sees it. */
-export interface SettledAssertion {
-  author: Address
-  /** The artifacts it bid on. */
-  mask: ArtifactMask
-  /** One bid per set bit of the mask, in artifact order. */
-  bids: readonly bigint[]
-  /** The revealed verdicts, set bit: malicious; null where the engine never revealed. */
-  verdicts: ArtifactMask | null
-}
-
-/** An arbiter's vote as settlement sees it. */
-export interface SettledVote {
-  voter: Address
-  /** Set bit: malicious. */
-  votes: ArtifactMask
-}
-
-/** All that a bounty's payout depends on. */
-export interface SettlementInput {
-  author: Address
-  amount: bigint
-  numArtifacts: number
-  bountyFee: bigint
-  assertionFee: bigint
-  assertions: readonly SettledAssertion[]
-  votes: readonly SettledVote[]
-}
+import type { SettlementInput } from './settlement-input.js'
 
 /** What one party gets for one of its roles. */
 export interface Payout {
@@ -76,94 +50,16 @@ export function settle(bounty: SettlementInput): Settlement {
   const { author, amount, numArtifacts, bountyFee, assertionFee, assertions, votes } = bounty
   fullMask(numArtifacts)
   const consensus = votes.length === 0 ? null : consensusOf(votes, numArtifacts)
-  const feeBack = (fee: bigint) => (consensus === null ? fee : 0n)
-  const { earned, unearned } = divideRewards(bounty, consensus)
-  const payouts: Payout[] = [
-    { address: author, role: 'ambassador', paid: baseUnits(unearned + feeBack(bountyFee)) },
-    ...assertions.map((assertion, j) => ({
-      address: assertion.author,
-      role: 'microengine' as const,
-      paid: baseUnits((earned[j] ?? 0n) + feeBack(assertionFee)),
-    })),
-    ...(consensus === null ? [] : divideFees(bounty, consensus)),
+  const parties = [
+    { address: author, role: 'ambassador' as const },
+    ...assertions.map((assertion) => ({ address: assertion.author, role: 'microengine' as const })),
+    ...votes.map(({ voter }) => ({ address: voter, role: 'arbiter' as const })),
   ]
+  const sums = parties.map(() => 0n)
+  for (const { party, paid } of payoutLines(bounty)) sums[party] = (sums[party] ?? 0n) + paid
+  const payouts = parties.map((party, index) => ({ ...party, paid: baseUnits(sums[index] ?? 0n) }))
   const bids = assertions.reduce((sum, assertion) => sum + assertion.bids.reduce((a, b) => a + b, 0n), 0n)
   const escrow = amount + bountyFee + assertionFee * BigInt(assertions.length) + bids
   const paid = payouts.reduce((sum, payout) => sum + payout.paid, 0n)
   return { consensus, payouts, burned: baseUnits(escrow - paid) }
-}
-
-/**
- * Whether an assertion was right on an artifact; undefined where it did not bid on it. An unrevealed one is wrong.
- *
- * @example
- * ```ts
- * import { isCorrect } from '@polyswarm/protocol'
- * isCorrect({ mask: 0b11n, verdicts: 0b01n }, 1, 0b01n) // => true
- * ```
- */
-export function isCorrect(
-  { mask, verdicts }: Pick<SettledAssertion, 'mask' | 'verdicts'>,
-  artifact: number,
-  consensus: ArtifactMask,
-): boolean | undefined {
-  if (!hasBit(mask, artifact)) return undefined
-  return verdicts !== null && hasBit(verdicts, artifact) === hasBit(consensus, artifact)
-}
-
-/**
- * The bid of an assertion on an artifact; 0 where it did not bid.
- *
- * @example
- * ```ts
- * import { bidOn } from '@polyswarm/protocol'
- * bidOn({ mask: 0b101n, bids: [7n, 9n] }, 2) // => 9n
- * ```
- */
-export function bidOn({ mask, bids }: Pick<SettledAssertion, 'mask' | 'bids'>, artifact: number): bigint {
-  if (!hasBit(mask, artifact)) return 0n
-  return bids[countBits(mask & ((1n << BigInt(artifact)) - 1n))] ?? 0n
-}
-
-/**
- * On each artifact the right take the reward and the bids of the wrong, in proportion to their own bids; where nobody was
- * right the reward stays with the ambassador. Without votes whoever revealed counts as right, and nobody loses a bid.
- */
-function divideRewards(
-  { amount, numArtifacts, assertions }: SettlementInput,
-  consensus: ArtifactMask | null,
-): { earned: bigint[]; unearned: bigint } {
-  const reward = amount / BigInt(numArtifacts)
-  const earned = assertions.map(() => 0n)
-  let unearned = amount - reward * BigInt(numArtifacts)
-  for (let artifact = 0; artifact < numArtifacts; artifact++) {
-    const bids = assertions.map((assertion) => bidOn(assertion, artifact))
-    const right = assertions.map((assertion) =>
-      consensus === null ? assertion.verdicts !== null : isCorrect(assertion, artifact, consensus) === true,
-    )
-    const won = bids.reduce((sum, bid, j) => (right[j] ? sum + bid : sum), 0n)
-    const lost = consensus === null ? 0n : bids.reduce((sum, bid) => sum + bid, -won)
-    if (won === 0n) unearned += reward
-    for (const [j, bid] of bids.entries()) {
-      let paid = consensus === null ? bid : 0n
-      if (right[j] && bid > 0n) paid = bid + (bid * lost) / won + (bid * reward) / won
-      earned[j] = (earned[j] ?? 0n) + paid
-    }
-  }
-  return { earned, unearned }
-}
-
-/** All fees go to the arbiters that voted, in proportion to the artifacts on which each agreed with the consensus. */
-function divideFees(
-  { numArtifacts, bountyFee, assertionFee, assertions, votes }: SettlementInput,
-  consensus: ArtifactMask,
-): Payout[] {
-  const fees = bountyFee + assertionFee * BigInt(assertions.length)
-  const agreement = votes.map((vote) => BigInt(countBits(~(vote.votes ^ consensus) & fullMask(numArtifacts))))
-  const agreements = agreement.reduce((a, b) => a + b, 0n)
-  return votes.map((vote, j) => ({
-    address: vote.voter,
-    role: 'arbiter',
-    paid: baseUnits((fees * (agreement[j] ?? 0n)) / agreements),
-  }))
 }

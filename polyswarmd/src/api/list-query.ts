@@ -16,6 +16,13 @@ export function pageOf(request: FastifyRequest): Page {
   return { after, limit }
 }
 
+/** The same of a list that can be asked for from its end. @throws RefusalError where the order is none. */
+export function orderedPageOf(request: FastifyRequest): Page {
+  const order = queryText(request, 'order') ?? 'oldest'
+  if (order !== 'oldest' && order !== 'newest') throw new RefusalError('ORDER_INVALID')
+  return { ...pageOf(request), newest: order === 'newest' }
+}
+
 /** The account that a list is limited to; undefined for all. @throws RefusalError where it is no address. */
 export function accountOfQuery(request: FastifyRequest, name: string): Address | undefined {
   const text = queryText(request, name)

@@ -2,7 +2,7 @@ import { BOUNTY_PHASES, type BountyPhase, booleansFromMask, type Guid, parseGuid
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { listAssertions, listBounties, listVotes, type Page, type Placed } from '../ledger/bounty-list.js'
 import type { ApiContext } from './api-context.js'
-import { accountOfQuery, pageOf } from './list-query.js'
+import { accountOfQuery, orderedPageOf } from './list-query.js'
 import { RefusalError } from './refusal.js'
 import { followedChain, queryText } from './request-values.js'
 import { success } from './success.js'
@@ -11,7 +11,7 @@ import { success } from './success.js'
 export function listRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get('/bounties/list', async (request) => {
     const { ledger } = followedChain(context, request)
-    const page = pageOf(request)
+    const page = orderedPageOf(request)
     const rows = listBounties(ledger, { author: accountOfQuery(request, 'author'), phase: phaseOf(request) }, page)
     return success({
       bounties: rows.map((row) => ({
@@ -34,7 +34,7 @@ export function listRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get('/assertions/list', async (request) => {
     const { ledger } = followedChain(context, request)
-    const page = pageOf(request)
+    const page = orderedPageOf(request)
     const rows = listAssertions(ledger, { author: accountOfQuery(request, 'author'), guid: guidOf(request) }, page)
     return success({
       assertions: rows.map(({ guid, index, author, mask, bids, verdicts, numArtifacts, blockNumber }) => ({
@@ -52,7 +52,7 @@ export function listRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get('/votes/list', async (request) => {
     const { ledger } = followedChain(context, request)
-    const page = pageOf(request)
+    const page = orderedPageOf(request)
     const rows = listVotes(ledger, { voter: accountOfQuery(request, 'voter'), guid: guidOf(request) }, page)
     return success({
       votes: rows.map(({ guid, voter, votes, numArtifacts, blockNumber }) => ({

@@ -39,6 +39,7 @@ const REFUSALS = {
   STAKE_ABOVE_MAXIMUM: [400, 'Total stake above allowable maximum.'],
   LIMIT_INVALID: [400, 'Limit must be an integer from 1 to 100'],
   QUOTE_RECIPIENT_INVALID: [400, 'Calls must be to contracts of this market'],
+  ORDER_INVALID: [400, 'Order must be oldest or newest'],
   PHASE_INVALID: [400, 'Phase must be one of assertion, reveal, vote, quorum, finished'],
   FEES_INVALID: [400, 'Fees must be one of legacy, eip1559'],
   GUID_INVALID: [400, 'Guid must be a hyphenated UUID'],

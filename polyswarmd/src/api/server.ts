@@ -16,6 +16,7 @@ import type { ApiContext } from './api-context.js'
 import { artifactRoutes } from './artifact-routes.js'
 import { balanceRoutes } from './balance-routes.js'
 import { bountyActionRoutes } from './bounty-action-routes.js'
+import { bountyMoveRoutes } from './bounty-move-routes.js'
 import { bountyRoutes } from './bounty-routes.js'
 import { checkRequest } from './check-request.js'
 import { answerClientError } from './client-error.js'
@@ -53,6 +54,7 @@ export async function buildServer(context: ApiContext): Promise<FastifyInstance>
     balanceRoutes,
     artifactRoutes,
     bountyRoutes,
+    bountyMoveRoutes,
     listRoutes,
     keepingRoutes,
     dueRoutes,

@@ -9,6 +9,8 @@ export interface Page {
   /** What the row before has as its place; 0 for the beginning. */
   after: number
   limit: number
+  /** Whether the list begins with its newest row, and goes back from there. */
+  newest?: boolean
 }
 
 /** A row and its place in the list, which stays the same for as long as the block that said it stands. */
@@ -44,12 +46,13 @@ const PHASE = `CASE WHEN :next < b.expiration THEN 'assertion'
 
 /** Bounties in the order in which they were posted. */
 export function listBounties({ db, head }: Ledger, filter: BountyFilter, page: Page): Placed<ListedBounty>[] {
-  const parameters: Record<string, SQLInputValue> = { next: (head?.number ?? -1) + 1, ...page }
+  const { comparison, order, after } = walkOf(page)
+  const parameters: Record<string, SQLInputValue> = { next: (head?.number ?? -1) + 1, after, limit: page.limit }
   // What is open is found by the index of expirations: with plus signs neither by place nor by author, of whom one may have
   // posted a million that are over.
   const isOpen = filter.phase !== undefined && filter.phase !== 'finished'
   const plus = isOpen ? '+' : ''
-  const conditions = [`${plus}b.rowid > :after`]
+  const conditions = [`${plus}b.rowid ${comparison} :after`]
   if (filter.author !== undefined) {
     conditions.push(`${plus}b.author = :author`)
     parameters.author = filter.author
@@ -66,7 +69,7 @@ export function listBounties({ db, head }: Ledger, filter: BountyFilter, page: P
          (SELECT COUNT(*) FROM assertions a WHERE a.guid = b.guid) AS assertion_count,
          (SELECT COUNT(*) FROM votes v WHERE v.guid = b.guid) AS vote_count
        FROM bounties b CROSS JOIN terms t USING (guid) LEFT JOIN quorums q USING (guid)
-       WHERE ${conditions.join(' AND ')} ORDER BY ${plus}b.rowid LIMIT :limit`,
+       WHERE ${conditions.join(' AND ')} ORDER BY ${plus}b.rowid ${order} LIMIT :limit`,
     )
     .all(parameters) as Record<string, string | number>[]
   return rows.map((row) => ({
@@ -106,12 +109,13 @@ export function listAssertions(
   page: Page,
 ): Placed<ListedAssertion>[] {
   const { where, parameters } = equal({ 'a.guid': filter.guid, 'a.author': filter.author })
+  const { comparison, order, after } = walkOf(page)
   const rows = db
     .prepare(
       `SELECT a.rowid AS place, a.*, r.verdicts FROM assertions a LEFT JOIN reveals r USING (guid, idx)
-       WHERE a.rowid > ? ${where} ORDER BY a.rowid LIMIT ?`,
+       WHERE a.rowid ${comparison} ? ${where} ORDER BY a.rowid ${order} LIMIT ?`,
     )
-    .all(page.after, ...parameters, page.limit) as Record<string, string | number | null>[]
+    .all(after, ...parameters, page.limit) as Record<string, string | number | null>[]
   return rows.map((row) => ({
     place: Number(row.place),
     guid: row.guid as Guid,
@@ -141,9 +145,10 @@ export function listVotes(
   page: Page,
 ): Placed<ListedVote>[] {
   const { where, parameters } = equal({ guid: filter.guid, voter: filter.voter })
+  const { comparison, order, after } = walkOf(page)
   const rows = db
-    .prepare(`SELECT rowid AS place, * FROM votes WHERE rowid > ? ${where} ORDER BY rowid LIMIT ?`)
-    .all(page.after, ...parameters, page.limit) as Record<string, string | number>[]
+    .prepare(`SELECT rowid AS place, * FROM votes WHERE rowid ${comparison} ? ${where} ORDER BY rowid ${order} LIMIT ?`)
+    .all(after, ...parameters, page.limit) as Record<string, string | number>[]
   return rows.map((row) => ({
     place: Number(row.place),
     guid: row.guid as Guid,
@@ -152,6 +157,12 @@ export function listVotes(
     numArtifacts: Number(row.num_artifacts),
     blockNumber: Number(row.block_number),
   }))
+}
+
+/** How a list is gone through, in SQL: onwards from a place, or back from one. */
+function walkOf({ after, newest = false }: Page): { comparison: string; order: string; after: number } {
+  if (!newest) return { comparison: '>', order: 'ASC', after }
+  return { comparison: '<', order: 'DESC', after: after === 0 ? Number.MAX_SAFE_INTEGER : after }
 }
 
 /** Conditions on columns, of which the first that is given is to be found by its index: few have one bounty, many one party. */

@@ -133,6 +133,17 @@ export const page: readonly Parameter[] = [
   },
 ]
 
+/** A page of a list that can be asked for from its end. */
+export const orderedPage: readonly Parameter[] = [
+  ...page,
+  {
+    name: 'order',
+    description: 'oldest, by default, or newest, from where `after` goes back',
+    form: ['oldest', 'newest'],
+    refusal: 'ORDER_INVALID',
+  },
+]
+
 /** A route that only reads. */
 export function read(path: string, summary: string, result: Operation['result'], query: readonly Parameter[] = []) {
   return { method: 'GET', path, summary, query, result } satisfies Operation
