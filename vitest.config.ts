@@ -11,6 +11,8 @@ const LEFT_OUT = (process.env.LEAVE_OUT ?? '').split(' ').filter((pattern) => pa
 const NEVER = ['**/node_modules/**', '**/dist/**', 'create-microengine/template/**', ...LEFT_OUT]
 /** A shared machine can stand still for longer than a window of blocks lasts. What was tried again is named in the report. */
 const retry = process.env.CI === 'true' ? 1 : 0
+/** Most of what these do is waiting for programs, which share the processors with them. */
+const workers = availableParallelism() + 1
 
 export default defineConfig({
   test: {
@@ -27,7 +29,9 @@ export default defineConfig({
             '{protocol,polyswarmd,participants,consumer,devnet,polyswarm-cli,create-microengine,contracts,test}/**/*.test.ts',
           ],
           exclude: [...NEVER, ...PROGRAMS, ...MARKETS],
-          maxWorkers: availableParallelism(),
+          // Half of a file's time went into loading once more what the file before had loaded.
+          isolate: false,
+          maxWorkers: workers,
           sequence: { groupOrder: 0 },
         },
       },
@@ -38,7 +42,7 @@ export default defineConfig({
           include: PROGRAMS,
           exclude: NEVER,
           retry,
-          maxWorkers: availableParallelism(),
+          maxWorkers: workers,
           sequence: { groupOrder: 1 },
         },
       },
