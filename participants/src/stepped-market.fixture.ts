@@ -11,12 +11,12 @@ import { PolyswarmdClient } from './client/polyswarmd-client.ts'
 import { type TestAccount, TestMarket } from './market.fixture.ts'
 import type { Microengine } from './microengine/microengine.ts'
 import { MicroengineRole, type MicroengineRoleOptions } from './microengine/microengine-role.ts'
-import { Journal } from './runtime/journal.ts'
-import { openKeystore } from './runtime/keystore.ts'
-import { marketOfGateway } from './runtime/market.ts'
+import { Journal } from './runtime/journal/journal.ts'
+import { openKeystore } from './runtime/keys/keystore.ts'
+import { marketOfGateway } from './runtime/market/market.ts'
 import { Participant } from './runtime/participant.ts'
-import type { Role } from './runtime/role.ts'
-import { Wallet } from './runtime/wallet.ts'
+import type { Role } from './runtime/roles/role.ts'
+import { Wallet } from './runtime/transactions/wallet.ts'
 
 const MEGABYTE = 1024 * 1024
 

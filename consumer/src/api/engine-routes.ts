@@ -40,7 +40,7 @@ function engineOf(engine: KnownEngine, { nameOf, community }: { nameOf: EngineNa
 }
 
 /** A record as clients see it. */
-export function recordOf(record: EngineRecord): Engine['record'] {
+function recordOf(record: EngineRecord): Engine['record'] {
   return {
     true_positives: record.truePositives,
     false_positives: record.falsePositives,
