@@ -67,7 +67,7 @@ export async function startMarket(
   signals: { stopping?: AbortSignal; force?: AbortSignal } = {},
 ): Promise<RunningMarket> {
   const guests = settings.guests.map(({ name, file }) => ({ name, backend: file }))
-  const engines = [...enginePlans(settings.engines), ...guests]
+  const engines = [...enginePlans(settings.engines, settings.urls === undefined ? 'file' : 'url'), ...guests]
   const artifacts = await planArtifacts(settings, engines.length)
   const data = DataDirectory.open(settings.data)
   for (const line of leftOutLines(artifacts.leftOut)) events.step(line)

@@ -86,7 +86,10 @@ export function parseSettings(raw: RawSettings): MarketSettings {
   }
   const guests = guestEngines(raw.engine ?? [])
   const engines = integer('--engines', raw.engines, guests.length > 0 ? 0 : 1, 50)
-  const names = [...enginePlans(engines).map(({ name }) => name), ...guests.map(({ name }) => name)]
+  const names = [
+    ...enginePlans(engines, raw.urls === undefined ? 'file' : 'url').map(({ name }) => name),
+    ...guests.map(({ name }) => name),
+  ]
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) {
     throw new InvalidSettingError({ setting: '--engine', value: twice, expected: 'each engine a name of its own' })

@@ -1,4 +1,4 @@
-import { parseNct } from '@polyswarm/protocol'
+import { type ArtifactType, parseNct } from '@polyswarm/protocol'
 
 /** A microengine of the market: its name in the story, and the analysis backend it runs: one that is shipped, or a file. */
 export interface EnginePlan {
@@ -6,16 +6,17 @@ export interface EnginePlan {
   backend: string
 }
 
-const BACKENDS = ['eicar', 'yara', 'contrarian'] as const
+const BACKENDS = { file: ['eicar', 'yara', 'contrarian'], url: ['url', 'yara', 'contrarian'] } as const
 
 /**
- * The microengines of a market: one that knows EICAR, one with YARA rules, and one that is often wrong on purpose, so that
- * money moves; then the same again with numbers.
+ * The microengines of a market: one that knows EICAR, or what bad URLs look like, one with YARA rules, and one that is often
+ * wrong on purpose, so that money moves; then the same again with numbers.
  */
-export function enginePlans(count: number): EnginePlan[] {
+export function enginePlans(count: number, judged: ArtifactType): EnginePlan[] {
+  const backends = BACKENDS[judged]
   return Array.from({ length: count }, (_, index) => {
-    const backend = BACKENDS[index % BACKENDS.length] ?? 'eicar'
-    const round = Math.floor(index / BACKENDS.length) + 1
+    const backend = backends[index % backends.length] ?? backends[0]
+    const round = Math.floor(index / backends.length) + 1
     return { backend, name: round === 1 ? backend : `${backend}-${round}` }
   })
 }

@@ -13,6 +13,7 @@ import { entropyBackend } from '../backends/entropy/entropy-backend.js'
 import { HttpBackend } from '../backends/http/http-backend.js'
 import { MultiBackend } from '../backends/multi/multi-backend.js'
 import { scratchBackend } from '../backends/scratch/scratch-backend.js'
+import { urlBackend } from '../backends/url/url-backend.js'
 import { WebhookBackend } from '../backends/webhook/webhook-backend.js'
 import { YaraBackend } from '../backends/yara/yara-backend.js'
 import type { YaraBuild } from '../backends/yara/yara-scanner.js'
@@ -95,6 +96,7 @@ const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = 
     return new WebhookBackend({ url, secretFile, ...address, timeLimit: webhookTimeLimit, inform, warn })
   },
   entropy: entropyBackend,
+  url: urlBackend,
   multi: (settings) => multiBackend('clamav+yara', settings),
   contrarian: contrarianBackend,
 }
