@@ -1,20 +1,19 @@
 import type { Guid } from '@polyswarm/protocol'
+import { Usual } from './usual.js'
 
-/** Bounties that may wait for their first answer: at the start, and at least. */
+/** Bounties that may wait for their answers: at the start, and at least. */
 const FIRST_LIMIT = 4
 const LEAST_LIMIT = 1
-/** The latest answer, and the latest bounty, count so much in what is usual now. */
+/** The latest answer counts so much in how long answers take now. */
 const WEIGHT = 1 / 16
-const SLOWLY = 1 / 32
-/** So many bounties have to be over before their answers say how many are usual. */
-const ENOUGH_BOUNTIES = 16
-/** The best that was ever usual fades so much with each block: engines come and go. */
+/** The quickest that was ever usual counts so much more with each block: engines come and go. */
 const FADING = 1 / 512
 /** Answers that take longer than so many times the least that was usual, and a block, show a market out of breath. */
 const LATE = 1.75
-/** So does having a smaller part of the usual answers; the limit falls to the second then. */
-const FEW = 0.6
-const CUT = 0.7
+/** So does having a smaller part of the usual answers or reveals. */
+const FEW = 0.7
+/** The limit falls by this factor at most. */
+const LARGEST_CUT = 0.5
 
 interface OpenBounty {
   /** The newest block when it was begun. */
@@ -25,13 +24,15 @@ interface OpenBounty {
   answers: number
   reveals: number
   isWaiting: boolean
+  /** Whether its answers were counted: by then, most of those are there that come at all. */
+  isLookedAt: boolean
 }
 
 /**
  * How fast an ambassador posts: as fast as the market answers. Bounties that nobody has time for cost their fee, and the
  * work on them is missing elsewhere; so with more to post than fits, posting all of it would make less be judged.
  *
- * A limited number of bounties waits for a first answer; each answer makes room for the next. While answers are as quick as
+ * A limited number of bounties waits for most of the usual answers; each that has them makes room for the next. While answers are as quick as
  * ever the limit grows; where they get slow, or most of the usual ones are missing, it falls, as TCP Vegas does with packets.
  * Nobody else is asked or trusted, and several ambassadors that do so share a market. Engines that are slow always, or choose
  * what they answer, are no sign of load.
@@ -48,17 +49,15 @@ export class PostingPace {
   /** Blocks that an answer takes, now and at best; undefined before the first. */
   #delay: number | undefined
   #leastDelay = Number.POSITIVE_INFINITY
-  /** Answers to a bounty that were revealed, now and at best, and how many bounties they are of. */
-  #reveals = 0
-  #mostReveals = 0
-  #over = 0
+  readonly #answers = new Usual()
+  readonly #reveals = new Usual()
 
   /** @param duration blocks from posting to expiration. */
   constructor(duration: number) {
     this.#window = duration
   }
 
-  /** Bounties that may wait for their first answer. */
+  /** Bounties that may wait for their answers. */
   get limit(): number {
     return Math.floor(this.#limit)
   }
@@ -72,9 +71,9 @@ export class PostingPace {
   advance(head: number): void {
     const passed = Math.max(head - this.#head, 0)
     this.#head = head
-    // After a long pause nothing is known any more.
     this.#leastDelay *= (1 + FADING) ** passed
-    this.#mostReveals *= (1 - FADING) ** passed
+    this.#answers.fade(passed)
+    this.#reveals.fade(passed)
     // Who has not answered for twice as long as is late is not going to.
     const patience = this.#delay === undefined ? this.#window : Math.min(2 * this.#late, this.#window)
     for (const [guid, bounty] of this.#open) {
@@ -83,8 +82,14 @@ export class PostingPace {
         if (head > since + 4 * this.#window) this.forget(guid)
       } else if (head > posted + this.#window + revealWindow) {
         this.forget(guid)
-        this.#learn(bounty)
-      } else if (head > posted + patience) this.#release(bounty)
+        this.#reveals.add(bounty.reveals)
+        this.#lowerWhereFew(since, this.#reveals)
+      } else if (head > posted + patience && !bounty.isLookedAt) {
+        bounty.isLookedAt = true
+        this.#release(bounty)
+        this.#answers.add(bounty.answers)
+        this.#lowerWhereFew(since, this.#answers)
+      }
     }
   }
 
@@ -94,12 +99,8 @@ export class PostingPace {
     if (this.#waiting >= this.limit) return false
     this.#waiting++
     this.#open.set(guid, {
-      since: this.#head,
-      posted: undefined,
-      revealWindow: 0,
-      answers: 0,
-      reveals: 0,
-      isWaiting: true,
+      ...{ since: this.#head, posted: undefined, revealWindow: 0 },
+      ...{ answers: 0, reveals: 0, isWaiting: true, isLookedAt: false },
     })
     return true
   }
@@ -119,7 +120,9 @@ export class PostingPace {
     const delay = block - bounty.posted
     this.#delay = this.#delay === undefined ? delay : this.#delay + (delay - this.#delay) * WEIGHT
     this.#leastDelay = Math.min(this.#leastDelay, this.#delay)
-    if (bounty.answers++ === 0) this.#adjust(bounty, this.#delay)
+    bounty.answers++
+    if (!bounty.isWaiting || bounty.answers < this.#answers.best * FEW) return
+    this.#adjust(bounty, this.#delay)
     this.#release(bounty)
   }
 
@@ -152,17 +155,13 @@ export class PostingPace {
     else if (this.#waiting * 2 >= this.limit) this.#limit += this.#limitFound ? 1 / this.#limit : 1
   }
 
-  #learn({ since, reveals }: OpenBounty): void {
-    this.#over++
-    this.#reveals += (reveals - this.#reveals) * Math.max(SLOWLY, 1 / this.#over)
-    if (this.#over < ENOUGH_BOUNTIES) return
-    this.#mostReveals = Math.max(this.#reveals, this.#mostReveals)
-    if (this.#reveals < this.#mostReveals * FEW) this.#lower(since, CUT)
+  #lowerWhereFew(since: number, { part }: Usual): void {
+    if (part < FEW) this.#lower(since, part)
   }
 
   #lower(since: number, factor: number): void {
     if (since <= this.#changedAt) return
-    this.#limit = Math.max(this.#limit * factor, LEAST_LIMIT)
+    this.#limit = Math.max(this.#limit * Math.max(factor, LARGEST_CUT), LEAST_LIMIT)
     this.#limitFound = true
     this.#changedAt = this.#head
   }
