@@ -1,4 +1,5 @@
 import { archivesBenchmark } from './archives.ts'
+import { consumerBenchmark } from './consumer.ts'
 import { gasBenchmark } from './gas.ts'
 import { gatewayBenchmark } from './gateway.ts'
 import { historyBenchmark } from './history.ts'
@@ -13,6 +14,7 @@ import { workersBenchmark } from './workers.ts'
 /** The benchmarks by name. Each takes its own arguments and prints its own result. */
 const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   archives: archivesBenchmark,
+  consumer: consumerBenchmark,
   gas: gasBenchmark,
   gateway: gatewayBenchmark,
   history: historyBenchmark,

@@ -35,6 +35,7 @@ async function start(options: Partial<ConsumerServiceOptions> = {}): Promise<voi
       host: '127.0.0.1',
       port: 0,
       hosts: [],
+      webhookAddresses: ['127.0.0.1'],
       logger: pino({ level: 'silent' }),
       duration: 12,
       inFlight: 10,

@@ -54,7 +54,16 @@ export class ConsumerMarket {
     const data = join(this.market.directory, 'consumer')
     mkdirSync(data, { recursive: true })
     this.service = await ConsumerService.start({
-      ...{ data, host: '127.0.0.1', port: 0, hosts: [], logger: pino({ level: 'silent' }), duration: 12, inFlight: 10 },
+      ...{
+        data,
+        host: '127.0.0.1',
+        port: 0,
+        hosts: [],
+        webhookAddresses: ['127.0.0.1'],
+        logger: pino({ level: 'silent' }),
+        duration: 12,
+        inFlight: 10,
+      },
       ...{
         keysRequired: false,
         requestsPerMinute: 100_000,

@@ -16,7 +16,9 @@ import { ConsumerRole, type ConsumerRoleOptions } from './market/consumer-role.j
 import type { EngineNames } from './market/engine-names.js'
 import { type AnsweredArtifact, MarketScore } from './market/market-score.js'
 import type { ServiceHealth } from './market/service-health.js'
+import { Notifier } from './notify/notifier.js'
 import { ConsumerStore } from './store/consumer-store.js'
+import type { Submission } from './store/submission.js'
 
 /** How a consumer service is run. */
 export interface ConsumerServiceOptions
@@ -31,6 +33,8 @@ export interface ConsumerServiceOptions
   port: number
   /** Names it is served under besides addresses and `localhost`. */
   hosts: readonly string[]
+  /** Addresses and ranges that webhooks may have besides public ones. */
+  webhookAddresses: readonly string[]
   keysRequired: boolean
   requestsPerMinute: number
   nameOf: EngineNames
@@ -91,21 +95,25 @@ export class ConsumerService {
       const health: ServiceHealth = { trouble: 'the market has not been reached yet', block: 0 }
       const now = (): number => Date.now()
       // A listener is told where a submission is, and not where its bytes go.
-      const feed: Feed = new Feed({
-        store,
-        view: (submission) => instanceView({ ...submission, uploadToken: null }, shown, () => ''),
-      })
+      const view = (submission: Submission) => instanceView({ ...submission, uploadToken: null }, shown, () => '')
+      const feed = new Feed({ store, view })
       const shown = { store, nameOf, health }
-      const changed = (): void => feed.wake()
+      const { webhookAddresses: allowedAddresses } = options
+      const notifier = new Notifier({ store, view, allowedAddresses, logger, signal: stop.signal })
+      const changed = (): void => {
+        feed.wake()
+        notifier.wake()
+      }
       const score = new MarketScore(nameOf, await pastOf(store))
       const follower = new BountyFollower({ store, score, changed, now })
       const desk = new SubmissionDesk({ ...options, store, shelf, changed, now })
       const callers = new Callers({ store, keysRequired, requestsPerMinute, now })
       const server = await buildConsumerServer({
-        ...{ ...shown, shelf, desk, feed, callers, logger, uploads: new UploadCount(), community: 'default' },
+        ...{ ...shown, shelf, desk, feed, notifier, callers, logger, uploads: new UploadCount(), community: 'default' },
         hosts: options.hosts.map((name) => name.toLowerCase()),
         signal: stop.signal,
       })
+      notifier.wake()
       const url = await server.listen({ host, port }).catch((error: Error): never => {
         throw new InvalidOptionError({ option: '--port', reason: error.message })
       })

@@ -35,12 +35,12 @@ function engineOf(engine: KnownEngine, { nameOf, community }: { nameOf: EngineNa
     ...{ status: 'verified', accountNumber: address, artifactTypes: ['file', 'url'], mimeTypes: [] },
     ...{ communities: [community], tags: [] },
     ...{ createdAt: momentOf(firstSeen), modifiedAt: momentOf(lastSeen), archivedAt: null },
-    record: recordOf(record),
+    record: shownRecord(record),
   }
 }
 
 /** A record as clients see it. */
-function recordOf(record: EngineRecord): Engine['record'] {
+function shownRecord(record: EngineRecord): Engine['record'] {
   return {
     true_positives: record.truePositives,
     false_positives: record.falsePositives,

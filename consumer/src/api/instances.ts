@@ -69,10 +69,15 @@ export class Instances {
     const { store } = this.#options
     const found: FoundArtifact[] = []
     for (const artifact of await store.artifacts.withHash(type, hash)) {
-      const latest = await store.submissions.ofArtifact(artifact.id, account.id, LAST, LATEST)
+      const latest = await this.latest(artifact.id, account, LATEST)
       if (latest.length > 0) found.push({ artifact, latest })
     }
     return found
+  }
+
+  /** The latest submissions of an artifact that an account can see. */
+  async latest(artifact: number, account: ConsumerAccount, limit: number): Promise<Submission[]> {
+    return this.#options.store.submissions.ofArtifact(artifact, account.id, LAST, limit)
   }
 
   /** The latest submission of an artifact with a hash. @throws SubmissionUnknownError. */

@@ -220,6 +220,7 @@ export class SubmissionDesk {
         await store.submissions.setAbandoned(id, `${what} within an hour.`, now() + DAY)
         if (artifact !== null) await store.artifacts.forgetUnused(artifact)
       }
+      await store.accuracy.forget(now())
       const old = await store.submissions.expired(now(), 100)
       for (const submission of old) {
         if (isDeletable(submission)) await this.#forget(submission)

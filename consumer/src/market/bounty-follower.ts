@@ -7,6 +7,7 @@ import type { Submission } from '../store/submission.js'
 import { planOf } from './consumer-source.js'
 import type { MarketScore } from './market-score.js'
 import { type ArtifactOutcome, outcomeOf, type ToldBounty } from './outcome.js'
+import { searchTerms } from './search-terms.js'
 
 /** What a follower works with. */
 export interface BountyFollowerOptions {
@@ -193,19 +194,30 @@ export class BountyFollower {
     const isJudged = told.phase !== 'assertion' && told.phase !== 'reveal'
     const state = settled ? 'settled' : isJudged ? 'judged' : 'posted'
     const answers = assertions.filter(({ verdict }) => verdict !== null)
+    const families = answers.length > 0 ? score.familiesOf(answers) : null
+    if (isJudged && !submission.private && submission.artifact !== null) {
+      const terms = searchTerms({ ...submission, families, assertions }, await this.#fileTypeOf(submission))
+      await store.terms.note(submission.artifact, terms)
+    }
     await store.submissions.setOutcome(submission.id, {
       ...{ state, assertions, votes, truth, reward, fee, refund: settled ? refund : 0n },
       judged: isJudged ? (submission.judged ?? now()) : null,
       score: answers.length > 0 ? score.of(answers, await this.#fileTypeOf(submission)) : null,
-      families: answers.length > 0 ? score.familiesOf(answers) : null,
+      families,
       reason: isJudged ? whyNot(told, answers.length, truth) : null,
     })
   }
 
   /** What the truth says of everybody who answered; and what was set aside and not needed goes back. */
   async #learn(submission: Submission, outcome: ArtifactOutcome): Promise<void> {
-    const { store, score } = this.#options
+    const { store, score, now } = this.#options
     const fileType = await this.#fileTypeOf(submission)
+    for (const { author: address, verdict: said } of outcome.assertions) {
+      await store.accuracy.count({ address, role: 'microengine' }, { said, truth: outcome.truth }, now())
+    }
+    for (const { voter: address, vote: said } of outcome.votes) {
+      await store.accuracy.count({ address, role: 'arbiter' }, { said, truth: outcome.truth }, now())
+    }
     for (const { author, verdict } of outcome.assertions) {
       if (outcome.truth !== null && verdict !== null)
         await store.engines.learn(author, fileType, verdict, outcome.truth)

@@ -26,6 +26,7 @@ interface ServeFlags extends ParticipantFlags, KeeperFlags {
   host: string
   port: number
   allowedHosts: string[]
+  webhookAddresses: string[]
   requireKeys: boolean
   requestsPerMinute: number
   amount?: bigint
@@ -62,6 +63,14 @@ const command = addKeeperOptions(
       '--allowed-hosts <name...>',
       'host names that it is served under besides addresses and localhost',
       'CONSUMER_ALLOWED_HOSTS',
+      [],
+    ),
+  )
+  .addOption(
+    listOption(
+      '--webhook-addresses <range...>',
+      'addresses that webhooks of customers may have besides public ones, such as 10.0.0.0/8',
+      'CONSUMER_WEBHOOK_ADDRESSES',
       [],
     ),
   )
@@ -152,6 +161,7 @@ async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
       host,
       port,
       hosts: flags.allowedHosts,
+      webhookAddresses: flags.webhookAddresses,
       logger,
       duration,
       inFlight,

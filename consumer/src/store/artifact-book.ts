@@ -68,6 +68,10 @@ export class ArtifactBook {
 
   /** Forgets an artifact that no submission speaks of any more; its file is to be removed, unless it is another's as well. */
   async forgetUnused(id: number): Promise<void> {
+    await this.#db.run(
+      'DELETE FROM terms WHERE artifact = ?1 AND NOT EXISTS (SELECT 1 FROM instances WHERE artifact = ?1)',
+      id,
+    )
     const row = await this.#db.get(
       `DELETE FROM artifacts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM instances WHERE artifact = ?1)
         RETURNING sha256, size`,

@@ -5,12 +5,15 @@ import { DatabaseSync } from 'node:sqlite'
 import { newGuid } from '@polyswarm/protocol'
 import { expect, test } from 'vitest'
 import { AccountBook } from './account-book.ts'
+import { AccuracyBook } from './accuracy-book.ts'
 import { ArtifactBook } from './artifact-book.ts'
 import { BountyGroups } from './bounty-groups.ts'
 import { Database, type Row, type SqlValue } from './database.ts'
 import { EngineBook } from './engine-book.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
 import { SubmissionBook } from './submission-book.ts'
+import { TermBook } from './term-book.ts'
+import { WebhookBook } from './webhook-book.ts'
 
 /** A database that remembers what it was asked. */
 class AskedDatabase extends Database {
@@ -49,7 +52,8 @@ class AskedDatabase extends Database {
 }
 
 /** Tables that are as long as the operator has accounts, or the market engines, and what is open now. */
-const SHORT = /SCAN (accounts|a|k|removals|engines|records|facts|USING|\(|\d|CONSTANT)|USING INDEX open_bounties/
+const SHORT =
+  /SCAN (accounts|a|k|removals|engines|webhooks|few|records|facts|USING|\(|\d|CONSTANT)|USING INDEX open_bounties/
 
 test('no question goes through all submissions, artifacts or bounties', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'cost-'))
@@ -75,7 +79,8 @@ test('no question goes through all submissions, artifacts or bounties', async ()
 /** Everything that a service asks again and again. */
 async function askAll(db: Database): Promise<void> {
   const [accounts, artifacts, submissions] = [new AccountBook(db), new ArtifactBook(db), new SubmissionBook(db)]
-  const [bounties, engines] = [new BountyGroups(db), new EngineBook(db)]
+  const [bounties, engines, accuracy] = [new BountyGroups(db), new EngineBook(db), new AccuracyBook(db)]
+  const [terms, webhooks] = [new TermBook(db), new WebhookBook(db)]
   const now = 1_000_000_000
   const { id: account } = await accounts.named('ann', { budget: 10n, submissionsPerHour: 1 }, now)
   await accounts.ofKey((await accounts.addKey(account, now)).key)
@@ -119,6 +124,21 @@ async function askAll(db: Database): Promise<void> {
   await submissions.expired(now, 10)
   const found = await submissions.get(id)
   if (found) await submissions.delete(found)
+  await terms.note(artifact, ['family:x', 'mime:y'])
+  await terms.withAll(['family:x', 'mime:y'], artifact + 1, 10)
+  await terms.ofArtifact(artifact)
+  const webhook = await webhooks.add(account, { uri: 'x', secret: 'y', enabled: true, events: [] }, 0, now)
+  await webhooks.get(account, webhook.id)
+  await webhooks.ofAccount(account)
+  await webhooks.enabled()
+  await webhooks.setPlace(webhook.id, { turned: 1, instance: 1n })
+  await submissions.turnedAfter(account, webhook.place, 10)
+  await accuracy.count({ address: '0xa1', role: 'arbiter' }, { said: true, truth: null }, now)
+  const period = { role: 'arbiter' as const, address: '0xa1' as const, created: now, firstDay: 0, endDay: 9 }
+  const job = await accuracy.ask(account, period)
+  await accuracy.list({ account, role: 'arbiter', address: undefined }, job.id, 10)
+  await accuracy.days(job)
+  await accuracy.forget(now)
   await artifacts.forgetUnused(artifact)
   await engines.saw('0xa1', 'microengine', now)
   await engines.list('', 10)

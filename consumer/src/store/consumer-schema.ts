@@ -134,6 +134,65 @@ INSERT INTO facts VALUES ('spent', '0'), ('stored-bytes', '0'), ('change', '0');
     sqlite: 'DROP TRIGGER IF EXISTS artifact_kept; DROP TRIGGER IF EXISTS artifact_removed;',
     postgres: '',
   },
+  portable(`
+-- With which change a submission came into its state: what webhooks are told.
+ALTER TABLE instances ADD COLUMN turned INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX turns_of_account ON instances (account, turned, id);
+
+-- Where customers are told of their submissions, and up to which turn they were.
+CREATE TABLE webhooks (
+  id INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  uri TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  status TEXT NOT NULL,
+  events TEXT NOT NULL,
+  standing TEXT,
+  turned INTEGER NOT NULL,
+  instance INTEGER NOT NULL,
+  created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX webhooks_of_account ON webhooks (account, id);
+
+-- What engines and arbiters said on each day (since 1970, UTC), and what was true.
+CREATE TABLE daily_records (
+  address TEXT NOT NULL,
+  role TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  true_positives INTEGER NOT NULL DEFAULT 0,
+  false_positives INTEGER NOT NULL DEFAULT 0,
+  true_negatives INTEGER NOT NULL DEFAULT 0,
+  false_negatives INTEGER NOT NULL DEFAULT 0,
+  unknown INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (address, role, day)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX daily_records_by_day ON daily_records (day);
+
+-- What artifacts are found by, besides their hashes: a field and a value in one.
+CREATE TABLE terms (
+  term TEXT NOT NULL,
+  artifact INTEGER NOT NULL REFERENCES artifacts (id),
+  PRIMARY KEY (term, artifact)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX terms_of_artifact ON terms (artifact);
+
+-- Questions for the sums of such days, with the answer as it was then.
+CREATE TABLE accuracy_jobs (
+  id INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  role TEXT NOT NULL,
+  address TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  first_day INTEGER NOT NULL,
+  end_day INTEGER NOT NULL,
+  true_positives INTEGER NOT NULL,
+  false_positives INTEGER NOT NULL,
+  true_negatives INTEGER NOT NULL,
+  false_negatives INTEGER NOT NULL,
+  unknown INTEGER NOT NULL
+) STRICT;
+CREATE INDEX accuracy_jobs_of_account ON accuracy_jobs (account, role, id);
+`),
 ]
 
 /** The tables are written as SQLite has them; PostgreSQL knows neither its types nor its rowids. */

@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import { ConsumerStoreError } from '../errors.js'
 import { AccountBook } from './account-book.js'
+import { AccuracyBook } from './accuracy-book.js'
 import { ArtifactBook } from './artifact-book.js'
 import { BountyGroups } from './bounty-groups.js'
 import type { Database } from './database.js'
 import { EngineBook } from './engine-book.js'
 import { SqliteDatabase } from './sqlite-database.js'
 import { SubmissionBook } from './submission-book.js'
+import { TermBook } from './term-book.js'
+import { WebhookBook } from './webhook-book.js'
 
 /** The memory of a consumer service, on the disk before anything that depends on it happens. */
 export class ConsumerStore {
@@ -15,6 +18,9 @@ export class ConsumerStore {
   readonly submissions: SubmissionBook
   readonly bounties: BountyGroups
   readonly engines: EngineBook
+  readonly accuracy: AccuracyBook
+  readonly terms: TermBook
+  readonly webhooks: WebhookBook
   readonly #db: Database
 
   constructor(db: Database) {
@@ -24,6 +30,9 @@ export class ConsumerStore {
     this.submissions = new SubmissionBook(db)
     this.bounties = new BountyGroups(db)
     this.engines = new EngineBook(db)
+    this.accuracy = new AccuracyBook(db)
+    this.terms = new TermBook(db)
+    this.webhooks = new WebhookBook(db)
   }
 
   /**

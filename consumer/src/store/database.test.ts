@@ -114,7 +114,7 @@ test.skipIf(postgres === undefined)('a connection that breaks is replaced, and t
   await other.all(`SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
     WHERE pid <> pg_backend_pid() AND datname = current_database()`)
   // The other one takes over.
-  await until(() => other.lock())
+  await until(() => other.lock().catch(() => false))
   await until(() => write().catch((error: Error) => /another service has taken it over/.test(error.message)))
   await other.close()
   await until(() => write().catch(() => false))

@@ -77,7 +77,8 @@ export function placeOf({ address, role }: Pick<KnownEngine, 'address' | 'role'>
   return `${address} ${role}`
 }
 
-function recordOf(row: Row): EngineRecord {
+/** The counts in a row. */
+export function recordOf(row: Row): EngineRecord {
   return {
     truePositives: Number(row.true_positives),
     falsePositives: Number(row.false_positives),

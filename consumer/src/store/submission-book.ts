@@ -1,6 +1,7 @@
 import { type ArtifactType, parseJson, stringifyJson } from '@polyswarm/protocol'
 import { type Database, numberOf, type Row, type SqlValue } from './database.js'
 import type { Outcome, Submission, SubmissionState } from './submission.js'
+import type { WebhookPlace } from './webhook-book.js'
 
 /** Who looks, and so what there is to see. */
 type Viewer = number
@@ -11,6 +12,9 @@ export type NewSubmission = Pick<
   'account' | 'type' | 'name' | 'community' | 'private' | 'fresh' | 'password'
 > &
   Partial<Pick<Submission, 'artifact' | 'expires' | 'uploadToken' | 'disputes' | 'disputeReason' | 'state'>>
+
+/** The change that is being made. */
+const NEXT_CHANGE = "(SELECT CAST(value AS BIGINT) FROM facts WHERE name = 'change')"
 
 /** Ids are milliseconds since 1970 and 10 more bits: they grow with time, and clients that read numbers as doubles can have them. */
 const BITS = 10n
@@ -103,17 +107,17 @@ export class SubmissionBook {
 
   /** It gets the answer of another. */
   async setAnsweredBy(id: bigint, other: bigint): Promise<void> {
-    await this.#change(id, "state = 'queued', answered_by = ?", other)
+    await this.#change(id, `turned = ${NEXT_CHANGE}, state = 'queued', answered_by = ?`, other)
   }
 
   /** It failed, for good. */
   async setFailed(id: bigint, reason: string): Promise<void> {
-    await this.#change(id, "state = 'failed', reason = ?, upload_token = NULL", reason)
+    await this.#change(id, `turned = ${NEXT_CHANGE}, state = 'failed', reason = ?, upload_token = NULL`, reason)
   }
 
   /** It was never started: its bytes are not kept for it, and it is soon forgotten itself. */
   async setAbandoned(id: bigint, reason: string, expires: number): Promise<void> {
-    const assignments = "state = 'failed', reason = ?, upload_token = NULL, artifact = NULL, expires = ?"
+    const assignments = `turned = ${NEXT_CHANGE}, state = 'failed', reason = ?, upload_token = NULL, artifact = NULL, expires = ?`
     await this.#change(id, assignments, reason, expires)
   }
 
@@ -122,9 +126,9 @@ export class SubmissionBook {
     const { state, reason, judged, truth, score, families, assertions, votes, reward, fee, refund } = outcome
     await this.#change(
       id,
-      `state = ?, reason = ?, judged = ?, truth = ?, score = ?, families = ?, assertions = ?, votes = ?, reward = ?,
+      `turned = CASE WHEN state = ? THEN turned ELSE ${NEXT_CHANGE} END, state = ?, reason = ?, judged = ?, truth = ?, score = ?, families = ?, assertions = ?, votes = ?, reward = ?,
         fee = ?, refund = ?`,
-      ...[state, reason, judged, truth === null ? null : Number(truth)],
+      ...[state, state, reason, judged, truth === null ? null : Number(truth)],
       ...[score, families].map((value) => (value === null ? null : textOf(value))),
       ...[textOf(assertions), textOf(votes), reward.toString(), fee.toString(), refund.toString()],
     )
@@ -143,7 +147,13 @@ export class SubmissionBook {
 
   /** The answer that others share has changed. */
   async touchDependents(id: bigint): Promise<void> {
-    await this.#db.run('UPDATE instances SET change = ? WHERE answered_by = ?', await this.#nextChange(), id)
+    // Where the answer has come into another state, so have they.
+    await this.#db.run(
+      `UPDATE instances SET change = ?1, turned = CASE
+          WHEN turned < (SELECT answer.turned FROM instances AS answer WHERE answer.id = ?2) THEN ?1 ELSE turned END
+        WHERE answered_by = ?2`,
+      ...[await this.#nextChange(), id],
+    )
   }
 
   /** The submissions of a bounty, in the order of its artifacts. */
@@ -163,6 +173,14 @@ export class SubmissionBook {
   /** Puts a submission into a bounty. */
   async assign(id: bigint, bounty: number, position: number): Promise<void> {
     await this.#change(id, 'bounty = ?, position = ?', bounty, position)
+  }
+
+  /** Submissions of an account that came into their states after a turn, in that order. */
+  async turnedAfter(account: number, { turned, instance }: WebhookPlace, limit: number): Promise<Submission[]> {
+    return this.#list(
+      'SELECT * FROM instances WHERE account = ? AND (turned, id) > (?, ?) ORDER BY turned, id LIMIT ?',
+      ...[account, turned, instance, limit],
+    )
   }
 
   /** Submissions that share the answer of another. */
@@ -294,6 +312,7 @@ function submissionOf(row: Row): Submission {
     assertions: json(row.assertions) ?? [],
     votes: json(row.votes) ?? [],
     change: Number(row.change),
+    turned: Number(row.turned),
   }
 }
 

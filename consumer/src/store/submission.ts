@@ -61,6 +61,8 @@ export interface Submission {
   votes: Vote[]
   /** Grows with each change of any submission. */
   change: number
+  /** The change with which it came into its state. */
+  turned: number
 }
 
 /** What has been found out about the artifact of a submission. */

@@ -5,9 +5,12 @@
  * @packageDocumentation
  */
 export * from './account.js'
+export * from './accuracy.js'
 export * from './encodings.js'
 export * from './engine.js'
 export * from './envelope.js'
 export * from './instance.js'
+export * from './metadata.js'
 export * from './operations.js'
 export * from './submission.js'
+export * from './webhook.js'

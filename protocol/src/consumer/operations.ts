@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { accountResult, whoisResult } from './account.js'
+import { accuracyRequest, accuracyResult } from './accuracy.js'
 import { hash, hashType, id } from './encodings.js'
 import { engineResult } from './engine.js'
 import { list, MAX_PAGE, one } from './envelope.js'
 import { instanceResult } from './instance.js'
+import { metadataResult, several } from './metadata.js'
 import { createInstanceRequest, disputeRequest, MAX_URL, startInstanceRequest } from './submission.js'
+import { changeWebhookRequest, createWebhookRequest, webhookResult } from './webhook.js'
 
 /** One method of one path of the consumer API, below its base, with the schemas of what goes in and what comes out. */
 export interface ConsumerOperation {
@@ -178,5 +181,140 @@ export const consumerOperations = {
       'Server-sent events: `instance` with a submission each time that one changes which this account can see; `Last-Event-ID` resumes',
     query: z.object({ mine: z.stringbool().optional() }),
     answer: 'events',
+  },
+  searchMetadata: {
+    method: 'GET',
+    path: '/search/metadata/query',
+    summary: 'Artifacts by what is known of them and what engines said: `field:value`, all conditions together',
+    query: z.object({
+      query: z.string().max(2048).optional(),
+      domains: several,
+      ips: several,
+      urls: several,
+      include: z.unknown().optional(),
+      exclude: z.unknown().optional(),
+      ...page,
+    }),
+    answer: list(metadataResult),
+  },
+  metadataMappings: {
+    method: 'GET',
+    path: '/search/metadata/mappings',
+    summary: 'The fields that can be searched by',
+    answer: one(z.record(z.string(), z.string())),
+  },
+  createWebhook: {
+    method: 'POST',
+    path: '/notification/webhook',
+    summary: 'Has a webhook told of the submissions of this account, from now on',
+    body: createWebhookRequest,
+    answer: one(webhookResult),
+  },
+  getWebhook: {
+    method: 'GET',
+    path: '/notification/webhook',
+    summary: 'A webhook of this account',
+    query: z.object({ id }),
+    answer: one(webhookResult),
+  },
+  changeWebhook: {
+    method: 'PUT',
+    path: '/notification/webhook',
+    summary: 'Changes a webhook',
+    query: z.object({ id }),
+    body: changeWebhookRequest,
+    answer: one(webhookResult),
+  },
+  deleteWebhook: {
+    method: 'DELETE',
+    path: '/notification/webhook',
+    summary: 'Forgets a webhook',
+    query: z.object({ id }),
+    answer: one(webhookResult),
+  },
+  listWebhooks: {
+    method: 'GET',
+    path: '/notification/webhook/list',
+    summary: 'The webhooks of this account',
+    query: z.object(page),
+    answer: list(webhookResult),
+  },
+  testWebhook: {
+    method: 'POST',
+    path: '/notification/webhook/test',
+    summary: 'Pings a webhook',
+    query: z.object({ id }),
+    body: 'fields',
+    answer: one(z.object({ answered: z.boolean() })),
+  },
+  assertionsJob: {
+    method: 'POST',
+    path: '/consumer/assertions-job',
+    summary: 'How right an engine was in a period, by its verdicts',
+    body: accuracyRequest,
+    answer: one(accuracyResult),
+  },
+  assertionsJobOf: {
+    method: 'GET',
+    path: '/consumer/assertions-job',
+    summary: 'The answer to such a question, as it was then',
+    query: z.object({ id }),
+    answer: one(accuracyResult),
+  },
+  assertionsJobDeleted: {
+    method: 'DELETE',
+    path: '/consumer/assertions-job',
+    summary: 'Forgets such a question',
+    query: z.object({ id }),
+    answer: one(accuracyResult),
+  },
+  assertionsJobs: {
+    method: 'GET',
+    path: '/consumer/assertions-job/list',
+    summary: 'Such questions of this account, the latest first; with `engine_id` those about one engine',
+    query: z.object({ engine_id: accuracyRequest.shape.engine_id.optional(), ...page }),
+    answer: list(accuracyResult),
+  },
+  assertionsDays: {
+    method: 'GET',
+    path: '/consumer/assertions-job/days',
+    summary: 'The answer day by day, as CSV',
+    query: z.object({ id }),
+    answer: 'bytes',
+  },
+  votesJob: {
+    method: 'POST',
+    path: '/consumer/votes-job',
+    summary: 'How right an arbiter was in a period, by its votes',
+    body: accuracyRequest,
+    answer: one(accuracyResult),
+  },
+  votesJobOf: {
+    method: 'GET',
+    path: '/consumer/votes-job',
+    summary: 'The answer to such a question, as it was then',
+    query: z.object({ id }),
+    answer: one(accuracyResult),
+  },
+  votesJobDeleted: {
+    method: 'DELETE',
+    path: '/consumer/votes-job',
+    summary: 'Forgets such a question',
+    query: z.object({ id }),
+    answer: one(accuracyResult),
+  },
+  votesJobs: {
+    method: 'GET',
+    path: '/consumer/votes-job/list',
+    summary: 'Such questions of this account, the latest first; with `engine_id` those about one arbiter',
+    query: z.object({ engine_id: accuracyRequest.shape.engine_id.optional(), ...page }),
+    answer: list(accuracyResult),
+  },
+  votesDays: {
+    method: 'GET',
+    path: '/consumer/votes-job/days',
+    summary: 'The answer day by day, as CSV',
+    query: z.object({ id }),
+    answer: 'bytes',
   },
 } as const satisfies Record<string, ConsumerOperation>

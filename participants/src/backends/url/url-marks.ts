@@ -19,7 +19,7 @@ const TEST_ADDRESSES: readonly [host: RegExp, path: string][] = [
 const RUNS = /\.(exe|scr|com|pif|bat|cmd|msi|hta|vbs|vbe|jse|wsf|ps1|lnk|jar|apk|iso|img|dll)$/i
 const DOCUMENT_THAT_RUNS = /\.(pdf|docx?|xlsx?|pptx?|jpe?g|png|txt|zip)\.(exe|scr|com|pif|bat|cmd|hta|vbs|js|lnk)$/i
 const ASKS =
-  /(^|[-.])(log-?in|sign-?in|verify|verification|secure|account|update|unlock|wallet|password|billing)([-.]|$)/g
+  /(^|[-.])(log-?in|sign-?in|verify|verification|secure|account|update|unlock|wallet|password|billing)(?=[-.]|$)/g
 const MANY_LABELS = 5
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[.*\])$/
 
@@ -48,7 +48,7 @@ export function urlMarks(text: string): UrlMark[] {
     [labels.length >= MANY_LABELS, { mark: `${labels.length} parts in the name of the host`, weight: 1 }],
     [words.size === 1, { mark: 'a host that asks to log in', weight: 1 }],
     [words.size > 1, { mark: 'a host that asks for it more than once', weight: 2 }],
-    [host.split('-').length > 3, { mark: 'a host of many words', weight: 1 }],
+    [host.split('-').length > 2, { mark: 'a host of many words', weight: 1 }],
     [url.port !== '', { mark: `port ${url.port}`, weight: 1 }],
     [RUNS.test(path), { mark: 'a file that runs', weight: 1 }],
     [DOCUMENT_THAT_RUNS.test(path), { mark: 'a file that runs and is called a document', weight: 4 }],
