@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { createKeystoreFile } from '../../participants/dist/runtime/keystore.js'
+import { createKeystoreFile } from '@polyswarm/participants/runtime'
 
 const PROGRAM = fileURLToPath(new URL('../../consumer/dist/bin/consumer.js', import.meta.url))
 
