@@ -127,7 +127,11 @@ export async function startMarket(
     const refused = (error: ProcessFailedError) => events.refused(plan.name, false, [error.message])
     const program = new SupervisedProcess(plan, {
       started,
-      restarted: events.restarted,
+      restarted: (name, ...what) => {
+        miner.away(name)
+        events.restarted(name, ...what)
+      },
+      back: (name) => miner.back(name),
       failed: guest ? refused : events.failed,
       ...(isGuest && { wrote: (name: string, line: string) => events.guestWrote?.(name, line, plan.log) }),
     })

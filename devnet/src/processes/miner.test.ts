@@ -78,6 +78,25 @@ test('the next block waits for who follows the chain, once somebody does', async
   await miner.hold()
 })
 
+test('the next block waits for a program that starts again, and for nobody else', async () => {
+  chain = await startAnvil({ noMining: true })
+  const miner = new Miner(chain.rpcUrl, 0.001)
+  miner.start()
+  await expect.poll(headOf).toBeGreaterThan(2)
+  miner.away('engine')
+  miner.away('arbiter')
+  await miner.hold()
+  const held = await headOf()
+  miner.start()
+  await expect.poll(headOf).toBe(held + 1)
+  miner.back('arbiter')
+  // Each question takes about as long as a block would.
+  for (let question = 0; question < 100; question++) expect(await headOf()).toBe(held + 1)
+  miner.back('engine')
+  await expect.poll(headOf).toBeGreaterThan(held + 1)
+  await miner.hold()
+})
+
 test('a chain that is away is mined again when it is back', async () => {
   chain = await startAnvil({ noMining: true })
   const { port } = new URL(chain.rpcUrl)

@@ -1,6 +1,6 @@
 import { createTestClient, http, publicActions } from 'viem'
 
-/** Milliseconds that a block waits for who follows, at most; who is killed is started again by then. */
+/** Milliseconds that a block waits for who follows or starts again, at most. */
 const LONGEST_WAIT = 10_000
 
 /**
@@ -20,6 +20,8 @@ export class Miner {
   #head: number | undefined
   /** The newest block that somebody has followed the chain to; undefined where nobody tells. */
   #followed: number | undefined
+  /** Programs that start again, and until when the next block waits for each. */
+  readonly #away = new Map<string, number>()
 
   /** @param blockTime seconds between two blocks. */
   constructor(rpcUrl: string, blockTime: number) {
@@ -67,18 +69,39 @@ export class Miner {
     return done
   }
 
+  /** Says that a program has ended and is started again: the next block waits until it is back, for a while. */
+  away(program: string): void {
+    this.#away.set(program, performance.now() + LONGEST_WAIT)
+  }
+
+  /** Says that a program is ready again. */
+  back(program: string): void {
+    this.#away.delete(program)
+    this.#wake()
+  }
+
   async #work(): Promise<void> {
     while (this.#running) {
       const start = performance.now()
       await this.between(() => this.#mine())
       await this.#pause(this.#interval - (performance.now() - start))
       const limit = performance.now() + Math.max(LONGEST_WAIT, 10 * this.#interval)
-      while (this.#isAhead && performance.now() < limit) await this.#pause(limit - performance.now(), true)
+      for (;;) {
+        const wait = this.#waitsUntil(limit) - performance.now()
+        if (wait <= 0) break
+        await this.#pause(wait, true)
+      }
     }
   }
 
+  /** When the next block is due at the latest. @param limit for who follows. */
+  #waitsUntil(limit: number): number {
+    if (!this.#running) return 0
+    return Math.max(this.#isAhead ? limit : 0, ...this.#away.values())
+  }
+
   get #isAhead(): boolean {
-    return this.#running && (this.#followed ?? Number.POSITIVE_INFINITY) < (this.#head ?? 0)
+    return (this.#followed ?? Number.POSITIVE_INFINITY) < (this.#head ?? 0)
   }
 
   /** @param early whether it ends with the next word of who follows; the end of the work ends it in any case. */

@@ -27,6 +27,8 @@ export interface ProcessEvents {
   started: (name: string, pid: number) => void
   /** It ended on its own and is started again. `said` is the last line that it wrote; the others are in the log. */
   restarted: (name: string, how: string, said: string, log: string) => void
+  /** It was started again, and is ready. */
+  back?: (name: string) => void
   /** It has written a line. */
   wrote?: (name: string, line: string) => void
   /** It ended on its own once too often, or is not startable. */
@@ -178,7 +180,7 @@ export class SupervisedProcess {
     this.#events.restarted(this.name, how, this.#lastLine, this.#plan.log)
     this.#restart = setTimeout(() => {
       this.#spawn(
-        () => undefined,
+        () => this.#events.back?.(this.name),
         () => true,
       )
     }, RESTART_DELAY)
