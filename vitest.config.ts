@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Tests in which participants run as programs, against a chain whose blocks come by the clock. */
+/** Tests in which participants run as programs, against a chain whose blocks wait for them. */
 const PROGRAMS = ['participants/src/*.test.ts', 'consumer/src/programs/*.test.ts']
 /** Tests that run whole markets, as many processes as this machine has to bear: nothing else runs beside them. */
 const MARKETS = ['test/market.test.ts', 'test/documentation.test.ts', 'create-microengine/src/project.test.ts']

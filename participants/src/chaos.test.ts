@@ -9,7 +9,7 @@ afterEach(async () => {
 
 describe('an engine that is killed again and again', () => {
   it.each([1, 2])('loses nothing and does nothing twice, run %i', { timeout: 300_000 }, async (seed) => {
-    market = await TestMarket.start({ blockTime: 0.25, revealWindow: 25, voteWindow: 20 })
+    market = await TestMarket.start({ blockTime: 0.05, revealWindow: 25, voteWindow: 20 })
     const { engine, arbiter, ambassador } = market.accounts
     const voting = market.run('arbiter', arbiter, ['--truth-db', market.truthDb])
     await voting.said(/staked stake/)

@@ -18,7 +18,7 @@ const INLINE = `[{"mimetype":"x","filesize":${'9'.repeat(70)}}]`
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 48, voteWindow: 24 })
+  market = await TestMarket.start({ blockTime: 0.05, revealWindow: 48, voteWindow: 24 })
 })
 
 afterEach(async () => {
@@ -37,7 +37,7 @@ async function store(contents: readonly string[]): Promise<{ uri: string; addres
 }
 
 it('what a stranger writes into a bounty costs that bounty, and nobody a reveal, a vote or a restart', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const run = {
     engine: () => market.run('microengine', market.accounts.engine, ['--backend', 'eicar', '--filter', ...REJECT]),

@@ -6,7 +6,7 @@ let market: TestMarket
 let gateway: LyingGateway | undefined
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25 })
+  market = await TestMarket.start({ blockTime: 0.05 })
 })
 
 afterEach(async () => {
@@ -50,7 +50,7 @@ describe('an engine whose polyswarmd lies', () => {
   })
 
   it('asks it to build nothing: what is signed is what the engine means, whatever is built', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const registry = market.deployment.bounty_registry_address.slice(2).toLowerCase()
     const { requests } = await engineSays(
@@ -74,7 +74,7 @@ describe('an engine whose polyswarmd lies', () => {
   })
 
   it('refuses artifacts that are not those of the bounty, even if they fit their list', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     // "hello world\n", by its true content address.
     const { engine } = await engineSays((path, body) => {
@@ -88,7 +88,7 @@ describe('an engine whose polyswarmd lies', () => {
   })
 
   it('takes nothing from an archive that was changed, and refuses the bounty where the rest is false too', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { engine, requests } = await engineSays(
       (path, body) => {

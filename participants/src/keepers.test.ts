@@ -62,7 +62,7 @@ describe('with a keeper', () => {
     await asserting.kill('SIGKILL')
     expect(await posting.exited, posting.output).toBe(0)
     await keeping.said(/bringing.*settlements=[1-9]/)
-    await expect.poll(() => market.events('SettledBounty'), { timeout: 60_000, interval: 250 }).toHaveLength(3)
+    await expect.poll(() => market.events('SettledBounty'), { timeout: 180_000, interval: 250 }).toHaveLength(3)
     const reveals = await market.events('RevealedAssertion')
     expect(reveals.map(({ args }) => args.author)).toEqual([address])
     expect(asserting.output).not.toMatch(/duty=(reveal|settle)/)
@@ -87,7 +87,7 @@ describe('with a keeper', () => {
       const posting = await post(bounties, '--batch', String(bounties))
       expect(await posting.exited, posting.output).toBe(0)
       const settled = (bounties === 1 ? 1 : 11) * 7
-      await expect.poll(() => market.events('SettledBounty'), { timeout: 60_000, interval: 250 }).toHaveLength(settled)
+      await expect.poll(() => market.events('SettledBounty'), { timeout: 180_000, interval: 250 }).toHaveLength(settled)
       expect(await market.events('RevealedAssertion')).toHaveLength((bounties === 1 ? 1 : 11) * 5)
       expect(await transactionsSince(start)).toBeLessThanOrEqual(most)
     }

@@ -4,7 +4,7 @@ import { TestMarket } from './market.fixture.ts'
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.5, revealWindow: 6, voteWindow: 8 })
+  market = await TestMarket.start({ blockTime: 0.1, revealWindow: 6, voteWindow: 8 })
   await market.stopDaemon()
   await market.startDaemon(['side'], 4)
 })
@@ -29,7 +29,7 @@ it('takes part from what is open on, and settles its own, where the past is no l
     const path = hex.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
     return (await fetch(`${market.url}/bounties/${path}?${account}`)).status === 404
   }
-  await expect.poll(() => Promise.all(old.map(isForgotten)), { timeout: 60_000 }).toEqual([true, true, true])
+  await expect.poll(() => Promise.all(old.map(isForgotten)), { timeout: 180_000 }).toEqual([true, true, true])
 
   // What is open when the engine comes was posted by another.
   const scanning = market.run('microengine', engine, ['--backend', 'eicar'])

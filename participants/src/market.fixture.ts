@@ -64,7 +64,7 @@ export class TestMarket {
     this.node = createPublicClient({ transport: http(parts.chain.rpcUrl) })
   }
 
-  /** @param blockTime seconds, in which no program starts; without it a block comes with each transaction. */
+  /** @param blockTime seconds between two blocks at least, see {@link HeldChain}; without it a block comes with each transaction. */
   static async start(options: { blockTime?: number; revealWindow?: number; voteWindow?: number } = {}) {
     const { blockTime, revealWindow = 10, voteWindow = 20 } = options
     const directory = await mkdtemp(join(tmpdir(), 'participants-'))
@@ -213,6 +213,15 @@ export class TestMarket {
     const running = new RunningProgram(child)
     this.#clock?.holdFor(running)
     return running
+  }
+
+  /** Lets no block come but those that a test mines, until {@link releaseChain}. */
+  async holdChain(): Promise<void> {
+    await this.#clock?.hold()
+  }
+
+  releaseChain(): void {
+    this.#clock?.release()
   }
 
   async balanceOf(address: Address): Promise<bigint> {

@@ -9,7 +9,7 @@ import { readLearnedBounties } from './runtime/journal/learned-bounties.ts'
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 8, voteWindow: 16 })
+  market = await TestMarket.start({ blockTime: 0.05, revealWindow: 8, voteWindow: 16 })
 })
 
 afterEach(async () => {
@@ -18,7 +18,7 @@ afterEach(async () => {
 
 describe('an engine with all its glue', () => {
   it('approves once, is alive, measures itself, learns, and its journal tells what was won', {
-    timeout: 120_000,
+    timeout: 180_000,
   }, async () => {
     const { engine, rival, arbiter, ambassador } = market.accounts
     const journal = engine.keyfile.replace(/json$/, 'sqlite')

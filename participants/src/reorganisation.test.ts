@@ -4,7 +4,7 @@ import { TestMarket } from './market.fixture.ts'
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 24, voteWindow: 16 })
+  market = await TestMarket.start({ blockTime: 0.05, revealWindow: 24, voteWindow: 16 })
 })
 
 afterEach(async () => {

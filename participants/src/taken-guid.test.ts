@@ -7,7 +7,7 @@ import { postAsStranger } from './stranger.fixture.ts'
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 3, voteWindow: 3 })
+  market = await TestMarket.start({ blockTime: 0.05, revealWindow: 3, voteWindow: 3 })
 })
 
 afterEach(async () => {
@@ -28,12 +28,12 @@ function plannedGuids(): Guid[] {
 }
 
 it('a bounty whose guid was taken is posted once, under another, even by an ambassador that was killed meanwhile', {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const { ambassador, rival } = market.accounts
   const run = () => market.run('ambassador', ambassador, ['--once', '--duration', '4'])
   // Nothing is mined: everybody can see what is on its way, and the thief is faster.
-  await market.chain.rpc('anvil_setIntervalMining', [0])
+  await market.holdChain()
   const first = run()
   await first.said(/sending .*duty=post/, 3)
   const [stolen = '' as Guid, ...others] = plannedGuids()
@@ -41,7 +41,7 @@ it('a bounty whose guid was taken is posted once, under another, even by an amba
   await market.chain.rpc('anvil_dropAllTransactions')
   await postAsStranger(market, [{ guid: stolen }])
   await market.chain.mine()
-  await market.chain.rpc('anvil_setIntervalMining', [1])
+  market.releaseChain()
 
   const second = run()
   await second.said(/taken the guid/)

@@ -133,7 +133,7 @@ function otherOpening({ verdicts, nonce, mask }: Thief, wanted: ArtifactMask): {
 const hashOf = (word: bigint) => hexToBigInt(keccak256(numberToHex(word, { size: 32 })))
 
 it('a thief that reads what engines reveal cannot open its own assertion to it, and loses its bids', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const engine = market.run('microengine', market.accounts.engine, ['--backend', 'eicar'])
   const arbiter = market.run('arbiter', market.accounts.arbiter, ['--truth-db', market.truthDb])

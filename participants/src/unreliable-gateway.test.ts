@@ -7,7 +7,7 @@ let market: TestMarket
 let gateway: LyingGateway | undefined
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 12, voteWindow: 20 })
+  market = await TestMarket.start({ blockTime: 0.1, revealWindow: 12, voteWindow: 20 })
 })
 
 afterEach(async () => {
@@ -45,7 +45,7 @@ describe('an engine loses no reveal and asserts nothing twice', () => {
   })
 
   it('when its metadata cannot be stored: it reveals with the address that it committed to', {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async () => {
     await playBehind((path) => (path.startsWith('/bounties/metadata') ? '{"status":"OK","result":null}' : undefined))
     const reveals = await market.events('RevealedAssertion')

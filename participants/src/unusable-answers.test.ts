@@ -7,7 +7,7 @@ let market: TestMarket
 let gateway: LyingGateway
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 16, voteWindow: 16 })
+  market = await TestMarket.start({ blockTime: 0.1, revealWindow: 16, voteWindow: 16 })
 })
 
 afterEach(async () => {
@@ -22,7 +22,7 @@ it.each([
 ])(
   'an engine whose questions about others are answered with something %s reveals and settles, also after a restart',
   {
-    timeout: 90_000,
+    timeout: 180_000,
   },
   async (_name, said) => {
     const lie = (path: string, body: Buffer) =>

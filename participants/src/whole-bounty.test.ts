@@ -12,7 +12,7 @@ let market: TestMarket
 const ASSERTION_FEE = 31_250_000_000_000_000n
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.25 })
+  market = await TestMarket.start({ blockTime: 0.05 })
 })
 
 afterEach(async () => {

@@ -59,7 +59,7 @@ function worker(): RunningProgram {
 /** Waits until a worker has begun with so many artifacts. */
 async function begun({ child }: RunningProgram, artifacts: number): Promise<void> {
   const count = async () => (await readFile(join(market.directory, 'begun'), 'utf8')).split(`${child.pid}\n`).length - 1
-  await expect.poll(count, { timeout: 60_000, interval: 100 }).toBeGreaterThanOrEqual(artifacts)
+  await expect.poll(count, { timeout: 180_000, interval: 100 }).toBeGreaterThanOrEqual(artifacts)
 }
 
 describe.skipIf(!hasRedis)(`an engine with workers${skipNote}`, () => {

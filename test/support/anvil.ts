@@ -9,6 +9,8 @@ export interface TestChain {
   rpcUrl: string
   wsUrl: string
   chainId: number
+  /** Of the node; undefined where it is none of ours. */
+  pid?: number | undefined
   /** Mines empty blocks. */
   mine(blocks?: number): Promise<void>
   /** Any other JSON-RPC call, such as `evm_snapshot` or `anvil_setBalance`. */
@@ -44,6 +46,7 @@ export async function startAnvil({
     rpcUrl,
     wsUrl: rpcUrl.replace('http', 'ws'),
     chainId,
+    pid: child.pid,
     rpc,
     mine: async (blocks = 1) => {
       await rpc('anvil_mine', [`0x${blocks.toString(16)}`])

@@ -16,7 +16,7 @@ let market: TestMarket
 let api: string
 beforeAll(async () => {
   if (missing) return
-  market = await TestMarket.start({ blockTime: 0.25, revealWindow: 16, voteWindow: 24 })
+  market = await TestMarket.start({ blockTime: 0.05, revealWindow: 16, voteWindow: 24 })
   const { arbiter, engine, ambassador } = market.accounts
   const programs = [
     market.run('arbiter', arbiter, ['--backend', 'eicar']).said(/staked stake/),
