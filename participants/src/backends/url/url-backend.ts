@@ -1,6 +1,6 @@
+import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
 import { urlProblem } from '../../artifacts/url-list.js'
-import type { AnalysisBackend } from '../../microengine/analysis-backend.js'
-import { benign, type Finding, malicious, suspicious, unknown } from '../../microengine/finding.js'
+import { benign, type Finding, malicious, suspicious, unknown } from '../../findings/finding.js'
 import { urlMarks } from './url-marks.js'
 
 /** Marks that together make a URL malicious. */
