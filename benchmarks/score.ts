@@ -32,7 +32,10 @@ export async function scoreBenchmark(args: string[]): Promise<void> {
   for (const seed of seeds) {
     for (const market of scoreSettings(seededRandom(seed))) {
       const random = seededRandom(seed * 7919 + market.name.length)
-      const methods = methodsAfter(Array.from({ length: settled }, (_, at) => drawArtifact(market, at, random)))
+      const methods = methodsAfter(
+        market,
+        Array.from({ length: settled }, (_, at) => drawArtifact(market, at, random)),
+      )
       const ofSetting = pairs.get(market.name) ?? new Map<string, { said: number; malicious: boolean }[]>()
       pairs.set(market.name, ofSetting)
       for (let at = 0; at < JUDGED; at++) {

@@ -28,6 +28,8 @@ export interface GeneratedMarket {
   engines: readonly GeneratedEngine[]
   /** Each engine is in one of them at most. */
   bonds: readonly Bond[]
+  /** What an engine's rates depend on, for whoever has to learn them. */
+  learnedBy: { fileType?: boolean; turn?: number }
 }
 
 /** One artifact of a generated market. */
@@ -37,6 +39,9 @@ export interface GeneratedArtifact {
   judgements: Judgement[]
   /** The probability that it is malicious, for whoever knows everything but the truth. */
   posterior: number
+  /** How many there were before it. */
+  at: number
+  answers: ReadonlyMap<GeneratedEngine, GeneratedAnswer>
 }
 
 /** How often an engine answers at all. */
@@ -44,13 +49,17 @@ const ANSWERS = 0.85
 const SMALL_BID = 62_500_000_000_000_000n
 const LARGE_BID = 4n * SMALL_BID
 
-type Answer = { malicious: boolean; sure: boolean }
+/** What an engine says, and whether it bids as one that is sure. */
+export interface GeneratedAnswer {
+  malicious: boolean
+  sure: boolean
+}
 
 /** Draws the next artifact; `at` is how many there were before it. */
 export function drawArtifact(market: GeneratedMarket, at: number, random: () => number): GeneratedArtifact {
   const malicious = random() < market.malicious
   const fileType = market.fileTypes[Math.floor(random() * market.fileTypes.length)] ?? ''
-  const answers = new Map<GeneratedEngine, Answer>()
+  const answers = new Map<GeneratedEngine, GeneratedAnswer>()
   const answer = (engine: GeneratedEngine, forced?: boolean): void => {
     const sure = random() < 0.5
     const right = random() < rightness(engine.skill(fileType, at), malicious, sure)
@@ -75,6 +84,8 @@ export function drawArtifact(market: GeneratedMarket, at: number, random: () => 
       bid: scaled(sure ? LARGE_BID : SMALL_BID, 0.8 + 0.4 * random()),
     })),
     posterior: posteriorOf(market, fileType, at, answers),
+    at,
+    answers,
   }
 }
 
@@ -82,13 +93,30 @@ function posteriorOf(
   market: GeneratedMarket,
   fileType: string,
   at: number,
-  answers: ReadonlyMap<GeneratedEngine, Answer>,
+  answers: ReadonlyMap<GeneratedEngine, GeneratedAnswer>,
 ): number {
+  const [no, yes] = likelihoodsOf(market, answers, (engine, malicious, sure) =>
+    rightness(engine.skill(fileType, at), malicious, sure),
+  )
+  const prior = market.malicious
+  return (prior * yes) / (prior * yes + (1 - prior) * no)
+}
+
+/**
+ * How probable answers are, if the artifact is benign and if it is malicious.
+ *
+ * @param rightOn with what probability an engine of its own is right.
+ */
+export function likelihoodsOf(
+  market: GeneratedMarket,
+  answers: ReadonlyMap<GeneratedEngine, GeneratedAnswer>,
+  rightOn: (engine: GeneratedEngine, malicious: boolean, sure: boolean) => number,
+): [ifBenign: number, ifMalicious: number] {
   const likelihood = (malicious: boolean): number => {
     const own = (engine: GeneratedEngine): number => {
       const answer = answers.get(engine)
       if (!answer) return 1
-      const right = rightness(engine.skill(fileType, at), malicious, answer.sure)
+      const right = rightOn(engine, malicious, answer.sure)
       return answer.malicious === malicious ? right : 1 - right
     }
     const says = (engine: GeneratedEngine, what: boolean): number => {
@@ -114,8 +142,7 @@ function posteriorOf(
     }
     return product
   }
-  const [yes, no] = [market.malicious * likelihood(true), (1 - market.malicious) * likelihood(false)]
-  return yes / (yes + no)
+  return [likelihood(false), likelihood(true)]
 }
 
 function alone({ engines, bonds }: GeneratedMarket): GeneratedEngine[] {
@@ -123,12 +150,13 @@ function alone({ engines, bonds }: GeneratedMarket): GeneratedEngine[] {
   return engines.filter((engine) => !bound.has(engine))
 }
 
-function rightOf({ sensitivity, specificity }: Skill, malicious: boolean): number {
+/** How often somebody of a skill is right on artifacts that are malicious, or not. */
+export function rightOf({ sensitivity, specificity }: Skill, malicious: boolean): number {
   return malicious ? sensitivity : specificity
 }
 
 /** Half of the answers are sure: these are right more often, the others less, by the same amount. */
-function rightness(skill: Skill, malicious: boolean, sure: boolean): number {
+export function rightness(skill: Skill, malicious: boolean, sure: boolean): number {
   const right = rightOf(skill, malicious)
   const margin = Math.min(0.07, 0.6 * (1 - right), 0.6 * right)
   return sure ? right + margin : right - margin

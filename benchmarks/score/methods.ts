@@ -1,11 +1,12 @@
 import { type Judgement, polyScore, TrackRecord } from '@polyswarm/protocol/polyscore'
-import type { GeneratedArtifact } from './generated-market.ts'
+import type { GeneratedArtifact, GeneratedMarket } from './generated-market.ts'
+import { learnedRates } from './learned-rates.ts'
 
 /** A way to make one probability of several answers. It has seen the artifacts that were settled before. */
 export type Method = (artifact: GeneratedArtifact) => number
 
 /** The methods that are compared, after so many settled artifacts. */
-export function methodsAfter(settled: readonly GeneratedArtifact[]): Record<string, Method> {
+export function methodsAfter(market: GeneratedMarket, settled: readonly GeneratedArtifact[]): Record<string, Method> {
   const taught = recordOf(settled, true)
   const agreed = recordOf(settled, false)
   const scored = (record: TrackRecord): Method => {
@@ -17,6 +18,7 @@ export function methodsAfter(settled: readonly GeneratedArtifact[]): Record<stri
     polyscore: scored(taught),
     'without truth': scored(agreed),
     'first day': scored(new TrackRecord()),
+    'rates learned': learnedRates(market, settled),
     posterior: ({ posterior }) => posterior,
   }
 }

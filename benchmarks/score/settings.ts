@@ -19,6 +19,7 @@ export function scoreSettings(random: () => number): GeneratedMarket[] {
     fileTypes: FILE_TYPES,
     engines,
     bonds: [],
+    learnedBy: {},
     ...rest,
   })
   const copies = (prefix: string): { engines: GeneratedEngine[]; bond: GeneratedMarket['bonds'][number] } => {
@@ -62,11 +63,16 @@ export function scoreSettings(random: () => number): GeneratedMarket[] {
     market(
       'specialists',
       Array.from({ length: 9 }, (_, index) => specialist(index)),
+      { learnedBy: { fileType: true } },
     ),
-    market('turncoats', [
-      ...several(6, 'e', skill),
-      ...several(4, 'turncoat', skill).map(({ name, skill: before }) => ({ name, skill: turning(before('', 0)) })),
-    ]),
+    market(
+      'turncoats',
+      [
+        ...several(6, 'e', skill),
+        ...several(4, 'turncoat', skill).map(({ name, skill: before }) => ({ name, skill: turning(before('', 0)) })),
+      ],
+      { learnedBy: { turn: TURN } },
+    ),
     market('colluders', [...several(7, 'e', skill), ...colluders], {
       bonds: [{ kind: 'colluding', share: 0.3, members: colluders.map((one) => ({ engine: one })) }],
     }),

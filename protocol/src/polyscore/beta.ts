@@ -93,7 +93,8 @@ function continuedFraction(a: number, b: number, x: number): number {
   return result
 }
 
-function logBeta({ for: a, against: b }: Beta): number {
+/** The logarithm of the beta function. */
+export function logBeta({ for: a, against: b }: Beta): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b)
 }
 

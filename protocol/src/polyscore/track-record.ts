@@ -7,6 +7,7 @@ import { CaseCounts, type CountingTools } from './case-counts.js'
 import { ChangeDetector, RECENT } from './change-detector.js'
 import { type Companions, findCompanions } from './companions.js'
 import type { JudgedArtifact, Judgement } from './judgement.js'
+import { likenessOf } from './likeness.js'
 import { combine } from './posterior.js'
 
 /** How often a judge said something of artifacts of one kind, and what was true. */
@@ -37,14 +38,34 @@ const CASES = 600
 const ASSUMED: Beta = { for: 4, against: 1 }
 /** Cases that what is known of all judges counts for, beside what is known of one. */
 const OTHERS = 8
-/** Cases that a judge's record overall counts for, beside that on one kind of file. */
+/** Cases that a judge's record overall is assumed to count for, beside that on one kind of file; it is learned. */
 const OVERALL = 12
+/** Cases of errors as usual that what bids mean to all judges begins with. */
+const BIDS_DOUBT = 5
 /** Cases that a judge's record overall counts for, beside that on bids of one size. */
 const BID_DOUBT = 30
 /** Before anything is known: as many artifacts are malicious as not. */
 const ASSUMED_BASE: Beta = { for: 1, against: 1 }
 /** Cases that the share of malicious artifacts overall counts for, beside that of one kind. */
 const BASE_OVERALL = 20
+
+/** Something for malicious artifacts, and for benign ones. */
+type BySide<Value = number> = Record<keyof typeof SIDES, Value>
+
+/** What holds for all judges, as of so many cases. */
+interface Habitual {
+  at: number
+  /** Cases that a record overall counts for, beside that on one kind of file. */
+  likeness: BySide
+  /** Change of the log-odds of being right with a small bid, and with a large one. */
+  bids: BySide<[small: number, large: number]>
+}
+
+/** What is right and what is wrong on malicious artifacts, and on benign ones. */
+const SIDES = {
+  sensitivity: ['truePositive', 'falseNegative'],
+  specificity: ['trueNegative', 'falsePositive'],
+} as const
 
 /**
  * What is known of those who judge: how right each one was, on which kind of file, and who goes with whom. It learns from
@@ -63,6 +84,7 @@ export class TrackRecord {
   #isAgreeing = false
   #companions: Companions[] | undefined
   #pooled: { sensitivity: Beta; specificity: Beta } | undefined
+  #habitual: Habitual | undefined
 
   /** @param counts what is known already, without who goes with whom. */
   constructor(counts: Iterable<JudgedCount> = []) {
@@ -118,20 +140,23 @@ export class TrackRecord {
     const ofType = counts.flatMap(({ types }) => types.get(fileType) ?? []).reduce(added, emptyTally())
     const { sensitivity, specificity } = this.#ofAll()
     const cases = casesOf(record)
-    const share = (all: Beta, right: keyof Tally, wrong: keyof Tally): Beta => {
+    const { likeness, bids } = this.#ofHabit()
+    const share = (all: Beta, side: keyof BySide): Beta => {
+      const [right, wrong] = SIDES[side]
       const own = plus(target(all, cases), record[right] - ofType[right], record[wrong] - ofType[wrong])
-      return plus(atMost(own, OVERALL), ofType[right], ofType[wrong])
+      return plus(atMost(own, likeness[side]), ofType[right], ofType[wrong])
     }
     const size = this.#habits.isLarge(judge, bid) ? 1 : 0
     const ofSize = counts.map(({ byBid }) => byBid[size]).reduce(added, emptyTally())
-    const [hits, acquittals] = [
-      share(sensitivity, 'truePositive', 'falseNegative'),
-      share(specificity, 'trueNegative', 'falsePositive'),
-    ]
-    const shifted = (own: Beta, right: keyof Tally, wrong: keyof Tally): number => {
-      const usual = (record[right] + 1) / (record[right] + record[wrong] + 2)
-      const withSize = (ofSize[right] + usual * BID_DOUBT) / (ofSize[right] + ofSize[wrong] + BID_DOUBT)
-      return bounded(logistic(logOdds(bounded(meanOf(own))) + logOdds(bounded(withSize)) - logOdds(bounded(usual))))
+    const [hits, acquittals] = [share(sensitivity, 'sensitivity'), share(specificity, 'specificity')]
+    // A stranger's bid says no more than its answer.
+    const known = cases / (cases + OTHERS)
+    const shifted = (own: Beta, side: keyof BySide): number => {
+      const [right, wrong] = SIDES[side]
+      const usual = logOdds(bounded((record[right] + 1) / (record[right] + record[wrong] + 2)))
+      const expected = logistic(usual + known * bids[side][size])
+      const withSize = (ofSize[right] + expected * BID_DOUBT) / (ofSize[right] + ofSize[wrong] + BID_DOUBT)
+      return bounded(logistic(logOdds(bounded(meanOf(own))) + logOdds(bounded(withSize)) - usual))
     }
     const bySource = this.#sources.map(({ judges }) => casesOf(judges.get(judge)?.overall ?? emptyTally()))
     return {
@@ -139,8 +164,8 @@ export class TrackRecord {
       sensitivity: hits,
       specificity: acquittals,
       likelihood: {
-        sensitivity: shifted(hits, 'truePositive', 'falseNegative'),
-        specificity: shifted(acquittals, 'trueNegative', 'falsePositive'),
+        sensitivity: shifted(hits, 'sensitivity'),
+        specificity: shifted(acquittals, 'specificity'),
       },
       record,
       ofType,
@@ -203,6 +228,34 @@ export class TrackRecord {
     }
     this.#pooled = { sensitivity, specificity }
     return this.#pooled
+  }
+
+  /** Learned anew when there is a tenth more to learn from. */
+  #ofHabit(): Habitual {
+    const at = this.#settled.base.malicious + this.#settled.base.benign
+    if (this.#habitual && at < this.#habitual.at * 1.1 + 8) return this.#habitual
+    const judges = [...this.#settled.judges.values()]
+    const likeness = bySide(([right, wrong]) => {
+      const parts = judges.map(({ types }) => ({
+        before: ASSUMED,
+        parts: [...types.values()].map((tally) => ({ for: tally[right], against: tally[wrong] })),
+      }))
+      return likenessOf(parts, OVERALL)
+    })
+    const bids = bySide(([right, wrong]): [number, number] => {
+      const shift = (size: 0 | 1): number => {
+        let [errors, expected] = [BIDS_DOUBT, BIDS_DOUBT]
+        for (const { overall, byBid } of judges) {
+          const cases = byBid[size][right] + byBid[size][wrong]
+          errors += byBid[size][wrong]
+          expected += (cases * overall[wrong]) / Math.max(1, overall[right] + overall[wrong])
+        }
+        return Math.log(expected / errors)
+      }
+      return [shift(0), shift(1)]
+    })
+    this.#habitual = { at, likeness, bids }
+    return this.#habitual
   }
 
   #recordOf(judge: string): Tally {
@@ -323,4 +376,8 @@ function bounded(share: number): number {
 
 function sum<Key extends string>(all: readonly Record<Key, number>[], key: Key): number {
   return all.reduce((total, each) => total + each[key], 0)
+}
+
+function bySide<Value>(make: (side: (typeof SIDES)[keyof typeof SIDES]) => Value): BySide<Value> {
+  return { sensitivity: make(SIDES.sensitivity), specificity: make(SIDES.specificity) }
 }

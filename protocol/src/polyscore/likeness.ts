@@ -1,0 +1,46 @@
+import { type Beta, logBeta } from './beta.js'
+
+/** Right and wrong answers of one judge, as parts of what it answered, such as one part for each kind of file. */
+export interface DividedRecord {
+  /** What was known of the judge's share before any of it. */
+  before: Beta
+  parts: readonly Beta[]
+}
+
+/** Cases that the whole record may count for beside a part of it: from "each part is its own" to "all parts are alike". */
+const CANDIDATES = [6, 12, 30, 100, 300]
+
+/**
+ * How alike the parts of records are: how many cases the rest of a judge's record counts for beside one part of it. It is the
+ * mean of what is possible, weighed by how well it explains the records (each part beta-binomial around the whole), so that
+ * with few cases it stays at what is assumed.
+ *
+ * @param assumed cases that are taken before anything is known, one of 6 to 300.
+ */
+export function likenessOf(records: readonly DividedRecord[], assumed: number): number {
+  const explained = CANDIDATES.map((cases) => {
+    const doubt = -Math.abs(Math.log(cases / assumed)) / 2
+    return records.reduce((sum, record) => sum + explainedBy(record, cases), doubt)
+  })
+  const best = Math.max(...explained)
+  const weights = explained.map((each) => Math.exp(each - best))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return Math.exp(CANDIDATES.reduce((sum, cases, at) => sum + ((weights[at] ?? 0) / total) * Math.log(cases), 0))
+}
+
+/** The logarithm of how probable the parts are, each after those before it, with the whole counting for so many cases. */
+function explainedBy({ before, parts }: DividedRecord, cases: number): number {
+  const whole = parts.reduce((sum, part) => added(sum, part), before)
+  return parts.reduce((sum, part) => {
+    // What a part is expected to be is told by the others.
+    const others = { for: whole.for - part.for, against: whole.against - part.against }
+    const size = others.for + others.against
+    const scale = Math.min(1, cases / size)
+    const drawn = { for: others.for * scale, against: others.against * scale }
+    return sum + logBeta(added(drawn, part)) - logBeta(drawn)
+  }, 0)
+}
+
+function added(a: Beta, b: Beta): Beta {
+  return { for: a.for + b.for, against: a.against + b.against }
+}
