@@ -18,15 +18,19 @@ interface SettingResult {
 /**
  * How good the score is, on generated markets in which the true probability is known: a record is made of 500 settled artifacts,
  * then 10,000 others are judged without learning from them, for each seed. `--json` prints one JSON document, `--seeds 1,2,3`
- * draws other markets, `--settled 100` teaches with more or fewer artifacts, `--svg FILE` writes a reliability plot.
+ * draws other markets, `--settled 100` teaches with more or fewer artifacts, `--judged 2000` judges fewer, `--svg FILE` writes a reliability plot.
  */
 export async function scoreBenchmark(args: string[]): Promise<void> {
   const argumentOf = (flag: string): string | undefined =>
     args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined
   const seeds = argumentOf('--seeds')?.split(',').map(Number) ?? SEEDS
   const settled = Number(argumentOf('--settled') ?? SETTLED)
-  if (seeds.some((seed) => !Number.isInteger(seed)) || !Number.isInteger(settled) || settled < 0) {
-    throw new Error('--seeds takes whole numbers with commas between them, --settled a whole number')
+  const judged = Number(argumentOf('--judged') ?? JUDGED)
+  if (
+    seeds.some((seed) => !Number.isInteger(seed)) ||
+    ![settled, judged].every((count) => Number.isInteger(count) && count >= 0)
+  ) {
+    throw new Error('--seeds takes whole numbers with commas between them, --settled and --judged a whole number')
   }
   const pairs = new Map<string, Map<string, { said: number; malicious: boolean }[]>>()
   for (const seed of seeds) {
@@ -38,7 +42,7 @@ export async function scoreBenchmark(args: string[]): Promise<void> {
       )
       const ofSetting = pairs.get(market.name) ?? new Map<string, { said: number; malicious: boolean }[]>()
       pairs.set(market.name, ofSetting)
-      for (let at = 0; at < JUDGED; at++) {
+      for (let at = 0; at < judged; at++) {
         const artifact = drawArtifact(market, SETTLED + at, random)
         for (const [name, method] of Object.entries(methods)) {
           const said = ofSetting.get(name) ?? []
@@ -53,7 +57,7 @@ export async function scoreBenchmark(args: string[]): Promise<void> {
   })
   const plot = argumentOf('--svg')
   if (plot !== undefined) await writeFile(plot, reliabilityPlot(settings))
-  const result = { seeds, settled, judged: JUDGED * seeds.length, settings }
+  const result = { seeds, settled, judged: judged * seeds.length, settings }
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(result)}\n` : textOf(settings))
 }
 

@@ -151,7 +151,7 @@ function alone({ engines, bonds }: GeneratedMarket): GeneratedEngine[] {
 }
 
 /** How often somebody of a skill is right on artifacts that are malicious, or not. */
-export function rightOf({ sensitivity, specificity }: Skill, malicious: boolean): number {
+function rightOf({ sensitivity, specificity }: Skill, malicious: boolean): number {
   return malicious ? sensitivity : specificity
 }
 
