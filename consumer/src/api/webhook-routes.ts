@@ -56,7 +56,8 @@ export function webhookRoutes(app: FastifyInstance, { store, callers, notifier }
         uri: webhook_uri ?? webhook.uri,
         secret: secret ?? webhook.secret,
         enabled: status ? status === 'enabled' : webhook.enabled,
-        events: events ?? webhook.events,
+        // Clients of the public API send an empty list where they mean none of it.
+        events: events && events.length > 0 ? events : webhook.events,
       })
       return own(account, id)
     })

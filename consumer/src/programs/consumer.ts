@@ -26,7 +26,7 @@ interface ServeFlags extends ParticipantFlags, KeeperFlags {
   host: string
   port: number
   allowedHosts: string[]
-  webhookAddresses: string[]
+  allowAddresses: string[]
   requireKeys: boolean
   requestsPerMinute: number
   amount?: bigint
@@ -68,9 +68,9 @@ const command = addKeeperOptions(
   )
   .addOption(
     listOption(
-      '--webhook-addresses <range...>',
+      '--allow-addresses <range...>',
       'addresses that webhooks of customers may have besides public ones, such as 10.0.0.0/8',
-      'CONSUMER_WEBHOOK_ADDRESSES',
+      'CONSUMER_ALLOW_ADDRESSES',
       [],
     ),
   )
@@ -161,7 +161,7 @@ async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
       host,
       port,
       hosts: flags.allowedHosts,
-      webhookAddresses: flags.webhookAddresses,
+      webhookAddresses: flags.allowAddresses,
       logger,
       duration,
       inFlight,

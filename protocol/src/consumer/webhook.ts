@@ -21,7 +21,7 @@ export const createWebhookRequest = z.looseObject({
   events: events.nullish(),
 })
 
-/** Body of `PUT /notification/webhook`: what is missing or null stays. */
+/** Body of `PUT /notification/webhook`: what is missing, null or empty stays. */
 export const changeWebhookRequest = createWebhookRequest.partial({ webhook_uri: true, secret: true }).extend({
   webhook_uri: uri.nullish(),
   secret: secret.nullish(),
