@@ -14,6 +14,19 @@ export class WebhookSecretError extends PolySwarmError {
   }
 }
 
+/** The list of webhooks that an engine program calls cannot be used. */
+export class WebhookListError extends PolySwarmError {
+  readonly code = 'WEBHOOK_LIST'
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(
+      `The list of webhooks ${path} cannot be used: ${reason}. It is a JSON array of name, url, secretFile and keyfile, ` +
+        'one entry for each webhook.',
+      { cause },
+    )
+  }
+}
+
 /** Somebody else named an address that is not to be fetched: it is private, or nothing that can be fetched. */
 export class ForbiddenAddressError extends PolySwarmError {
   readonly code = 'FORBIDDEN_ADDRESS'

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander'
+import type { Logger } from 'pino'
 import type { YaraBuild } from '../backends/yara/yara-scanner.js'
 import { DISTILLATION_POLICIES } from '../distillation/policies.js'
 import { type BackendSettings, SHIPPED_BACKENDS } from '../microengine/load-backend.js'
@@ -141,6 +142,11 @@ export function artifactTypeOption(): Option {
 
 /** Who is told of what backends have to say. */
 export type BackendListener = Record<'inform' | 'warn', (message: string) => void>
+
+/** What backends have to say, as lines of a log. */
+export function backendListener(logger: Pick<Logger, 'info' | 'warn'>): BackendListener {
+  return { inform: (message) => logger.info(message), warn: (message) => logger.warn(message) }
+}
 
 /** The flags as the backends take them. */
 export function backendSettings(flags: BackendFlags, { inform, warn }: BackendListener): BackendSettings {

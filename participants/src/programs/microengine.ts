@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { listenAddress } from '../backends/webhook/webhook-backend.js'
 import type { DistillationPolicy } from '../distillation/policies.js'
 import { parseFilterRules } from '../microengine/bounty-filter.js'
 import { loadMicroengine } from '../microengine/load-backend.js'
@@ -6,10 +7,13 @@ import { MicroengineRole } from '../microengine/microengine-role.js'
 import { loadFront } from '../queue/queued-engine.js'
 import { QueuedFindings } from '../queue/queued-findings.js'
 import { STAKING_STRATEGIES, type StakingStrategy } from '../staking/strategies.js'
+import { AnswerDesk } from '../webhook/answer-desk.js'
+import { readWebhookList } from '../webhook/webhook-list.js'
 import {
   addBackendOptions,
   artifactTypeOption,
   type BackendFlags,
+  backendListener,
   backendSettings,
   distillationOption,
 } from './backend-options.js'
@@ -24,7 +28,8 @@ import { workerCommand } from './microengine-worker.js'
 import { addParticipantOptions, bigNumber, option, type ParticipantFlags, share } from './participant-options.js'
 import { runProgram } from './program.js'
 import { addQueueOptions, type QueueFlags, queueOf } from './queue-options.js'
-import { runParticipant } from './run-participant.js'
+import { runParticipant, runParticipants } from './run-participant.js'
+import { webhookParts } from './webhook-parts.js'
 
 interface MicroengineFlags extends ParticipantFlags, BackendFlags, QueueFlags {
   bidStrategy: StakingStrategy
@@ -37,6 +42,7 @@ interface MicroengineFlags extends ParticipantFlags, BackendFlags, QueueFlags {
   maxRiskPerBounty?: bigint
   maxRiskPerHour?: bigint
   maxRisk?: bigint
+  webhooks?: string
 }
 
 const command = addQueueOptions(
@@ -90,6 +96,13 @@ const command = addQueueOptions(
       'POLYSWARM_CONFIDENCE',
     ).default([], 'none'),
   )
+  .addOption(
+    option(
+      '--webhooks <file>',
+      'list of webhooks to call, each with an account of its own, instead of --backend',
+      'POLYSWARM_WEBHOOKS',
+    ),
+  )
 
 await runProgram(
   command,
@@ -103,14 +116,20 @@ await runProgram(
       ...parseFilterRules('--confidence', wordsOf(flags.confidence), ['favor', 'penalize']),
     ]
     const riskLimits = { perBounty: flags.maxRiskPerBounty, perHour: flags.maxRiskPerHour, inAll: flags.maxRisk }
+    const { maxArtifactSize, testing: settleCount } = flags
+    const rules = { maxArtifactSize, settleCount, filters, riskLimits }
+    if (flags.webhooks !== undefined) {
+      const { webhookListen: listen = '127.0.0.1:0', webhookPublicUrl: publicUrl } = flags
+      const webhooks = await readWebhookList(flags.webhooks)
+      const desk = await AnswerDesk.start({ ...listenAddress(listen), publicUrl })
+      const parts = webhookParts(webhooks, { desk, options, rules, timeLimit: scanTimeLimit })
+      await runParticipants(parts, flags, signal).finally(() => desk.stop())
+      return
+    }
     await runParticipant(
       async ({ logger, metrics }) => {
-        const settings = backendSettings(flags, {
-          inform: (message) => logger.info(message),
-          warn: (message) => logger.warn(message),
-        })
-        const { maxArtifactSize, testing: settleCount } = flags
-        const common = { maxArtifactSize, settleCount, filters, riskLimits, metrics }
+        const settings = backendSettings(flags, backendListener(logger))
+        const common = { ...rules, metrics }
         if (flags.queue === undefined) {
           return new MicroengineRole({ engine: await loadMicroengine(flags.backend, options, settings), ...common })
         }

@@ -22,6 +22,15 @@ import { defaultJournal, type ParticipantFlags } from './participant-options.js'
 /** Makes the role of one chain. */
 export type RoleFactory = (tools: { logger: Logger; metrics: Metrics }) => Promise<Role> | Role
 
+/** One account of a program, and what it does. */
+export interface Part {
+  /** Tells it from others in the log and the metrics, and is added to the names of its files. */
+  name: string
+  keyfile: string
+  passwordFile?: string | undefined
+  makeRole: RoleFactory
+}
+
 /**
  * Takes part in a market with the given role, on each of the chains that the flags name, until it is done or told to stop.
  * Where one chain ends with an error, so does the other.
@@ -33,41 +42,94 @@ export async function runParticipant(
   flags: ParticipantFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const logger = createLogger(
-    { level: flags.log, format: flags.logFormat },
-    flags.json ? process.stderr : process.stdout,
-  )
-  const terminal = { input: process.stdin, output: process.stderr }
-  if (flags.bountiesAtATime < 1) {
-    throw new InvalidOptionError({ option: '--bounties-at-a-time', reason: 'it must be at least 1' })
-  }
-  const wallet = new Wallet(await openKeystore(flags.keyfile, await findPassword({ ...flags, terminal })))
-  const metrics = new Metrics()
-  const { metricsPort: port, metricsHost: host, metricsAllowedHosts: hosts } = flags
-  const server = port === undefined ? undefined : await serveMetrics(metrics, { host, port, hosts })
-  if (server) logger.info({ url: server.url }, 'metrics are served')
-  const failed = new AbortController()
-  const either = AbortSignal.any([signal, failed.signal])
-  try {
-    const chains = [...new Set(flags.chains)]
-    const several = chains.length > 1
+  await observed(flags, signal, ({ logger, metrics }) => takePart({ makeRole, flags, logger, metrics }, signal))
+}
+
+/**
+ * Takes part with several accounts, each as {@link runParticipant} does. One that ends with an error is logged and left
+ * out, and the others go on.
+ *
+ * @throws the first error once all have ended.
+ */
+export async function runParticipants(
+  parts: readonly Part[],
+  flags: ParticipantFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  await observed(flags, signal, async (tools) => {
     const results = await Promise.allSettled(
-      chains.map(async (chain) => {
-        const ofChain = several ? logger.child({ chain }) : logger
+      parts.map(async ({ name, keyfile, passwordFile, makeRole }) => {
+        const logger = tools.logger.child({ name })
+        const metrics = tools.metrics.part({ name })
+        const fileOf = (path: string | undefined) => (path === undefined ? undefined : `${path}.${name}`)
+        const files = { journal: fileOf(flags.journal), liveness: fileOf(flags.liveness) }
+        const own = { ...flags, ...files, keyfile, passwordFile: passwordFile ?? flags.passwordFile }
         try {
-          await runOnChain({ chain, several, makeRole, flags, wallet, metrics, logger: ofChain }, either)
+          await takePart({ makeRole, flags: own as ParticipantFlags, logger, metrics }, signal)
         } catch (error) {
-          failed.abort(error)
+          if (!signal.aborted) logger.error({ reason: (error as Error).message }, 'left out; the others go on')
           throw error
         }
       }),
     )
-    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-    if (errors.length > 0) throw failed.signal.reason
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+  })
+}
+
+interface Observation {
+  logger: Logger
+  metrics: Metrics
+}
+
+/** Runs something with a log, and with metrics that are served while it runs. */
+async function observed(
+  flags: ParticipantFlags,
+  signal: AbortSignal,
+  run: (tools: Observation) => Promise<void>,
+): Promise<void> {
+  const logger = createLogger(
+    { level: flags.log, format: flags.logFormat },
+    flags.json ? process.stderr : process.stdout,
+  )
+  if (flags.bountiesAtATime < 1) {
+    throw new InvalidOptionError({ option: '--bounties-at-a-time', reason: 'it must be at least 1' })
+  }
+  const metrics = new Metrics()
+  const { metricsPort: port, metricsHost: host, metricsAllowedHosts: hosts } = flags
+  const server = port === undefined ? undefined : await serveMetrics(metrics, { host, port, hosts })
+  if (server) logger.info({ url: server.url }, 'metrics are served')
+  try {
+    await run({ logger, metrics })
     logger.info(signal.aborted ? 'stopped' : 'done')
   } finally {
     server?.stop()
   }
+}
+
+/** Takes part with one account. */
+async function takePart(
+  { makeRole, flags, logger, metrics }: Observation & { makeRole: RoleFactory; flags: ParticipantFlags },
+  signal: AbortSignal,
+): Promise<void> {
+  const terminal = { input: process.stdin, output: process.stderr }
+  const wallet = new Wallet(await openKeystore(flags.keyfile, await findPassword({ ...flags, terminal })))
+  const failed = new AbortController()
+  const either = AbortSignal.any([signal, failed.signal])
+  const chains = [...new Set(flags.chains)]
+  const several = chains.length > 1
+  const results = await Promise.allSettled(
+    chains.map(async (chain) => {
+      const ofChain = several ? logger.child({ chain }) : logger
+      try {
+        await runOnChain({ chain, several, makeRole, flags, wallet, metrics, logger: ofChain }, either)
+      } catch (error) {
+        failed.abort(error)
+        throw error
+      }
+    }),
+  )
+  if (results.some(({ status }) => status === 'rejected')) throw failed.signal.reason
 }
 
 interface ChainRun {

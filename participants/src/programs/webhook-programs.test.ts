@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createKeystoreFile } from '../runtime/keys/keystore.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../dist/bin/microengine.js', import.meta.url))
 
@@ -62,3 +63,25 @@ it('finds out a webhook that is none', async () => {
   expect(nobody.status).toBe(1)
   expect(nobody.output).toMatch(/answers a ping/)
 }, 120_000)
+
+it('calls several webhooks, and leaves out one whose account cannot be used', async () => {
+  await createKeystoreFile({ path: join(directory, 'acme.keyfile'), password: 'correct horse', cost: 1024 })
+  const webhook = { url: 'http://127.0.0.1:1/', secretFile: 'secret' }
+  const list = [
+    { ...webhook, name: 'acme', keyfile: 'acme.keyfile' },
+    { ...webhook, name: 'other', keyfile: 'none.keyfile' },
+  ]
+  await writeFile(join(directory, 'webhooks.json'), JSON.stringify(list))
+  const flags = ['--webhooks', join(directory, 'webhooks.json'), '--journal', join(directory, 'journal')]
+  const calling = start(...flags, '--polyswarmd-addr', '127.0.0.1:1', '--password', 'correct horse')
+  let output = ''
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  calling.stdout?.setEncoding('utf8').on('data', (text) => {
+    output += text
+    if (/left out.*name=other/.test(output) && /starting.*name=acme/.test(output)) resolve()
+  })
+  calling.once('exit', (code) => reject(new Error(`ended with ${code}:\n${output}`)))
+  await promise
+  calling.kill('SIGTERM')
+  expect((await once(calling, 'exit'))[0]).toBe(0)
+})

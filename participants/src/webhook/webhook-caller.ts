@@ -19,8 +19,8 @@ export interface WebhookCallerOptions {
   secret: WebhookSecret
   /** Whether assertions or votes are asked for. */
   phase: WebhookBounty['phase']
-  /** Where artifacts are served and answers are taken. */
-  listen: { host: string; port: number; publicUrl?: string | undefined }
+  /** Where artifacts are served and answers are taken: an address, or a desk that others share and stop. */
+  listen: { host: string; port: number; publicUrl?: string | undefined } | AnswerDesk
   /** What the webhook is told that it can bid, in base units. */
   range: BidRange
   /** Milliseconds that it gets for an artifact. */
@@ -51,12 +51,13 @@ export class WebhookCaller {
    * @throws BackendError where the desk cannot listen.
    */
   async start(): Promise<void> {
-    this.#desk ??= await AnswerDesk.start(this.#options.listen)
+    const { listen } = this.#options
+    this.#desk ??= listen instanceof AnswerDesk ? listen : await AnswerDesk.start(listen)
     await this.#sender.ping()
   }
 
   stop(): void {
-    this.#desk?.stop()
+    if (this.#desk !== this.#options.listen) this.#desk?.stop()
     this.#desk = undefined
   }
 

@@ -2,6 +2,8 @@ import { parseNct } from '@polyswarm/protocol'
 import type { AnalysisBackend, AnalysisRequest } from '../../analysis/analysis-backend.js'
 import { BackendError } from '../../errors.js'
 import type { Finding } from '../../findings/finding.js'
+import type { AnswerDesk } from '../../webhook/answer-desk.js'
+import type { WebhookBounty } from '../../webhook/webhook-bounty.js'
 import { checkWebhookUrl, WebhookCaller } from '../../webhook/webhook-caller.js'
 import { WebhookSecret } from '../../webhook/webhook-secret.js'
 
@@ -11,8 +13,10 @@ export interface WebhookBackendOptions {
   url: string
   /** File with the secret that both share. */
   secretFile: string
-  /** Where artifacts are served and answers are taken: `host:port`. */
-  listen?: string | undefined
+  /** Whether it is asked for assertions, or for votes; assertions by default. */
+  phase?: WebhookBounty['phase'] | undefined
+  /** Where artifacts are served and answers are taken: `host:port`, or a desk that several share. */
+  listen?: string | AnswerDesk | undefined
   /** How the webhook reaches that; by default as it listens. */
   publicUrl?: string | undefined
   /** Milliseconds that it gets for an artifact; 30,000 by default. */
@@ -45,11 +49,12 @@ export class WebhookBackend implements AnalysisBackend {
   async setup(): Promise<void> {
     if (this.#caller) return
     const { url, secretFile, listen = '127.0.0.1:0', publicUrl, timeLimit = 30_000, inform, warn } = this.#options
+    const { phase = 'assertion' } = this.#options
     const caller = new WebhookCaller({
       url,
       secret: await WebhookSecret.read(secretFile),
-      phase: 'assertion',
-      listen: { ...listenAddress(listen), publicUrl },
+      phase,
+      listen: typeof listen === 'string' ? { ...listenAddress(listen), publicUrl } : listen,
       range: RANGE,
       timeLimit,
       logger: lineLogger(inform, warn),
@@ -70,7 +75,7 @@ export class WebhookBackend implements AnalysisBackend {
 }
 
 /** @throws BackendError where a text is not `host:port`. */
-function listenAddress(text: string): { host: string; port: number } {
+export function listenAddress(text: string): { host: string; port: number } {
   const [, host = '', port = ''] = /^\[?([\w.:-]+?)\]?:(\d{1,5})$/.exec(text) ?? []
   if (host === '') throw new BackendError({ backend: 'webhook', reason: `${text} is not host:port` })
   return { host, port: Number(port) }

@@ -51,6 +51,17 @@ describe('metrics', () => {
     expect(metrics.text()).toContain('{reason="other"} 4900')
   })
 
+  it('are told apart by labels where several share a program', () => {
+    const metrics = new Metrics()
+    for (const name of ['one', 'two']) {
+      const part = metrics.part({ name })
+      part.set('polyswarm_head_block', name.length)
+      for (let i = 0; i < 60; i++) part.add('polyswarm_failures_total', 1, { reason: `r${i}` })
+    }
+    expect(metrics.text()).toContain('polyswarm_head_block{name="one"} 3\npolyswarm_head_block{name="two"} 3\n')
+    expect(metrics.text()).toContain('polyswarm_failures_total{name="two",reason="r59"} 1')
+  })
+
   it('end in their unit', () => {
     const names = [...new Metrics().text().matchAll(/^# TYPE (\w+) (\w+)/gm)]
     for (const [, name, kind] of names) {

@@ -63,6 +63,14 @@ export class Metrics {
   readonly #metrics = new Map<string, Metric>(
     Object.entries(METRICS).map(([name, metric]) => [name, { ...metric, series: new Map() }]),
   )
+  readonly #parts: { labels: Record<string, string>; metrics: Metrics }[] = []
+
+  /** Metrics of one of several that share a process: they are in the text of these, with labels that tell them apart. */
+  part(labels: Record<string, string>): Metrics {
+    const metrics = new Metrics()
+    this.#parts.push({ labels, metrics })
+    return metrics
+  }
 
   /** Adds to a counter. */
   add(name: MetricName, amount = 1, labels: Record<string, string> = {}): void {
@@ -88,7 +96,18 @@ export class Metrics {
 
   /** All of them in the text format of Prometheus. */
   text(): string {
-    return [...this.#metrics].map(([name, metric]) => textOf(name, metric)).join('')
+    const parts = this.#parts.map(({ labels, metrics }) => ({ labels, all: metrics.#metrics }))
+    return [...this.#metrics]
+      .map(([name, metric]) => {
+        const ofParts = parts.flatMap(({ labels, all }) =>
+          [...(all.get(name)?.series.values() ?? [])].map((each) => ({
+            ...each,
+            labels: { ...labels, ...each.labels },
+          })),
+        )
+        return textOf(name, metric, [...metric.series.values(), ...ofParts])
+      })
+      .join('')
   }
 
   #series(name: MetricName, labels: Record<string, string>): Series {
@@ -103,9 +122,9 @@ export class Metrics {
   }
 }
 
-function textOf(name: string, { kind, help, bounds, series }: Metric): string {
+function textOf(name: string, { kind, help, bounds }: Metric, all: readonly Series[]): string {
   const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`]
-  for (const { labels, value, buckets = [], count = 0 } of series.values()) {
+  for (const { labels, value, buckets = [], count = 0 } of all) {
     if (kind !== 'histogram') {
       lines.push(`${name}${labelText(labels)} ${value}`)
       continue
