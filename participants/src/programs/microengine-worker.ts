@@ -3,10 +3,11 @@ import { parseGatewayUrl } from '../client/gateway-url.js'
 import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { QueueWorker } from '../queue/queue-worker.js'
 import { loadWorkerBackends } from '../queue/queued-engine.js'
+import { parseRateLimit, type RateLimit } from '../queue/rate-limit.js'
 import { createLogger } from '../runtime/reports/logger.js'
 import { Metrics } from '../runtime/reports/metrics.js'
 import { serveMetrics } from '../runtime/reports/metrics-server.js'
-import { addBackendOptions, type BackendFlags, backendSettings } from './backend-options.js'
+import { addBackendOptions, type BackendFlags, backendListener, backendSettings } from './backend-options.js'
 import { addObservationOptions } from './observation-options.js'
 import { maxArtifactSizeOption, option, wholeNumber } from './participant-options.js'
 import type { Subcommand } from './program.js'
@@ -18,7 +19,7 @@ interface WorkerFlags extends BackendFlags, QueueFlags {
   apiKey?: string
   allowKeyOverHttp: boolean
   concurrency: number
-  rateLimit?: { max: number; duration: number }
+  rateLimit?: RateLimit
   maxArtifactSize: number
   log: string
   logFormat: 'text' | 'json'
@@ -31,7 +32,6 @@ interface WorkerFlags extends BackendFlags, QueueFlags {
 const NOBODY = '0x0000000000000000000000000000000000000000'
 /** What begins a scan gets its time to end. */
 const STORING = 5_000
-const PERIODS: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 /** Scans for an engine that runs elsewhere. */
 export function workerCommand(): Subcommand {
@@ -79,10 +79,7 @@ async function work(flags: WorkerFlags, signal: AbortSignal): Promise<void> {
   const { apiKey, allowKeyOverHttp, chain, concurrency, rateLimit: limit, maxArtifactSize, scanTimeLimit } = flags
   const { url, key } = await queueOf(flags)
   const logger = createLogger({ level: flags.log, format: flags.logFormat }, process.stdout)
-  const settings = backendSettings(flags, {
-    inform: (message) => logger.info(message),
-    warn: (message) => logger.warn(message),
-  })
+  const settings = backendSettings(flags, backendListener(logger))
   const backends = await loadWorkerBackends(flags.backend, settings)
   const metrics = new Metrics()
   const { metricsPort: port, metricsHost: host, metricsAllowedHosts: hosts } = flags
@@ -118,11 +115,8 @@ function atLeastOne(text: string): number {
   return count
 }
 
-function rateLimit(text: string): { max: number; duration: number } {
-  const [, count = '', period = ''] = /^(\d{1,9})\/(second|minute|hour|day)$/.exec(text) ?? []
-  const duration = PERIODS[period]
-  if (duration === undefined || Number(count) < 1) {
-    throw new InvalidArgumentError('Give a count and a period, such as 100/minute.')
-  }
-  return { max: Number(count), duration }
+function rateLimit(text: string): RateLimit {
+  const limit = parseRateLimit(text)
+  if (!limit) throw new InvalidArgumentError('Give a count and a period, such as 100/minute.')
+  return limit
 }

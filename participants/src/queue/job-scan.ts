@@ -5,6 +5,7 @@ import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { ArtifactSource } from '../download/artifact-source.js'
 import { abstain } from '../findings/finding.js'
 import { scanBounty } from '../microengine/bounty-scan.js'
+import type { Semaphore } from '../semaphore.js'
 import type { ScanAnswer } from './scan-answer.js'
 import type { ScanJob } from './scan-job.js'
 
@@ -13,6 +14,8 @@ export interface JobScanOptions {
   backend: AnalysisBackend
   /** Told of each scan that begins: it may go on when its time is over. */
   begun?: (scan: Promise<unknown>) => void
+  /** Lets so many scans run at the same time; what is fetched meanwhile waits. */
+  gate?: Semaphore | undefined
   client: PolyswarmdClient
   /** Bytes of the largest artifact that is fetched. */
   maxArtifactSize: number
@@ -27,7 +30,7 @@ export interface JobScanOptions {
  * @throws retryable errors where another attempt, here or elsewhere, can help.
  */
 export async function scanForJob(
-  { backend, begun, client, maxArtifactSize: maxBytes, scanTimeLimit }: JobScanOptions,
+  { backend, begun, gate, client, maxArtifactSize: maxBytes, scanTimeLimit }: JobScanOptions,
   { guid, uri, numArtifacts, index, artifactType, metadata }: ScanJob,
   signal: AbortSignal,
 ): Promise<ScanAnswer> {
@@ -38,10 +41,11 @@ export async function scanForJob(
     versions: {},
     wantsMembers: backend.wantsMembers ?? false,
     setup: async () => undefined,
-    analyze: (request) => {
-      const scan = backend.analyze(request)
+    analyze: async (request) => {
+      const leave = await gate?.enter(request.signal)
+      const scan = Promise.try(() => backend.analyze(request))
       begun?.(scan)
-      return scan
+      return scan.finally(leave)
     },
     teardown: async () => undefined,
   }

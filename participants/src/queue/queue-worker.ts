@@ -9,10 +9,12 @@ import { BackendError, ForeignMessageError } from '../errors.js'
 import { abstain } from '../findings/finding.js'
 import { failureOf } from '../microengine/engine-records.js'
 import type { Metrics } from '../runtime/reports/metrics.js'
+import { Semaphore } from '../semaphore.js'
 import { scanForJob } from './job-scan.js'
 import { problemLog } from './problem-log.js'
 import type { QueueKey } from './queue-key.js'
 import { QUEUE_PREFIX } from './queue-prefix.js'
+import type { RateLimit } from './rate-limit.js'
 import { RedisClock } from './redis-clock.js'
 import { openRedis } from './redis-link.js'
 import type { ScanAnswer } from './scan-answer.js'
@@ -36,7 +38,7 @@ export interface QueueWorkerOptions {
   /** Milliseconds that the backend gets for an artifact. */
   scanTimeLimit: number
   /** The most jobs in so many milliseconds, of all workers of the queue together. */
-  rateLimit?: { max: number; duration: number } | undefined
+  rateLimit?: RateLimit | undefined
 }
 
 /** Milliseconds for which a job stays with a worker that says nothing. */
@@ -45,6 +47,8 @@ const LOCK = 3_000
 const STALLED_CHECK = 1_000
 /** A job that ended so many workers is not given to another. */
 const MOST_STALLS = 2
+/** Milliseconds that scans may take for jobs to be taken ahead: none is to wait here for long while others have time. */
+const SHORT = 1_000
 /** Milliseconds that an answer needs to be stored. */
 const STORING = 100
 /** Milliseconds after its time within which a backend has to let go of an artifact. */
@@ -52,13 +56,16 @@ const LET_GO = 2_000
 
 /**
  * Takes jobs of one backend out of a queue, the one with the earliest deadline first, does them, and stores their answers;
- * only then are they done. What cannot be finished in time is not begun. A worker that dies, or stands still, has its jobs
+ * only then are they done. What cannot be finished in time is not begun. Where scans are short, the next artifacts are fetched
+ * meanwhile. A worker that dies, or stands still, has its jobs
  * given to another; one whose backend does not let go of an artifact takes no more until it does.
  */
 export class QueueWorker {
   readonly #options: QueueWorkerOptions
   readonly #estimate = new TimeEstimate()
   readonly #name = `${hostname()}-${process.pid}`
+  readonly #gate: Semaphore
+  readonly #concurrency: number
   #redis: Redis | undefined
   #clock: RedisClock | undefined
   #worker: Worker<unknown, string> | undefined
@@ -67,6 +74,8 @@ export class QueueWorker {
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options
+    this.#concurrency = Math.min(options.concurrency, options.backend.concurrency ?? Number.POSITIVE_INFINITY)
+    this.#gate = new Semaphore(this.#concurrency)
   }
 
   /**
@@ -83,7 +92,7 @@ export class QueueWorker {
     const { Worker } = await import('bullmq')
     this.#redis = await openRedis({ url, logger, failsFast: false })
     this.#clock = new RedisClock(this.#redis)
-    const concurrency = Math.min(this.#options.concurrency, backend.concurrency ?? Number.POSITIVE_INFINITY)
+    const concurrency = this.#concurrency
     this.#worker = new Worker<unknown, string>(queue, (job) => this.#process(job), {
       prefix: QUEUE_PREFIX,
       connection: this.#redis,
@@ -132,15 +141,22 @@ export class QueueWorker {
     }
     const signal = AbortSignal.timeout(Math.max(1, Math.floor(left)))
     const scans: Promise<unknown>[] = []
+    const begun = (scan: Promise<unknown>): unknown => scans.push(scan)
     const start = performance.now()
-    const answer = await scanForJob({ ...this.#options, begun: (scan) => scans.push(scan) }, job, signal)
+    const answer = await scanForJob({ ...this.#options, gate: this.#gate, begun }, job, signal)
     const took = performance.now() - start
     const isLate = took >= Math.min(left, this.#options.scanTimeLimit)
-    if (!isLate) this.#estimate.add(took)
+    if (!isLate) this.#took(took)
     else if (!this.#isClosing && !(await isOver(scans))) this.#wait(scans)
     // Another worker may have more luck, if there is as much time as this one had.
     if (isLate && mayComeAgain && left - took > took) throw new Error(`${backend.name} did not answer in time`)
     return answer
+  }
+
+  #took(duration: number): void {
+    this.#estimate.add(duration)
+    const isShort = (this.#estimate.median ?? SHORT) < SHORT
+    if (this.#worker) this.#worker.concurrency = this.#concurrency * (isShort ? 2 : 1)
   }
 
   /** Takes no jobs until the backend has let go: meanwhile others do. */

@@ -1,5 +1,5 @@
 import { newGuid } from '@polyswarm/protocol'
-import { Queue, Worker } from 'bullmq'
+import { type JobType, Queue, Worker } from 'bullmq'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AnalysisBackend, AnalysisRequest } from '../analysis/analysis-backend.ts'
 import { benign, type Finding, malicious } from '../findings/finding.ts'
@@ -243,6 +243,44 @@ describe.skipIf(!hasRedis)(`a queue${skipNote}`, () => {
     expect(order).toEqual(['first', 'soon', 'late'])
   })
 
+  it('fetches the next artifact while it scans, where scans are short, and scans no more at a time than it may', async () => {
+    const held = Promise.withResolvers<void>()
+    const counts = { running: 0, most: 0, begun: 0 }
+    await work(
+      backend(async () => {
+        counts.begun++
+        counts.most = Math.max(counts.most, ++counts.running)
+        if (counts.begun === 2) await held.promise
+        counts.running--
+        return benign()
+      }),
+      { concurrency: 1 },
+    )
+    const source = await front()
+    await source.scan(await orderOf(['first']))
+    const rest = source.scan(await orderOf(['second', 'third', 'fourth']))
+    const standing = async () => [counts.begun, await waiting('active'), await waiting()]
+    await vi.waitFor(async () => expect(await standing()).toEqual([2, 2, 1]), { timeout: 20_000 })
+    held.resolve()
+    expect(await outcomesOf(rest)).toEqual(['benign', 'benign', 'benign'])
+    expect(counts.most).toBe(1)
+  })
+
+  it('is taken out of no faster than its limit says, by all workers together', async () => {
+    const rateLimit = { max: 3, duration: 86_400_000 }
+    for (let i = 0; i < 2; i++) await work(backend(findsEvil), { rateLimit })
+    const stop = new AbortController()
+    let found = 0
+    const contents = ['evil', 'evil', 'evil', 'evil', 'evil']
+    const scanning = (await front()).scan(await orderOf(contents, { signal: stop.signal, scanned: () => found++ }))
+    await vi.waitFor(() => expect(found).toBe(3), { timeout: 20_000 })
+    await vi.waitFor(async () => expect([await waiting(), await waiting('active')]).toEqual([2, 0]), {
+      timeout: 20_000,
+    })
+    stop.abort(new DOMException('The time is over.', 'TimeoutError'))
+    expect((await outcomesOf(scanning)).sort()).toEqual(['abstain', 'abstain', 'malicious', 'malicious', 'malicious'])
+  })
+
   it('begins nothing whose time is over, and takes back what nobody waits for', async () => {
     const source = await front()
     const late = source.scan(await orderOf(['late'], { timeLeft: 0 }))
@@ -307,11 +345,10 @@ describe.skipIf(!hasRedis)(`a queue${skipNote}`, () => {
   })
 })
 
-async function waiting(): Promise<number> {
+async function waiting(...states: JobType[]): Promise<number> {
   const queue = new Queue(key.queueOf('evil'), { prefix: QUEUE_PREFIX, connection: { url: redis.url } as never })
   try {
-    const { prioritized = 0, waiting: plain = 0 } = await queue.getJobCounts('prioritized', 'waiting')
-    return prioritized + plain
+    return await queue.getJobCountByTypes(...(states.length > 0 ? states : (['prioritized', 'waiting'] as const)))
   } finally {
     await queue.close()
   }

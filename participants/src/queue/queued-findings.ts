@@ -1,31 +1,18 @@
-import type { Redis } from 'ioredis'
-import type { Logger } from 'pino'
 import { combinedVersions } from '../analysis/combined-versions.js'
 import { RefusedByWorkerError } from '../errors.js'
 import type { BackendFinding } from '../findings/backend-finding.js'
 import { abstain } from '../findings/finding.js'
 import type { FindingSource, ScannedArtifact, ScanOrder } from '../microengine/finding-source.js'
 import type { Microengine } from '../microengine/microengine.js'
-import type { Metrics } from '../runtime/reports/metrics.js'
-import { JobDesk, type NoAnswer } from './job-desk.js'
-import type { QueueKey } from './queue-key.js'
-import { QueueWatch } from './queue-watch.js'
-import { RedisClock } from './redis-clock.js'
-import { openRedis } from './redis-link.js'
+import type { NoAnswer } from './job-desk.js'
+import { QueueFront, type QueueFrontOptions } from './queue-front.js'
 import type { ScanAnswer } from './scan-answer.js'
 import { scanJob } from './scan-job.js'
 
 /** An engine whose backends are elsewhere. */
-export interface QueuedFindingsOptions {
+export interface QueuedFindingsOptions extends QueueFrontOptions {
   /** It distills what the workers find; its own backends are not used. */
   engine: Pick<Microengine, 'distill'>
-  /** Names of the backends, each of which has workers of its own. */
-  backends: readonly string[]
-  /** Address of Redis. */
-  url: string
-  key: QueueKey
-  logger: Pick<Logger, 'info' | 'warn'>
-  metrics?: Metrics | undefined
 }
 
 /** Milliseconds that an answer needs to come back and be made a verdict of. */
@@ -37,10 +24,7 @@ const RETURN = 200
  */
 export class QueuedFindings implements FindingSource {
   readonly #options: QueuedFindingsOptions
-  #redis: Redis | undefined
-  #clock: RedisClock | undefined
-  #watch: QueueWatch | undefined
-  #desks: { backend: string; desk: JobDesk }[] = []
+  #front: QueueFront | undefined
 
   constructor(options: QueuedFindingsOptions) {
     this.#options = options
@@ -48,25 +32,14 @@ export class QueuedFindings implements FindingSource {
 
   /** Does not wait for Redis: what was promised is due without it. */
   async setup(): Promise<void> {
-    const { backends, url, key, logger, metrics } = this.#options
-    if (this.#redis) return
-    const redis = await openRedis({ url, logger, failsFast: true })
-    this.#redis = redis
-    const clock = new RedisClock(redis)
-    this.#clock = clock
-    const queues = backends.map((backend) => ({ backend, queue: key.queueOf(backend) }))
-    this.#desks = queues.map(({ backend, queue }) => {
-      const failed = (reason: string): void => metrics?.add('polyswarm_queue_failures_total', 1, { backend, reason })
-      return { backend, desk: new JobDesk({ queue, key, redis, clock, logger, failed }) }
-    })
-    if (metrics) this.#watch = new QueueWatch({ redis, queues, metrics })
+    this.#front ??= await QueueFront.open(this.#options)
   }
 
   async scan(order: ScanOrder): Promise<ScannedArtifact[]> {
     const { signal, artifacts } = order
     signal.throwIfAborted()
-    if (!this.#clock) throw new TypeError('The queue is not set up.')
-    const deadline = (await this.#clock.now()) + Math.max(0, order.timeLeft - RETURN)
+    if (!this.#front) throw new TypeError('The queue is not set up.')
+    const deadline = (await this.#front.clock.now()) + Math.max(0, order.timeLeft - RETURN)
     const ended = new AbortController()
     const either = AbortSignal.any([signal, ended.signal])
     try {
@@ -82,11 +55,8 @@ export class QueuedFindings implements FindingSource {
   }
 
   async teardown(): Promise<void> {
-    await this.#watch?.close()
-    await Promise.allSettled(this.#desks.map(({ desk }) => desk.close()))
-    this.#redis?.disconnect()
-    this.#redis = undefined
-    this.#desks = []
+    await this.#front?.close()
+    this.#front = undefined
   }
 
   async #scanOne(
@@ -102,7 +72,7 @@ export class QueuedFindings implements FindingSource {
     const { metadata } = artifact
     const job = scanJob({ guid, uri, numArtifacts: artifacts.length, index, artifactType, metadata, deadline })
     const answers = await Promise.all(
-      this.#desks.map(async ({ backend, desk }) => ({
+      (this.#front?.desks ?? []).map(async ({ backend, desk }) => ({
         backend,
         answer: await answerOf(desk.ask(job, signal), signal),
       })),

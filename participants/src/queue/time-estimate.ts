@@ -15,11 +15,14 @@ export class TimeEstimate {
     this.#fading = 1
   }
 
+  /** Milliseconds that half of those of late took at most; undefined before the first. */
+  get median(): number | undefined {
+    return this.#durations.toSorted((one, other) => one - other)[Math.floor(this.#durations.length / 2)]
+  }
+
   /** Whether a job can be finished in so many milliseconds: the median of those of late could. */
   fits(left: number): boolean {
-    const sorted = this.#durations.toSorted((one, other) => one - other)
-    const median = sorted[Math.floor(sorted.length / 2)] ?? 0
-    const fits = left > 0 && median * this.#fading <= left
+    const fits = left > 0 && (this.median ?? 0) * this.#fading <= left
     if (!fits) this.#fading *= FADE
     return fits
   }
