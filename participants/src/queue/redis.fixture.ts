@@ -20,23 +20,26 @@ export const skipNote = hasRedis ? '' : ' (skipped: there is no redis-server, ap
 export class TestRedis {
   readonly port: number
   readonly url: string
+  readonly #program: string | undefined
   #child: ChildProcess | undefined
 
-  private constructor(port: number) {
+  private constructor(port: number, program: string | undefined) {
     this.port = port
+    this.#program = program
     this.url = `redis://127.0.0.1:${port}`
   }
 
-  static async start(): Promise<TestRedis> {
-    const redis = new TestRedis(await freePort())
+  /** @param program another server that speaks the same, such as that of Valkey. */
+  static async start(program = PROGRAM): Promise<TestRedis> {
+    const redis = new TestRedis(await freePort(), program)
     await redis.start()
     return redis
   }
 
   async start(): Promise<void> {
-    if (PROGRAM === undefined) throw new Error('There is no Redis on this machine: apt-get install redis-server.')
+    if (this.#program === undefined) throw new Error('There is no Redis on this machine: apt-get install redis-server.')
     const settings = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-    const child = spawn(PROGRAM, settings, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(this.#program, settings, { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#child = child
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     createInterface({ input: child.stdout }).on('line', (line) => {
