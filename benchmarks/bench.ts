@@ -5,6 +5,7 @@ import { gatewayBenchmark } from './gateway.ts'
 import { historyBenchmark } from './history.ts'
 import { loopBenchmark } from './loop.ts'
 import { marketBenchmark } from './market.ts'
+import { pageBenchmark } from './page.ts'
 import { scaleBenchmark } from './scale.ts'
 import { scanBenchmark } from './scan.ts'
 import { scoreBenchmark } from './score.ts'
@@ -20,6 +21,7 @@ const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   history: historyBenchmark,
   loop: loopBenchmark,
   market: marketBenchmark,
+  page: pageBenchmark,
   scale: scaleBenchmark,
   scan: scanBenchmark,
   score: scoreBenchmark,

@@ -17,6 +17,7 @@ const WORKSPACES = [
   'polyswarmd',
   'participants',
   'consumer',
+  'dashboard',
   'devnet',
   'polyswarm-cli',
   'create-microengine',
@@ -29,7 +30,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   polyswarmd: ['contracts', 'protocol'],
   participants: ['protocol'],
   consumer: ['protocol', 'participants'],
-  devnet: ['contracts', 'protocol', 'polyswarmd', 'participants', 'consumer'],
+  dashboard: ['protocol'],
+  devnet: ['contracts', 'protocol', 'polyswarmd', 'participants', 'consumer', 'dashboard'],
   'polyswarm-cli': ['protocol'],
   'create-microengine': [],
 }
@@ -106,7 +108,7 @@ test('the linter rejects exactly the imports that go against the directions', ()
 })
 
 test('the linter leaves JSON to the one file that reads and writes integers of any size', () => {
-  const closed = ['protocol', 'polyswarmd', 'participants', 'consumer', 'devnet', 'polyswarm-cli'].map(
+  const closed = ['protocol', 'polyswarmd', 'participants', 'consumer', 'dashboard', 'devnet', 'polyswarm-cli'].map(
     (workspace) => `${workspace}/src/folder/own.ts`,
   )
   const open = ['protocol/src/json.ts', 'protocol/src/own.test.ts', 'participants/src/own.fixture.ts', 'test/own.ts']

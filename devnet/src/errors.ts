@@ -38,6 +38,15 @@ export class ArtifactDirectoryError extends PolySwarmError {
   }
 }
 
+/** Something that blocks of the dev market cannot do, or a request for it that cannot be read. */
+export class BlockControlError extends PolySwarmError {
+  readonly code = 'BLOCK_CONTROL'
+
+  constructor({ reason }: { reason: string }) {
+    super(`The blocks go on as they did: ${reason}.`)
+  }
+}
+
 /** A program of the market that did not start, or that does not stay up. */
 export class ProcessFailedError extends PolySwarmError {
   readonly code = 'PROCESS_FAILED'

@@ -37,6 +37,13 @@ const program = new Command('polyswarm-market')
       'MARKET_CONSUMER_PORT',
     ),
   )
+  .addOption(
+    option(
+      '--page-port <port>',
+      'port of the page on which the market is seen, 0 for a free one; 9697 by default, or a free one',
+      'MARKET_PAGE_PORT',
+    ),
+  )
   .addOption(option('--watch', 'start an engine of your own anew when its files change', 'MARKET_WATCH'))
   .addOption(
     option(

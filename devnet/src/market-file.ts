@@ -11,6 +11,8 @@ export const marketFileSchema = z.object({
   polyswarmd2018: z.string().optional(),
   /** Base URL of the consumer API, of the service that people ask. */
   consumerApi: z.string().optional(),
+  /** Where the page is on which people see the market and ask it. */
+  dashboard: z.string().optional(),
   /** URL of the chain's JSON-RPC. */
   chainRpc: z.string(),
   /** Where accounts get NCT from: `POST` with `{"account": "0x…"}`. */

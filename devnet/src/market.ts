@@ -1,9 +1,12 @@
+import type { PageServer } from '@polyswarm/dashboard'
 import type { Hex } from 'viem'
 import { type ArtifactPlan, planArtifacts } from './artifact-plan.js'
 import { DataDirectory } from './data-directory.js'
 import { ProcessFailedError } from './errors.js'
 import { Faucet } from './faucet/faucet.js'
 import type { MarketFile } from './market-file.js'
+import { BlockControl } from './page/block-control.js'
+import { openMarketPage } from './page/market-page.js'
 import { anvilCommand, isAnvilListening } from './processes/anvil.js'
 import { ChainGate } from './processes/chain-gate.js'
 import { freePort } from './processes/free-port.js'
@@ -91,7 +94,8 @@ export async function startMarket(
     port: await freePort(settings.port, '--port'),
     chainPort: await freePort(settings.chainPort, '--chain-port'),
     port2018: settings.api2018Port === undefined ? undefined : await freePort(settings.api2018Port, '--api-2018-port'),
-    consumerPort: await consumerPort(settings),
+    consumerPort: await usualPort(settings, settings.consumerPort, CONSUMER_PORT, '--consumer-port'),
+    pagePort: await usualPort(settings, settings.pagePort, PAGE_PORT, '--page-port'),
     node: await hiddenAddress(),
   })
   const {
@@ -99,6 +103,7 @@ export async function startMarket(
     chainPort,
     port2018,
     consumerPort: consumer,
+    pagePort,
     node,
   } = await ports().catch((error: unknown) => {
     register.release()
@@ -109,6 +114,7 @@ export async function startMarket(
   const chainId = before?.chainId ?? DEV_CHAIN_ID
   const miner = new Miner(nodeRpc, settings.blockTime)
   const keeper = new ChainStateKeeper(data.chainState, nodeRpc, (write) => miner.between(write))
+  const blocks = new BlockControl(miner)
   /** While a new market is set up, each transaction is mined at once. */
   let isNew = before === undefined
   const keeping = new AbortController()
@@ -116,6 +122,7 @@ export async function startMarket(
   let chain: SupervisedProcess | undefined
   let gate: ChainGate | undefined
   let faucet: Faucet | undefined
+  let page: PageServer | undefined
   let kept: Promise<void> | undefined
   const watching = new AbortController()
   const reloading: Promise<void>[] = []
@@ -156,8 +163,9 @@ export async function startMarket(
   }
   const stop = async (force?: AbortSignal) => {
     watching.abort()
+    await page?.close()
     await faucet?.close()
-    await miner.hold()
+    await blocks.close()
     const left = new Set(running.map(({ name }) => name))
     const end = async (program: SupervisedProcess) => {
       await program.stop(force)
@@ -200,6 +208,8 @@ export async function startMarket(
       deployer: await unlockAccount(accountOf(file.accounts, 'deployer')),
     })
     file.faucet = faucet.url
+    page = await openMarketPage({ port: pagePort, file, blocks, faucet })
+    file.dashboard = page.url
     data.writeJson(data.marketFile, file)
     register.noteChain(nodeRpc)
     const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018, consumerPort: consumer })
@@ -215,9 +225,9 @@ export async function startMarket(
       engines: engines.map(({ name }) => ({ name, journal: data.journal(name) })),
       open: async () => {
         await unless(signals.stopping, start(plans.ambassador))
-        miner.start()
+        blocks.open()
       },
-      startBlocks: () => miner.start(),
+      startBlocks: () => blocks.open(),
     }
   } catch (error) {
     await stop(signals.force)
@@ -225,15 +235,20 @@ export async function startMarket(
   }
 }
 
-/** Where the public command line looks for a service on this machine. */
+/** Where the public command line looks for a service on this machine, and where the page is beside it. */
 const CONSUMER_PORT = 9_696
+const PAGE_PORT = 9_697
 
-/** The port of the consumer API: the one that was asked for, else the usual one where nobody has it. */
-async function consumerPort({ port, consumerPort: wanted }: MarketSettings): Promise<number> {
-  if (wanted !== undefined) return freePort(wanted, '--consumer-port')
+/** The port that was asked for, else the usual one where nobody has it. */
+async function usualPort(
+  { port }: MarketSettings,
+  wanted: number | undefined,
+  usual: number,
+  setting: string,
+): Promise<number> {
+  if (wanted !== undefined) return freePort(wanted, setting)
   // Whoever takes free ports means to have several markets.
-  const usual = port === 0 ? 0 : CONSUMER_PORT
-  return freePort(usual, '--consumer-port').catch(() => freePort(0, '--consumer-port'))
+  return freePort(port === 0 ? 0 : usual, setting).catch(() => freePort(0, setting))
 }
 
 /** Waits for something, and no longer than until the signal fires, whose reason is thrown then. */

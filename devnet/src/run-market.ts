@@ -146,11 +146,12 @@ class MarketRun {
 
   /** Opens the market and follows it until it is interrupted; with `once`, until everything is settled. */
   async follow(interruption: Interruption): Promise<void> {
-    const { polyswarmd, chainRpc, consumerApi, faucet } = this.#market.file
+    const { polyswarmd, chainRpc, consumerApi, dashboard, faucet } = this.#market.file
     this.#before = await this.#money.count()
     const start = Number(this.#before.block)
     this.#teller.say(
       `polyswarmd ${colors.bold(polyswarmd)}  chain ${colors.bold(chainRpc)}  data ${colors.bold(this.#settings.data)}`,
+      ...(dashboard === undefined ? [] : [`see the market: ${colors.bold(dashboard)}`]),
       ...(consumerApi === undefined ? [] : [`ask what a file is: ${colors.bold(consumerApi)}`]),
       `faucet ${colors.bold(faucet ?? 'none')}  (npm run account -- fund --market ${join(this.#settings.data, 'market.json')} --keyfile FILE)`,
       this.#market.continued ? `The market goes on at block ${start}.` : 'The market is open. Ctrl-C stops it.',

@@ -16,6 +16,8 @@ export interface MarketSettings {
   chainPort: number
   /** Port of the consumer API; 0 picks a free one. Without it the usual one, where that is free. */
   consumerPort?: number
+  /** Port of the page; 0 picks a free one. Without it the usual one, where that is free. */
+  pagePort?: number
   /** Port for programs of 2018; 0 picks a free one. */
   api2018Port?: number
   /** Seconds between blocks. */
@@ -66,6 +68,7 @@ export interface RawSettings {
   without?: readonly string[]
   api2018Port?: string
   consumerPort?: string
+  pagePort?: string
   watch?: boolean
   check?: string
   every?: string
@@ -117,6 +120,7 @@ export function parseSettings(raw: RawSettings): MarketSettings {
     without: (raw.without ?? []).map(replaceable),
     ...(raw.api2018Port !== undefined && { api2018Port: integer('--api-2018-port', raw.api2018Port, 0, 65_535) }),
     ...(raw.consumerPort !== undefined && { consumerPort: integer('--consumer-port', raw.consumerPort, 0, 65_535) }),
+    ...(raw.pagePort !== undefined && { pagePort: integer('--page-port', raw.pagePort, 0, 65_535) }),
     watch: raw.watch ?? false,
     ...(raw.check !== undefined && { check: raw.check }),
     ...(raw.every !== undefined && { every: integer('--every', raw.every, 1, 86_400) }),

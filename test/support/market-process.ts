@@ -16,6 +16,8 @@ export interface MarketProcess {
   /** Kills one of its programs by force, as a crash would. */
   killProgram(name: string): void
   process: ChildProcess
+  /** Stops it at once; resolves when it has ended. */
+  stop(): Promise<void>
 }
 
 const PROGRAM = fileURLToPath(new URL('../../devnet/dist/bin/market.js', import.meta.url))
@@ -25,6 +27,13 @@ const PROGRAM = fileURLToPath(new URL('../../devnet/dist/bin/market.js', import.
  * with `--json`, on stdout without.
  */
 export function startMarketProcess(data: string, args: readonly string[] = []): MarketProcess {
+  const market = spawnMarketProcess(data, args)
+  onTestFinished(market.stop)
+  return market
+}
+
+/** The same for several tests that share a market: whoever starts it stops it. */
+export function spawnMarketProcess(data: string, args: readonly string[] = []): MarketProcess {
   const child = spawn(process.execPath, [PROGRAM, '--data', data, '--port', '0', '--chain-port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -39,15 +48,15 @@ export function startMarketProcess(data: string, args: readonly string[] = []): 
   if (args.includes('--json')) child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   else createInterface({ input: child.stdout }).on('line', hear)
   const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, stdout }))
-  onTestFinished(async () => {
-    // The second time it waits for nothing any more.
-    for (const _ of ['ask', 'insist']) child.kill('SIGINT')
-    await ended
-  })
   return {
     story,
     ended,
     process: child,
+    stop: async () => {
+      // The second time it waits for nothing any more.
+      for (const _ of ['ask', 'insist']) child.kill('SIGINT')
+      await ended
+    },
     line: (pattern) =>
       new Promise((resolve, reject) => {
         const check = () => {

@@ -33,7 +33,7 @@ class BadRequestError extends Error {}
 /**
  * The faucet of a development market: it gives NCT of the deployer to whoever asks on this machine, one after the other.
  * `POST` with `{"account": "0x…"}`, and `"amount"` in NCT where it is not to be the usual one; the answer comes when the
- * transfer is mined. Web pages get nothing.
+ * transfer is mined. Web pages of others get nothing.
  */
 export class Faucet {
   readonly #server: Server
@@ -50,7 +50,7 @@ export class Faucet {
   static async open(funding: FundingOptions): Promise<Faucet> {
     const server = createServer({ requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT })
     const faucet = new Faucet(server, funding)
-    server.on('request', (asked, response) => void faucet.#serve(asked, response))
+    server.on('request', (asked, response) => void faucet.answer(asked, response))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     return faucet
@@ -69,22 +69,23 @@ export class Faucet {
     await closed
   }
 
-  async #serve(asked: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (foreignHeader(asked.headers, NAMES)) return answer(response, 403, { error: 'web pages get nothing' })
+  /** Answers one request; also one that came to the market's own page. */
+  async answer(asked: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (foreignHeader(asked.headers, NAMES)) return send(response, 403, { error: 'web pages get nothing' })
     if (asked.method !== 'POST') {
-      return answer(response, 405, { error: `POST {"account": "0x…"} for ${formatNct(GIFT)} NCT` })
+      return send(response, 405, { error: `POST {"account": "0x…"} for ${formatNct(GIFT)} NCT` })
     }
-    if (this.#waiting >= MAX_WAITING) return answer(response, 503, { error: 'too many ask at the same time' })
+    if (this.#waiting >= MAX_WAITING) return send(response, 503, { error: 'too many ask at the same time' })
     this.#waiting++
     try {
       const { to, amount } = await giftOf(asked)
       const turn = this.#turn.then(() => fund(this.#funding, [{ to, amount }]))
       this.#turn = turn.catch(() => undefined)
       const [transaction] = await turn
-      answer(response, 200, { account: to, amount: amount.toString(), transaction })
+      send(response, 200, { account: to, amount: amount.toString(), transaction })
     } catch (error) {
       const [text = ''] = (error as Error).message.split('\n', 1)
-      answer(response, error instanceof BadRequestError ? 400 : 502, { error: text.slice(0, 500) })
+      send(response, error instanceof BadRequestError ? 400 : 502, { error: text.slice(0, 500) })
     } finally {
       this.#waiting--
     }
@@ -114,7 +115,7 @@ async function giftOf(asked: IncomingMessage): Promise<{ to: Hex; amount: bigint
   return { to: getAddress(account), amount }
 }
 
-function answer(response: ServerResponse, status: number, content: object): void {
+function send(response: ServerResponse, status: number, content: object): void {
   if (response.headersSent || response.destroyed) return
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
   response.end(`${stringifyJson(content)}\n`)

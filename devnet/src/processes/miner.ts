@@ -9,7 +9,7 @@ const LONGEST_WAIT = 10_000
  */
 export class Miner {
   readonly #client
-  readonly #interval: number
+  #interval: number
   /** Ends when what is done between two blocks is over. */
   #turn: Promise<void> = Promise.resolve()
   #running = false
@@ -29,6 +29,25 @@ export class Miner {
       publicActions,
     )
     this.#interval = blockTime * 1000
+  }
+
+  /** Whether blocks come by themselves. */
+  get isRunning(): boolean {
+    return this.#running
+  }
+
+  /** Seconds between two blocks. A change holds from the next block on. */
+  get blockTime(): number {
+    return this.#interval / 1000
+  }
+
+  set blockTime(seconds: number) {
+    this.#interval = seconds * 1000
+  }
+
+  /** Mines one block where none come by themselves. */
+  async step(): Promise<void> {
+    if (!this.#running) await this.between(() => this.#mine())
   }
 
   /** From here on the chain mines nothing by itself. */

@@ -1,0 +1,10 @@
+import { texts } from '../texts.js'
+
+/** Something is on its way. */
+export function Loading() {
+  return (
+    <p className="loading" role="status">
+      {texts.loading}
+    </p>
+  )
+}
