@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config'
 /** Tests in which participants run as programs, against a chain whose blocks wait for them. */
 const PROGRAMS = ['participants/src/*.test.ts', 'consumer/src/programs/*.test.ts']
 /** Tests that run whole markets, as many processes as this machine has to bear: nothing else runs beside them. */
-const MARKETS = ['test/market.test.ts', 'test/page.test.ts', 'test/documentation.test.ts', 'create-microengine/src/project.test.ts']
+const MARKETS = [
+  'test/market.test.ts',
+  'test/page.test.ts',
+  'test/documentation.test.ts',
+  'create-microengine/src/project.test.ts',
+]
 /** Files that this run leaves out: `.ci/run` does so with the tests against a peer that it could not build. */
 const LEFT_OUT = (process.env.LEAVE_OUT ?? '').split(' ').filter((pattern) => pattern !== '')
 /** The template's tests are tests once a project is made of it: `create-microengine/src/project.test.ts` runs them there. */

@@ -28,6 +28,5 @@ export default defineConfig({
     // Inlined files would be data: URLs, which the Content-Security-Policy refuses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    manifest: true,
   },
 })

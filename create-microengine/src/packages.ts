@@ -3,7 +3,7 @@ import { ScaffoldError } from './errors.js'
 
 /** What an engine is made with, and what a market for it is made with; all that they need of each other is in it. */
 export const RUNTIME_PACKAGES = ['contracts', 'protocol', 'participants'] as const
-export const MARKET_PACKAGES = ['polyswarmd', 'consumer', 'devnet'] as const
+export const MARKET_PACKAGES = ['polyswarmd', 'consumer', 'dashboard', 'devnet'] as const
 
 type PackageName = (typeof RUNTIME_PACKAGES)[number] | (typeof MARKET_PACKAGES)[number]
 

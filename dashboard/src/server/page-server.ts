@@ -26,8 +26,8 @@ export interface PageServerOptions {
   api: Readonly<Record<string, URL | PathHandler>>
 }
 
-/** The built page. */
-const FILES = fileURLToPath(new URL('../page/', import.meta.url))
+/** The built page, seen from the sources as well as from what is built of them. */
+const FILES = fileURLToPath(new URL('../../dist/page/', import.meta.url))
 
 /** A request must have come in within so many milliseconds: long enough for an upload on a slow line. */
 const REQUEST_TIMEOUT = 15 * 60_000
