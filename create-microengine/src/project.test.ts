@@ -19,7 +19,16 @@ import { ROOT } from '../../test/support/markdown.ts'
 import { BACKENDS, BIDS } from './answers.ts'
 
 const run = promisify(execFile)
-const WORKSPACES = ['contracts', 'protocol', 'polyswarmd', 'participants', 'consumer', 'dashboard', 'devnet', 'create-microengine']
+const WORKSPACES = [
+  'contracts',
+  'protocol',
+  'polyswarmd',
+  'participants',
+  'consumer',
+  'dashboard',
+  'devnet',
+  'create-microengine',
+]
 
 /** Of the machine alone: what npm adds for the scripts of this repository is not there for its users. */
 const env = {

@@ -408,7 +408,7 @@ export const texts = {
     bounties: (bounties: number) => `${bounties} bounties`,
     key: 'API key',
     keyIntro:
-      'Keys are made, limited and revoked where the service runs, with “ambassador accounts”. This page shows what the key in use may do.',
+      'Keys are made, limited and revoked where the service runs, with “consumer accounts”. This page shows what the key in use may do.',
     keyAccount: 'Account',
     keySubmissions: 'Submissions in the last hour',
     keyBudget: 'Budget',
