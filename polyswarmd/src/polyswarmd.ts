@@ -15,6 +15,7 @@ import type { ArtifactStore } from './artifacts/artifact-store.js'
 import { EmbeddedArtifactStore } from './artifacts/embedded-store.js'
 import type { KuboAddress } from './artifacts/kubo/kubo-rpc.js'
 import { KuboArtifactStore } from './artifacts/kubo/kubo-store.js'
+import { DEFAULT_MAX_ARTIFACT_SIZE } from './artifacts/max-artifact-size.js'
 import { MetadataDocuments } from './artifacts/metadata-documents.js'
 import { PinKeeper } from './artifacts/pin-keeper.js'
 import { closeTransport } from './chain/chain-transport.js'
@@ -31,9 +32,6 @@ import { channelRoutes } from './offers/channel-routes.js'
 import { type OfferStreams, openOfferStreams } from './offers/offer-streams.js'
 import { eventRoutes } from './stream/event-routes.js'
 import { healthRoutes } from './telemetry/health-routes.js'
-
-/** Largest artifact by default: 33 MiB, as the original's configuration had it. */
-export const DEFAULT_MAX_ARTIFACT_SIZE = 34_603_008
 
 /** How a daemon runs. */
 export interface PolyswarmdOptions {

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander'
 import { KEY_POLICIES, type KeyPolicy } from './access/key-policy.js'
 import type { KuboAddress } from './artifacts/kubo/kubo-rpc.js'
+import { DEFAULT_MAX_ARTIFACT_SIZE } from './artifacts/max-artifact-size.js'
 import { readDeployment } from './chain/deployment.js'
 import type { ChainName } from './chain/market-chain.js'
 import { applyConfigFile } from './config-file.js'
 import { SettingError } from './errors.js'
 import { FEWEST_BLOCKS_KEPT } from './ledger/history-keeper.js'
-import { DEFAULT_MAX_ARTIFACT_SIZE, type PolyswarmdOptions } from './polyswarmd.js'
+import type { PolyswarmdOptions } from './polyswarmd.js'
 
 /** The command line and environment of `polyswarmd`, as commander hands them over. */
 export interface Flags {

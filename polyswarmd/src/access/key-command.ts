@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
+import { DEFAULT_MAX_ARTIFACT_SIZE } from '../artifacts/max-artifact-size.js'
 import { KeyFileError } from '../errors.js'
-import { DEFAULT_MAX_ARTIFACT_SIZE } from '../polyswarmd.js'
 import { integer } from '../settings.js'
 import { KEY_FILE, KeyFile } from './key-file.js'
 

@@ -6,7 +6,6 @@ import { configCommand } from '../config-command.js'
 import { deployCommand } from '../deploy/deploy-command.js'
 import { marketCommand } from '../governance/market-command.js'
 import { createLog } from '../log.js'
-import { startPolyswarmd } from '../polyswarmd.js'
 import { relayCommand } from '../relay/relay-command.js'
 import { type Flags, readFlags, readSettings, settingOptions } from '../settings.js'
 
@@ -38,7 +37,10 @@ async function serve(_flags: Flags, command: Command): Promise<void> {
   for (const signal of signals) process.on(signal, () => interrupted.abort())
   // Whoever started the daemon may be gone, with the pipe that its log went to: that is no reason to end.
   process.stdout.on('error', () => undefined)
-  const daemon = await startPolyswarmd({ ...readSettings(flags), log, signal: interrupted.signal }).catch((error) => {
+  const settings = readSettings(flags)
+  // Settings that cannot be, and the commands, need not wait for the server to be loaded.
+  const { startPolyswarmd } = await import('../polyswarmd.js')
+  const daemon = await startPolyswarmd({ ...settings, log, signal: interrupted.signal }).catch((error) => {
     if (interrupted.signal.aborted) process.exit(0)
     throw error
   })
