@@ -36,7 +36,7 @@ const prefixed = { ...pbkdf2, mac: `0x${pbkdf2.mac}`, ciphertext: `0x${pbkdf2.ci
 test.each([
   ['pbkdf2', { version: 3, crypto: pbkdf2 }],
   ['scrypt', { version: 3, crypto: scrypt }],
-  ['scrypt, in the spelling of old programs', { version: 3, Crypto: scrypt }],
+  ['the spelling of old programs', { version: 3, Crypto: pbkdf2 }],
   ['digits that are marked as hexadecimal', { version: 3, crypto: prefixed }],
   ['more than is needed', { version: 3, crypto: pbkdf2, id: '3198bc9c', address: privateKeyToAddress(privateKey) }],
 ])('a keystore with %s opens with its password, and only with it', async (_kdf, content) => {

@@ -3,6 +3,7 @@ import { type Address, BaseError, ContractFunctionRevertedError, maxUint256 } fr
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generatedBounties } from '../../test/support/generated-bounties.ts'
 import { GUID, MarketOnChain, type RegistryEvent } from '../../test/support/market-on-chain.ts'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { bountyRegistryAbi } from './abis.ts'
 import { commitmentOf, sealedCommitmentOf } from './commitment.ts'
 import { guidToUint128, parseGuid } from './guid.ts'
@@ -137,8 +138,8 @@ async function playOut(bounty: SettlementInput, { nonces, absent, settleAtQuorum
 
 test('generated bounties pay on the chain what settle() says, to the base unit, and nothing stays behind', async () => {
   const property = fc.asyncProperty(generatedBounties({ maxAssertions: 4, maxVotes: 4 }), conducts, playOut)
-  await fc.assert(property, { ...random, numRuns: 120 })
-}, 180_000)
+  await fc.assert(property, { ...random, numRuns: propertyRuns(40) })
+}, 900_000)
 
 test.each([3, 4, 5, 32, 33, 255])(
   'so does a bounty of %d artifacts with several parties',
@@ -195,8 +196,8 @@ test('phaseAt names the round that the registry is in, in each block around each
       expect(BOUNTY_PHASES[Number(await market.round())]).toBe(phaseAt(windows, block, quorum))
     }
   })
-  await fc.assert(property, { ...random, numRuns: 15 })
-}, 180_000)
+  await fc.assert(property, { ...random, numRuns: propertyRuns(15) })
+}, 900_000)
 
 test('the registry computes the commitment that commitmentOf() computes', async () => {
   await market.rewind()
@@ -223,5 +224,5 @@ test('the registry computes the commitment that commitmentOf() computes', async 
     const commitment = commitmentOf({ verdicts, nonce: secret, author: engine })
     expect({ errorName, args }).toEqual({ errorName: 'AssertionCommitmentMismatch', args: [1n, commitment] })
   })
-  await fc.assert(property, { ...random, numRuns: 50 })
+  await fc.assert(property, { ...random, numRuns: propertyRuns(50) })
 }, 180_000)
