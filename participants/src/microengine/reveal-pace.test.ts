@@ -13,8 +13,8 @@ describe('another reveal is taken on', () => {
   it('as long as transactions take no more than half of the window', () => {
     expect(tooManyReveals({ ...calm, delay: 5 })).toBeUndefined()
     expect(tooManyReveals({ ...calm, delay: 6 })).toBe('transactions take 6 blocks, and a reveal has 10')
-    expect(tooManyReveals({ ...calm, revealDelay: 6 })).toBeUndefined()
-    expect(tooManyReveals({ ...calm, revealDelay: 7 })).toBe('reveals take 7 blocks of 10')
+    expect(tooManyReveals({ ...calm, revealDelay: 7 })).toBeUndefined()
+    expect(tooManyReveals({ ...calm, revealDelay: 8 })).toBe('reveals take 8 blocks of 10')
   })
 
   it('one for each block before anything was measured', () => {

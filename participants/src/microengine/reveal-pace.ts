@@ -17,7 +17,7 @@ export interface RevealSituation {
 /** A transaction that is sent when a block has just been made is in the next but one. */
 const LEAST_DELAY = 2
 /** A keeper has half of the window; who is later than this part of it is late by more than can be told beforehand. */
-const LATE = 0.6
+const LATE = 0.7
 
 /**
  * Whether another reveal can be made with those that are due together. An assertion costs its bid where it is not revealed in
