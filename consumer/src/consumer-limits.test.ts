@@ -275,6 +275,29 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
     }
   })
 
+  test('webhooks are an account’s own, lead to public addresses, and never show their secret', async () => {
+    const [ann, bob] = [await account('ann'), await account('bob')]
+    const settings = { webhook_uri: 'https://example.org/hook', secret: 'a long secret', status: 'disabled' }
+    const { body } = await ann.ask('POST', '/notification/webhook', settings)
+    expect(body.result).toMatchObject({ webhook_uri: settings.webhook_uri, status: 'disabled', state: 'pending' })
+    expect(JSON.stringify(body)).not.toContain(settings.secret)
+    const path = `/notification/webhook?id=${body.result.id}`
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      expect((await bob.ask(method, path, method === 'PUT' ? {} : undefined)).status).toBe(404)
+    }
+    const changed = await ann.ask('PUT', path, { events: ['instance_settled'] })
+    expect(changed.body.result).toEqual({ ...body.result, events: ['instance_settled'] })
+    for (const webhook_uri of ['http://10.0.0.1/', 'http://[::1]/', 'file:///etc/passwd', 'https://u:p@example.org/']) {
+      const { status } = await ann.ask('POST', '/notification/webhook', { ...settings, webhook_uri })
+      expect([400, 403], webhook_uri).toContain(status)
+    }
+    for (let i = 0; i < 9; i++) await ann.ask('POST', '/notification/webhook', settings)
+    expect((await ann.ask('POST', '/notification/webhook', settings)).status).toBe(400)
+    expect((await ann.ask('GET', '/notification/webhook/list')).body.result).toHaveLength(10)
+    expect((await ann.ask('DELETE', path)).status).toBe(200)
+    expect((await ann.ask('GET', path)).status).toBe(404)
+  })
+
   test('a folder is one service at a time, and of one account', async () => {
     await expect(start()).rejects.toThrow(/another service uses it/)
     await store.write(() => store.pinOwner('account 0xa1'))
