@@ -44,5 +44,11 @@ describe.skipIf(missing)(`the public command line for Python, unmodified${why}`,
     const hash = createHash('sha256').update(eicarTestFile()).digest('hex')
     expect(await ask('search', 'hash', hash)).toContain(hash)
     expect(await ask('account', 'whois')).toContain('local')
+    const engine = market.accounts.engine.account.address
+    expect(await ask('engine', 'assertions', 'create', engine, '2026-01-01', '2126-01-01')).toContain('True Positive')
+    expect(await ask('search', 'metadata', 'extension:bin')).toContain(hash)
+    const hook = ['https://example.org/hook', 'a long secret', '--status', 'disabled']
+    expect(await ask('notification', 'webhook', 'create', ...hook)).toContain('disabled')
+    expect(await ask('notification', 'webhook', 'list')).toContain('https://example.org/hook')
   })
 })
