@@ -25,6 +25,22 @@ export function stakingRoutes(app: FastifyInstance, context: ApiContext): void {
     })
   })
 
+  app.get('/staking/standing', async (request) => {
+    const { account, followed } = partyOf(context, request)
+    const { chain } = followed
+    const staking = { address: chain.market.arbiterStaking, abi: arbiterStakingAbi, args: [account] } as const
+    const [constants, [votes, bounties], eligible] = await Promise.all([
+      chainConstants(chain),
+      chain.client.readContract({ ...staking, functionName: 'arbiterResponseRate' }).catch(unavailable(chain)),
+      chain.client.readContract({ ...staking, functionName: 'isEligible' }).catch(unavailable(chain)),
+    ])
+    return success({
+      ...{ votes: Number(votes), bounties: Number(bounties), eligible },
+      vote_ratio_numerator: constants.voteRatioNumerator,
+      vote_ratio_denominator: constants.voteRatioDenominator,
+    })
+  })
+
   app.post('/staking/deposit', async (request) => {
     const { account, followed } = partyOf(context, request)
     const { chain } = followed
@@ -54,14 +70,18 @@ export function stakingRoutes(app: FastifyInstance, context: ApiContext): void {
   })
 }
 
+function unavailable({ name }: MarketChain): (cause: unknown) => never {
+  return (cause) => {
+    throw new ChainUnavailableError({ chain: name, cause })
+  }
+}
+
 function stakeOf(
-  { client, market, name }: MarketChain,
+  chain: MarketChain,
   functionName: 'balanceOf' | 'withdrawableBalanceOf',
   account: Address,
 ): Promise<bigint> {
-  return client
-    .readContract({ address: market.arbiterStaking, abi: arbiterStakingAbi, functionName, args: [account] })
-    .catch((cause) => {
-      throw new ChainUnavailableError({ chain: name, cause })
-    })
+  return chain.client
+    .readContract({ address: chain.market.arbiterStaking, abi: arbiterStakingAbi, functionName, args: [account] })
+    .catch(unavailable(chain))
 }

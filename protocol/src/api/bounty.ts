@@ -65,6 +65,18 @@ export const stakingParameters = z.object({
   vote_ratio_denominator: uint,
 })
 
+/**
+ * Result of `GET /staking/standing`: how the contract sees an arbiter. `votes` of `bounties`, those on which anybody voted, and
+ * the share of them that it has to reach; `eligible` says whether it does, and has enough staked.
+ */
+export const stakingStanding = z.object({
+  votes: count,
+  bounties: count,
+  vote_ratio_numerator: uint,
+  vote_ratio_denominator: uint,
+  eligible: z.boolean(),
+})
+
 /** Result of `GET /bounties/<guid>`. */
 export const bountyResult = z.object({
   guid,
