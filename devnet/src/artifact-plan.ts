@@ -73,7 +73,8 @@ function planOfTruths(
     artifacts: truths.length,
     writeTruth: (file) => {
       const database = TruthDatabase.create(file)
-      database.add(truths)
+      // Who corrects a list and starts again means the correction.
+      database.add(truths, { replace: true })
       database.close()
     },
   }
@@ -119,9 +120,9 @@ async function readDirectory(
 }
 
 /** What an engine with the `eicar` backend would say; undefined where that is neither. */
-function truthOf(content: Uint8Array, sha256: string): Promise<Verdict | undefined> {
+async function truthOf(content: Uint8Array, sha256: string): Promise<Verdict | undefined> {
   const { signal } = new AbortController()
-  return eicarTruth().judge({ content, sha256, artifactType: 'file', metadata: {}, signal })
+  return (await eicarTruth().judge({ content, sha256, artifactType: 'file', metadata: {}, signal })).verdict
 }
 
 function sha256Of(content: Uint8Array | string): string {

@@ -305,6 +305,99 @@ export class TruthDatabaseError extends PolySwarmError {
   }
 }
 
+/** Truths that contradict each other, or what a truth database holds: nothing was added. */
+export class TruthConflictError extends PolySwarmError {
+  readonly code = 'TRUTH_CONFLICT'
+  override readonly status = 409
+
+  constructor({ path, conflicts }: { path: string; conflicts: readonly string[] }) {
+    super(
+      `Nothing was added to truth database ${path}, since it would contradict itself: ${conflicts.join('; ')}. ` +
+        'Correct what is to be added, or give --replace where the database is wrong.',
+    )
+  }
+}
+
+/** A file that truths are to be read from cannot be read, or says something else. */
+export class TruthFileError extends PolySwarmError {
+  readonly code = 'TRUTH_FILE'
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(`Cannot read truths from ${path}: ${reason}.`, { cause })
+  }
+}
+
+/** A source that an arbiter knows the truth from cannot be asked now. */
+export class TruthUnavailableError extends PolySwarmError {
+  readonly code = 'TRUTH_UNAVAILABLE'
+  override readonly retryable = true
+  override readonly status = 503
+
+  constructor({ source, reason, cause }: { source: string; reason: string; cause?: unknown }) {
+    super(`Truth source ${source} cannot be asked now: ${reason}.`, { cause })
+  }
+}
+
+/** The book in which an arbiter keeps what waits for people cannot be used. */
+export class CaseBookError extends PolySwarmError {
+  readonly code = 'CASE_BOOK'
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(`Cannot use case book ${path}: ${reason}.`, { cause })
+  }
+}
+
+/** Something could not be written to a case book: its disk is full, or another program holds it. */
+export class CaseBookWriteError extends PolySwarmError {
+  readonly code = 'CASE_BOOK_WRITE'
+  override readonly retryable = true
+  override readonly status = 507
+
+  constructor({ path, reason, cause }: { path: string; reason: string; cause?: unknown }) {
+    super(`Cannot write to case book ${path} (${reason}): make room on its disk, or look what holds it.`, { cause })
+  }
+}
+
+/** There is no such case, or what was asked for is no case. */
+export class CaseUnknownError extends PolySwarmError {
+  readonly code = 'CASE_UNKNOWN'
+  override readonly status = 404
+
+  constructor({ id }: { id: string }) {
+    super(`There is no case ${id.slice(0, 80)}: \`arbiter queue\` lists those that are open.`)
+  }
+}
+
+/** A decision that cannot be taken down. */
+export class DecisionRefusedError extends PolySwarmError {
+  readonly code = 'DECISION_REFUSED'
+
+  constructor({ field, reason }: { field: string; reason: string }) {
+    super(`The decision was not taken down: ${field}: ${reason}.`)
+  }
+}
+
+/** Whoever asks an arbiter's desk has no key that is good. */
+export class ReviewerKeyError extends PolySwarmError {
+  readonly code = 'REVIEWER_KEY'
+  override readonly status = 401
+
+  constructor() {
+    super('Give the key of a reviewer as "Authorization: Bearer KEY"; `arbiter reviewer add NAME` makes one.')
+  }
+}
+
+/** Too many requests without a good key came to an arbiter's desk. */
+export class TooManyTriesError extends PolySwarmError {
+  readonly code = 'TOO_MANY_TRIES'
+  override readonly retryable = true
+  override readonly status = 429
+
+  constructor() {
+    super('Too many requests came without a good key: try again in a minute.')
+  }
+}
+
 /** What an ambassador was told to post cannot be posted. */
 export class BountySourceError extends PolySwarmError {
   readonly code = 'BOUNTY_SOURCE'

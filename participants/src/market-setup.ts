@@ -13,7 +13,7 @@ export {
 } from './ambassador/postable-files.js'
 export { type SampleArtifact, type SampleBounty, sampleBounties } from './ambassador/sample-artifacts.js'
 export { eicarTruth } from './arbiter/eicar-truth.js'
-export { buildTruthDatabase, type KnownTruth, TruthDatabase } from './arbiter/truth-database.js'
+export { type KnownTruth, TruthDatabase } from './arbiter/truth-database.js'
 export { type ListedUrl, parseUrlList } from './artifacts/url-list.js'
 export { QueueKey } from './queue/queue-key.js'
 export { QueuedFindings, type QueuedFindingsOptions } from './queue/queued-findings.js'

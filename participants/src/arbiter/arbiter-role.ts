@@ -1,69 +1,80 @@
-import {
-  type ArtifactMask,
-  bloomOf,
-  formatNct,
-  type Guid,
-  type MarketEvent,
-  maskFromBooleans,
-  voteEnd,
-} from '@polyswarm/protocol'
-import { ArtifactSource } from '../download/artifact-source.js'
-import { BackendError, ParticipantSetupError } from '../errors.js'
-import { examine } from '../examiner/examine.js'
-import { artifactMetadata } from '../runtime/journal/artifact-metadata.js'
+import { type Guid, type MarketEvent, voteEnd } from '@polyswarm/protocol'
+import { BackendError } from '../errors.js'
 import type { BountyAnnouncement } from '../runtime/journal/bounty-book.js'
 import type { BountyStanding } from '../runtime/journal/bounty-standing.js'
+import type { JudgedBounty, Judgement } from '../runtime/journal/judgement-book.js'
+import type { Metrics } from '../runtime/reports/metrics.js'
 import type { KnownBounty, ParticipantContext, Role } from '../runtime/roles/role.js'
+import { ballotOf, type UnknownPolicy } from './ballot.js'
+import { type ArtifactInquiry, inquire } from './bounty-inquiry.js'
+import type { CaseDesk } from './cases/case-desk.js'
+import { OrderedTruth } from './ordered-truth.js'
+import { StakeKeeper } from './stake-keeper.js'
 import type { TruthSource } from './truth-source.js'
+import { decisionDeadline, lastHeadToVote } from './vote-deadline.js'
+import { VoteLearner } from './vote-learner.js'
 
 /** How an arbiter takes part. */
 export interface ArbiterRoleOptions {
-  truth: TruthSource
+  /** Where it knows the truth from, in the order in which they are asked. */
+  truth: OrderedTruth | TruthSource
   /** Largest artifact that is fetched, in bytes. */
   maxArtifactSize: number
+  /** What becomes of bounties with artifacts that nobody knows; without it, there is no vote on them. */
+  unknown?: UnknownPolicy
+  /** What waits for people; needed where a source does. */
+  desk?: CaseDesk | undefined
+  metrics?: Metrics
   /** Stop after so many settled bounties; 0 for never. */
   settleCount?: number
 }
 
-/** Duties that belong to no bounty are kept under no guid. */
-const NO_BOUNTY = '' as Guid
-const STAKE_ATTEMPTS = 4
-/** Artifacts of unknown truth that the reason for no vote names. */
-const MOST_NAMED = 5
-
 /**
- * What an arbiter does about bounties: it fetches the artifacts, asks its truth source about each, and writes its vote down.
- * Where the source does not know one of them there is no vote: a guess would be paid like knowledge.
+ * What an arbiter does about bounties: it fetches the artifacts, asks its truth sources about each, and writes down what they
+ * know. What none of them knows waits for a person, where people decide, and what cannot be asked now is asked again; when
+ * the time for that is over, or all is known, the vote is written down, or that there is none.
  */
 export class ArbiterRole implements Role {
   readonly name = 'arbiter'
   readonly mustDecide = true
   readonly #options: ArbiterRoleOptions
+  readonly #truth: OrderedTruth
   #context: ParticipantContext | undefined
+  #stake: StakeKeeper | undefined
+  #learner: VoteLearner | undefined
   #windows = 0
-  #staked = false
-  #withdrawn = false
   #settledBefore = 0
 
   constructor(options: ArbiterRoleOptions) {
     this.#options = options
+    const { truth } = options
+    this.#truth = truth instanceof OrderedTruth ? truth : new OrderedTruth([truth])
   }
 
   async setup(context: ParticipantContext, signal: AbortSignal): Promise<void> {
+    const { metrics, desk } = this.#options
+    const { journal, client } = context
     this.#context = context
-    this.#settledBefore = context.journal.bounties.settledCount()
-    const { truth } = this.#options
-    await truth.setup().catch((cause: Error) => {
-      throw new BackendError({ backend: truth.name, reason: cause.message, cause })
+    this.#stake = new StakeKeeper(context, metrics)
+    this.#learner = new VoteLearner(context, metrics)
+    this.#settledBefore = journal.bounties.settledCount()
+    const memory = {
+      settled: (sha256: string) => journal.judgements.settled(sha256),
+      decided: (sha256: string) => desk?.decided(sha256),
+    }
+    await this.#truth.setup(memory).catch((cause: Error) => {
+      throw new BackendError({ backend: this.#truth.name, reason: cause.message, cause })
     })
-    const parameters = await context.client.bountyParameters(signal)
+    const parameters = await client.bountyParameters(signal)
     this.#windows = parameters.assertion_reveal_window + parameters.arbiter_vote_window
-    context.journal.longestBounty = parameters.max_duration + this.#windows
-    await this.#checkFunds(signal)
+    journal.longestBounty = parameters.max_duration + this.#windows
+    await this.#stake.checkFunds(signal)
+    desk?.begin(context)
   }
 
   async teardown(): Promise<void> {
-    await this.#options.truth.teardown()
+    await this.#options.desk?.end()
+    await this.#truth.teardown()
   }
 
   async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
@@ -76,7 +87,7 @@ export class ArbiterRole implements Role {
 
   decideBy({ windows, expiration }: Pick<BountyStanding, 'expiration' | 'windows'>): number {
     // Until its terms are known, those of a bounty that is posted now stand for them.
-    return (windows ? voteEnd({ ...windows, expiration }) : expiration + this.#windows) - 2
+    return windows ? lastHeadToVote({ ...windows, expiration }) : expiration + this.#windows - 2
   }
 
   workload({ numArtifacts }: BountyStanding): number {
@@ -84,63 +95,27 @@ export class ArbiterRole implements Role {
   }
 
   async decide(bounty: KnownBounty, signal: AbortSignal): Promise<boolean> {
-    const { client, journal, logger } = this.#ready
-    const { guid } = bounty
-    const { numArtifacts } = bounty.terms
-    const maxBytes = this.#options.maxArtifactSize
-    const source = await ArtifactSource.open(client, { uri: bounty.uri, numArtifacts, maxBytes }, signal)
-    const votes = await this.#judgeAll(bounty, source, signal)
-    source.verify()
-    if (typeof votes === 'string') {
-      journal.bounties.decide(guid, 'abstain', votes)
-      logger.warn({ guid, reason: votes }, 'no vote')
-      return true
+    const { journal } = this.#ready
+    const { guid, expiration, terms } = bounty
+    const deadline = decisionDeadline({ ...terms, expiration })
+    const isOver = journal.head >= deadline
+    const { judged, isWork } = await this.#judge(bounty, { deadline, isOver }, signal)
+    // From here to the end nothing is waited for: what people decide meanwhile is seen now, or reopens the bounty later.
+    const judgements = this.#recall(guid, judged)
+    const unknown = judgements.filter(({ truth }) => truth === undefined)
+    const isPending = unknown.some(({ pending }) => pending)
+    if (unknown.length > 0 && !isOver && (isPending || this.#truth.waitsForPeople)) {
+      journal.bounties.wait(guid, isPending ? nextTry(journal.head, bounty.block ?? 0, deadline) : deadline)
+      return isWork
     }
-    const posted = await client.bloom(guid, signal)
-    const validBloom = bloomOf(source.addresses).every((word, index) => word === posted[index])
-    if (!validBloom) logger.warn({ guid }, 'the bounty was posted with a bloom filter of other artifacts')
-    journal.write(() => {
-      journal.bounties.planVote({ guid, votes, validBloom })
-      journal.bounties.decide(guid, 'vote', `${numArtifacts} artifacts judged`)
-    })
-    logger.info({ guid, artifacts: numArtifacts }, 'going to vote')
-    return true
+    this.#conclude(bounty, { ...judged, judgements })
+    return isWork
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
-    const { stakeFreeAt } = this.#ready.journal
-    if (stakeFreeAt) return this.#withdraw(stakeFreeAt.head, head, signal)
-    if (this.#staked) return
-    const { client, journal, logger, request } = this.#ready
-    const [{ minimum_stake: minimum }, staked] = await Promise.all([
-      client.stakingParameters(signal),
-      client.balance('staking/total', signal),
-    ])
-    if (staked >= minimum) {
-      this.#staked = true
-      logger.info({ stake: formatNct(staked) }, 'staked')
-      return
-    }
-    const last = journal.outbox.lastAttempt(NO_BOUNTY, 'stake')
-    const { attempts, lastHead } = journal.duties.get(NO_BOUNTY, 'stake')
-    if (last.state === 'failed' && attempts >= STAKE_ATTEMPTS && head > lastHead) {
-      throw new ParticipantSetupError({
-        reason: `The stake cannot be deposited (${last.reason}): is this account an arbiter?`,
-      })
-    }
-    request(NO_BOUNTY, 'stake')
-  }
-
-  /** Once no bounty can need its vote any more. What is not withdrawable yet is asked for again with a later block. */
-  async #withdraw(freeAt: number, head: number, signal: AbortSignal): Promise<void> {
-    const { client, logger, request } = this.#ready
-    if (this.#withdrawn || head <= freeAt) return
-    if ((await client.balance('staking/total', signal)) === 0n) {
-      this.#withdrawn = true
-      logger.info('stake withdrawn')
-      return
-    }
-    request(NO_BOUNTY, 'withdraw-stake')
+    await this.#options.desk?.work(head)
+    await this.#stake?.work(head, signal)
+    await this.#learner?.work(head, signal)
   }
 
   finished(): boolean {
@@ -154,37 +129,99 @@ export class ArbiterRole implements Role {
     return this.#context
   }
 
-  async #checkFunds(signal: AbortSignal): Promise<void> {
-    const { client } = this.#ready
-    const [{ minimum_stake: minimum }, staked, balance] = await Promise.all([
-      client.stakingParameters(signal),
-      client.balance('staking/total', signal),
-      client.balance('nct', signal),
-    ])
-    if (staked + balance >= minimum) return
-    throw new ParticipantSetupError({
-      reason:
-        `An arbiter must stake ${formatNct(minimum)} NCT: this account has staked ${formatNct(staked)} ` +
-        `and has ${formatNct(balance)}. Send it what is missing.`,
-    })
+  /** What is known of a bounty's artifacts: from the journal, and by asking about those of which nobody could be asked. */
+  async #judge(
+    bounty: KnownBounty,
+    { deadline, isOver }: { deadline: number; isOver: boolean },
+    signal: AbortSignal,
+  ): Promise<{ judged: JudgedBounty; isWork: boolean }> {
+    const { client, journal, confirmations } = this.#ready
+    const { guid, expiration, terms } = bounty
+    const stored = journal.judgements.of(guid)
+    const before = stored?.judgements.length === terms.numArtifacts ? stored : undefined
+    const pending = before?.judgements.filter((judgement) => judgement.pending && judgement.truth === undefined)
+    if (before && (isOver || pending?.length === 0)) return { judged: before, isWork: false }
+    const scope = { client, truth: this.#truth, maxBytes: this.#options.maxArtifactSize }
+    const wanted = pending && new Set(pending.map(({ artifact }) => artifact))
+    const { inquiries, validBloom } = await inquire(scope, bounty, signal, wanted)
+    this.#count(inquiries)
+    const found = new Map(inquiries.map((inquiry) => [inquiry.artifact, judgementOf(inquiry)]))
+    const judgements = [...(before?.judgements.filter(({ artifact }) => !found.has(artifact)) ?? []), ...found.values()]
+    const judged = { judgements: judgements.sort((a, b) => a.artifact - b.artifact), validBloom }
+    // What people are to see is there before the journal says that it waits for them.
+    if (!isOver && this.#truth.waitsForPeople) this.#options.desk?.ask(bounty, inquiries, deadline)
+    journal.write(() => journal.judgements.put(guid, judged, voteEnd({ ...terms, expiration }) + confirmations))
+    if (before) this.#options.desk?.known(guid, [...found.values()].flatMap(artifactIfKnown))
+    return { judged, isWork: true }
   }
 
-  /** @returns the votes, or the reason why there are none. Every artifact is fetched either way: see `source.verify`. */
-  async #judgeAll(bounty: KnownBounty, source: ArtifactSource, signal: AbortSignal): Promise<ArtifactMask | string> {
-    const truths: boolean[] = []
-    const unknown: string[] = []
-    const { artifactType } = bounty
-    for (let index = 0; index < bounty.terms.numArtifacts; index++) {
-      const content = await source.fetch(index, signal)
-      // There will be no vote any more; this many are named.
-      if (unknown.length === MOST_NAMED) continue
-      const sha256 = await examine('sha256', content, signal)
-      const metadata = artifactMetadata(bounty, index)
-      const truth = await this.#options.truth.judge({ content, sha256, artifactType, metadata, signal })
-      if (truth === undefined) unknown.push(`${index} (sha256 ${sha256})`)
-      truths.push(truth === 'malicious')
-    }
-    if (unknown.length === 0) return maskFromBooleans(truths)
-    return `${this.#options.truth.name} does not know the truth about artifact ${unknown.join(', ')}`
+  /** A source that needs no more than the hash may have learned of what nobody knew. */
+  #recall(guid: Guid, { judgements }: JudgedBounty): Judgement[] {
+    const learned: Judgement[] = []
+    const all = judgements.map((judgement) => {
+      const answer = judgement.truth === undefined ? this.#truth.recall(judgement.sha256) : undefined
+      if (!answer) return judgement
+      const known = { ...judgement, truth: answer.verdict, source: answer.source, pending: false }
+      learned.push(known)
+      return known
+    })
+    if (learned.length > 0) this.#ready.journal.write(() => this.#ready.journal.judgements.correct(guid, learned))
+    const others = learned.filter(({ source }) => source !== 'manual')
+    if (others.length > 0) this.#options.desk?.known(guid, others.flatMap(artifactIfKnown))
+    return all
   }
+
+  #count(inquiries: readonly ArtifactInquiry[]): void {
+    for (const { verdict, testimonies } of inquiries) {
+      const source = verdict === undefined ? 'none' : (testimonies.at(-1)?.source ?? 'none')
+      this.#options.metrics?.add('polyswarm_judged_artifacts_total', 1, { source, truth: verdict ?? 'unknown' })
+    }
+  }
+
+  #conclude({ guid, terms }: KnownBounty, { judgements, validBloom }: JudgedBounty): void {
+    const { unknown = { choice: 'abstain', most: 0 }, desk, metrics } = this.#options
+    const { journal, logger } = this.#ready
+    const ballot = ballotOf(judgements, unknown)
+    const unknowns = judgements.filter(({ truth }) => truth === undefined).length
+    metrics?.add('polyswarm_unknown_artifacts_total', unknowns, { vote: 'reason' in ballot ? 'none' : unknown.choice })
+    metrics?.add('polyswarm_bounties_total', 1, { decision: 'reason' in ballot ? 'abstain' : 'vote' })
+    if ('reason' in ballot) {
+      const reason = `${ballot.reason}: ${this.#truth.name} did not know`
+      journal.write(() => {
+        journal.bounties.decide(guid, 'abstain', reason)
+        journal.judgements.add({ abstentions: 1n })
+      })
+      logger.warn({ guid, reason }, 'no vote')
+    } else {
+      const { votes, guessed } = ballot
+      if (!validBloom) logger.warn({ guid }, 'the bounty was posted with a bloom filter of other artifacts')
+      const guesses = guessed.length > 0 ? `, ${guessed.length} of them guessed to be ${unknown.choice}` : ''
+      journal.write(() => {
+        journal.bounties.planVote({ guid, votes, validBloom })
+        journal.bounties.decide(guid, 'vote', `${terms.numArtifacts} artifacts judged${guesses}`)
+        if (guessed.length > 0) journal.judgements.add({ guesses: BigInt(guessed.length) })
+      })
+      logger.info({ guid, artifacts: terms.numArtifacts }, 'going to vote')
+      if (guessed.length > 0)
+        logger.warn({ guid, guessed, as: unknown.choice }, 'the vote is a guess on some artifacts')
+    }
+    desk?.late(guid)
+  }
+}
+
+function judgementOf({ artifact, sha256, verdict, testimonies, unavailable }: ArtifactInquiry): Judgement {
+  const source = verdict === undefined ? undefined : testimonies.at(-1)?.source
+  return { artifact, sha256, truth: verdict, source, pending: unavailable !== undefined }
+}
+
+function artifactIfKnown({ artifact, truth }: Judgement): number[] {
+  return truth === undefined ? [] : [artifact]
+}
+
+/**
+ * The block at which a source is asked again that could not be asked: after as long a time as the bounty is old, but after
+ * half of the time that is left at most. So the pauses double, and get shorter again towards the end.
+ */
+function nextTry(head: number, posted: number, deadline: number): number {
+  return head + Math.max(Math.min(head - posted, Math.ceil((deadline - 1 - head) / 2)), 1)
 }

@@ -7,7 +7,7 @@ import { eicarTestFile } from '../artifacts/eicar.ts'
 import { contrarianBackend } from '../backends/contrarian/contrarian-backend.ts'
 import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
 import { benign } from '../findings/finding.ts'
-import { backendTruth } from './backend-truth.ts'
+import { BackendTruth } from './backend-truth.ts'
 import { eicarTruth } from './eicar-truth.ts'
 
 const eicar = eicarTestFile()
@@ -32,7 +32,7 @@ it.each([
   ['what cannot be opened', zipOf({ letter }, { flags: 1 }), undefined],
   ['a format that is not opened', Buffer.from('LZIP\x01 and so on'), undefined],
 ] as const)('the eicar truth about %s is what the eicar engine says', async (_, content, truth) => {
-  expect(await eicarTruth().judge(requestOf(content))).toBe(truth)
+  expect((await eicarTruth().judge(requestOf(content))).verdict).toBe(truth)
   const [answer] = await runBackends([eicarBackend()], requestOf(content), 10_000)
   expect(answer?.finding.outcome).toBe(truth ?? 'unknown')
   const [wrong] = await runBackends([contrarianBackend()], requestOf(content), 10_000)
@@ -42,7 +42,7 @@ it.each([
 
 it('tries the passwords that the ambassador names', async () => {
   const { promise, resolve } = Promise.withResolvers<Record<string, unknown>>()
-  const truth = backendTruth({
+  const truth = new BackendTruth({
     ...eicarBackend(),
     analyze: async ({ metadata }) => {
       resolve(metadata)
@@ -55,11 +55,14 @@ it('tries the passwords that the ambassador names', async () => {
 
 it('has learned nothing where it is stopped, and says so', async () => {
   const stop = new AbortController()
-  const truth = backendTruth({ ...eicarBackend(), analyze: () => new Promise(() => stop.abort(new Error('stopped'))) })
+  const truth = new BackendTruth({
+    ...eicarBackend(),
+    analyze: () => new Promise(() => stop.abort(new Error('stopped'))),
+  })
   await expect(truth.judge(requestOf(letter, stop.signal))).rejects.toThrow('stopped')
 })
 
-it('does not know what its backend fails on', async () => {
-  const truth = backendTruth({ ...eicarBackend(), analyze: () => Promise.reject(new Error('broken')) })
-  expect(await truth.judge(requestOf(letter))).toBeUndefined()
+it('is to be asked again about what its backend fails on', async () => {
+  const truth = new BackendTruth({ ...eicarBackend(), analyze: () => Promise.reject(new Error('broken')) })
+  await expect(truth.judge(requestOf(letter))).rejects.toThrow(/cannot be asked now: eicar failed: broken/)
 })

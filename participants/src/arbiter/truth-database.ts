@@ -1,18 +1,31 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { pipeline } from 'node:stream/promises'
 import { type Verdict, verdictOfBit } from '@polyswarm/protocol'
-import { type ListedUrl, parseUrlList } from '../artifacts/url-list.js'
-import { TruthDatabaseError } from '../errors.js'
+import { TruthConflictError, TruthDatabaseError } from '../errors.js'
 
 /** An artifact's truth, by the SHA-256 of its content; that of a URL is its text. */
 export interface KnownTruth {
   sha256: string
   truth: Verdict
 }
+
+/** A truth, and where it was read: a file, or a line of one. */
+export type ReadTruth = KnownTruth & { origin?: string }
+
+/** What became of truths that were added. */
+export interface TruthsAdded {
+  added: number
+  /** Said the opposite before. */
+  changed: number
+  /** Were there already. */
+  known: number
+}
+
+/** Milliseconds that a look-up waits for a writer: whoever asks has deadlines, and asks again. */
+const PATIENCE = 100
+/** Contradictions that an error names. */
+const MOST_NAMED = 3
 
 /**
  * The truth about files that somebody has looked at: the table `files (name, truth)` of the original, `name` being the
@@ -34,12 +47,16 @@ export class TruthDatabase {
    * @throws TruthDatabaseError where it does not exist or is none.
    */
   static open(path: string): TruthDatabase {
-    if (!existsSync(path)) throw new TruthDatabaseError({ path, reason: 'it does not exist; see verbatimdbgen --help' })
+    if (!existsSync(path)) {
+      throw new TruthDatabaseError({ path, reason: 'it does not exist; see `arbiter truth import --help`' })
+    }
+    let db: DatabaseSync | undefined
     try {
-      const db = new DatabaseSync(path, { readOnly: true })
+      db = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE })
       db.prepare('SELECT name, truth FROM files LIMIT 1').get()
       return new TruthDatabase(path, db)
     } catch (cause) {
+      db?.close()
       throw new TruthDatabaseError({ path, reason: `it is no truth database: ${(cause as Error).message}`, cause })
     }
   }
@@ -47,14 +64,19 @@ export class TruthDatabase {
   /**
    * Opens a database to add to it, or makes a new one.
    *
-   * @throws TruthDatabaseError where the file is something else.
+   * @throws TruthDatabaseError where the file is something else, or contradicts itself.
    */
   static create(path: string): TruthDatabase {
     try {
       mkdirSync(dirname(path), { recursive: true })
-      const db = new DatabaseSync(path)
-      db.exec('CREATE TABLE IF NOT EXISTS files (name TEXT NOT NULL, truth INT NOT NULL)')
-      db.exec('CREATE UNIQUE INDEX IF NOT EXISTS files_by_name ON files (name)')
+      const db = new DatabaseSync(path, { timeout: 5_000 })
+      // One of the original may hold a file twice.
+      db.exec(`CREATE TABLE IF NOT EXISTS files (name TEXT NOT NULL, truth INT NOT NULL)`)
+      if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'files_by_name'").get()) {
+        db.exec(`BEGIN IMMEDIATE;
+          DELETE FROM files WHERE rowid NOT IN (SELECT min(rowid) FROM files GROUP BY name, truth);
+          CREATE UNIQUE INDEX files_by_name ON files (name); COMMIT`)
+      }
       return new TruthDatabase(path, db)
     } catch (cause) {
       throw new TruthDatabaseError({ path, reason: (cause as Error).message, cause })
@@ -70,93 +92,87 @@ export class TruthDatabase {
     return rows.length === 1 && row ? verdictOfBit(Number(row.truth) === 1) : undefined
   }
 
-  /** Adds or corrects what is known of files: all of it, or on an error nothing. */
-  add(truths: Iterable<KnownTruth>): void {
-    const insert = this.#db.prepare(
-      'INSERT INTO files (name, truth) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET truth = excluded.truth',
-    )
-    this.#db.exec('BEGIN IMMEDIATE')
-    try {
-      for (const { sha256, truth } of truths) insert.run(sha256.toLowerCase(), truth === 'malicious' ? 1 : 0)
-      this.#db.exec('COMMIT')
-    } catch (cause) {
-      this.#db.exec('ROLLBACK')
-      throw new TruthDatabaseError({ path: this.#path, reason: (cause as Error).message, cause })
-    }
+  /** All that is known, in the order of the hashes, without holding more than one of them. */
+  *all(): Generator<KnownTruth> {
+    const rows = this.#db.prepare('SELECT lower(name) AS name, truth FROM files ORDER BY name').iterate()
+    for (const { name, truth } of rows) yield { sha256: String(name), truth: verdictOfBit(Number(truth) === 1) }
+  }
+
+  /**
+   * Adds what is known of files: all of it, or on an error nothing.
+   *
+   * @param replace lets a truth take the place of its opposite, in the database and among those that are added.
+   * @throws TruthConflictError naming files of which the opposite is said, here or by what is added. TruthDatabaseError.
+   */
+  add(truths: Iterable<ReadTruth>, { replace = false }: { replace?: boolean } = {}): TruthsAdded {
+    return this.#guarded(() => {
+      const stage = this.#stage(replace)
+      for (const truth of truths) stage(truth)
+      return this.#take(replace)
+    })
+  }
+
+  /** The same for what is read bit by bit: no more than a row of it is held in memory. */
+  async addAll(
+    truths: AsyncIterable<ReadTruth>,
+    { replace = false }: { replace?: boolean } = {},
+  ): Promise<TruthsAdded> {
+    const stage = this.#guarded(() => this.#stage(replace))
+    for await (const truth of truths) this.#guarded(() => stage(truth))
+    return this.#guarded(() => this.#take(replace))
   }
 
   close(): void {
     this.#db.close()
   }
-}
 
-/**
- * Adds two directories of files to a truth database, sub-directories included, and a list of URLs, each with `malicious` or
- * `benign` behind it; see {@link parseUrlList}. What is not given is left out.
- *
- * @returns how many artifacts were added of each kind.
- * @throws TruthDatabaseError naming an artifact that would be both, a directory or list that cannot be read, or a line that
- * says no truth. Nothing is added then.
- */
-export async function buildTruthDatabase({
-  malicious,
-  benign,
-  urls,
-  output,
-}: {
-  malicious?: string
-  benign?: string
-  urls?: string
-  output: string
-}): Promise<{ malicious: number; benign: number }> {
-  const listed = urls === undefined ? [] : await listedUrls(urls, output)
-  const both = async (directory: string | undefined, truth: Verdict): Promise<Map<string, string>> => {
-    const ofUrls = listed.filter((entry) => entry.truth === truth).map(({ url }) => [sha256Of(url), url] as const)
-    return new Map([...(directory === undefined ? [] : await hashesOf(directory, output)), ...ofUrls])
+  #guarded<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (cause) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      if (cause instanceof TruthConflictError) throw cause
+      throw new TruthDatabaseError({ path: this.#path, reason: (cause as Error).message, cause })
+    }
   }
-  const bad = await both(malicious, 'malicious')
-  const good = await both(benign, 'benign')
-  for (const [sha256, file] of good) {
-    const other = bad.get(sha256)
-    if (other) throw new TruthDatabaseError({ path: output, reason: `${file} has the same content as ${other}` })
-  }
-  const database = TruthDatabase.create(output)
-  try {
-    database.add([
-      ...[...bad.keys()].map((sha256) => ({ sha256, truth: 'malicious' as const })),
-      ...[...good.keys()].map((sha256) => ({ sha256, truth: 'benign' as const })),
-    ])
-  } finally {
-    database.close()
-  }
-  return { malicious: bad.size, benign: good.size }
-}
 
-async function hashesOf(directory: string, output: string): Promise<Map<string, string>> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((cause: Error) => {
-    throw new TruthDatabaseError({ path: output, reason: `directory ${directory}: ${cause.message}`, cause })
-  })
-  const hashes = new Map<string, string>()
-  for (const entry of entries.filter((candidate) => candidate.isFile())) {
-    const file = join(entry.parentPath, entry.name)
-    const hash = createHash('sha256')
-    await pipeline(createReadStream(file), hash)
-    hashes.set(hash.digest('hex'), file)
+  /** Puts what is to be added aside, in a table that nobody else sees. */
+  #stage(replace: boolean): (truth: ReadTruth) => void {
+    this.#db.exec(`DROP TABLE IF EXISTS temp.incoming;
+      CREATE TEMP TABLE incoming (name TEXT PRIMARY KEY, truth INT NOT NULL, origin TEXT NOT NULL) WITHOUT ROWID`)
+    const insert = this.#db.prepare(`INSERT ${replace ? 'OR REPLACE ' : ''}INTO temp.incoming VALUES (?, ?, ?)
+      ${replace ? '' : 'ON CONFLICT DO NOTHING'}`)
+    const other = this.#db.prepare('SELECT origin FROM temp.incoming WHERE name = ? AND truth <> ?')
+    return ({ sha256, truth, origin = 'what is added' }) => {
+      const row = [sha256.toLowerCase(), truth === 'malicious' ? 1 : 0] as const
+      if (insert.run(...row, origin).changes === 1) return
+      const contradicted = other.get(...row)?.origin
+      if (contradicted === undefined) return
+      throw new TruthConflictError({ path: this.#path, conflicts: [`${origin} is ${truth}, unlike ${contradicted}`] })
+    }
   }
-  return hashes
-}
 
-async function listedUrls(list: string, output: string): Promise<ListedUrl[]> {
-  const refuse = (reason: string) => new TruthDatabaseError({ path: output, reason: `list ${list}: ${reason}` })
-  const text = await readFile(list, 'utf8').catch((cause: Error) => {
-    throw refuse(cause.message)
-  })
-  const urls = parseUrlList(text, refuse)
-  const untold = urls.find(({ truth }) => truth === undefined)
-  if (untold) throw refuse(`neither malicious nor benign stands behind ${untold.url}`)
-  return urls
-}
-
-function sha256Of(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  /** Whoever looks something up meanwhile sees all of it or nothing, and is kept waiting for no longer than a commit takes. */
+  #take(replace: boolean): TruthsAdded {
+    this.#db.exec('PRAGMA cache_spill = OFF; BEGIN IMMEDIATE')
+    const count = (condition: string): number => {
+      const question = `SELECT count(*) AS n FROM temp.incoming i JOIN files f ON f.name = i.name WHERE ${condition}`
+      return Number(this.#db.prepare(question).get()?.n)
+    }
+    const [known, changed] = [count('f.truth = i.truth'), count('f.truth <> i.truth')]
+    if (changed > 0 && !replace) {
+      const named =
+        this.#db.prepare(`SELECT i.name, i.origin, f.truth FROM temp.incoming i JOIN files f ON f.name = i.name
+        WHERE f.truth <> i.truth LIMIT ${MOST_NAMED}`)
+      const conflicts = named
+        .all()
+        .map(({ name, origin, truth }) => `${origin}: ${name} is ${verdictOfBit(truth === 1)} in the database`)
+      if (changed > MOST_NAMED) conflicts.push(`${changed - MOST_NAMED} more`)
+      throw new TruthConflictError({ path: this.#path, conflicts })
+    }
+    const { n: all } = this.#db.prepare('SELECT count(*) AS n FROM temp.incoming').get() as { n: number }
+    this.#db.exec(`INSERT INTO files (name, truth) SELECT name, truth FROM temp.incoming WHERE true
+      ON CONFLICT (name) DO UPDATE SET truth = excluded.truth WHERE truth <> excluded.truth; COMMIT`)
+    return { added: all - known - changed, changed, known }
+  }
 }

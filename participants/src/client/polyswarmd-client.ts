@@ -22,6 +22,7 @@ import {
   sentTransaction,
   settlementResult,
   stakingParameters,
+  stakingStanding,
   statementPage,
   statusResult,
   stringifyJson,
@@ -140,6 +141,11 @@ export class PolyswarmdClient {
   /** Limits of an arbiter's stake. */
   async stakingParameters(signal?: AbortSignal) {
     return this.#get('/staking/parameters', stakingParameters, signal)
+  }
+
+  /** How the contract sees this account as an arbiter. */
+  async arbiterStanding(signal?: AbortSignal) {
+    return this.#get('/staking/standing', stakingStanding, signal)
   }
 
   /** How many transactions of this account are mined: its next nonce, what is still pending aside. */

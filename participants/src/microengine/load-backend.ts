@@ -162,6 +162,12 @@ export async function loadPart(name: string, settings: BackendSettings): Promise
   return shipped ? shipped(settings) : load(name)
 }
 
+/** One backend by its name, or of a file; an engine in a file serves as one. @throws what {@link loadPart} throws. */
+export async function loadBackend(name: string, settings: BackendSettings): Promise<AnalysisBackend> {
+  const part = await loadPart(name, settings)
+  return typeof part === 'function' ? backendOf(part({})) : part
+}
+
 /** Makes an engine of a file. */
 export type EngineFactory = (options: MicroengineOptions) => Microengine
 

@@ -28,15 +28,21 @@ export interface BackendFlags {
 
 /** Adds the flags that choose and set up backends. */
 export function addBackendOptions(command: Command): Command {
-  return command
-    .addOption(
+  return addBackendSettings(
+    command.addOption(
       listOption(
         '--backend <name...>',
         `what to scan with: ${SHIPPED_BACKENDS.join(', ')}, multi:clamav+yara, or a .ts or .js file; several are combined`,
         'BACKEND',
         ['scratch'],
       ),
-    )
+    ),
+  )
+}
+
+/** Adds the flags that set up backends. */
+export function addBackendSettings(command: Command): Command {
+  return command
     .addOption(option('--rules <directory>', 'YARA rules for the yara backend; its own by default', 'RULES_DIR'))
     .addOption(
       option(

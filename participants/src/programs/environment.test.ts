@@ -22,6 +22,9 @@ it.each([
   ['balancemanager', ['deposit']],
   ['balancemanager', ['maintain']],
   ['verbatimdbgen', []],
+  ['arbiter', []],
+  ['arbiter', ['decide']],
+  ['arbiter', ['truth']],
 ])('%s %j reads no variable that is set for something else on any machine, such as ONCE', (program, words) => {
   const script = fileURLToPath(new URL(`../../dist/bin/${program}.js`, import.meta.url))
   const { stdout } = spawnSync(process.execPath, [script, ...words, '--help'], {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
+import type { Address } from 'viem'
 import { BalanceWatch } from '../alerts/balance-watch.js'
 import { parseGatewayUrl } from '../client/gateway-url.js'
 import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
@@ -20,7 +21,12 @@ import { floorsOf, withAlerts } from './alert-options.js'
 import { defaultJournal, type ParticipantFlags } from './participant-options.js'
 
 /** Makes the role of one chain. */
-export type RoleFactory = (tools: { logger: Logger; metrics: Metrics }) => Promise<Role> | Role
+export type RoleFactory = (tools: {
+  logger: Logger
+  metrics: Metrics
+  account: Address
+  chain: ChainName
+}) => Promise<Role> | Role
 
 /** One account of a program, and what it does. */
 export interface Part {
@@ -149,7 +155,7 @@ async function runOnChain(
   const { apiKey, allowKeyOverHttp } = flags
   const url = parseGatewayUrl(flags.polyswarmdAddr)
   const client = new PolyswarmdClient({ url, account: wallet.address, chain, apiKey, allowKeyOverHttp })
-  const role = await makeRole({ logger, metrics })
+  const role = await makeRole({ logger, metrics, chain, account: wallet.address })
   logger.info({ polyswarmd: url.origin }, 'starting')
   const ofChain = (path: string): string => (several ? `${path}.${chain}` : path)
   const path = flags.journal === undefined ? defaultJournal(role.name, wallet.address, chain) : ofChain(flags.journal)

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { buildTruthDatabase } from '../arbiter/truth-database.js'
+import { importTruths } from '../arbiter/truth-import.js'
 import { option } from './participant-options.js'
 import { runProgram } from './program.js'
 
@@ -8,6 +8,7 @@ interface Flags {
   benign?: string
   urlList?: string
   output: string
+  replace: boolean
 }
 
 /** What is looked at where nothing else is named. */
@@ -25,11 +26,12 @@ const command = new Command('verbatimdbgen')
     option('--benign <directory>', 'files that do none', 'POLYSWARM_BENIGN').default(undefined, STANDARD.benign),
   )
   .addOption(option('--url-list <file>', 'URLs, each with malicious or benign behind it', 'URL_LIST'))
+  .addOption(option('--replace', 'what contradicts the database takes its place', 'POLYSWARM_REPLACE').default(false))
   .addOption(option('--output <file>', 'the database', 'POLYSWARM_OUTPUT').default('./artifacts/truth.db'))
 
 await runProgram(command, async () => {
-  const { urlList, output, ...given } = command.opts<Flags>()
+  const { urlList, output, replace, ...given } = command.opts<Flags>()
   const directories = urlList === undefined ? { ...STANDARD, ...given } : given
-  const added = await buildTruthDatabase({ ...directories, ...(urlList !== undefined && { urls: urlList }), output })
+  const added = await importTruths({ ...directories, urls: urlList, output, replace })
   process.stdout.write(`${output}: ${added.malicious} malicious and ${added.benign} benign artifacts\n`)
 })

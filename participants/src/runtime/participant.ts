@@ -107,6 +107,7 @@ export class Participant {
     this.#context = {
       ...{ ...scope, confirmations },
       request: (guid, kind) => this.#duties.request(guid, kind),
+      reconsider: refresh,
       simulate: (calls, head) => this.#sender.simulate(calls, head),
       submit: (action, head, signal) => this.#sender.submit('' as Guid, action, head, signal),
       pace: () => this.#duties.pace,

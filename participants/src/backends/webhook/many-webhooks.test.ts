@@ -106,9 +106,16 @@ beforeAll(async () => {
   })
   const rules = { maxArtifactSize: 1024 * 1024 }
   for (const { makeRole, keyfile } of webhookParts(webhooks, { desk, rules, options: {}, timeLimit: PATIENCE })) {
-    const role = await makeRole({ logger: pino({ level: 'silent' }), metrics: new Metrics() })
     const account = started.accounts.find((each) => each.keyfile === keyfile)
-    if (account) engines.push(await market.join(role, account))
+    if (!account) continue
+    const { address } = account.account
+    const tools = {
+      logger: pino({ level: 'silent' }),
+      metrics: new Metrics(),
+      account: address,
+      chain: 'side',
+    } as const
+    engines.push(await market.join(await makeRole(tools), account))
   }
 })
 afterAll(async () => {

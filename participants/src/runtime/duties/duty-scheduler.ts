@@ -125,10 +125,11 @@ export class DutyScheduler {
   /** @param justDone is not done again before the next block. */
   #plan(standing: BountyStanding, justDone?: QueuedDuty): void {
     const { context } = this.#options
-    const { guid, decision, windows, assertion, vote } = standing
+    const { guid, decision, windows, assertion, vote, waitsUntil } = standing
     const takesPart = decision === 'post' || assertion !== null || vote !== null
     if (decision === null) {
-      const from = Math.max(this.#decisions.resumesAt(guid), this.#notBefore('decide', justDone))
+      const resumed = Math.max(this.#decisions.resumesAt(guid), waitsUntil ?? 0)
+      const from = Math.max(resumed, this.#notBefore('decide', justDone))
       const until = this.#options.role.decideBy(standing)
       this.#queue.put({ guid, kind: 'decide', from, by: this.#decisions.order(standing), until })
     } else if (takesPart && !windows) {

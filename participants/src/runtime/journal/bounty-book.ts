@@ -161,6 +161,11 @@ export class BountyBook {
     this.#db.prepare('UPDATE bounties SET decision = ?, reason = ? WHERE guid = ?').run(decision, reason, guid)
   }
 
+  /** A decision on a bounty waits, until this block at most; null where it does not any more. */
+  wait(guid: Guid, until: number | null): void {
+    this.#db.prepare('UPDATE bounties SET waits_until = ? WHERE guid = ?').run(until, guid)
+  }
+
   /** Nothing more is to be done on a bounty, as far as is known at block `head`. */
   close(guid: Guid, head: number): void {
     this.#db.prepare('UPDATE bounties SET closed_head = ? WHERE guid = ?').run(head, guid)
@@ -286,11 +291,15 @@ export class BountyBook {
     this.#db.prepare('UPDATE votes SET cast_block = coalesce(cast_block, ?) WHERE guid = ?').run(block, guid)
   }
 
-  /** Bounties that this participant has not decided on yet: how many, and the blocks since each was posted on average. */
+  /**
+   * Bounties that this participant has not decided on yet: how many, and the blocks since each was posted on average. Those
+   * that wait for somebody else are not among them.
+   */
   undecided(head: number): { count: number; averageWait: number } {
     const row = this.#db
       .prepare(`SELECT count(*) AS n, coalesce(avg(max(0, ? - block)), 0) AS wait FROM bounties
-        INDEXED BY open_bounties WHERE closed_head IS NULL AND decision IS NULL AND block IS NOT NULL`)
+        INDEXED BY open_bounties
+        WHERE closed_head IS NULL AND decision IS NULL AND block IS NOT NULL AND waits_until IS NULL`)
       .get(head)
     return { count: Number(row?.n), averageWait: Number(row?.wait) }
   }

@@ -15,6 +15,8 @@ export interface BountyStanding {
   settled: boolean
   assertion: { posted: boolean; revealed: boolean } | null
   vote: { cast: boolean } | null
+  /** The block until which a decision waits, unless what it waits for comes earlier; null where it does not. */
+  waitsUntil: number | null
   /** How many artifacts it has; until its terms are known, how many its author described. */
   numArtifacts: number
 }
@@ -24,7 +26,7 @@ type Row = Record<string, string | number | null>
 /** The standings of all open bounties, the one that expires first first, or of one of them. */
 export function readStandings(db: DatabaseSync, guid?: Guid): BountyStanding[] {
   const rows = db.prepare(`SELECT b.guid, b.block, b.expiration, b.num_artifacts, b.reveal_window, b.vote_window,
-      b.quorum_block IS NOT NULL AS quorum, b.decision, b.settled_block IS NOT NULL AS settled,
+      b.quorum_block IS NOT NULL AS quorum, b.decision, b.settled_block IS NOT NULL AS settled, b.waits_until,
       a.guid IS NOT NULL AS asserted, a.position IS NOT NULL AS posted, a.revealed_block IS NOT NULL AS revealed,
       v.guid IS NOT NULL AS voted, v.cast_block IS NOT NULL AS cast,
       coalesce(b.num_artifacts, iif(b.decision IS NULL, json_array_length(b.metadata), 0)) AS artifacts
@@ -48,6 +50,7 @@ function standingOf(row: Row): BountyStanding {
     settled: row.settled === 1,
     assertion: row.asserted === 1 ? { posted: row.posted === 1, revealed: row.revealed === 1 } : null,
     vote: row.voted === 1 ? { cast: row.cast === 1 } : null,
+    waitsUntil: row.waits_until as number | null,
     numArtifacts: Math.max(Number(row.artifacts ?? 1), 1),
   }
 }

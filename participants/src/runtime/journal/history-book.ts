@@ -10,6 +10,8 @@ const FORGET = [
   'DELETE FROM duties WHERE guid = ?',
   "DELETE FROM transactions WHERE guid = ? AND state <> 'signed'",
   'DELETE FROM answers WHERE guid = ?',
+  'DELETE FROM judgements WHERE guid = ?',
+  'DELETE FROM judged_bounties WHERE guid = ?',
   'DELETE FROM orders WHERE guid = ?',
   'DELETE FROM bounties WHERE guid = ?',
 ]

@@ -240,6 +240,38 @@ CREATE TRIGGER answer_reconsidered AFTER UPDATE OF over ON orders WHEN NEW.over 
   UPDATE orders SET answered = 0 WHERE guid = NEW.guid;
 END;
 `,
+  `
+-- Of an arbiter: a bounty that waits, for people or for a source that cannot be asked, and until which block at most.
+ALTER TABLE bounties ADD COLUMN waits_until INTEGER;
+-- What it knows of each artifact. \`truth\` is null where that is nothing, \`pending\` 1 where a source could not be asked.
+CREATE TABLE judgements (
+  guid TEXT NOT NULL,
+  artifact INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  truth INTEGER,
+  source TEXT,
+  pending INTEGER NOT NULL,
+  PRIMARY KEY (guid, artifact)
+) STRICT, WITHOUT ROWID;
+-- Whether the filter of the bounty was good, and from which block on its votes are compared, once.
+CREATE TABLE judged_bounties (
+  guid TEXT PRIMARY KEY,
+  valid_bloom INTEGER NOT NULL,
+  compare_from INTEGER NOT NULL,
+  compared INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX bounties_to_compare ON judged_bounties (compare_from) WHERE compared = 0;
+-- How often the arbiters said what of a file.
+CREATE TABLE settled_truths (
+  sha256 TEXT PRIMARY KEY,
+  malicious INTEGER NOT NULL,
+  benign INTEGER NOT NULL,
+  head INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX settled_truths_by_head ON settled_truths (head);
+-- Sums over all bounties, those that are forgotten too.
+CREATE TABLE tallies (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`,
 ]
 
 /** Version of the tables above; a journal of a later version is refused rather than misread. */

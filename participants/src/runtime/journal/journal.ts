@@ -11,6 +11,7 @@ import { DutyLog } from './duty-log.js'
 import { FindingHistory } from './finding-history.js'
 import { HistoryBook } from './history-book.js'
 import { JOURNAL_STEPS, JOURNAL_VERSION } from './journal-schema.js'
+import { JudgementBook } from './judgement-book.js'
 import { Outbox } from './outbox.js'
 import { PlannedBounties } from './planned-bounties.js'
 
@@ -41,6 +42,8 @@ export class Journal {
   readonly findings: FindingHistory
   /** What came out of an ambassador's bounties. */
   readonly answers: AnswerBook
+  /** What an arbiter made of artifacts, and how that compares with others. */
+  readonly judgements: JudgementBook
   /** How often each duty was tried, and what was missed. */
   readonly duties: DutyLog
   /** Bounties that are over for good. */
@@ -61,6 +64,7 @@ export class Journal {
     this.plannedBounties = new PlannedBounties(db)
     this.findings = new FindingHistory(db)
     this.answers = new AnswerBook(db)
+    this.judgements = new JudgementBook(db)
     this.duties = new DutyLog(db)
     this.history = new HistoryBook(db)
     this.outbox = new Outbox(db)

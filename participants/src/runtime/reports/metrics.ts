@@ -52,6 +52,29 @@ const METRICS = {
   polyswarm_balance_nct: { kind: 'gauge', help: 'NCT of the account, by chain.', bounds: [] },
   polyswarm_gas_balance_coins: { kind: 'gauge', help: "The account's coin for gas, by chain.", bounds: [] },
   polyswarm_alerts: { kind: 'gauge', help: '1 while a person has to mend something, by alert.', bounds: [] },
+  polyswarm_judged_artifacts_total: {
+    kind: 'counter',
+    help: 'Artifacts that an arbiter asked about, by the source that knew and the truth.',
+    bounds: [],
+  },
+  polyswarm_unknown_artifacts_total: {
+    kind: 'counter',
+    help: 'Artifacts of unknown truth, by what was voted on them: none, or a guess.',
+    bounds: [],
+  },
+  polyswarm_compared_votes_total: {
+    kind: 'counter',
+    help: 'Artifacts that an arbiter voted on, by whether the others agree.',
+    bounds: [],
+  },
+  polyswarm_open_cases: { kind: 'gauge', help: 'Artifacts that wait for a person.', bounds: [] },
+  polyswarm_case_time_left_blocks: {
+    kind: 'gauge',
+    help: 'Blocks until the first case is too late; NaN where none is open.',
+    bounds: [],
+  },
+  polyswarm_response_ratio: { kind: 'gauge', help: 'Bounties with a vote that this arbiter voted on.', bounds: [] },
+  polyswarm_stake_nct: { kind: 'gauge', help: 'What this arbiter has staked.', bounds: [] },
   polyswarm_head_block: { kind: 'gauge', help: 'Newest block that is known.', bounds: [] },
 } as const satisfies Record<string, { kind: Kind; help: string; bounds: readonly number[] }>
 

@@ -29,6 +29,8 @@ export interface ParticipantContext {
   pace(): { each: number | undefined; blockTime: number | undefined }
   /** Has something done that does not follow from a bounty, such as posting one; again and again, it is one attempt at a time. */
   request(guid: Guid, kind: ActionKind): void
+  /** Something has come that a decision on a bounty waited for. */
+  reconsider(guid: Guid): void
   /**
    * What the node says of calls of this account, as if they were mined in the next block.
    *

@@ -1,0 +1,10 @@
+import { eicarTruth } from '../eicar-truth.js'
+import type { SourceDefinition } from './source-definition.js'
+
+export const eicar: SourceDefinition = {
+  name: 'eicar',
+  knows:
+    'malicious is what has the EICAR test file in it, archives opened, and all else is benign: for markets that try things out',
+  options: [],
+  make: () => eicarTruth(),
+}
