@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { MarketsFirst } from './test/support/markets-first.ts'
 
 /** Tests in which participants run as programs, against a chain whose blocks wait for them. */
 const PROGRAMS = ['participants/src/*.test.ts', 'consumer/src/programs/*.test.ts']
-/** Tests that run whole markets, as many processes as this machine has to bear: nothing else runs beside them. */
+/** Tests that run whole markets, as many processes as this machine has to bear. */
 const MARKETS = [
   'test/market.test.ts',
   'test/page.test.ts',
@@ -24,7 +25,9 @@ export default defineConfig({
     // Limits end what hangs; they are no measure of speed, and have to do for a machine that is busy.
     testTimeout: 90_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     globalSetup: 'test/support/own-temporary-directory.ts',
+    sequence: { sequencer: MarketsFirst },
     projects: [
       {
         extends: true,
@@ -47,6 +50,7 @@ export default defineConfig({
           include: PROGRAMS,
           exclude: NEVER,
           retry,
+          isolate: false,
           maxWorkers: workers,
           sequence: { groupOrder: 1 },
         },
@@ -58,8 +62,9 @@ export default defineConfig({
           include: MARKETS,
           exclude: NEVER,
           retry,
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          maxConcurrency: 3,
+          maxWorkers: workers,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

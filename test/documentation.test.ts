@@ -41,7 +41,7 @@ test('lines of prose are wrapped at 120 columns', () => {
  * Every command of every document is run, in a directory that looks like a checkout, with its own data directory. `npm ci`,
  * `npm test` and its parts are left out: this test is one of them.
  */
-describe('commands do what they say', { timeout: 240_000 }, () => {
+describe('commands do what they say', { timeout: 300_000 }, () => {
   const commands = [...new Set(files.flatMap((file) => fencedLines(file, 'sh')))]
     .map((line) => line.replace(/^npm ci && /, ''))
     .filter((line) => !/^npm (ci|test|run check|run test:\w+)\b/.test(line))
@@ -86,7 +86,7 @@ describe('commands do what they say', { timeout: 240_000 }, () => {
     expect(commands.filter(needsMarket).length).toBeGreaterThan(2)
   })
 
-  test.each(commands.filter((line) => line !== 'npm start' && !needsMarket(line)))('%s', succeeds)
+  test.concurrent.each(commands.filter((line) => line !== 'npm start' && !needsMarket(line)))('%s', succeeds)
 
   test('npm start, and with it what joins its market', async () => {
     const { child, output } = run('npm start')

@@ -47,8 +47,16 @@ let image: string
 
 const npm = (args: readonly string[], cwd: string) => run('npm', args, { cwd, env, maxBuffer: 64 * 1024 ** 2 })
 
+/** Makes a project with the program that npm has fetched for the first one. */
 async function make(...args: readonly string[]): Promise<void> {
+  const program = join(folder, 'package/dist/bin/create-microengine.js')
+  await run('node', [program, ...args, '--packages', packages], { cwd: folder, env })
+}
+
+/** Makes a project as its author does. */
+async function makeFirst(...args: readonly string[]): Promise<void> {
   const tarball = join(packages, readdirSync(packages).find((file) => file.includes('create-microengine')) ?? '')
+  await run('tar', ['xzf', tarball], { cwd: folder })
   const create = ['exec', '--yes', '--prefer-offline', '--package', tarball, '--', 'create-microengine']
   await npm([...create, ...args, '--packages', packages], folder)
 }
@@ -59,11 +67,11 @@ beforeAll(async () => {
   mkdirSync(packages)
   const chosen = WORKSPACES.flatMap((workspace) => ['-w', workspace])
   await npm(['pack', '--ignore-scripts', '--pack-destination', packages, ...chosen], ROOT)
-  await make('my-engine', '--yes')
+  await makeFirst('my-engine', '--yes')
   project = join(folder, 'my-engine')
   image = join(folder, 'image')
   await npm(['install', '--prefer-offline', '--no-audit', '--no-fund'], project)
-}, 180_000)
+}, 600_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -74,7 +82,7 @@ test('the packages hold what is run, and not what is tested or noted by tools', 
   }
 })
 
-test('its tests and its check pass', { timeout: 120_000 }, async () => {
+test('its tests and its check pass', { timeout: 300_000 }, async () => {
   await npm(['test'], project)
   const { stdout } = await npm(['run', 'check'], project)
   expect(stdout).toMatch(/EICAR +malicious/)
@@ -91,7 +99,7 @@ describe('every other answer makes a project that passes, too', () => {
       .filter((backend) => backend !== 'yara')
       .map((backend) => [backend, 'url', 'default']),
   ]
-  test.each(others)('%s, %s, %s', { timeout: 180_000 }, async (backend = '', artifacts = '', bid = '') => {
+  test.each(others)('%s, %s, %s', { timeout: 300_000 }, async (backend = '', artifacts = '', bid = '') => {
     expect(Object.keys(BIDS)).toContain(bid)
     const name = `e-${backend}-${artifacts}-${bid}`
     await make(name, '--yes', '--backend', backend, '--artifacts', artifacts, '--bid', bid)
@@ -107,7 +115,7 @@ function imageCommand(pattern: RegExp): [string, string[]] {
   return [join(image, program), args]
 }
 
-test('all that the image is made of is there', { timeout: 180_000 }, async () => {
+test('all that the image is made of is there', { timeout: 300_000 }, async () => {
   const lines = readFileSync(join(project, 'Dockerfile'), 'utf8').split('\n')
   const ignored = readFileSync(join(project, '.dockerignore'), 'utf8').split('\n')
   for (const [, from = '', sources = '', target = ''] of lines.map(
@@ -125,7 +133,7 @@ test('all that the image is made of is there', { timeout: 180_000 }, async () =>
 })
 
 test('npm run dev runs a market, takes changes that pass, refuses others, and ends whole', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const market = startDev(project)
   onTestFinished(market.end)
@@ -155,7 +163,7 @@ test('npm run dev runs a market, takes changes that pass, refuses others, and en
   expect(existsSync(join(project, '.polyswarm/processes.json'))).toBe(false)
 })
 
-test('npm run dev of an engine that judges URLs posts the example list to it', { timeout: 120_000 }, async () => {
+test('npm run dev of an engine that judges URLs posts the example list to it', { timeout: 300_000 }, async () => {
   await make('hunter', '--yes', '--artifacts', 'url')
   const directory = join(folder, 'hunter')
   symlinkSync(join(project, 'node_modules'), join(directory, 'node_modules'))
