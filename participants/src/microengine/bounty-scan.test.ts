@@ -84,7 +84,7 @@ describe('scanBounty', () => {
       return engine.scan(request)
     })
     const scan = scanBounty({ engine: slow, source, artifacts: artifactsOf(8), signal: AbortSignal.timeout(20_000) })
-    await vi.waitFor(() => expect(new Set(fetched).size).toBe(8))
+    await vi.waitFor(() => expect(new Set(fetched).size).toBe(8), 60_000)
     release.resolve()
     expect((await scan).every(({ outcome }) => outcome === 'benign')).toBe(true)
     expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7])

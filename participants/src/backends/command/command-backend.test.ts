@@ -104,10 +104,10 @@ describe('the command backend', () => {
     const controller = new AbortController()
     const script = `(while :; do sleep ${time}; done) & while :; do :; done`
     const analysis = analyze({ script }, undefined, controller.signal)
-    await vi.waitFor(async () => expect(await running(`sleep\x00${time}`)).toHaveLength(1), 10_000)
+    await vi.waitFor(async () => expect(await running(`sleep\x00${time}`)).toHaveLength(1), 60_000)
     controller.abort(new DOMException('The time is over.', 'TimeoutError'))
     await expect(analysis).rejects.toThrow(/time/i)
-    await vi.waitFor(async () => expect(await running(`sleep\x00${time}`)).toEqual([]))
+    await vi.waitFor(async () => expect(await running(`sleep\x00${time}`)).toEqual([]), 60_000)
   })
 
   it('shows it no file but the artifact, the system and what its command line names, where the system allows that', async () => {
@@ -144,7 +144,7 @@ describe('the command backend', () => {
     expect(await analyze({ script: `sleep ${time} >/dev/null 2>&1 & exit 0` })).toMatchObject({
       outcome: 'benign',
     })
-    await vi.waitFor(async () => expect(await running(`sleep\x00${time}`)).toEqual([]))
+    await vi.waitFor(async () => expect(await running(`sleep\x00${time}`)).toEqual([]), 60_000)
   })
 
   it('hands no password of ours to the program', async () => {

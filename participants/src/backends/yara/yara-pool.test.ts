@@ -64,7 +64,7 @@ it('lets no artifact wait for rules to be compiled while a process is ready', { 
 it('ends no process that compiles because an artifact can wait no longer', { timeout: 120_000 }, async () => {
   await start(1)
   await costOneProcess()
-  await vi.waitFor(() => expect(children()).toHaveLength(1))
+  await vi.waitFor(() => expect(children()).toHaveLength(1), 60_000)
   const compiling = children()
   await expect(pool.scan(quick, NO_VARIABLES, AbortSignal.timeout(1))).rejects.toThrow(/timeout/)
   expect(await pool.scan(quick, NO_VARIABLES, live())).toMatchObject([{ identifier: 'R7' }])

@@ -113,7 +113,7 @@ function asserted(name: string, expiration: number): Guid {
 }
 
 const sent = () => submitted.map(({ name }) => name)
-const until = (count: number) => vi.waitFor(() => expect(submitted.length).toBeGreaterThanOrEqual(count))
+const until = (count: number) => vi.waitFor(() => expect(submitted.length).toBeGreaterThanOrEqual(count), 60_000)
 
 describe('reveals and votes', () => {
   it('go at once, the nearest deadline first, while as many settlements as there may be hang', async () => {
@@ -134,7 +134,7 @@ describe('reveals and votes', () => {
       await until(next + 1)
       submitted[next]?.end()
     }
-    await vi.waitFor(() => expect(sent().filter((name) => name.startsWith('reveal'))).toHaveLength(31))
+    await vi.waitFor(() => expect(sent().filter((name) => name.startsWith('reveal'))).toHaveLength(31), 60_000)
     expect(sent().filter((name) => name.startsWith('settle'))).toHaveLength(settlements)
   })
 
@@ -151,7 +151,7 @@ describe('reveals and votes', () => {
     await until(16)
     expect(seen).toEqual([])
     submitted[0]?.end()
-    await vi.waitFor(() => expect(seen).toEqual([undecided]))
+    await vi.waitFor(() => expect(seen).toEqual([undecided]), 60_000)
   })
 })
 
@@ -166,16 +166,16 @@ describe('a program that has its hands full', () => {
     }
     for (let i = 0; i < 4; i++) announce(journal, 90)
     scheduler.rebuild()
-    await vi.waitFor(() => expect(ends).toHaveLength(1))
+    await vi.waitFor(() => expect(ends).toHaveLength(1), 60_000)
     block(21)
     expect(ends).toHaveLength(1)
     ends[0]?.()
-    await vi.waitFor(() => expect(ends).toHaveLength(2))
+    await vi.waitFor(() => expect(ends).toHaveLength(2), 60_000)
 
     loopLoad = 0.5
     block(22)
-    await vi.waitFor(() => expect(ends.length).toBeGreaterThan(2))
-    for (let i = 0; i < 4; i++) await vi.waitFor(() => expect(ends[i]?.()).toBeUndefined())
+    await vi.waitFor(() => expect(ends.length).toBeGreaterThan(2), 60_000)
+    for (let i = 0; i < 4; i++) await vi.waitFor(() => expect(ends[i]?.()).toBeUndefined(), 60_000)
   })
 
   it('says so of those that it had no time for', async () => {
@@ -186,7 +186,7 @@ describe('a program that has its hands full', () => {
     for (let i = 0; i < 2; i++) announce(journal, 30)
     scheduler.rebuild()
     block(26)
-    await vi.waitFor(() => expect(logs.some(({ reason }) => reason?.includes('busy 95 %'))).toBe(true))
+    await vi.waitFor(() => expect(logs.some(({ reason }) => reason?.includes('busy 95 %'))).toBe(true), 60_000)
   })
 })
 
@@ -208,7 +208,7 @@ describe('a duty', () => {
     for (let tries = 1; tries <= 3; tries++) {
       await until(tries)
       submitted.at(-1)?.end(new GatewayUnavailableError({ url: 'http://a', reason: 'gone' }))
-      await vi.waitFor(() => expect(logs.filter(({ msg }) => msg === 'will try again')).toHaveLength(tries))
+      await vi.waitFor(() => expect(logs.filter(({ msg }) => msg === 'will try again')).toHaveLength(tries), 60_000)
       expect(submitted).toHaveLength(tries)
       scheduler.advance()
     }
@@ -241,7 +241,7 @@ describe('a duty', () => {
     journal.outbox.setState(1, 'failed', 60)
     runner.suspect(guid)
     scheduler.refresh(guid)
-    await vi.waitFor(() => expect(journal.duties.get(guid, 'reveal').missed).toBe(true))
+    await vi.waitFor(() => expect(journal.duties.get(guid, 'reveal').missed).toBe(true), 60_000)
     expect(reconciled).toContain(guid)
   })
 
@@ -249,9 +249,9 @@ describe('a duty', () => {
     const guid = planAssertion(journal, 20)
     block(30)
     scheduler.rebuild()
-    await vi.waitFor(() => expect(journal.duties.get(guid, 'assert').missed).toBe(true))
+    await vi.waitFor(() => expect(journal.duties.get(guid, 'assert').missed).toBe(true), 60_000)
     expect(reconciled).toEqual([guid])
-    await vi.waitFor(() => expect(journal.bounties.standings()).toEqual([]))
+    await vi.waitFor(() => expect(journal.bounties.standings()).toEqual([]), 60_000)
   })
 
   it('that the ledger knows no more of than the journal is asked about once a block', async () => {
@@ -348,7 +348,7 @@ describe('with more open bounties than can be decided on', () => {
     await vi.waitFor(() => {
       for (const done of running.splice(0)) done()
       expect(journal.bounties.undecided(0).count).toBe(0)
-    })
+    }, 60_000)
     const urgency = order.map((guid) => deadlines.get(guid) ?? 0)
     expect(urgency).toEqual([...urgency].sort((a, b) => a - b))
     expect(order.length).toBeGreaterThan(100)
@@ -369,7 +369,7 @@ describe('with more open bounties than can be decided on', () => {
     block(5)
     expect(seen).toEqual([slow])
     block(6)
-    await vi.waitFor(() => expect(journal.bounties.get(slow)?.decision).toBe('abstain'))
+    await vi.waitFor(() => expect(journal.bounties.get(slow)?.decision).toBe('abstain'), 60_000)
   })
 
   it('a bounty that is announced again is not decided again', async () => {
@@ -383,7 +383,7 @@ describe('with more open bounties than can be decided on', () => {
       announce(journal, 50, guid)
       block(head)
       scheduler.refresh(guid)
-      await vi.waitFor(() => expect(journal.bounties.get(guid)?.decision).toBe('abstain'))
+      await vi.waitFor(() => expect(journal.bounties.get(guid)?.decision).toBe('abstain'), 60_000)
     }
     expect(decisions).toBe(1)
   })

@@ -87,9 +87,9 @@ describe('the history of a journal', () => {
     const options = { journal, logger: pino({ level: 'silent' }), keptBlocks: 1_000, interval: 1 }
     const keeping = keepHistory(options, stop.signal)
     journal.head = 1_140
-    await vi.waitFor(() => expect(journal.findings.bounties(99)).toHaveLength(10))
+    await vi.waitFor(() => expect(journal.findings.bounties(99)).toHaveLength(10), 60_000)
     journal.head = 2_000
-    await vi.waitFor(() => expect(journal.findings.bounties(99)).toHaveLength(0))
+    await vi.waitFor(() => expect(journal.findings.bounties(99)).toHaveLength(0), 60_000)
     expect(journal.bounties.settledCount()).toBe(50)
     stop.abort()
     await keeping
