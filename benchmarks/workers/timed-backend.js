@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Milliseconds that a look at an artifact takes. */
-const MS = 50
+const MS = Number(process.env.LOOK ?? 50)
 
 /** A backend that does nothing with an artifact, by sleeping or by burning processor time. */
 const backend = {
