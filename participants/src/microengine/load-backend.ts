@@ -54,6 +54,10 @@ export interface BackendSettings {
   webhookPublicUrl?: string | undefined
   /** Milliseconds that it gets for an artifact. */
   webhookTimeLimit?: number | undefined
+  /** Whether it is asked for assertions, which is the default, or for votes. */
+  webhookPhase?: 'assertion' | 'arbitration' | undefined
+  /** Makes the backend of a name that runs in workers, where it is not to run in this process. */
+  elsewhere?: ((name: string) => AnalysisBackend) | undefined
   /** Files and directories that the program may read beside those that its command line names. */
   commandRead?: readonly string[] | undefined
   /** Told what is good to know of a backend. */
@@ -85,6 +89,7 @@ const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = 
     webhookListen,
     webhookPublicUrl,
     webhookTimeLimit,
+    webhookPhase: phase,
     ...rest
   }) => {
     if (url === undefined || secretFile === undefined) {
@@ -93,7 +98,7 @@ const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = 
     }
     const { inform, warn } = rest
     const address = { listen: webhookListen, publicUrl: webhookPublicUrl }
-    return new WebhookBackend({ url, secretFile, ...address, timeLimit: webhookTimeLimit, inform, warn })
+    return new WebhookBackend({ url, secretFile, phase, ...address, timeLimit: webhookTimeLimit, inform, warn })
   },
   entropy: entropyBackend,
   url: urlBackend,
@@ -164,8 +169,11 @@ export async function loadPart(name: string, settings: BackendSettings): Promise
 
 /** One backend by its name, or of a file; an engine in a file serves as one. @throws what {@link loadPart} throws. */
 export async function loadBackend(name: string, settings: BackendSettings): Promise<AnalysisBackend> {
+  if (settings.elsewhere && isShipped(name)) return settings.elsewhere(name)
   const part = await loadPart(name, settings)
-  return typeof part === 'function' ? backendOf(part({})) : part
+  const backend = typeof part === 'function' ? backendOf(part({})) : part
+  // Workers know the backend of a file by the name that it gives itself.
+  return settings.elsewhere?.(backend.name) ?? backend
 }
 
 /** Makes an engine of a file. */

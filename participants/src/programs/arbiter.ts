@@ -7,40 +7,53 @@ import type { CaseReminder, CaseReminderOptions } from '../arbiter/cases/case-re
 import type { DeskServer } from '../arbiter/cases/desk-server.js'
 import { makeTruth } from '../arbiter/sources/truth-sources.js'
 import { InvalidOptionError } from '../errors.js'
+import type { BackendSettings } from '../microengine/load-backend.js'
+import { QueuedBackend } from '../queue/queued-backend.js'
 import { caseBookPath, decideCommand, queueCommand, showCommand } from './arbiter-cases.js'
 import { type ArbiterFlags, addArbiterOptions } from './arbiter-options.js'
 import { reviewerCommand } from './arbiter-reviewers.js'
 import { statusCommand } from './arbiter-status.js'
 import { truthCommand } from './arbiter-truth.js'
-import { backendSettings } from './backend-options.js'
+import { backendListener, backendSettings } from './backend-options.js'
+import { workerCommand } from './microengine-worker.js'
 import { runProgram } from './program.js'
+import { addQueueOptions, type QueueFlags, queueOf } from './queue-options.js'
 import { type RoleFactory, runParticipant } from './run-participant.js'
 
 const DAY = 86_400_000
 const MINUTE = 60_000
 
-const command = addArbiterOptions(
-  new Command('arbiter').description('Votes what the artifacts of bounties really are, by what it knows of them.'),
+const command = addQueueOptions(
+  addArbiterOptions(
+    new Command('arbiter').description('Votes what the artifacts of bounties really are, by what it knows of them.'),
+  ),
 )
 
-await runProgram(command, (signal) => arbitrate(command.opts<ArbiterFlags>(), signal), [
+await runProgram(command, (signal) => arbitrate(command.opts<ArbiterFlags & QueueFlags>(), signal), [
   queueCommand(),
   showCommand(),
   decideCommand(),
   truthCommand(),
   reviewerCommand(),
   statusCommand(),
+  workerCommand(),
 ])
 
-async function arbitrate(flags: ArbiterFlags, signal: AbortSignal): Promise<void> {
+async function arbitrate(flags: ArbiterFlags & QueueFlags, signal: AbortSignal): Promise<void> {
   const { backend: names, deskPort, maxArtifactSize, testing: settleCount, unknown: choice, mostUnknown: most } = flags
   const books: CaseBook[] = []
   // One for all chains.
   let server: Promise<DeskServer> | undefined
   const makeRole: RoleFactory = async ({ logger, metrics, account, chain }) => {
     const warn = (message: string): void => logger.warn(message)
-    const backends = backendSettings({ ...flags, backend: [] }, { inform: (message) => logger.info(message), warn })
-    const truth = await makeTruth(names, flags, { backends, timeLimit: flags.scanTimeLimit, warn })
+    const timeLimit = flags.scanTimeLimit
+    const queue = flags.queue === undefined ? undefined : { ...(await queueOf(flags)), logger, metrics, timeLimit }
+    const backends: BackendSettings = {
+      ...backendSettings({ ...flags, backend: [] }, backendListener(logger)),
+      webhookPhase: 'arbitration',
+      ...(queue && { elsewhere: (name: string) => new QueuedBackend({ ...queue, name }) }),
+    }
+    const truth = await makeTruth(names, flags, { backends, timeLimit, warn })
     let desk: CaseDesk | undefined
     if (truth.waitsForPeople) {
       const book = CaseBook.open(caseBookPath(flags, account))
