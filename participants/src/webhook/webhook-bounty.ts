@@ -91,7 +91,8 @@ export function webhookBountyJson(bounty: WebhookBounty): string {
     id,
     artifact_type: artifactType.toUpperCase(),
     artifact_uri: artifactUri,
-    expiration: new Date(expiration).toISOString(),
+    // Python before 3.11 does not read a Z.
+    expiration: new Date(expiration).toISOString().replace('Z', '+00:00'),
     response_url: responseUrl,
     rules: { min_allowed_bid: range.minimum, max_allowed_bid: range.maximum },
     phase,

@@ -112,6 +112,12 @@ describe('a webhook', () => {
     ])
   })
 
+  it('is told times as every Python reads them', () => {
+    const json = parseJson(webhookBountyJson(bounty({ expiration: 1_700_000_000_123 })))
+    expect(json).toMatchObject({ expiration: '2023-11-14T22:13:20.123+00:00' })
+    expect(parseWebhookBounty(json)?.expiration).toBe(1_700_000_000_123)
+  })
+
   it('brings a vote without a bid', async () => {
     await serve()
     await post(webhookBountyJson(bounty({ phase: 'arbitration' })))
