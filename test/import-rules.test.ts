@@ -29,7 +29,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   protocol: ['contracts'],
   polyswarmd: ['contracts', 'protocol'],
   participants: ['protocol'],
-  consumer: ['protocol', 'participants'],
+  consumer: ['protocol', 'participants', 'dashboard'],
   dashboard: ['protocol'],
   devnet: ['contracts', 'protocol', 'polyswarmd', 'participants', 'consumer', 'dashboard'],
   'polyswarm-cli': ['protocol'],

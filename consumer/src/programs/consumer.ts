@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { parseGatewayUrl } from '@polyswarm/participants'
 import { InvalidOptionError } from '@polyswarm/participants/ambassador'
 import {
   addKeeperOptions,
@@ -19,12 +20,14 @@ import { ConsumerService } from '../consumer-service.js'
 import { engineNames } from '../market/engine-names.js'
 import { accountsCommand } from './consumer-accounts.js'
 import { databaseOption, dataOption } from './data-option.js'
+import { servedPage } from '../served-page.js'
 
 interface ServeFlags extends ParticipantFlags, KeeperFlags {
   data: string
   database?: string
   host: string
   port: number
+  pagePort?: number
   allowedHosts: string[]
   allowAddresses: string[]
   requireKeys: boolean
@@ -57,6 +60,13 @@ const command = addKeeperOptions(
   .addOption(option('--host <address>', 'where the API is served', 'CONSUMER_HOST').default('127.0.0.1'))
   .addOption(
     option('--port <port>', 'its port; 0 picks a free one', 'CONSUMER_PORT').argParser(wholeNumber).default(9696),
+  )
+  .addOption(
+    option(
+      '--page-port <port>',
+      'port of a page for people; 0 picks a free one, none without it',
+      'CONSUMER_PAGE_PORT',
+    ).argParser(wholeNumber),
   )
   .addOption(
     listOption(
@@ -179,9 +189,13 @@ async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
     ...(flags.keep && { keeper: keeperOptionsOf(flags) }),
   })
   logger.info({ url: service.url }, 'the consumer API is served')
+  let page: Awaited<ReturnType<typeof servedPage>>
   try {
+    page = await servedPage({ ...flags, service: service.url, daemon: parseGatewayUrl(flags.polyswarmdAddr) })
+    if (page) logger.info({ url: page.url }, 'the page is served')
     await takePart(service, flags, signal)
   } finally {
+    await page?.close()
     await service.stop()
   }
 }
