@@ -9,6 +9,7 @@ import { afterEach, expect, test } from 'vitest'
 import { ledgerRows } from '../../test/ledger-rows.ts'
 import { Ledger, type LedgerIdentity } from './ledger.ts'
 import type { ChainBlock, MarketRecord, SourcedRecord } from './market-record.ts'
+import { SCHEMA_VERSION } from './schema.ts'
 
 const AUTHOR = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'
 const identity: LedgerIdentity = { chainId: 1338, bountyRegistry: AUTHOR, genesisHash: `0x${'00'.repeat(32)}` }
@@ -184,4 +185,20 @@ test('a file that is no ledger, or one of another version, is refused in one sen
   db.exec('PRAGMA user_version = 99')
   db.close()
   expect(() => Ledger.open(newer, identity)).toThrow(/it has version 99/)
+})
+
+test('one of an earlier version is set aside and read anew; the one that was set aside before makes room', () => {
+  const file = newFile()
+  for (const mark of ['first', 'second']) {
+    const old = new DatabaseSync(file)
+    old.exec(`PRAGMA journal_mode = WAL; CREATE TABLE ${mark} (x)`)
+    old.exec(`PRAGMA user_version = ${SCHEMA_VERSION - 1}`)
+    old.close()
+    const ledger = Ledger.open(file, identity)
+    expect(ledger.head).toBeNull()
+    ledger.close()
+    const aside = new DatabaseSync(`${file}.old`)
+    expect(aside.prepare('SELECT name FROM sqlite_schema WHERE name = ?').get(mark)).toEqual({ name: mark })
+    aside.close()
+  }
 })

@@ -8,6 +8,7 @@ import { LedgerDamagedError, LedgerMismatchError } from '../errors.js'
 import { eventOf } from './event-data.js'
 import { forgetBounty, forgetBurned, oldBounties } from './forgotten-bounties.js'
 import type { ChainBlock } from './market-record.js'
+import { setOldLedgerAside } from './old-ledger.js'
 import { type RecordWriter, recordWriter } from './record-writer.js'
 import { ADDITIONS, SCHEMA, SCHEMA_VERSION, TABLES_OF_BLOCKS } from './schema.js'
 
@@ -93,14 +94,15 @@ export class Ledger extends EventEmitter<{ appended: [] }> {
   }
 
   /**
-   * Opens a ledger, or makes it.
+   * Opens a ledger, or makes it. One that an earlier version wrote is set aside, for the chain to be read again.
    *
    * @throws LedgerMismatchError where the file was kept for another chain, registry or genesis.
-   * @throws LedgerDamagedError where SQLite cannot read it or another version wrote it.
+   * @throws LedgerDamagedError where SQLite cannot read it or a later version wrote it.
    */
   static open(file: string, identity: LedgerIdentity): Ledger {
     let db: DatabaseSync | undefined
     try {
+      setOldLedgerAside(file)
       db = new DatabaseSync(file)
       db.exec('PRAGMA journal_mode = WAL')
       // A cursor once handed out must mean the same place for ever. With NORMAL, a power cut could take positions back

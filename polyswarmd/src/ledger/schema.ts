@@ -1,4 +1,4 @@
-/** Grows by one with every change of the tables; a ledger of another version is read anew from the chain. */
+/** Grows by one with every change of the tables; a ledger of an earlier version is read anew from the chain. */
 export const SCHEMA_VERSION = 3
 
 /**
