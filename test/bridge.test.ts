@@ -159,17 +159,17 @@ test('the balance is kept between its limits, one transfer at a time', async () 
   expect(await on('home', account)).toBe(25n * NCT + 28n * NCT - (await bridge.fees(bridge.home)))
 })
 
-test('a maintainer that is killed when it has sent deposits once', async () => {
-  const account = await newAccount(100n * NCT)
-  const dies = atBridge(
-    account,
-    ({ home, side }) => maintainer({ home, side }, account).maintainer.round(never),
-    DyingClient,
-  )
+test.each([
+  ['deposits', { home: 100n, side: 0n }, { home: 85n, side: 15n }],
+  ['withdraws', { home: 1n, side: 70n }, { home: 31n, side: 40n }],
+] as const)('a maintainer that is killed when it has sent %s once', async (what, before, after) => {
+  const account = await newAccount(before.home * NCT, before.side * NCT)
+  const dies = atBridge(account, (ends) => maintainer(ends, account).maintainer.round(never), DyingClient)
   await expect(dies).rejects.toThrow('killed')
   await atBridge(account, async (ends) => expect(await untilResting(maintainer(ends, account))).toBe(0))
-  expect(await on('side', account)).toBe(15n * NCT)
-  expect(await on('home', account)).toBe(85n * NCT)
+  expect(await on('side', account)).toBe(after.side * NCT)
+  const fee = what === 'withdraws' ? await bridge.fees(bridge.home) : 0n
+  expect(await on('home', account)).toBe(after.home * NCT - fee)
 })
 
 test('what the verifiers do not pay is told and waited for, and nothing is sent after it', async () => {

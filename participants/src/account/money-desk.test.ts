@@ -135,6 +135,27 @@ test('an arbiter stakes with the approval that it needs', async () => {
   expect(await market.balanceOf(market.deployment.arbiter_staking_address)).toBe(stake)
 })
 
+test.each(['before anything is sent', 'after all is sent', 'when it is mined'] as const)(
+  'a stake that is locked, and one that is taken back, by a run that is killed %s is so once',
+  async (death) => {
+    const { arbiter } = market.accounts
+    const staked = () => market.balanceOf(market.deployment.arbiter_staking_address)
+    const before = await staked()
+    const amount = NCT / 7n
+    for (const [kind, after] of [
+      ['stake', before + amount],
+      ['withdraw-stake', before],
+    ] as const) {
+      const move = { kind, amount }
+      await expect(atDesk(arbiter, (desk) => desk.carryOut(move, never), death)).rejects.toThrow('killed')
+      expect((await atDesk(arbiter, (desk) => desk.carryOut(move, never))).resumed).toBe(true)
+      expect(await staked()).toBe(after)
+      // What was locked can be taken back after so many blocks.
+      await market.chain.mine(101)
+    }
+  },
+)
+
 test.each([
   [
     'more than there is',

@@ -4,7 +4,7 @@ import { cross, untilRelayed } from '../balance/crossing.js'
 import type { ChainName } from '../client/polyswarmd-client.js'
 import { pinnedRelay } from '../runtime/pin-market.js'
 import { addMoneyOptions, lookUp, type MoneyFlags, openWallet, withDesk } from './account-session.js'
-import { type AmountFlags, addAmount, amountOf } from './balance-options.js'
+import { type AmountFlags, addAmount, amountOf, givenAmount } from './balance-options.js'
 import type { Subcommand } from './program.js'
 
 type CrossingFlags = MoneyFlags & AmountFlags & { wait?: boolean; dryRun?: boolean }
@@ -28,6 +28,7 @@ function crossingCommand(name: string, description: string, from: ChainName, to:
     command,
     action: async (signal) => {
       const flags = command.opts<CrossingFlags>()
+      const given = givenAmount(command.processedArgs[0] as string | undefined, flags)
       const wallet = await openWallet(flags)
       const target = await lookUp(flags, to, wallet.address)
       try {
@@ -36,8 +37,7 @@ function crossingCommand(name: string, description: string, from: ChainName, to:
           async (session) => {
             const { client, desk } = session
             const relay = await pinnedRelay(session, signal)
-            const text = command.processedArgs[0] as string | undefined
-            const amount = await amountOf(text, flags, () => client.balance('nct', signal))
+            const amount = await amountOf(given, () => client.balance('nct', signal))
             const fee = await target.relayFees(signal)
             const what = `${name} ${formatNct(amount)} NCT by the relay ${relay}, which keeps ${formatNct(fee)} NCT`
             if (flags.dryRun) {

@@ -28,23 +28,31 @@ export function addAmount(command: Command, all: string): Command {
     .addOption(new Option('--all', all))
 }
 
+/** An amount that was given, or that all is meant; in base units. */
+export type GivenAmount = bigint | 'all'
+
 /**
- * The amount that is meant, in base units.
+ * Reads what was given, before anything is asked or opened.
  *
- * @param text what was given; undefined where nothing was.
- * @param whole tells what `--all` is.
- * @throws InvalidOptionError for no amount, for both, and where there is nothing to move.
+ * @param text undefined where there is none.
+ * @throws InvalidOptionError for no amount, and for both.
  */
-export async function amountOf(
-  text: string | undefined,
-  { all = false, denomination }: AmountFlags,
-  whole: () => Promise<bigint>,
-): Promise<bigint> {
+export function givenAmount(text: string | undefined, { all = false, denomination }: AmountFlags): GivenAmount {
   const refuse = (reason: string) => new InvalidOptionError({ option: 'AMOUNT', reason })
   if (all && text !== undefined) throw refuse('give an amount or --all, not both')
   if (text !== undefined) return parseAmount('AMOUNT', text, denomination)
   if (!all) throw refuse('it is missing: give it, or --all')
-  const amount = await whole()
-  if (amount === 0n) throw refuse('there is nothing to move')
+  return 'all'
+}
+
+/**
+ * The amount that is meant, in base units.
+ *
+ * @param whole tells what all is.
+ * @throws InvalidOptionError where there is nothing to move.
+ */
+export async function amountOf(given: GivenAmount, whole: () => Promise<bigint>): Promise<bigint> {
+  const amount = given === 'all' ? await whole() : given
+  if (amount === 0n) throw new InvalidOptionError({ option: 'AMOUNT', reason: 'there is nothing to move' })
   return amount
 }

@@ -4,7 +4,7 @@ import { moveText } from '../account/money-desk.js'
 import type { ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { MoneyMoveError } from '../errors.js'
 import { addMoneyOptions, chainOption, type MoneyFlags, openWallet, withDesk } from './account-session.js'
-import { type AmountFlags, addAmount, amountOf } from './balance-options.js'
+import { type AmountFlags, addAmount, amountOf, givenAmount } from './balance-options.js'
 import type { Subcommand } from './program.js'
 
 type StakeFlags = MoneyFlags & AmountFlags & { chain: ChainName }
@@ -53,12 +53,12 @@ function stakeCommand(name: string, description: string, all: string, { kind, wh
     command,
     action: async (signal) => {
       const flags = command.opts<StakeFlags>()
+      const given = givenAmount(command.processedArgs[0] as string | undefined, flags)
       const wallet = await openWallet(flags)
       await withDesk(
         { flags, wallet, chain: flags.chain, role: 'balance' },
         async ({ client, desk }) => {
-          const text = command.processedArgs[0] as string | undefined
-          const amount = await amountOf(text, flags, () => whole(client, signal))
+          const amount = await amountOf(given, () => whole(client, signal))
           const move = { kind, amount }
           // What an earlier run has begun may be what the limits speak of.
           const earlier = await desk.resume(move, signal)
