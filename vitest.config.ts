@@ -9,6 +9,8 @@ const MARKETS = [
   'test/market.test.ts',
   'test/page.test.ts',
   'test/documentation.test.ts',
+  'test/two-chains.test.ts',
+  'test/operator-page.test.ts',
   'create-microengine/src/project.test.ts',
 ]
 /** Files that this run leaves out: `.ci/run` does so with the tests against a peer that it could not build. */

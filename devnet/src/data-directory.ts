@@ -67,6 +67,14 @@ export class DataDirectory {
     return this.path('chain', 'sidechain.json')
   }
 
+  get homeState(): string {
+    return this.path('chain', 'home-state.json')
+  }
+
+  get homeDeployment(): string {
+    return this.path('chain', 'homechain.json')
+  }
+
   get truth(): string {
     return this.path('truth', 'truth.db')
   }
@@ -93,6 +101,7 @@ export class DataDirectory {
     }
     this.#readJson(this.chainState)
     this.#readJson(this.deployment)
+    if (market.data.home) for (const file of [this.homeState, this.homeDeployment]) this.#readJson(file)
     for (const { keyfile, passwordFile } of Object.values(market.data.accounts)) {
       for (const file of [keyfile, passwordFile]) {
         if (!existsSync(file)) throw this.#damaged(file, 'it is missing')
@@ -131,14 +140,14 @@ function makeDirectory(path: string): void {
   mkdirSync(path, 0o700)
 }
 
-/** Folders and the files in them, as many as there are accounts; what polyswarmd and the consumer service keep is theirs to guard. */
+/** Folders and the files in them, as many as there are accounts; what polyswarmd, its verifiers and the consumer service keep is theirs to guard. */
 function partsOf(root: string): string[] {
   const files = readdirSync(root).map((entry) => join(root, entry))
-  const inFolders = FOLDERS.filter((folder) => folder !== 'polyswarmd' && folder !== 'consumer').flatMap((folder) =>
-    readdirSync(join(root, folder)).map((entry) => join(root, folder, entry)),
+  const inFolders = FOLDERS.filter((folder) => !['polyswarmd', 'consumer', 'relay'].includes(folder)).flatMap(
+    (folder) => readdirSync(join(root, folder)).map((entry) => join(root, folder, entry)),
   )
   return [...files, ...inFolders]
 }
 
-const FOLDERS = ['chain', 'consumer', 'journals', 'keys', 'logs', 'polyswarmd', 'tables', 'truth']
+const FOLDERS = ['chain', 'consumer', 'journals', 'keys', 'logs', 'polyswarmd', 'relay', 'tables', 'truth']
 const PARTS = [...FOLDERS, 'market.json', 'market.json.partial', 'processes.json', 'processes.json.partial']

@@ -52,6 +52,9 @@ const program = new Command('polyswarm-market')
       'MARKET_CHECK',
     ),
   )
+  .addOption(
+    option('--two-chains', 'a home chain besides, from where NCT is deposited and withdrawn to', 'MARKET_TWO_CHAINS'),
+  )
   .addOption(option('--every <seconds>', 'post everything again and again', 'MARKET_EVERY'))
   .addOption(option('--artifacts <dir>', 'post the files of this directory instead of the samples', 'MARKET_ARTIFACTS'))
   .addOption(

@@ -18,8 +18,12 @@ export const marketFileSchema = z.object({
   /** Where accounts get NCT from: `POST` with `{"account": "0x…"}`. */
   faucet: z.string().optional(),
   chainId: z.number().int().positive(),
-  /** Addresses by the contracts' names: NectarToken, ArbiterStaking, BountyRegistry, Keeper. */
+  /** Addresses by the contracts' names: NectarToken, ArbiterStaking, BountyRegistry, Keeper, and with two chains ERC20Relay. */
   contracts: z.record(z.string(), address),
+  /** The home chain, where the market has two: as above. */
+  home: z
+    .object({ chainRpc: z.string(), chainId: z.number().int().positive(), contracts: z.record(z.string(), address) })
+    .optional(),
   /** Accounts by role, with the V3 keystore and the file that holds its password. */
   accounts: z.record(z.string(), z.object({ address, keyfile: z.string(), passwordFile: z.string() })),
 })

@@ -2,7 +2,7 @@ import type { PageServer } from '@polyswarm/dashboard'
 import type { Hex } from 'viem'
 import { type ArtifactPlan, planArtifacts } from './artifact-plan.js'
 import { DataDirectory } from './data-directory.js'
-import { ProcessFailedError } from './errors.js'
+import { InvalidSettingError, ProcessFailedError } from './errors.js'
 import { Faucet } from './faucet/faucet.js'
 import type { MarketFile } from './market-file.js'
 import { BlockControl } from './page/block-control.js'
@@ -20,6 +20,7 @@ import { leftOutLines } from './report/left-out.js'
 import type { MarketSettings } from './settings.js'
 import { unlockAccount } from './setup/accounts.js'
 import { ChainStateKeeper } from './setup/chain-state.js'
+import { HomeChain } from './setup/home-chain.js'
 import { accountOf, setUpMarket } from './setup/set-up-market.js'
 import { DEV_CHAIN_ID, enginePlans } from './topology.js'
 
@@ -85,6 +86,10 @@ export async function startMarket(
     events.step(`others could read ${data.mended[0]} and what is in it until now: it is private from here on`)
   }
   const before = data.readMarket()
+  if (settings.twoChains && before && !before.home) {
+    const expected = 'a market that was begun with two: choose another directory with --data'
+    throw new InvalidSettingError({ setting: '--two-chains', value: 'a market of one chain', expected })
+  }
   const register = await ProcessRegister.claim(data, async (rpcUrl) => {
     events.step('an earlier start was cut short: keeping its chain')
     // Where it does not answer, there is what was written down a moment before.
@@ -121,6 +126,7 @@ export async function startMarket(
   const running: SupervisedProcess[] = []
   let chain: SupervisedProcess | undefined
   let gate: ChainGate | undefined
+  let home: HomeChain | undefined
   let faucet: Faucet | undefined
   let page: PageServer | undefined
   let kept: Promise<void> | undefined
@@ -143,13 +149,17 @@ export async function startMarket(
       ...(isGuest && { wrote: (name: string, line: string) => events.guestWrote?.(name, line, plan.log) }),
     })
     if (plan.name === 'chain') chain = program
-    else running.push(program)
-    if (!guest) return program.start()
+    else if (plan.name !== 'home-chain') running.push(program)
+    if (!guest) {
+      await program.start()
+      return program
+    }
     reloading.push(new EngineReloader(guest, { check: settings.check, process: program, events }).run(watching.signal))
     await program.start().catch((error: unknown) => {
       if (watching.signal.aborted || !(error instanceof ProcessFailedError)) throw error
       refused(error)
     })
+    return program
   }
   const startChain = () => {
     const command = () => anvilCommand({ ...node, chainId, state: data.chainState, noMining: !isNew })
@@ -165,7 +175,7 @@ export async function startMarket(
     watching.abort()
     await page?.close()
     await faucet?.close()
-    await blocks.close()
+    await Promise.all([blocks.close(), home?.hold()])
     const left = new Set(running.map(({ name }) => name))
     const end = async (program: SupervisedProcess) => {
       await program.stop(force)
@@ -178,7 +188,7 @@ export async function startMarket(
     await kept
     if (kept) await keeper.save().catch(() => undefined)
     await gate?.close()
-    await chain?.stop()
+    await Promise.all([chain?.stop(), home?.stop()])
     register.release()
   }
 
@@ -191,15 +201,19 @@ export async function startMarket(
       nodeRpc,
       chainRpc: gate.url,
     }
-    const setup = { data, before, engines, ...urls, chainId }
-    events.step(before ? 'the chain goes on' : 'a new chain: deploying the contracts, funding the accounts')
+    const isDouble = settings.twoChains || before?.home !== undefined
+    const what = isDouble ? ['the chains go on', 'two new chains'] : ['the chain goes on', 'a new chain']
+    events.step(before ? `${what[0]}` : `${what[1]}: deploying the contracts, funding the accounts`)
     await startChain()
-    const file = await setUpMarket(setup)
+    if (isDouble) home = await HomeChain.start({ data, blockTime: settings.blockTime, isNew, start })
+    const atHome = home && { nodeRpc: home.nodeRpc, chainRpc: home.url }
+    const file = await setUpMarket({ data, before, engines, ...urls, chainId, home: atHome })
     if (!before) {
       await miner.takeOver()
       isNew = false
       await keeper.save()
     }
+    await home?.keep()
     kept = keeper.run(keeping.signal)
     artifacts.writeTruth(data.truth)
     faucet = await Faucet.open({
@@ -213,9 +227,14 @@ export async function startMarket(
     data.writeJson(data.marketFile, file)
     register.noteChain(nodeRpc)
     const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018, consumerPort: consumer })
-    const others = [plans.polyswarmd, plans.arbiter, plans.keeper, ...plans.engines, plans.consumer].filter(
-      (plan) => plan !== undefined,
-    )
+    const others = [
+      plans.polyswarmd,
+      ...plans.verifiers,
+      plans.arbiter,
+      plans.keeper,
+      ...plans.engines,
+      plans.consumer,
+    ].filter((plan) => plan !== undefined)
     const arbiter = plans.arbiter ? 'the arbiter' : 'no arbiter'
     events.step(`polyswarmd, ${arbiter}, the keeper, the consumer service and ${engines.length} microengines start`)
     await unless(signals.stopping, Promise.all(others.map(start)))
@@ -226,8 +245,12 @@ export async function startMarket(
       open: async () => {
         await unless(signals.stopping, start(plans.ambassador))
         blocks.open()
+        home?.open()
       },
-      startBlocks: () => blocks.open(),
+      startBlocks: () => {
+        blocks.open()
+        home?.open()
+      },
     }
   } catch (error) {
     await stop(signals.force)

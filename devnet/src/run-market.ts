@@ -146,13 +146,18 @@ class MarketRun {
 
   /** Opens the market and follows it until it is interrupted; with `once`, until everything is settled. */
   async follow(interruption: Interruption): Promise<void> {
-    const { polyswarmd, chainRpc, consumerApi, dashboard, faucet } = this.#market.file
+    const { polyswarmd, chainRpc, consumerApi, dashboard, faucet, home } = this.#market.file
     this.#before = await this.#money.count()
     const start = Number(this.#before.block)
     this.#teller.say(
       `polyswarmd ${colors.bold(polyswarmd)}  chain ${colors.bold(chainRpc)}  data ${colors.bold(this.#settings.data)}`,
       ...(dashboard === undefined ? [] : [`see the market: ${colors.bold(dashboard)}`]),
       ...(consumerApi === undefined ? [] : [`ask what a file is: ${colors.bold(consumerApi)}`]),
+      ...(home
+        ? [
+            `home chain ${colors.bold(home.chainRpc)}  (npm run balancemanager -- deposit 10 --wait --market ${join(this.#settings.data, 'market.json')} --keyfile FILE)`,
+          ]
+        : []),
       `faucet ${colors.bold(faucet ?? 'none')}  (npm run account -- fund --market ${join(this.#settings.data, 'market.json')} --keyfile FILE)`,
       this.#market.continued ? `The market goes on at block ${start}.` : 'The market is open. Ctrl-C stops it.',
     )

@@ -32,6 +32,8 @@ export interface MarketSettings {
   watch: boolean
   /** Command line that must succeed before a changed engine is started; `microengine check` by default. */
   check?: string
+  /** Whether NCT is at home on a chain of its own, with a relay between the two. */
+  twoChains: boolean
   /** Seconds after which everything is posted again. */
   every?: number
   /** Files to post instead of the samples. */
@@ -71,6 +73,7 @@ export interface RawSettings {
   pagePort?: string
   watch?: boolean
   check?: string
+  twoChains?: boolean
   every?: string
   artifacts?: string
   urls?: string
@@ -122,6 +125,7 @@ export function parseSettings(raw: RawSettings): MarketSettings {
     ...(raw.consumerPort !== undefined && { consumerPort: integer('--consumer-port', raw.consumerPort, 0, 65_535) }),
     ...(raw.pagePort !== undefined && { pagePort: integer('--page-port', raw.pagePort, 0, 65_535) }),
     watch: raw.watch ?? false,
+    twoChains: raw.twoChains ?? false,
     ...(raw.check !== undefined && { check: raw.check }),
     ...(raw.every !== undefined && { every: integer('--every', raw.every, 1, 86_400) }),
     ...(raw.artifacts !== undefined && { artifacts: resolve(raw.artifacts) }),

@@ -22,7 +22,10 @@ export function enginePlans(count: number, judged: ArtifactType): EnginePlan[] {
 }
 
 /** Names that stand for something else in a market: its other programs and accounts. */
-const TAKEN = ['ambassador', 'arbiter', 'chain', 'consumer', 'deployer', 'guest', 'keeper', 'microengine', 'polyswarmd']
+const TAKEN = [
+  ...['ambassador', 'arbiter', 'chain', 'consumer', 'deployer', 'guest', 'home-chain', 'keeper', 'microengine'],
+  ...['polyswarmd', 'verifier-1', 'verifier-2', 'verifier-3'],
+]
 
 /** Why an engine cannot go by a name, which is also part of the names of its files; undefined where it can. */
 export function engineNameProblem(name: string): string | undefined {
@@ -41,8 +44,23 @@ export const DEV_WINDOWS = {
 /** The chain id of the original's side chain. */
 export const DEV_CHAIN_ID = 1338
 
+/** That of its home chain, where a market has two. */
+export const HOME_CHAIN_ID = 1337
+
+/** Accounts that verify what crosses between two chains. */
+export const VERIFIERS = ['verifier-1', 'verifier-2', 'verifier-3'] as const
+
 /** All NCT there ever were, in base units. */
 export const TOTAL_SUPPLY = parseNct('1885913075.851542181982426285')
+
+/**
+ * Where a market has two chains, so much of it is on the side chain at first, and the rest at home. The relay of each chain
+ * holds as much as is out on the other: what is in accounts on both together is all there ever were.
+ */
+export const SIDE_SUPPLY = TOTAL_SUPPLY / 2n
+
+/** What each account has on the home chain at first, besides. */
+export const HOME_BALANCE = parseNct('100000')
 
 /**
  * What each account starts with. `microengine` and `guest` are spare ones, for programs of

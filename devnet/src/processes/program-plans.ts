@@ -2,7 +2,7 @@ import type { ArtifactPlan } from '../artifact-plan.js'
 import type { DataDirectory } from '../data-directory.js'
 import type { MarketFile } from '../market-file.js'
 import type { MarketSettings } from '../settings.js'
-import { DEV_WINDOWS, type EnginePlan } from '../topology.js'
+import { DEV_WINDOWS, type EnginePlan, VERIFIERS } from '../topology.js'
 import { programOf } from './program-of.js'
 import type { ProcessPlan } from './supervised-process.js'
 
@@ -15,6 +15,8 @@ export interface ProgramPlans {
   /** Absent where the market's contracts are of a time without keepers. */
   keeper?: ProcessPlan
   ambassador: ProcessPlan
+  /** Who watches what crosses between two chains. */
+  verifiers: ProcessPlan[]
   /** The service that people ask. */
   consumer: ProcessPlan
 }
@@ -27,6 +29,9 @@ const POLLS_PER_BLOCK = 4
  * how much they take on, and what is posted last finds nobody who has time for it.
  */
 export const NICE = { microengine: 5, ambassador: 10 }
+
+/** Blocks that a transfer between the chains waits for: nothing is taken back here, unless a chain is killed. */
+const RELAY_CONFIRMATIONS = '2'
 
 /** The command lines of a market's programs: the same that a person would type. */
 export function programPlans({
@@ -65,8 +70,18 @@ export function programPlans({
   const pollingInterval = Math.max(Math.round((settings.blockTime * 1000) / POLLS_PER_BLOCK), 10)
   const isShipped = (engine: string) => settings.guests.every(({ name }) => name !== engine)
   const daemon = ['--port', String(port), '--data', data.path('polyswarmd'), '--side', data.deployment]
+  if (file.home) daemon.push('--home', data.homeDeployment)
   if (port2018 !== undefined) daemon.push('--api-2018-port', String(port2018))
+  const verifier = (name: string) => {
+    const account = file.accounts[name]
+    const keys = ['--keyfile', account?.keyfile ?? '', '--password-file', account?.passwordFile ?? '']
+    const chains = ['--home', data.homeDeployment, '--side', data.deployment, '--confirmations', RELAY_CONFIRMATIONS]
+    const pace = ['--polling-interval', String(pollingInterval), '--data', data.path('relay', name)]
+    const program = programOf('@polyswarm/polyswarmd', 'bin/polyswarmd.js')
+    return plan(name, program, ['relay', ...keys, ...chains, ...pace], (line) => line.includes('verifying'))
+  }
   return {
+    verifiers: file.home ? VERIFIERS.map(verifier) : [],
     polyswarmd: plan(
       'polyswarmd',
       programOf('@polyswarm/polyswarmd', 'bin/polyswarmd.js'),

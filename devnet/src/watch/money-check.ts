@@ -47,13 +47,17 @@ export class MoneyCheck {
     return after.held === after.supply && before.supply - after.supply === burned
   }
 
-  /** Who got money of the deployer, by the faucet or otherwise. */
+  /** Who got money of the deployer, by the faucet or otherwise, or of the relay, from another chain. */
   async #givenUntil(block: bigint): Promise<Address[]> {
+    const { accounts, contracts } = this.#market
+    const payers = [accounts.deployer?.address, contracts.ERC20Relay].filter(
+      (payer) => payer !== undefined,
+    ) as Address[]
     const events = await this.#chain.getContractEvents({
       address: this.#market.contracts.NectarToken as Address,
       abi: nectarTokenAbi,
       eventName: 'Transfer',
-      args: { from: this.#market.accounts.deployer?.address as Address },
+      args: { from: payers },
       fromBlock: 0n,
       toBlock: block,
       strict: true,
