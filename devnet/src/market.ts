@@ -238,19 +238,19 @@ export async function startMarket(
     const arbiter = plans.arbiter ? 'the arbiter' : 'no arbiter'
     events.step(`polyswarmd, ${arbiter}, the keeper, the consumer service and ${engines.length} microengines start`)
     await unless(signals.stopping, Promise.all(others.map(start)))
+    const startBlocks = () => {
+      miner.start()
+      home?.open()
+    }
     return {
       ...{ file, continued: before !== undefined, artifacts, stop },
       followed: (number) => miner.followed(number),
       engines: engines.map(({ name }) => ({ name, journal: data.journal(name) })),
       open: async () => {
         await unless(signals.stopping, start(plans.ambassador))
-        blocks.open()
-        home?.open()
+        startBlocks()
       },
-      startBlocks: () => {
-        blocks.open()
-        home?.open()
-      },
+      startBlocks,
     }
   } catch (error) {
     await stop(signals.force)

@@ -18,9 +18,9 @@ import { MAX_ARTIFACTS, PolySwarmError, parseBaseUnits } from '@polyswarm/protoc
 import { Command, InvalidArgumentError } from 'commander'
 import { ConsumerService } from '../consumer-service.js'
 import { engineNames } from '../market/engine-names.js'
+import { servedPage } from '../served-page.js'
 import { accountsCommand } from './consumer-accounts.js'
 import { databaseOption, dataOption } from './data-option.js'
-import { servedPage } from '../served-page.js'
 
 interface ServeFlags extends ParticipantFlags, KeeperFlags {
   data: string

@@ -35,8 +35,8 @@ export class HomeChain {
     this.nodeRpc = nodeRpc
     this.url = gate.url
     this.#gate = gate
-    this.#keeper = new ChainStateKeeper(data.homeState, nodeRpc)
     this.#miner = new Miner(nodeRpc, blockTime)
+    this.#keeper = new ChainStateKeeper(data.homeState, nodeRpc, (write) => this.#miner.between(write))
   }
 
   /** Starts it; while the market is new, each transaction is mined at once. */
