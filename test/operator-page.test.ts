@@ -17,7 +17,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { bountyRegistryAbi, parseJson } from '@polyswarm/protocol'
 import { type Address, createPublicClient, http } from 'viem'
 import { expect, test } from 'vitest'
-import { gethSkipped, startGeth } from '../polyswarmd/test/geth.ts'
 import { startAnvil, type TestChain } from './support/anvil.ts'
 import { ROOT } from './support/markdown.ts'
 
@@ -34,83 +33,65 @@ const page = readFileSync(join(ROOT, 'docs/operators/first-market.md'), 'utf8')
 /** The commands of the page, section by section. */
 const sections = [...page.matchAll(/^```bash\n(.*?)^```/gms)].map(([, block = '']) => block)
 
-test.each([
-  ['anvil', '', async () => ({ ...(await startAnvil()), fund: async () => undefined })],
-  ['geth', gethSkipped, startGeth],
-] as const)(
-  'the page leads from an empty directory to a bounty that is paid, on %s%s',
-  async (_name, skipped, start) => {
-    if (skipped !== '') return
-    const directory = mkdtempSync(join(tmpdir(), 'operator-'))
-    const chain = await start()
-    const port = await freePort()
-    const bin = join(directory, 'bin')
-    const work = join(directory, 'empty')
-    for (const made of [bin, work]) mkdirSync(made)
-    for (const [program, workspace] of Object.entries(PROGRAMS)) {
-      const script = join(ROOT, workspace, 'dist', 'bin', `${program}.js`)
-      writeFileSync(join(bin, program), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`)
-      chmodSync(join(bin, program), 0o755)
-    }
-    const shell = spawn('bash', ['-s'], {
-      cwd: work,
-      detached: true,
-      env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, XDG_STATE_HOME: join(directory, 'state') },
-      stdio: ['pipe', 'pipe', 'pipe'],
+test('the page leads from an empty directory to a bounty that is paid', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'operator-'))
+  const chain = await startAnvil()
+  const port = await freePort()
+  const bin = join(directory, 'bin')
+  const work = join(directory, 'empty')
+  for (const made of [bin, work]) mkdirSync(made)
+  for (const [program, workspace] of Object.entries(PROGRAMS)) {
+    const script = join(ROOT, workspace, 'dist', 'bin', `${program}.js`)
+    writeFileSync(join(bin, program), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`)
+    chmodSync(join(bin, program), 0o755)
+  }
+  const shell = spawn('bash', ['-s'], {
+    cwd: work,
+    detached: true,
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, XDG_STATE_HOME: join(directory, 'state') },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const written = new EventTarget()
+  for (const stream of [shell.stdout, shell.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text
+      written.dispatchEvent(new Event('more'))
     })
-    let output = ''
-    const written = new EventTarget()
-    for (const stream of [shell.stdout, shell.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => {
-        output += text
-        written.dispatchEvent(new Event('more'))
-      })
+  }
+  const ended = once(shell, 'exit')
+  const clock = new AbortController()
+  const ticking = keepTime(chain, join(work, 'sidechain.json'), clock.signal)
+  try {
+    shell.stdin.write('set -euo pipefail\n')
+    for (const [index, section] of sections.entries()) {
+      const done = `section ${index} is done`
+      const here = section.replaceAll('http://127.0.0.1:8545', chain.rpcUrl).replaceAll('31337', String(port))
+      shell.stdin.write(`${here}\necho ${done}\n`)
+      while (!output.includes(done) && shell.exitCode === null) {
+        await Promise.race([once(written, 'more'), ended])
+      }
     }
-    const ended = once(shell, 'exit')
-    const clock = new AbortController()
-    const ticking = keepTime(chain, join(work, 'sidechain.json'), clock.signal)
+    shell.stdin.end('kill %1\n')
+    const [status] = await ended
+    const logs = readdirSync(work)
+      .filter((file) => file.endsWith('.log'))
+      .map((file) => `${file}:\n${readFileSync(join(work, file), 'utf8').slice(-1500)}`)
+    expect(status, [output.slice(-3000), ...logs].join('\n')).toBe(0)
+    expect(output).toMatch(/gained/)
+    expect(output).toMatch(/reward/)
+  } finally {
+    clock.abort()
     try {
-      shell.stdin.write('set -euo pipefail\n')
-      for (const [index, section] of sections.entries()) {
-        const done = `section ${index} is done`
-        const here = section.replaceAll('http://127.0.0.1:8545', chain.rpcUrl).replaceAll('31337', String(port))
-        shell.stdin.write(`${here}\necho ${done}\n`)
-        while (!output.includes(done) && shell.exitCode === null) {
-          await Promise.race([once(written, 'more'), ended])
-        }
-        // What the page asks for where gas is not free.
-        if (index === 0) await chain.fund(accountsIn(work))
-      }
-      shell.stdin.end('kill %1\n')
-      const [status] = await ended
-      const logs = readdirSync(work)
-        .filter((file) => file.endsWith('.log'))
-        .map((file) => `${file}:\n${readFileSync(join(work, file), 'utf8').slice(-1500)}`)
-      expect(status, [output.slice(-3000), ...logs].join('\n')).toBe(0)
-      expect(output).toMatch(/gained/)
-      expect(output).toMatch(/reward/)
-    } finally {
-      clock.abort()
-      try {
-        process.kill(-(shell.pid ?? 0), 'SIGKILL')
-      } catch {
-        // Nothing of it is left.
-      }
-      await ticking
-      await chain.stop()
-      rmSync(directory, { recursive: true, force: true })
+      process.kill(-(shell.pid ?? 0), 'SIGKILL')
+    } catch {
+      // Nothing of it is left.
     }
-  },
-  240_000,
-)
-
-/** The accounts of all keystores in a directory. */
-function accountsIn(directory: string): Address[] {
-  const files = readdirSync(directory).filter((file) => file.endsWith('.json'))
-  return files.map(
-    (file) => `0x${JSON.parse(readFileSync(join(directory, file), 'utf8')).address.replace(/^0x/, '')}` as Address,
-  )
-}
+    await ticking
+    await chain.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}, 240_000)
 
 /** The chain's blocks come with its transactions; besides, a window ends when everybody has done what it is for. */
 async function keepTime(chain: TestChain, deployment: string, signal: AbortSignal): Promise<void> {

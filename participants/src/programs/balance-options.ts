@@ -29,7 +29,7 @@ export function addAmount(command: Command, all: string): Command {
 }
 
 /** An amount that was given, or that all is meant; in base units. */
-export type GivenAmount = bigint | 'all'
+type GivenAmount = bigint | 'all'
 
 /**
  * Reads what was given, before anything is asked or opened.
