@@ -6,8 +6,8 @@ import { type FrameTimes, frameTimes } from './page/frame-times.ts'
 
 /**
  * How smooth the page is in Chromium while the market is busy: frames while it is scrolled, and memory after a while. The
- * stream of events is that of a daemon of which everything else is left out. Arguments: `--bounties N` that are open,
- * `--events N` a second, `--seconds N`, `--chromium PROGRAM`, `--json`.
+ * stream of events is that of a daemon of which everything else is left out. Arguments: `--bounties N` that are open at
+ * first, `--events N` a second, `--seconds N`, `--chromium PROGRAM`, `--json`.
  */
 export async function pageBenchmark(args: string[]): Promise<void> {
   const text = (standard: string) => ({ type: 'string', default: standard }) as const
@@ -32,7 +32,7 @@ export async function pageBenchmark(args: string[]): Promise<void> {
   try {
     const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     await tab.goto(page.url)
-    await tab.getByText(new RegExp(`of ${bounties}`)).waitFor()
+    await tab.getByText(/of [1-9]\d* bounties/).waitFor()
     const heap = async () => Number(await tab.evaluate('gc(), performance.memory.usedJSHeapSize')) / 2 ** 20
     const before = await heap()
     const frames = await frameTimes(tab, seconds)

@@ -13,8 +13,8 @@ const HASH = `0x${'1'.repeat(64)}`
 const account = (index: number) => `0x${index.toString(16).padStart(40, '0')}`
 
 /**
- * A daemon as the page of a market sees it, with so many bounties open at any time and so many events a second: each
- * bounty is posted, answered by engines, and over, and another takes its place.
+ * A daemon as the page of a market sees it, with so many bounties open at first and so many events a second: engines
+ * answer, and each eighth event is another bounty.
  */
 export class BusyDaemon {
   readonly url: string
@@ -70,7 +70,7 @@ export class BusyDaemon {
     socket.on('close', () => clearInterval(timer))
   }
 
-  /** Engines answer; with each eighth event the oldest bounty makes room for another. */
+  /** Engines answer on the newest bounties; each eighth event is another. */
   #next(): object {
     const position = this.#position++
     const where = { block_number: this.#block, txhash: HASH }
