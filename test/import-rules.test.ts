@@ -76,6 +76,11 @@ const cases: Case[] = [
   { file: 'protocol/src/reads-files.ts', specifier: 'node:fs/promises', rejected: true },
   { file: 'protocol/src/hashes.ts', specifier: 'node:crypto', rejected: true },
   { file: 'protocol/src/calls-viem.ts', specifier: 'viem/accounts', rejected: false },
+  { file: 'participants/src/calls-viem.ts', specifier: 'viem', rejected: true },
+  { file: 'participants/src/calls-viem.test.ts', specifier: 'viem', rejected: false },
+  { file: 'participants/src/hashes.ts', specifier: 'viem/utils', rejected: false },
+  { file: 'participants/src/client/calls-http.ts', specifier: 'node:http', rejected: true },
+  { file: 'polyswarmd/src/calls-http.ts', specifier: 'node:http', rejected: false },
   { file: 'polyswarmd/src/reads-files.ts', specifier: 'node:fs', rejected: false },
   { file: 'polyswarmd/src/api/own-folder.ts', specifier: '../chain/example.js', rejected: false },
 ]

@@ -15,8 +15,10 @@ export interface AnalysisRequest {
 /**
  * One tool that looks at one artifact and returns a finding. An error that it throws, or an answer after its time, costs its
  * own finding and nothing else; it is never read as `benign`.
+ *
+ * @typeParam Request what it has to know of an artifact; whoever runs it has that.
  */
-export interface AnalysisBackend {
+export interface AnalysisBackend<Request extends AnalysisRequest = AnalysisRequest> {
   readonly name: string
   /** What is known of the tool's version and that of its signatures; goes into the assertion's metadata. */
   readonly versions: ToolVersions
@@ -26,7 +28,7 @@ export interface AnalysisBackend {
   readonly wantsMembers?: boolean
   /** Before the first artifact. Throws where the backend cannot work. */
   setup(): Promise<void>
-  analyze(request: AnalysisRequest): Promise<Finding>
+  analyze(request: Request): Promise<Finding>
   /** After the last one; also after a setup that failed. */
   teardown(): Promise<void>
 }

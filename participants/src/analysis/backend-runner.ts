@@ -11,9 +11,9 @@ import { analyzeWithMembers } from './member-analysis.js'
  * @returns one finding for each backend, in their order. A backend that fails, answers nonsense, or does not answer in time
  * abstains, and the reason is in its finding.
  */
-export async function runBackends(
-  backends: readonly AnalysisBackend[],
-  request: AnalysisRequest,
+export async function runBackends<Request extends AnalysisRequest>(
+  backends: readonly AnalysisBackend<Request>[],
+  request: Request,
   timeLimit: number,
 ): Promise<BackendFinding[]> {
   return Promise.all(
@@ -30,16 +30,20 @@ export function isFailure({ outcome, reason = '' }: Pick<Finding, 'reason'> & { 
 }
 
 /** One gate for each backend that has a limit, whoever runs it. */
-const gates = new WeakMap<AnalysisBackend, Semaphore>()
+const gates = new WeakMap<AnalysisBackend<never>, Semaphore>()
 
-function gateOf(backend: AnalysisBackend): Semaphore | undefined {
+function gateOf(backend: AnalysisBackend<never>): Semaphore | undefined {
   if (backend.concurrency === undefined) return undefined
   const gate = gates.get(backend) ?? new Semaphore(backend.concurrency)
   gates.set(backend, gate)
   return gate
 }
 
-async function runBackend(backend: AnalysisBackend, request: AnalysisRequest, timeLimit: number): Promise<Finding> {
+async function runBackend<Request extends AnalysisRequest>(
+  backend: AnalysisBackend<Request>,
+  request: Request,
+  timeLimit: number,
+): Promise<Finding> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeLimit)])
   const { promise: tooLate, resolve } = Promise.withResolvers<Finding>()
   const onAbort = (): void => resolve(abstain(`${backend.name} did not answer in time`))
@@ -54,7 +58,10 @@ async function runBackend(backend: AnalysisBackend, request: AnalysisRequest, ti
   }
 }
 
-async function analyzeInTurn(backend: AnalysisBackend, request: AnalysisRequest): Promise<Finding> {
+async function analyzeInTurn<Request extends AnalysisRequest>(
+  backend: AnalysisBackend<Request>,
+  request: Request,
+): Promise<Finding> {
   const leave = await gateOf(backend)?.enter(request.signal)
   try {
     return await analyzeWithMembers(backend, request)

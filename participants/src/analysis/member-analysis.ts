@@ -11,7 +11,10 @@ import type { AnalysisBackend, AnalysisRequest } from './analysis-backend.js'
  * malicious member convicts the whole. It is benign only if everything in it could be read and is; an archive that would
  * burst the limits is suspicious.
  */
-export async function analyzeWithMembers(backend: AnalysisBackend, request: AnalysisRequest): Promise<Finding> {
+export async function analyzeWithMembers<Request extends AnalysisRequest>(
+  backend: AnalysisBackend<Request>,
+  request: Request,
+): Promise<Finding> {
   const { content, metadata, signal } = request
   const whole = checkFinding(await backend.analyze(request))
   if (!backend.wantsMembers || whole.outcome === 'malicious') return whole

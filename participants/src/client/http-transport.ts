@@ -1,4 +1,4 @@
-import type * as http from 'node:http'
+import type { Agent, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AnswerTooLargeError, GatewayUnavailableError } from '../errors.js'
@@ -41,16 +41,16 @@ export interface StreamedAnswer {
 export class HttpTransport {
   readonly #base: URL
   readonly #headers: Record<string, string>
-  readonly #agent: http.Agent
+  readonly #agent: Agent
   /** Answers that wait for their reader must not keep duties from a connection. */
-  readonly #streams: http.Agent
+  readonly #streams: Agent
 
   constructor(base: URL, headers: Record<string, string>) {
     this.#base = base
     this.#headers = headers
-    const { Agent } = base.protocol === 'https:' ? plainHttp.https : plainHttp.http
-    this.#agent = new Agent({ keepAlive: true, ...(base.protocol === 'http:' && { maxSockets: 32 }) })
-    this.#streams = new Agent({ keepAlive: true })
+    const { Agent: AgentOf } = base.protocol === 'https:' ? plainHttp.https : plainHttp.http
+    this.#agent = new AgentOf({ keepAlive: true, ...(base.protocol === 'http:' && { maxSockets: 32 }) })
+    this.#streams = new AgentOf({ keepAlive: true })
   }
 
   /**
@@ -119,16 +119,16 @@ export class HttpTransport {
   async #open(
     { method, path, query, body, accept = 'application/json' }: Omit<HttpRequest, 'maxBytes'> & { accept?: string },
     signal: AbortSignal,
-    agent: http.Agent,
-  ): Promise<http.IncomingMessage> {
+    agent: Agent,
+  ): Promise<IncomingMessage> {
     const url = new URL(this.#base)
     url.pathname = `${this.#base.pathname.replace(/\/$/, '')}${path}`
     for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value)
-    const headers: http.OutgoingHttpHeaders = { accept, ...this.#headers }
+    const headers: OutgoingHttpHeaders = { accept, ...this.#headers }
     if (body) headers['content-type'] = body.contentType
     if (typeof body?.content === 'string') headers['content-length'] = Buffer.byteLength(body.content)
     const { request: start } = url.protocol === 'https:' ? plainHttp.https : plainHttp.http
-    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
     const outgoing = start(url, { method, headers, agent, signal }, resolve)
     outgoing.on('error', reject)
     if (body?.content instanceof Readable) pipeline(body.content, outgoing).catch(reject)
@@ -138,7 +138,7 @@ export class HttpTransport {
 }
 
 async function* partsOf(
-  response: http.IncomingMessage,
+  response: IncomingMessage,
   limited: <T>(work: () => Promise<T>) => Promise<T>,
 ): AsyncGenerator<Uint8Array> {
   const parts = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>
@@ -157,7 +157,7 @@ async function* partsOf(
  * Where the answer says how long it is, its pieces are put in place as they come; to join many megabytes at its end would take
  * as long as reading them, all at once.
  */
-async function readLimited(response: http.IncomingMessage, maxBytes: number, path: string): Promise<Buffer> {
+async function readLimited(response: IncomingMessage, maxBytes: number, path: string): Promise<Buffer> {
   const tooLarge = (): AnswerTooLargeError => {
     response.destroy()
     return new AnswerTooLargeError({ route: path, limit: maxBytes })

@@ -51,27 +51,28 @@ export function defineMicroengine(definition: MicroengineDefinition): DefinedMic
 
 class FunctionMicroengine extends Microengine {
   readonly #definition: MicroengineDefinition
+  /** The function as a backend, with all that is seen to for one: members of archives, time limits, nonsense. */
+  readonly #backend: AnalysisBackend<ScanRequest>
 
   constructor(definition: MicroengineDefinition, options: MicroengineOptions) {
     super({ name: definition.name, ...(definition.artifacts && { artifacts: definition.artifacts }), ...options })
     this.#definition = definition
+    this.#backend = {
+      name: this.name,
+      versions: {},
+      wantsMembers: definition.wantsMembers ?? false,
+      setup: async () => definition.setup?.(),
+      analyze: async (request) => definition.scan(request),
+      teardown: async () => definition.teardown?.(),
+    }
   }
 
-  override async setup(): Promise<void> {
-    await this.#definition.setup?.()
+  override setup(): Promise<void> {
+    return this.#backend.setup()
   }
 
   override async scan(request: ScanRequest): Promise<Finding> {
-    const { scan, wantsMembers = false } = this.#definition
-    const backend: AnalysisBackend = {
-      name: this.name,
-      versions: {},
-      wantsMembers,
-      setup: async () => undefined,
-      analyze: async ({ content, signal }) => scan.call(this.#definition, { ...request, content, signal }),
-      teardown: async () => undefined,
-    }
-    const findings = await runBackends([backend], request, this.scanTimeLimit)
+    const findings = await runBackends([this.#backend], request, this.scanTimeLimit)
     return this.distill(findings, formatOf(request.content).name)
   }
 
@@ -83,8 +84,8 @@ class FunctionMicroengine extends Microengine {
     return this.#definition.bid ? this.#definition.bid(request) : super.bid(request)
   }
 
-  override async teardown(): Promise<void> {
-    await this.#definition.teardown?.()
+  override teardown(): Promise<void> {
+    return this.#backend.teardown()
   }
 
   override get versions() {

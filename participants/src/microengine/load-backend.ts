@@ -1,21 +1,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { newGuid } from '@polyswarm/protocol'
 import type { AnalysisBackend } from '../analysis/analysis-backend.js'
-import { ClamavBackend } from '../backends/clamav/clamav-backend.js'
-import { parseClamdAddress } from '../backends/clamav/clamd-address.js'
-import { parseAnswerRule } from '../backends/command/command-answer.js'
-import { CommandBackend } from '../backends/command/command-backend.js'
-import { parseCommandLine } from '../backends/command/command-line.js'
-import { contrarianBackend } from '../backends/contrarian/contrarian-backend.js'
-import { eicarBackend } from '../backends/eicar/eicar-backend.js'
-import { entropyBackend } from '../backends/entropy/entropy-backend.js'
-import { HttpBackend } from '../backends/http/http-backend.js'
-import { MultiBackend } from '../backends/multi/multi-backend.js'
-import { scratchBackend } from '../backends/scratch/scratch-backend.js'
-import { urlBackend } from '../backends/url/url-backend.js'
-import { WebhookBackend } from '../backends/webhook/webhook-backend.js'
-import { YaraBackend } from '../backends/yara/yara-backend.js'
 import type { YaraBuild } from '../backends/yara/yara-scanner.js'
 import { BackendError } from '../errors.js'
 import type { DefinedMicroengine } from './define-microengine.js'
@@ -66,24 +53,35 @@ export interface BackendSettings {
   warn?: ((message: string) => void) | undefined
 }
 
-const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = {
-  scratch: scratchBackend,
-  eicar: eicarBackend,
-  clamav: ({ clamd = 'localhost:3310', clamdMaxSize, clamdDirectory: directory, warn }) =>
-    new ClamavBackend({
-      address: parseClamdAddress(clamd),
+/** How each is made. Only those that are named are loaded: most engines have one or two. */
+const SHIPPED: Record<string, (settings: BackendSettings) => Promise<AnalysisBackend>> = {
+  scratch: async () => (await import('../backends/scratch/scratch-backend.js')).scratchBackend(),
+  eicar: async () => (await import('../backends/eicar/eicar-backend.js')).eicarBackend(),
+  clamav: async ({ clamd = 'localhost:3310', clamdMaxSize, clamdDirectory: directory, warn }) => {
+    const [{ ClamavBackend }, { parseClamdAddress }] = await Promise.all([
+      import('../backends/clamav/clamav-backend.js'),
+      import('../backends/clamav/clamd-address.js'),
+    ])
+    const address = parseClamdAddress(clamd)
+    return new ClamavBackend({
+      address,
       directory,
       warn,
       ...(clamdMaxSize !== undefined && { maxBytes: clamdMaxSize }),
-    }),
-  yara: ({ rulesDirectory, yara, inform, warn }) => new YaraBackend(rulesDirectory, { build: yara, inform, warn }),
+    })
+  },
+  yara: async ({ rulesDirectory, yara, inform, warn }) => {
+    const { YaraBackend } = await import('../backends/yara/yara-backend.js')
+    return new YaraBackend(rulesDirectory, { build: yara, inform, warn })
+  },
   command: commandBackend,
-  http: ({ service }) => {
+  http: async ({ service }) => {
     if (service === undefined)
       throw new BackendError({ backend: 'http', reason: 'no service is named: give --service' })
+    const { HttpBackend } = await import('../backends/http/http-backend.js')
     return new HttpBackend({ url: service })
   },
-  webhook: ({
+  webhook: async ({
     webhookUrl: url,
     webhookSecretFile: secretFile,
     webhookListen,
@@ -96,21 +94,27 @@ const SHIPPED: Record<string, (settings: BackendSettings) => AnalysisBackend> = 
       const reason = 'no webhook is named: give --webhook-url and --webhook-secret-file'
       throw new BackendError({ backend: 'webhook', reason })
     }
+    const { WebhookBackend } = await import('../backends/webhook/webhook-backend.js')
     const { inform, warn } = rest
     const address = { listen: webhookListen, publicUrl: webhookPublicUrl }
     return new WebhookBackend({ url, secretFile, phase, ...address, timeLimit: webhookTimeLimit, inform, warn })
   },
-  entropy: entropyBackend,
-  url: urlBackend,
+  entropy: async () => (await import('../backends/entropy/entropy-backend.js')).entropyBackend(),
+  url: async () => (await import('../backends/url/url-backend.js')).urlBackend(),
   multi: (settings) => multiBackend('clamav+yara', settings),
-  contrarian: contrarianBackend,
+  contrarian: async () => (await import('../backends/contrarian/contrarian-backend.js')).contrarianBackend(),
 }
 
-function commandBackend(settings: BackendSettings): AnalysisBackend {
+async function commandBackend(settings: BackendSettings): Promise<AnalysisBackend> {
   const { command, commandAnswer, commandMemory, commandNetwork, commandRead, inform, warn } = settings
   if (command === undefined) {
     throw new BackendError({ backend: 'command', reason: 'no program is named: give --command' })
   }
+  const [{ CommandBackend }, { parseCommandLine }, { parseAnswerRule }] = await Promise.all([
+    import('../backends/command/command-backend.js'),
+    import('../backends/command/command-line.js'),
+    import('../backends/command/command-answer.js'),
+  ])
   return new CommandBackend({
     command: parseCommandLine(command),
     inform,
@@ -123,13 +127,16 @@ function commandBackend(settings: BackendSettings): AnalysisBackend {
 }
 
 /** @param names such as `clamav+yara`. */
-function multiBackend(names: string, settings: BackendSettings): AnalysisBackend {
+async function multiBackend(names: string, settings: BackendSettings): Promise<AnalysisBackend> {
   const parts = names.split('+').map((name) => {
     const shipped = Object.hasOwn(SHIPPED, name) && name !== 'multi' ? SHIPPED[name] : undefined
     if (!shipped) throw new BackendError({ backend: `multi:${names}`, reason: `${name} is not a shipped backend` })
-    return shipped(settings)
+    return shipped
   })
-  return new MultiBackend(parts)
+  const { MultiBackend } = await import('../backends/multi/multi-backend.js')
+  const backends: AnalysisBackend[] = []
+  for (const make of parts) backends.push(await make(settings))
+  return new MultiBackend(backends)
 }
 
 /** Names of the backends that come with this package. */
@@ -222,7 +229,8 @@ export function backendOf(engine: Microengine): AnalysisBackend {
     name: engine.name,
     versions: engine.versions,
     setup: () => engine.setup(),
-    analyze: (request) => engine.scan({ ...request, guid: '' as never, index: 0 }),
+    // Where an engine runs it, the request names the bounty.
+    analyze: (request) => engine.scan({ guid: newGuid(), index: 0, ...request }),
     teardown: () => engine.teardown(),
   }
 }

@@ -4,8 +4,6 @@ import type { DistillationPolicy } from '../distillation/policies.js'
 import { parseFilterRules } from '../microengine/bounty-filter.js'
 import { loadMicroengine } from '../microengine/load-backend.js'
 import { MicroengineRole } from '../microengine/microengine-role.js'
-import { loadFront } from '../queue/queued-engine.js'
-import { QueuedFindings } from '../queue/queued-findings.js'
 import { STAKING_STRATEGIES, type StakingStrategy } from '../staking/strategies.js'
 import { AnswerDesk } from '../webhook/answer-desk.js'
 import { readWebhookList } from '../webhook/webhook-list.js'
@@ -133,6 +131,10 @@ await runProgram(
         if (flags.queue === undefined) {
           return new MicroengineRole({ engine: await loadMicroengine(flags.backend, options, settings), ...common })
         }
+        const [{ loadFront }, { QueuedFindings }] = await Promise.all([
+          import('../queue/queued-engine.js'),
+          import('../queue/queued-findings.js'),
+        ])
         const { engine, backends } = await loadFront(flags.backend, options)
         const findings = new QueuedFindings({ engine, backends, ...(await queueOf(flags)), logger, metrics })
         return new MicroengineRole({ engine, findings, ...common })

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseJson, stringifyJson } from '@polyswarm/protocol'
+import { plainHttp } from '../client/plain-http.js'
 import { BackendError } from '../errors.js'
 import type { Finding } from '../findings/finding.js'
 import { readBody } from './request-body.js'
@@ -48,7 +49,7 @@ export class AnswerDesk {
    * @throws BackendError where it cannot listen.
    */
   static async start({ host, port, publicUrl }: { host: string; port: number; publicUrl?: string | undefined }) {
-    const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 })
+    const server = plainHttp.http.createServer({ requestTimeout: 30_000, headersTimeout: 10_000 })
     server.listen(port, host)
     await once(server, 'listening').catch((cause: Error) => {
       throw new BackendError({ backend: 'webhook', reason: cause.message, cause })

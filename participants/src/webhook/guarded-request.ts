@@ -1,5 +1,4 @@
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { plainHttp } from '../client/plain-http.js'
 import { ForbiddenAddressError, WebhookDeliveryError } from '../errors.js'
 import type { AddressGuard } from './address-guard.js'
 
@@ -45,7 +44,7 @@ export async function guardedRequest({
   const { promise, resolve, reject } = Promise.withResolvers<GuardedAnswer>()
   const fail = (reason: string, cause?: unknown) =>
     new WebhookDeliveryError({ url: `${target.origin}${target.pathname}`, reason, cause })
-  const send = target.protocol === 'https:' ? httpsRequest : httpRequest
+  const { request: send } = target.protocol === 'https:' ? plainHttp.https : plainHttp.http
   const length = body === undefined ? {} : { 'content-length': String(body.length) }
   const options = {
     method,

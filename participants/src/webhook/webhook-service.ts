@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseJson, stringifyJson } from '@polyswarm/protocol'
+import { plainHttp } from '../client/plain-http.js'
 import { InvalidOptionError } from '../errors.js'
 import { readBody } from './request-body.js'
 import { parseWebhookBounty, type WebhookBounty } from './webhook-bounty.js'
@@ -58,7 +59,7 @@ export class WebhookService {
 
   /** @throws InvalidOptionError where the port is taken. */
   static async start(options: WebhookServiceOptions): Promise<WebhookService> {
-    const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 })
+    const server = plainHttp.http.createServer({ requestTimeout: 30_000, headersTimeout: 10_000 })
     server.listen(options.port, options.host)
     await once(server, 'listening').catch((error: Error) => {
       throw new InvalidOptionError({ option: '--port', reason: error.message })
