@@ -84,7 +84,10 @@ const body = fc.oneof(
 test('no request whatever gives a 5xx or hangs', async () => {
   const request = fc.record({
     route: fc.constantFrom(...ROUTES),
-    parts: fc.record({ address: nasty, uri: nasty, index: nasty, guid: fc.oneof(fc.constant(guid), nasty) }),
+    parts: fc.record({
+      ...{ address: nasty, uri: nasty, index: nasty, guid: fc.oneof(fc.constant(guid), nasty) },
+      transaction: fc.oneof(fc.constant(`0x${'1'.repeat(64)}`), nasty),
+    }),
     query: fc.dictionary(fc.constantFrom(...PARAMETERS), fc.oneof(nasty, fc.constant('1'))),
     account: fc.oneof({ weight: 4, arbitrary: fc.constant(market.ambassador.address) }, nasty),
     body: fc.oneof(

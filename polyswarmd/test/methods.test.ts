@@ -46,8 +46,11 @@ function ask(method: string, path: string, { body, url = daemon.url }: { body?: 
 }
 
 /** A path of each kind, with what its variables can be. */
-const filled = (path: string) =>
-  path.replace(/:(\w+)/g, (_, name: string) => ({ guid: UUID, index: '0', uri: 'Qm', address: 'x' })[name] ?? name)
+const filled = (path: string) => path.replace(/:(\w+)/g, (_, name: string) => VARIABLES[name] ?? name)
+const VARIABLES: Record<string, string> = {
+  ...{ guid: UUID, index: '0', uri: 'Qm', address: 'x' },
+  transaction: `0x${'1'.repeat(64)}`,
+}
 
 test('every method of Node is answered with 405 where a path does not have it, whatever its body', async () => {
   const bodies = [undefined, '{"broken', '{}']

@@ -18,7 +18,7 @@ function nursery(before: string): number {
 }
 
 test('the young part of the heap stays small, however much of it survives', () => {
-  const small = nursery("(await import('./small-nursery.ts')).keepNurserySmall()")
+  const small = nursery("(await import('./src/bin/small-nursery.ts')).keepNurserySmall()")
   expect(small).toBeGreaterThan(0)
   expect(nursery('')).toBeGreaterThan(2 * small)
 })

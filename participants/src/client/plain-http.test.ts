@@ -12,5 +12,5 @@ test('a client of the daemon does not load the fetch and the WebSocket of the ru
       },
     )
   expect(loaded("await import('node:http')")).toMatch(/deps\/undici/)
-  expect(loaded("await import('./plain-http.ts')")).not.toMatch(/deps\/undici/)
+  expect(loaded("await import('./src/client/plain-http.ts')")).not.toMatch(/deps\/undici/)
 })

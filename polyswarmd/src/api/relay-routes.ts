@@ -1,13 +1,13 @@
 import { erc20RelayAbi, gasBound, relayRequest, transferCall } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
-import type { Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import type { ChainName, MarketChain } from '../chain/market-chain.js'
 import { buildTransactions } from '../chain/transaction-builder.js'
 import { ChainUnavailableError } from '../errors.js'
 import type { ApiContext } from './api-context.js'
 import { readBody, uint256 } from './body.js'
 import { ContractNotDeployedError } from './refusal.js'
-import { baseNonce, partyOf, partyOn } from './request-values.js'
+import { baseNonce, partyOf, partyOn, transactionOfPath } from './request-values.js'
 import { success } from './success.js'
 
 /** `/relay/…`: the way of NCT from one chain to the other. What the relay of a chain is sent, the other's pays out. */
@@ -38,9 +38,9 @@ export function relayRoutes(app: FastifyInstance, context: ApiContext): void {
   })
 
   app.get('/relay/payments/:transaction', async (request) => {
+    const transaction = transactionOfPath(request)
     const { chain } = partyOf(context, request).followed
     const address = relayOf(chain)
-    const { transaction } = request.params as { transaction: Hex }
     const ask = (functionName: 'isProcessed' | 'isTransferProcessed') =>
       functionName === 'isProcessed'
         ? chain.client.readContract({ address, abi: erc20RelayAbi, functionName, args: [transaction] })

@@ -1,6 +1,6 @@
 import { type Guid, parseGuid } from '@polyswarm/protocol'
 import type { FastifyRequest } from 'fastify'
-import { type Address, getAddress, isAddress } from 'viem'
+import { type Address, getAddress, type Hex, isAddress } from 'viem'
 import type { FollowedChain } from '../chain/followed-chain.js'
 import type { ChainName } from '../chain/market-chain.js'
 import type { ApiContext } from './api-context.js'
@@ -100,6 +100,13 @@ export function guidOfPath(request: FastifyRequest): Guid {
   } catch {
     throw new UnknownPathError()
   }
+}
+
+/** The transaction of a path. @throws UnknownPathError unless it is a hash of 32 bytes. */
+export function transactionOfPath(request: FastifyRequest): Hex {
+  const { transaction } = request.params as { transaction: Hex }
+  if (!PATH_VARIABLES.transaction.test(transaction)) throw new UnknownPathError()
+  return transaction
 }
 
 /**
