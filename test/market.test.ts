@@ -118,7 +118,7 @@ describe('a market that nobody disturbs', { timeout: 300_000 }, () => {
     const { status, stdout } = await market.ended
     expect(status, market.story.join('\n')).toBe(0)
     const document = JSON.parse(stdout) as MarketDocument
-    expectSound(document, ['eicar', 'yara', 'contrarian', 'hunter'])
+    expectSound(document, ['url', 'yara', 'contrarian', 'hunter'])
     const [bounty, ...others] = document.bounties
     expect(others).toHaveLength(0)
     expect(bounty?.artifacts.map(({ name, truth }) => [name, truth])).toEqual([
@@ -129,7 +129,7 @@ describe('a market that nobody disturbs', { timeout: 300_000 }, () => {
     for (const { assertions } of bounty?.artifacts ?? []) {
       expect(assertions.filter(({ engine }) => engine === 'hunter')).toMatchObject([{ correct: true }])
       // The market's own engines judge URLs where those are posted.
-      expect(assertions.map(({ engine }) => engine)).toContain('eicar')
+      expect(assertions.some(({ engine }) => engine !== 'hunter')).toBe(true)
     }
   })
 

@@ -239,7 +239,7 @@ export async function startMarket(
     events.step(`polyswarmd, ${arbiter}, the keeper, the consumer service and ${engines.length} microengines start`)
     await unless(signals.stopping, Promise.all(others.map(start)))
     const startBlocks = () => {
-      miner.start()
+      blocks.open()
       home?.open()
     }
     return {

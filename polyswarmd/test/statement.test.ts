@@ -124,7 +124,8 @@ test('many transfers in one block, to oneself, of nothing and to nobody are what
     },
   ]
   for (const { to, data } of calls) await market.send(from, to, data)
-  await readUpTo(await moves.head())
+  // What a block says is in the ledger a moment after the head is known.
+  await expect.poll(async () => (await statementOf(from.address)).lines.length).toBe(before + calls.length)
   const { lines, totals } = await statementOf(from.address)
   expect(lines.slice(before).map(({ reason, amount }) => `${reason} ${amount}`)).toEqual([
     'transfer -5',
