@@ -4,6 +4,8 @@ import { Usual } from './usual.js'
 /** Bounties that may wait for their answers: at the start, and at least. */
 const FIRST_LIMIT = 4
 const LEAST_LIMIT = 1
+/** Until a limit was found, so much is added for each bounty that has its answers: slow enough to see what came of it. */
+const SLOW_START = 0.5
 /** The latest answer counts so much in how long answers take now. */
 const WEIGHT = 1 / 16
 /** The quickest that was ever usual counts so much more with each block: engines come and go. */
@@ -152,7 +154,7 @@ export class PostingPace {
     const late = this.#late
     if (delay > late) this.#lower(since, late / delay)
     // A limit that is not reached says nothing of a higher one.
-    else if (this.#waiting * 2 >= this.limit) this.#limit += this.#limitFound ? 1 / this.#limit : 1
+    else if (this.#waiting * 2 >= this.limit) this.#limit += this.#limitFound ? 1 / this.#limit : SLOW_START
   }
 
   #lowerWhereFew(since: number, { part }: Usual): void {
