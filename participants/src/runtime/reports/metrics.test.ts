@@ -65,7 +65,9 @@ describe('metrics', () => {
   it('end in their unit', () => {
     const names = [...new Metrics().text().matchAll(/^# TYPE (\w+) (\w+)/gm)]
     for (const [, name, kind] of names) {
-      expect(name).toMatch(kind === 'counter' ? /_total$/ : /_(seconds|blocks|coins|nct|alerts|cases|ratio|bounties|block|jobs|workers)$/)
+      expect(name).toMatch(
+        kind === 'counter' ? /_total$/ : /_(seconds|blocks|coins|nct|alerts|cases|ratio|bounties|block|jobs|workers)$/,
+      )
     }
   })
 })
