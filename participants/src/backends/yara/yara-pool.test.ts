@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { NO_VARIABLES } from './external-variables.ts'
 import type { ReadyRules } from './rule-set.ts'
 import { YaraPool } from './yara-pool.ts'
@@ -19,7 +19,12 @@ const slow = new Uint8Array(200_000)
 const quick = new Uint8Array(Buffer.from('text-7-'))
 
 let pool: YaraPool
+/** Processes that were there before: those of other tests in this process. */
+let others: readonly number[]
 
+beforeEach(() => {
+  others = allChildren()
+})
 afterEach(() => pool.end())
 
 async function start(most: number): Promise<void> {
@@ -27,7 +32,12 @@ async function start(most: number): Promise<void> {
   await pool.start(new YaraScanner(RULES))
 }
 
+/** The processes of the pool. */
 function children(): number[] {
+  return allChildren().filter((pid) => !others.includes(pid))
+}
+
+function allChildren(): number[] {
   const listed = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
   return listed.split(' ').filter(Boolean).map(Number)
 }
@@ -41,7 +51,7 @@ async function costOneProcess(): Promise<void> {
   await expect(scan).rejects.toThrow('too late')
 }
 
-it('lets no artifact wait for rules to be compiled while a process is ready', { timeout: 120_000 }, async () => {
+it('lets no artifact wait for rules to be compiled while a process is ready', { timeout: 300_000 }, async () => {
   await start(2)
   for (let round = 0; round < 2; round++) {
     const events: string[] = []
@@ -56,12 +66,12 @@ it('lets no artifact wait for rules to be compiled while a process is ready', { 
     await another.end()
     expect(events).toEqual(['answered R7', 'compiled'])
     // The other one is there again.
-    await vi.waitFor(() => expect(children()).toHaveLength(2), { timeout: 20_000 })
+    await vi.waitFor(() => expect(children()).toHaveLength(2), { timeout: 60_000 })
     await Promise.all([quick, quick].map((content) => pool.scan(content, NO_VARIABLES, live())))
   }
 })
 
-it('ends no process that compiles because an artifact can wait no longer', { timeout: 120_000 }, async () => {
+it('ends no process that compiles because an artifact can wait no longer', { timeout: 300_000 }, async () => {
   await start(1)
   await costOneProcess()
   await vi.waitFor(() => expect(children()).toHaveLength(1), 60_000)
@@ -75,7 +85,7 @@ it('tells who waits why there is no process, and does not try without end', asyn
   const broken: ReadyRules = { texts: ['rule Broken { nonsense }'] }
   pool = new YaraPool(broken, { build: 'auto', most: 2 })
   await expect(pool.start(new YaraScanner(broken))).rejects.toThrow(/syntax error/)
-  await vi.waitFor(() => expect(children()).toEqual([]), { timeout: 20_000 })
+  await vi.waitFor(() => expect(children()).toEqual([]), { timeout: 60_000 })
   await expect(pool.scan(quick, NO_VARIABLES, live())).rejects.toThrow(/syntax error/)
-  await vi.waitFor(() => expect(children()).toEqual([]), { timeout: 20_000 })
+  await vi.waitFor(() => expect(children()).toEqual([]), { timeout: 60_000 })
 })
