@@ -34,10 +34,10 @@ interface OpenBounty {
  * How fast an ambassador posts: as fast as the market answers. Bounties that nobody has time for cost their fee, and the
  * work on them is missing elsewhere; so with more to post than fits, posting all of it would make less be judged.
  *
- * A limited number of bounties waits for most of the usual answers; each that has them makes room for the next. While answers are as quick as
- * ever the limit grows; where they get slow, or most of the usual ones are missing, it falls, as TCP Vegas does with packets.
- * Nobody else is asked or trusted, and several ambassadors that do so share a market. Engines that are slow always, or choose
- * what they answer, are no sign of load.
+ * A limited number of bounties waits for most of the usual answers; each that has them makes room for the next. While answers
+ * are as quick as ever the limit grows; where they get slow, or most of the usual ones are missing, it falls, as TCP Vegas does
+ * with packets. Nobody else is asked, and several ambassadors that do so share a market. Engines that are slow always, or
+ * choose what they answer, are no sign of load.
  */
 export class PostingPace {
   readonly #window: number
