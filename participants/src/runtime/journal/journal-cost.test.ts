@@ -69,7 +69,13 @@ it('goes through nothing that grows with the past, whatever it is asked', () => 
   outbox.setMined('0x1', 2)
   const questions = [
     () => [bounties.get(guid), bounties.standings(), bounties.standings(guid)],
-    () => [bounties.unrevealed(1, 2), bounties.assertion(guid), bounties.promised(), bounties.atRisk(0)],
+    () => [
+      bounties.unrevealed(1, 2),
+      bounties.revealDelay(1, 2),
+      bounties.assertion(guid),
+      bounties.promised(),
+      bounties.atRisk(0),
+    ],
     () => [bounties.vote(guid), bounties.undecided(1), bounties.settledCount()],
     () => [findings.unlearned(1), findings.counts(), findings.rivalBids(1)],
     () => [
