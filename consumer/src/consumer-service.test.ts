@@ -10,7 +10,7 @@ import { testDatabases } from './store/databases.fixture.ts'
 let market: ConsumerMarket
 let client: ConsumerClient
 
-describe.each(await testDatabases())('with $name', ({ name, fresh }) => {
+describe.each(await testDatabases())('with $name', ({ fresh }) => {
   beforeAll(async () => {
     market = await ConsumerMarket.start({ database: await fresh() })
     client = new ConsumerClient(market.service.url)
@@ -83,7 +83,7 @@ describe.each(await testDatabases())('with $name', ({ name, fresh }) => {
     expect((await client.ask('GET', '/search/metadata/mappings')).body.result).toHaveProperty('family')
   })
 
-  test.skipIf(name !== 'SQLite')('files that come together are one bounty, and URLs another', async () => {
+  test('files that come together are one bounty, and URLs another', async () => {
     const before = (await market.market.events('NewBounty')).length
     await market.pause()
     const files = []
@@ -100,7 +100,7 @@ describe.each(await testDatabases())('with $name', ({ name, fresh }) => {
     expect(body.result.map(({ id }: { id: string }) => id)).toEqual([done[3]?.id])
   })
 
-  test.skipIf(name !== 'SQLite')('what a rescan and a dispute find is linked, and costs again', async () => {
+  test('what a rescan and a dispute find is linked, and costs again', async () => {
     const first = await settled((await client.scan('contested')).id)
     const dispute = await client.ask('POST', `/instance/dispute?id=${first.id}`, { reason: 'it is not\nso' })
     expect(dispute.body.result).toMatchObject({ disputes: { instance: first.id, reason: 'it is not\\u000aso' } })
