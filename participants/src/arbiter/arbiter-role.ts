@@ -135,7 +135,7 @@ export class ArbiterRole implements Role {
     { deadline, isOver }: { deadline: number; isOver: boolean },
     signal: AbortSignal,
   ): Promise<{ judged: JudgedBounty; isWork: boolean }> {
-    const { client, journal, confirmations } = this.#ready
+    const { client, journal, confirmations, logger } = this.#ready
     const { guid, expiration, terms } = bounty
     const stored = journal.judgements.of(guid)
     const before = stored?.judgements.length === terms.numArtifacts ? stored : undefined
@@ -145,6 +145,8 @@ export class ArbiterRole implements Role {
     const wanted = pending && new Set(pending.map(({ artifact }) => artifact))
     const { inquiries, validBloom } = await inquire(scope, bounty, signal, wanted)
     this.#count(inquiries)
+    const unasked = inquiries.find(({ unavailable }) => unavailable)?.unavailable
+    if (unasked) logger.warn({ guid, reason: unasked.message }, 'a truth source is asked again later')
     const found = new Map(inquiries.map((inquiry) => [inquiry.artifact, judgementOf(inquiry)]))
     const judgements = [...(before?.judgements.filter(({ artifact }) => !found.has(artifact)) ?? []), ...found.values()]
     const judged = { judgements: judgements.sort((a, b) => a.artifact - b.artifact), validBloom }
@@ -186,7 +188,9 @@ export class ArbiterRole implements Role {
     metrics?.add('polyswarm_unknown_artifacts_total', unknowns, { vote: 'reason' in ballot ? 'none' : unknown.choice })
     metrics?.add('polyswarm_bounties_total', 1, { decision: 'reason' in ballot ? 'abstain' : 'vote' })
     if ('reason' in ballot) {
-      const reason = `${ballot.reason}: ${this.#truth.name} did not know`
+      const isUnasked = judgements.some(({ truth, pending }) => truth === undefined && pending)
+      const why = isUnasked ? 'a source could not be asked in time' : `${this.#truth.name} did not know`
+      const reason = `${ballot.reason}: ${why}`
       journal.write(() => {
         journal.bounties.decide(guid, 'abstain', reason)
         journal.judgements.add({ abstentions: 1n })
