@@ -1,26 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { stringifyJson } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
-import { deliver } from '../webhook/delivery.js'
-import { guardedRequest } from '../webhook/guarded-request.js'
-import type { WebhookSecret } from '../webhook/webhook-secret.js'
+import { WebhookPausedError } from '../errors.js'
+import type { WebhookSender } from '../webhook/webhook-sender.js'
 import type { AlertNotice } from './alerts.js'
 
-/** Milliseconds for which an answer is waited for. */
-const PATIENCE = 15_000
-const MAX_ANSWER = 64 * 1024
+/** What carries notices of alerts. */
+export interface AlertWebhookOptions {
+  sender: Pick<WebhookSender, 'deliver'>
+  logger: Pick<Logger, 'warn'>
+  /** Milliseconds until a webhook that gets nothing for now is tried again; 60,000 by default. */
+  pause?: number
+}
 
 /**
- * Posts notices of alerts to a URL that the operator has named, each until it is taken; with a secret, signed as webhooks
- * are. Of an alert only the newest notice counts: one that it has made untrue is not sent any more.
+ * Posts notices of alerts to a webhook that the operator has named, each until it is taken, or refused for good. Of an alert
+ * only the newest notice counts: one that it has made untrue is not sent any more.
  */
 export class AlertWebhook {
-  readonly #options: { url: string; secret?: WebhookSecret | undefined; logger: Logger }
+  readonly #options: AlertWebhookOptions
   readonly #stop = new AbortController()
   /** By alert, what ends the delivery of a notice that is not true any more. */
   readonly #replaced = new Map<string, AbortController>()
   readonly #working = new Set<Promise<void>>()
 
-  constructor(options: { url: string; secret?: WebhookSecret | undefined; logger: Logger }) {
+  constructor(options: AlertWebhookOptions) {
     this.#options = options
   }
 
@@ -44,31 +49,21 @@ export class AlertWebhook {
     this.#stop.abort()
   }
 
+  /** Never throws. */
   async #deliver(notice: AlertNotice, signal: AbortSignal): Promise<void> {
     const { alert } = notice
-    const { url, secret, logger } = this.#options
-    const body = Buffer.from(stringifyJson(notice) ?? '')
-    const headers = {
-      'content-type': 'application/json',
-      'x-polyswarm-event': 'alert',
-      ...(secret && { 'x-polyswarm-signature': secret.sign(body) }),
-    }
-    const send = () => {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)])
-      return guardedRequest({
-        url,
-        guard: undefined,
-        method: 'POST',
-        headers,
-        body,
-        maxBytes: MAX_ANSWER,
-        signal: limited,
-      })
-    }
-    try {
-      await deliver(`alert ${alert}`, url, send, { logger, signal })
-    } catch (error) {
-      if (!signal.aborted) logger.warn({ alert, reason: (error as Error).message }, 'the alert was not delivered')
+    const { sender, logger, pause = 60_000 } = this.#options
+    const delivery = { event: 'alert', id: randomUUID(), body: Buffer.from(stringifyJson(notice)) }
+    while (!signal.aborted) {
+      try {
+        await sender.deliver(delivery, signal)
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        logger.warn({ alert, reason: (error as Error).message }, 'the alert was not delivered')
+        if (!(error instanceof WebhookPausedError)) return
+        await delay(pause, undefined, { signal, ref: false }).catch(() => undefined)
+      }
     }
   }
 }

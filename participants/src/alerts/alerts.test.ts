@@ -5,8 +5,10 @@ import { parseJson } from '@polyswarm/protocol'
 import { pino } from 'pino'
 import { privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebhookPausedError } from '../errors.ts'
 import { Metrics } from '../runtime/reports/metrics.ts'
 import { WebhookSecret } from '../webhook/webhook-secret.ts'
+import { WebhookSender } from '../webhook/webhook-sender.ts'
 import { AlertWebhook } from './alert-webhook.ts'
 import { type AlertNotice, Alerts } from './alerts.ts'
 import { BalanceWatch } from './balance-watch.ts'
@@ -18,11 +20,15 @@ const secret = new WebhookSecret('shared')
 /** What a receiver got, and how it answers next. */
 const got: { notice: AlertNotice; isSigned: boolean }[] = []
 let statuses: number[] = []
+const ids: string[] = []
+const webhookOf = (pause = 1) => new AlertWebhook({ sender: new WebhookSender({ url, secret, logger }), logger, pause })
 const receiver = createServer(async (request, response) => {
   const body = Buffer.concat(await request.toArray())
   const isSigned = secret.isSigned(body, String(request.headers['x-polyswarm-signature']))
   const status = statuses.shift() ?? 204
-  if (status < 300) got.push({ notice: parseJson(body.toString()) as AlertNotice, isSigned })
+  const event = String(request.headers['x-polyswarm-event'])
+  ids.push(`${event} ${request.headers['x-polyswarm-delivery']}`)
+  if (status < 300 && event === 'alert') got.push({ notice: parseJson(body.toString()) as AlertNotice, isSigned })
   response.writeHead(status).end()
 })
 let url: string
@@ -37,7 +43,7 @@ afterAll(() => {
 })
 
 test('an alert is told once when it begins and once when it is over, in the metric and to the webhook, signed', async () => {
-  const webhook = new AlertWebhook({ url, secret, logger })
+  const webhook = webhookOf()
   const metrics = new Metrics()
   const alerts = new Alerts({ account, logger, metrics, tell: (notice) => webhook.send(notice) })
   alerts.clear('low_balance_side')
@@ -56,12 +62,18 @@ test('an alert is told once when it begins and once when it is over, in the metr
 })
 
 test('a receiver that fails is asked again, one that refuses is not, and what is no longer true is not sent', async () => {
-  const webhook = new AlertWebhook({ url, logger })
+  const webhook = webhookOf()
   const notice = { alert: 'a', active: true, text: 'x', account, time: '' }
-  statuses = [503, 500]
+  ids.length = 0
+  // The first answers are those to a ping.
+  statuses = [204, 503, 500]
   webhook.send(notice)
   await webhook.idle()
   expect(got.splice(0).map(({ notice: { active } }) => active)).toEqual([true])
+  const [ping, ...tries] = ids.splice(0)
+  expect(ping).toMatch(/^ping /)
+  // What is tried again has the same id.
+  expect([tries.length, new Set(tries).size]).toEqual([3, 1])
   statuses = [410]
   webhook.send(notice)
   await webhook.idle()
@@ -71,6 +83,29 @@ test('a receiver that fails is asked again, one that refuses is not, and what is
   webhook.send({ ...notice, active: false, text: 'new' })
   await webhook.idle()
   expect(got.splice(0).map(({ notice: { text } }) => text)).toEqual(['new'])
+})
+
+test('a receiver that is not there at first gets the alert when it is, and an alert that is over does not wait', async () => {
+  let tries = 0
+  const delivered: string[] = []
+  const sender: ConstructorParameters<typeof AlertWebhook>[0]['sender'] = {
+    deliver: async ({ body }) => {
+      if (++tries < 4) throw new WebhookPausedError({ url, state: 'pending' })
+      delivered.push((parseJson(Buffer.from(body).toString()) as AlertNotice).text)
+      return { status: 204, body: Buffer.alloc(0) }
+    },
+  }
+  const notice = { alert: 'a', active: true, text: 'there', account, time: '' }
+  const webhook = new AlertWebhook({ sender, logger, pause: 1 })
+  webhook.send(notice)
+  await webhook.idle()
+  expect([tries, delivered]).toEqual([4, ['there']])
+  tries = 0
+  const patient = new AlertWebhook({ sender, logger, pause: 3_600_000 })
+  patient.send(notice)
+  patient.close()
+  await patient.idle()
+  expect(delivered).toEqual(['there'])
 })
 
 test('a balance below its floor is an alert, and coin for gas only where gas is not free', async () => {

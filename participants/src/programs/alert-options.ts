@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import { Alerts } from '../alerts/alerts.js'
 import type { BalanceFloors } from '../alerts/balance-watch.js'
+import { InvalidOptionError } from '../errors.js'
 import type { Metrics } from '../runtime/reports/metrics.js'
 
 /** Who is told of what a person has to mend. */
@@ -50,20 +51,32 @@ export function floorsOf({ lowBalance, lowGas }: FloorFlags, role: string): Bala
   return { nct: lowBalance ?? (role === 'keeper' ? 0n : parseNct('10')), coin: lowGas }
 }
 
-/** Makes the alerts that the flags ask for, works with them, and gives up what could not be delivered by the end. */
+/** The file with the secret; '' where nobody is told. @throws InvalidOptionError for a webhook without one. */
+export function checkAlerts({ alertWebhook, alertSecretFile }: AlertFlags): string {
+  if (alertWebhook === undefined || alertSecretFile !== undefined) return alertSecretFile ?? ''
+  throw new InvalidOptionError({ option: '--alert-secret-file', reason: 'alerts are signed: name the secret' })
+}
+
+/**
+ * Makes the alerts that the flags ask for, works with them, and gives up what could not be delivered by the end.
+ *
+ * @throws InvalidOptionError for a webhook without a secret, WebhookSecretError for a secret that cannot be read.
+ */
 export async function withAlerts<T>(
   flags: AlertFlags,
   { account, logger, metrics }: { account: Address; logger: Logger; metrics?: Metrics },
   work: (alerts: Alerts) => Promise<T>,
 ): Promise<T> {
-  const { alertWebhook: url, alertSecretFile: file } = flags
+  const { alertWebhook: url } = flags
   if (url === undefined) return work(new Alerts({ account, logger, metrics }))
-  const [{ AlertWebhook }, { WebhookSecret }] = await Promise.all([
+  const secretFile = checkAlerts(flags)
+  const [{ AlertWebhook }, { WebhookSecret }, { WebhookSender }] = await Promise.all([
     import('../alerts/alert-webhook.js'),
     import('../webhook/webhook-secret.js'),
+    import('../webhook/webhook-sender.js'),
   ])
-  const secret = file === undefined ? undefined : await WebhookSecret.read(file)
-  const webhook = new AlertWebhook({ url, secret, logger })
+  const sender = new WebhookSender({ url, secret: await WebhookSecret.read(secretFile), logger })
+  const webhook = new AlertWebhook({ sender, logger })
   try {
     return await work(new Alerts({ account, logger, metrics, tell: (notice) => webhook.send(notice) }))
   } finally {

@@ -55,6 +55,7 @@ test.each([
   ['maintain', ['5', '5', '--maximum', '7', '--withdraw-target', '6'], /withdrawn again/],
   ['maintain', ['5', '5', '--confirmations', 'many'], /whole number/],
   ['maintain', ['5', '5', '--alert-webhook', 'ftp://here'], /http or https/],
+  ['maintain', ['5', '5', '--alert-webhook', 'http://here'], /--alert-secret-file/],
   ['view-balance', ['moon'], /Allowed choices/],
   ['view-balance', ['home'], /has no home chain/],
 ] as const)('%s %j is refused with a sentence that says why, and nothing is sent', async (name, words, reason) => {

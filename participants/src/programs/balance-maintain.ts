@@ -5,7 +5,7 @@ import { checkPlan } from '../balance/maintenance-step.js'
 import { pinnedRelay } from '../runtime/pin-market.js'
 import { createLogger } from '../runtime/reports/logger.js'
 import { addMoneyOptions, type MoneyFlags, type MoneySession, openWallet, withDesk } from './account-session.js'
-import { type AlertFlags, addAlertOptions, withAlerts } from './alert-options.js'
+import { type AlertFlags, addAlertOptions, checkAlerts, withAlerts } from './alert-options.js'
 import { addDenominationOption, type DenominationFlags } from './balance-options.js'
 import { option, wholeNumber } from './participant-options.js'
 import type { Subcommand } from './program.js'
@@ -52,6 +52,7 @@ export function maintainCommand(): Subcommand {
         target: limit('--withdraw-target', flags.withdrawTarget),
       }
       checkPlan(plan)
+      checkAlerts(flags)
       const wallet = await openWallet(flags)
       const both = { flags, wallet, role: 'balance' } as const
       const logger = createLogger({ level: flags.log, format: flags.logFormat }, process.stdout)

@@ -17,7 +17,7 @@ import { Metrics } from '../runtime/reports/metrics.js'
 import { serveMetrics } from '../runtime/reports/metrics-server.js'
 import type { Role } from '../runtime/roles/role.js'
 import { Wallet } from '../runtime/transactions/wallet.js'
-import { floorsOf, withAlerts } from './alert-options.js'
+import { checkAlerts, floorsOf, withAlerts } from './alert-options.js'
 import { defaultJournal, type ParticipantFlags } from './participant-options.js'
 
 /** Makes the role of one chain. */
@@ -101,6 +101,7 @@ async function observed(
   if (flags.bountiesAtATime < 1) {
     throw new InvalidOptionError({ option: '--bounties-at-a-time', reason: 'it must be at least 1' })
   }
+  checkAlerts(flags)
   const metrics = new Metrics()
   const { metricsPort: port, metricsHost: host, metricsAllowedHosts: hosts } = flags
   const server = port === undefined ? undefined : await serveMetrics(metrics, { host, port, hosts })
