@@ -28,7 +28,7 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
-    globalSetup: 'test/support/own-temporary-directory.ts',
+    globalSetup: ['test/support/bundled-programs.ts', 'test/support/own-temporary-directory.ts'],
     sequence: { sequencer: MarketsFirst },
     projects: [
       {

@@ -13,7 +13,7 @@ import { yaraFinding } from './yara-finding.js'
 import { YaraPool } from './yara-pool.js'
 import type { YaraBuild } from './yara-scanner.js'
 
-const OWN_RULES = fileURLToPath(new URL('../../../rules/', import.meta.url))
+const OWN_RULES = fileURLToPath(new URL('./rules/', import.meta.resolve('@polyswarm/participants/package.json')))
 const MOST_SCANNERS = 5
 /** Refused files that an error names. */
 const MOST_NAMED = 5
