@@ -10,7 +10,8 @@ const BUNDLED_OF = [...BUNDLED, 'contracts', 'protocol']
 export default function bundledPrograms(): void {
   const compiled = Math.max(...BUNDLED_OF.flatMap((workspace) => times(join(ROOT, workspace, 'dist'), 'bin')))
   const stale = BUNDLED.filter((workspace) => Math.max(...times(join(ROOT, workspace, 'dist/bin'))) < compiled)
-  if (stale.length > 0) throw new Error(`The programs of ${stale.join(', ')} are older than their code: npm run bundle.`)
+  if (stale.length > 0)
+    throw new Error(`The programs of ${stale.join(', ')} are older than their code: npm run bundle.`)
 }
 
 /** When the modules in a directory were written, in milliseconds since 1970; those in one of its folders are left out. */
