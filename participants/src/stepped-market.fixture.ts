@@ -34,6 +34,7 @@ export interface Joined {
 export class SteppedMarket {
   readonly market: TestMarket
   readonly #joined = new Set<Joined>()
+  #batches = 0
 
   private constructor(market: TestMarket) {
     this.market = market
@@ -73,7 +74,8 @@ export class SteppedMarket {
           content: new Blob([new Uint8Array(content)]),
         })),
     }
-    const role = new AmbassadorRole({ source, duration, count: 0, once: false, inFlight: bounties.length })
+    const batch = ++this.#batches
+    const role = new AmbassadorRole({ source, duration, batch, count: 0, once: false, inFlight: bounties.length })
     return this.join(role, this.market.accounts.ambassador)
   }
 
