@@ -275,6 +275,30 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
     }
   })
 
+  test('who has a key makes another and revokes it, of the own account only', async () => {
+    const [ann, bob] = [await account('ann'), await account('bob')]
+    const keys = async (client: ConsumerClient) => (await client.ask('GET', '/public/accounts/keys')).body.result
+    const [first] = await keys(ann)
+    expect(first).toMatchObject({ in_use: true })
+    const made = (await ann.ask('POST', '/public/accounts/keys')).body.result
+    expect(await keys(ann)).toEqual([first, { id: made.id, created: made.created, in_use: false }])
+    const other = new ConsumerClient(service.url, made.key)
+    expect((await other.ask('GET', '/public/accounts/whois')).body.result.account_name).toBe('ann')
+    const path = `/public/accounts/keys?id=${made.id}`
+    expect((await bob.ask('DELETE', path)).status).toBe(404)
+    expect(await keys(other)).toHaveLength(2)
+    expect((await ann.ask('DELETE', path)).status).toBe(200)
+    expect((await ann.ask('DELETE', path)).status).toBe(404)
+    expect((await other.ask('GET', '/public/accounts/whois')).status).toBe(401)
+    // However many ask at once, there are no more than ten.
+    const asked = await Promise.all(Array.from({ length: 12 }, () => ann.ask('POST', '/public/accounts/keys')))
+    expect(asked.filter(({ status }) => status === 200)).toHaveLength(9)
+    expect(asked.find(({ status }) => status !== 200)).toMatchObject({
+      status: 409,
+      body: { errors: { code: 'TOO_MANY_KEYS' } },
+    })
+  })
+
   test('webhooks are an account’s own, lead to public addresses, and never show their secret', async () => {
     const [ann, bob] = [await account('ann'), await account('bob')]
     const settings = { webhook_uri: 'https://example.org/hook', secret: 'a long secret', status: 'disabled' }

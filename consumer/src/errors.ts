@@ -43,6 +43,16 @@ export class ConsumerAccountUnknownError extends PolySwarmError {
   }
 }
 
+/** An account has as many keys as it can have. */
+export class TooManyKeysError extends PolySwarmError {
+  readonly code = 'TOO_MANY_KEYS'
+  override readonly status = 409
+
+  constructor({ most }: { most: number }) {
+    super(`This account has ${most} keys, and can have no more: revoke one that is not used.`)
+  }
+}
+
 /** There is no such submission or artifact, or it is private to another account. */
 export class SubmissionUnknownError extends PolySwarmError {
   readonly code = 'SUBMISSION_UNKNOWN'

@@ -55,7 +55,7 @@ export class Callers {
 
   async #find(request: FastifyRequest): Promise<ConsumerAccount> {
     const { store, keysRequired, now } = this.#options
-    const key = request.headers.authorization?.trim().split(/\s+/).at(-1) ?? ''
+    const key = keyOf(request)
     const found = key === '' ? undefined : await store.accounts.ofKey(key)
     if (found) return found
     if (!keysRequired) return store.accounts.named(LOCAL_ACCOUNT, { submissionsPerHour: null, budget: null }, now())
@@ -63,6 +63,11 @@ export class Callers {
     this.stranger(request)
     throw new ConsumerKeyError({ given: key !== '' })
   }
+}
+
+/** The key of a request, with or without the name of a scheme; empty where there is none. */
+export function keyOf({ headers }: Pick<FastifyRequest, 'headers'>): string {
+  return headers.authorization?.trim().split(/\s+/).at(-1) ?? ''
 }
 
 /** Whoever has one address of IPv6 has 2^64 of them. */

@@ -10,6 +10,7 @@ import type { Feed } from './feed.js'
 import { feedRoute } from './feed-route.js'
 import type { InstanceViewOptions } from './instance-view.js'
 import type { Instances } from './instances.js'
+import { keyRoutes } from './key-routes.js'
 import { metadataRoutes } from './metadata-routes.js'
 import { openApiDocument } from './openapi-document.js'
 import { searchRoutes } from './search-routes.js'
@@ -40,6 +41,7 @@ export function consumerRoutes(app: FastifyInstance, options: ConsumerRoutesOpti
   downloadRoutes(app, options)
   engineRoutes(app, options)
   accountRoutes(app, options)
+  keyRoutes(app, options)
   feedRoute(app, options)
   metadataRoutes(app, options)
   webhookRoutes(app, options)

@@ -4,6 +4,7 @@ import { ConsumerRequestError } from '../errors.js'
 import type { ConsumerAccount } from '../store/account-book.js'
 import type { Webhook, WebhookSettings } from '../store/webhook-book.js'
 import type { ConsumerRoutesOptions } from './consumer-routes.js'
+import { momentOf } from './instance-view.js'
 import { none } from './instances.js'
 import { pageOf } from './page.js'
 import { partOf } from './request-parts.js'
@@ -13,7 +14,7 @@ const MOST = 10
 
 /** Where customers say where they are to be told. */
 export function webhookRoutes(app: FastifyInstance, { store, callers, notifier }: ConsumerRoutesOptions): void {
-  const { createWebhook, getWebhook, changeWebhook, deleteWebhook, listWebhooks, testWebhook } = operations
+  const { createWebhook, getWebhook, changeWebhook, deleteWebhook, listWebhooks, testWebhook, deliveries } = operations
 
   const shown = (webhook: Webhook): WebhookResult => ({
     id: String(webhook.id),
@@ -87,5 +88,16 @@ export function webhookRoutes(app: FastifyInstance, { store, callers, notifier }
     const { id } = partOf(testWebhook.query, request.query, 'query')
     const answered = await notifier.test(await own(account, id))
     return { status: 'OK', result: { answered } }
+  })
+  app.get(deliveries.path, async (request) => {
+    const account = await callers.of(request)
+    const { id } = partOf(deliveries.query, request.query, 'query')
+    const ended = notifier.deliveriesOf(await own(account, id)).toReversed()
+    const result = ended.map(({ begun, reason, ...delivery }) => ({
+      ...delivery,
+      begun: momentOf(begun),
+      reason: reason ?? null,
+    }))
+    return { status: 'OK', result }
   })
 }

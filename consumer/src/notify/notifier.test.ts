@@ -125,10 +125,23 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
 
   test('what a webhook refuses for good does not keep it from the rest, nor do events that it did not ask for', async () => {
     const ann = await account('ann')
-    await webhook(ann, ['instance_failed', 'sandbox_done'])
+    const hook = await webhook(ann, ['instance_failed', 'sandbox_done'])
     const ids = [await failed(ann), await failed(ann)]
     statusOf = ({ id }) => (id === ids[0] ? 400 : 204)
-    notifier().wake()
+    const telling = notifier()
+    telling.wake()
     expect((await toldOf(2)).map(({ id }) => id)).toEqual(ids)
+    await expect
+      .poll(() => telling.deliveriesOf(hook))
+      .toMatchObject([
+        {
+          event: 'instance_failed',
+          id: `${ids[0]}-failed`,
+          outcome: 'refused',
+          attempts: 1,
+          reason: expect.anything(),
+        },
+        { event: 'instance_failed', id: `${ids[1]}-failed`, outcome: 'delivered', attempts: 1 },
+      ])
   })
 })

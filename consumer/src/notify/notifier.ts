@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AddressGuard, WebhookSecret, WebhookSender, type WebhookState } from '@polyswarm/participants/runtime'
+import {
+  AddressGuard,
+  type DeliveryRecord,
+  WebhookSecret,
+  WebhookSender,
+  type WebhookState,
+} from '@polyswarm/participants/runtime'
 import { stringifyJson } from '@polyswarm/protocol'
 import { type Instance, WEBHOOK_EVENTS } from '@polyswarm/protocol/consumer'
 import type { Logger } from 'pino'
@@ -57,6 +63,11 @@ export class Notifier {
   /** How a webhook stands. */
   stateOf(webhook: Webhook): WebhookState {
     return this.#senderTo(webhook).state
+  }
+
+  /** The last hundred deliveries to a webhook that are over, the latest last. Those of an earlier service are not known. */
+  deliveriesOf(webhook: Webhook): readonly DeliveryRecord[] {
+    return this.#senderTo(webhook).deliveries
   }
 
   /** Pings a webhook. @returns whether it answered. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { BudgetExceededError, ConsumerAccountUnknownError } from '../errors.js'
+import { BudgetExceededError, ConsumerAccountUnknownError, TooManyKeysError } from '../errors.js'
 import { type Database, numberOf, type Row } from './database.js'
 
 /** Whose submissions are counted and paid for together. */
@@ -25,6 +25,9 @@ export interface ConsumerKey {
   /** Null while the key is good. */
   revoked: number | null
 }
+
+/** Keys that are good which an account can have. */
+const MOST_KEYS = 10
 
 /** The account of whoever asks a service that wants no keys. */
 export const LOCAL_ACCOUNT = 'local'
@@ -105,6 +108,37 @@ export class AccountBook {
       ...{ id: String(id), account: String(account), created: Number(created) },
       revoked: revoked === null ? null : Number(revoked),
     }))
+  }
+
+  /**
+   * The keys of one account that are good, the oldest first.
+   *
+   * @param key the one that is asked with; its row is `isUsed`.
+   */
+  async keysOf(account: number, key: string): Promise<{ id: string; created: number; isUsed: boolean }[]> {
+    const rows = await this.#db.all(
+      'SELECT id, hash, created FROM keys WHERE account = ? AND revoked IS NULL ORDER BY created, id',
+      account,
+    )
+    return rows.map(({ id, hash, created }) => ({
+      ...{ id: String(id), created: Number(created), isUsed: hash === hashOf(key) },
+    }))
+  }
+
+  /** Makes another key for whoever has one. @throws TooManyKeysError where there are as many as there can be. */
+  async addOwnKey(account: number, now: number): Promise<{ id: string; key: string }> {
+    const good = await this.keysOf(account, '')
+    if (good.length >= MOST_KEYS) throw new TooManyKeysError({ most: MOST_KEYS })
+    return this.addKey(account, now)
+  }
+
+  /**
+   * Makes a key of an account worthless, from the next request on, and forgets it: who makes and revokes keys fills nothing.
+   *
+   * @returns whether there was one.
+   */
+  async forgetKey(account: number, id: string): Promise<boolean> {
+    return (await this.#db.run('DELETE FROM keys WHERE account = ? AND id = ? AND revoked IS NULL', account, id)) > 0
   }
 
   /** Makes a key worthless, from the next request on. @throws ConsumerAccountUnknownError where there is none. */

@@ -193,6 +193,7 @@ CREATE TABLE accuracy_jobs (
 ) STRICT;
 CREATE INDEX accuracy_jobs_of_account ON accuracy_jobs (account, role, id);
 `),
+  portable('CREATE INDEX good_keys_of_account ON keys (account) WHERE revoked IS NULL;'),
 ]
 
 /** The tables are written as SQLite has them; PostgreSQL knows neither its types nor its rowids. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amount, id } from './encodings.js'
+import { amount, id, moment } from './encodings.js'
 
 /** Result of `GET /public/accounts/whois`: whose key it is. */
 export const whoisResult = z.object({
@@ -31,6 +31,20 @@ export const accountResult = z.object({
   price: amount,
   features: z.array(z.object({ name: z.string(), tag: z.string(), value: z.union([z.boolean(), z.number()]) })),
 })
+
+/** A key of an account. The key itself is known to its holder only. */
+export const keyResult = z.object({
+  id: z.string().regex(/^[0-9a-f]{8}$/),
+  created: moment,
+  /** Whether it is the key that asks. */
+  in_use: z.boolean(),
+})
+
+/** See {@link keyResult}. */
+export type KeyResult = z.infer<typeof keyResult>
+
+/** A key that was just made: `key` is shown this once. */
+export const madeKeyResult = keyResult.extend({ key: z.string() })
 
 /** See {@link accountResult}. */
 export type Account = z.infer<typeof accountResult>

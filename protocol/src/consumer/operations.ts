@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accountResult, whoisResult } from './account.js'
+import { accountResult, keyResult, madeKeyResult, whoisResult } from './account.js'
 import { accuracyRequest, accuracyResult } from './accuracy.js'
 import { hash, hashType, id } from './encodings.js'
 import { engineResult } from './engine.js'
@@ -7,7 +7,7 @@ import { list, MAX_PAGE, one } from './envelope.js'
 import { instanceResult } from './instance.js'
 import { metadataResult, several } from './metadata.js'
 import { createInstanceRequest, disputeRequest, MAX_URL, startInstanceRequest } from './submission.js'
-import { changeWebhookRequest, createWebhookRequest, webhookResult } from './webhook.js'
+import { changeWebhookRequest, createWebhookRequest, deliveryResult, webhookResult } from './webhook.js'
 
 /** One method of one path of the consumer API, below its base, with the schemas of what goes in and what comes out. */
 export interface ConsumerOperation {
@@ -174,6 +174,26 @@ export const consumerOperations = {
     summary: 'What this account may use, and what it has used',
     answer: one(accountResult),
   },
+  keys: {
+    method: 'GET',
+    path: '/public/accounts/keys',
+    summary: 'The keys of this account that are good, the oldest first',
+    answer: one(z.array(keyResult)),
+  },
+  makeKey: {
+    method: 'POST',
+    path: '/public/accounts/keys',
+    summary: 'Makes another key of this account; it is shown this once',
+    body: 'fields',
+    answer: one(madeKeyResult),
+  },
+  revokeKey: {
+    method: 'DELETE',
+    path: '/public/accounts/keys',
+    summary: 'Makes a key of this account worthless, from the next request on',
+    query: z.object({ id: keyResult.shape.id }),
+    answer: one(z.null()),
+  },
   feed: {
     method: 'GET',
     path: '/feed',
@@ -246,6 +266,13 @@ export const consumerOperations = {
     query: z.object({ id }),
     body: 'fields',
     answer: one(z.object({ answered: z.boolean() })),
+  },
+  deliveries: {
+    method: 'GET',
+    path: '/notification/webhook/deliveries',
+    summary: 'The last hundred deliveries to a webhook since the service was started, the latest first',
+    query: z.object({ id }),
+    answer: one(z.array(deliveryResult)),
   },
   assertionsJob: {
     method: 'POST',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id } from './encodings.js'
+import { id, moment } from './encodings.js'
 import { instanceResult } from './instance.js'
 
 /** What a webhook can be told of: a submission of its account has come into this state. */
@@ -41,6 +41,24 @@ export const webhookResult = z.object({
 
 /** See {@link webhookResult}. */
 export type WebhookResult = z.infer<typeof webhookResult>
+
+/** What became of a delivery to a webhook that is over. */
+export const deliveryResult = z.object({
+  /** As in the headers of its requests. */
+  id: z.string(),
+  event: z.string(),
+  begun: moment,
+  /** Milliseconds that it took, all attempts together. */
+  duration: z.number().nonnegative(),
+  attempts: z.number().int().nonnegative(),
+  /** `delivered`; `refused` for good by the webhook; `stopped` because its time was over, and then it is tried again. */
+  outcome: z.enum(['delivered', 'refused', 'stopped']),
+  /** Why it was not delivered. */
+  reason: z.string().nullable(),
+})
+
+/** See {@link deliveryResult}. */
+export type DeliveryResult = z.infer<typeof deliveryResult>
 
 /** What a webhook gets. */
 export const webhookNotification = z.object({
