@@ -458,10 +458,13 @@ describe('staking', () => {
   test('how the contract sees an arbiter, and somebody who is none', async () => {
     const line = { vote_ratio_numerator: 9, vote_ratio_denominator: 10 }
     const { result } = (await api.get(`/staking/standing?account=${market.arbiters[0]?.address}`)).body
-    expect(result).toEqual({ ...line, votes: expect.any(Number), bounties: expect.any(Number), eligible: true })
+    expect(result).toEqual({
+      ...{ ...line, votes: expect.any(Number), bounties: expect.any(Number), eligible: true },
+      free_at: expect.any(Number),
+    })
     expect(result.votes).toBeGreaterThan(0)
     const stranger = await api.get(`/staking/standing?${account}`)
-    expect(stranger).toEqual(success({ ...line, votes: 0, bounties: result.bounties, eligible: false }))
+    expect(stranger).toEqual(success({ ...line, votes: 0, bounties: result.bounties, eligible: false, free_at: null }))
     expect(await api.get('/staking/standing')).toMatchObject({ status: 400 })
   })
 

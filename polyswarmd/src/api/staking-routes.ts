@@ -4,6 +4,7 @@ import type { Address } from 'viem'
 import { chainConstants } from '../chain/chain-constants.js'
 import type { MarketChain } from '../chain/market-chain.js'
 import { plannedApproval } from '../chain/planned-approval.js'
+import { stakeFreeAt } from '../chain/stake-lock.js'
 import { buildTransactions } from '../chain/transaction-builder.js'
 import { ChainUnavailableError } from '../errors.js'
 import type { ApiContext } from './api-context.js'
@@ -29,15 +30,17 @@ export function stakingRoutes(app: FastifyInstance, context: ApiContext): void {
     const { account, followed } = partyOf(context, request)
     const { chain } = followed
     const staking = { address: chain.market.arbiterStaking, abi: arbiterStakingAbi, args: [account] } as const
-    const [constants, [votes, bounties], eligible] = await Promise.all([
+    const [constants, [votes, bounties], eligible, freeAt] = await Promise.all([
       chainConstants(chain),
       chain.client.readContract({ ...staking, functionName: 'arbiterResponseRate' }).catch(unavailable(chain)),
       chain.client.readContract({ ...staking, functionName: 'isEligible' }).catch(unavailable(chain)),
+      stakeFreeAt(chain, account).catch(unavailable(chain)),
     ])
     return success({
       ...{ votes: Number(votes), bounties: Number(bounties), eligible },
       vote_ratio_numerator: constants.voteRatioNumerator,
       vote_ratio_denominator: constants.voteRatioDenominator,
+      free_at: freeAt,
     })
   })
 

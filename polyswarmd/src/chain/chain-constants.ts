@@ -14,6 +14,8 @@ export interface ChainConstants {
   maximumStake: bigint
   voteRatioNumerator: number
   voteRatioDenominator: number
+  /** Blocks for which a deposit of stake is locked. */
+  stakeDuration: number
 }
 
 const read = new WeakMap<MarketChain, Promise<ChainConstants>>()
@@ -33,19 +35,31 @@ export function chainConstants(chain: MarketChain): Promise<ChainConstants> {
 async function readConstants({ client, market }: MarketChain): Promise<ChainConstants> {
   const registry = { address: market.bountyRegistry, abi: bountyRegistryAbi } as const
   const staking = { address: market.arbiterStaking, abi: arbiterStakingAbi } as const
-  const [amount, bidMinimum, bidMaximum, lookback, duration, pageSize, minimum, maximum, numerator, denominator] =
-    await Promise.all([
-      client.readContract({ ...registry, functionName: 'BOUNTY_AMOUNT_MINIMUM' }),
-      client.readContract({ ...registry, functionName: 'ASSERTION_BID_ARTIFACT_MINIMUM' }),
-      client.readContract({ ...registry, functionName: 'ASSERTION_BID_ARTIFACT_MAXIMUM' }),
-      client.readContract({ ...registry, functionName: 'ARBITER_LOOKBACK_RANGE' }),
-      client.readContract({ ...registry, functionName: 'MAX_DURATION' }),
-      client.readContract({ ...registry, functionName: 'PAGE_SIZE' }),
-      client.readContract({ ...staking, functionName: 'MINIMUM_STAKE' }),
-      client.readContract({ ...staking, functionName: 'MAXIMUM_STAKE' }),
-      client.readContract({ ...staking, functionName: 'VOTE_RATIO_NUMERATOR' }),
-      client.readContract({ ...staking, functionName: 'VOTE_RATIO_DENOMINATOR' }),
-    ])
+  const [
+    amount,
+    bidMinimum,
+    bidMaximum,
+    lookback,
+    duration,
+    pageSize,
+    minimum,
+    maximum,
+    numerator,
+    denominator,
+    locked,
+  ] = await Promise.all([
+    client.readContract({ ...registry, functionName: 'BOUNTY_AMOUNT_MINIMUM' }),
+    client.readContract({ ...registry, functionName: 'ASSERTION_BID_ARTIFACT_MINIMUM' }),
+    client.readContract({ ...registry, functionName: 'ASSERTION_BID_ARTIFACT_MAXIMUM' }),
+    client.readContract({ ...registry, functionName: 'ARBITER_LOOKBACK_RANGE' }),
+    client.readContract({ ...registry, functionName: 'MAX_DURATION' }),
+    client.readContract({ ...registry, functionName: 'PAGE_SIZE' }),
+    client.readContract({ ...staking, functionName: 'MINIMUM_STAKE' }),
+    client.readContract({ ...staking, functionName: 'MAXIMUM_STAKE' }),
+    client.readContract({ ...staking, functionName: 'VOTE_RATIO_NUMERATOR' }),
+    client.readContract({ ...staking, functionName: 'VOTE_RATIO_DENOMINATOR' }),
+    client.readContract({ ...staking, functionName: 'stakeDuration' }),
+  ])
   return {
     bountyAmountMinimum: amount,
     assertionBidMinimum: bidMinimum,
@@ -57,5 +71,6 @@ async function readConstants({ client, market }: MarketChain): Promise<ChainCons
     maximumStake: maximum,
     voteRatioNumerator: numerator,
     voteRatioDenominator: denominator,
+    stakeDuration: Number(locked),
   }
 }

@@ -67,7 +67,8 @@ export const stakingParameters = z.object({
 
 /**
  * Result of `GET /staking/standing`: how the contract sees an arbiter. `votes` of `bounties`, those on which anybody voted, and
- * the share of them that it has to reach; `eligible` says whether it does, and has enough staked.
+ * the share of them that it has to reach; `eligible` says whether it does, and has enough staked. From block `free_at` on all
+ * of its stake can be withdrawn, if it votes no more and stakes no more; null where it has none.
  */
 export const stakingStanding = z.object({
   votes: count,
@@ -75,6 +76,7 @@ export const stakingStanding = z.object({
   vote_ratio_numerator: uint,
   vote_ratio_denominator: uint,
   eligible: z.boolean(),
+  free_at: count.nullable(),
 })
 
 /** Result of `GET /bounties/<guid>`. */
