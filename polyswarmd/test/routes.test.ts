@@ -487,4 +487,16 @@ describe('staking', () => {
       failure(400, 'Exceeds withdrawal eligible 0'),
     )
   })
+
+  test('from the block that is named on all of a stake is free, and not before', async () => {
+    const address = market.arbiters[0]?.address
+    const { free_at: freeAt } = (await api.get(`/staking/standing?account=${address}`)).body.result
+    const balance = async (what: string) => (await api.get(`/balances/${address}/staking/${what}`)).body.result
+    const head = Number(await market.client.getBlockNumber({ cacheTime: 0 }))
+    expect(freeAt).toBeGreaterThan(head + 2)
+    await market.anvil.mine(freeAt - 2 - head)
+    expect(await balance('withdrawable')).toBe('0')
+    await market.anvil.mine(3)
+    expect(await balance('withdrawable')).toBe(await balance('total'))
+  })
 })
