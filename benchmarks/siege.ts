@@ -90,7 +90,7 @@ class Siege {
     const purses = await fundPurses(besieged, this.#attacks)
     const ledger = await Ledger.open(besieged, purses)
     const vital = new VitalSigns(new URL(besieged.besieged.polyswarmd), besieged.processes)
-    await besieged.market.open()
+    besieged.market.open()
     const attacker = new AttackerProcess({
       besieged: besieged.besieged,
       attacks: this.#attacks.map(({ name }) => name),

@@ -63,6 +63,7 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
   const settings = parseSettings({
     ...{ data, artifacts, port: '0', chainPort: '0' },
     ...{ blockTime: String(plan.blockTime), engines: String(plan.engines) },
+    ...('perSecond' in plan.pace && { without: ['ambassador'] }),
   })
   const failed = new AbortController()
   const market = await startMarket(settings, {
@@ -81,9 +82,8 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
   const usage = new ProcessUsage(() => ({ ...processesOf(data), ...(ambassador && { ambassador }) }))
   try {
     const open = async () => {
-      if (!offering) return market.open()
-      await offering.start()
-      market.startBlocks()
+      await offering?.start()
+      market.open()
     }
     return await follow(directory, plan, { market, usage, failed: failed.signal, open })
   } finally {

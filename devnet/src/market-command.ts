@@ -25,7 +25,7 @@ const program = new Command('polyswarm-market')
   .addOption(
     option(
       '--without <program>',
-      'leave a program of the market out, so that one of your own takes its place: arbiter',
+      'leave a program of the market out, so that one of your own takes its place: arbiter, ambassador',
       'MARKET_WITHOUT',
     ).argParser((text: string, before: string[] = []) => [...before, ...text.split(',').filter(Boolean)]),
   )

@@ -42,10 +42,8 @@ export interface RunningMarket {
   artifacts: ArtifactPlan
   /** Its engines, and where they write down what they decide. */
   engines: readonly { name: string; journal: string }[]
-  /** Starts the ambassador, and then the blocks. Resolves when it has started. */
-  open(): Promise<void>
-  /** Starts the blocks alone, for an ambassador of somebody else's. */
-  startBlocks(): void
+  /** Starts the blocks. */
+  open(): void
   /** The chain was followed to a block: without that, the next one is slow to come. To be called for each block, or never. */
   followed(number: number): void
   /**
@@ -57,9 +55,10 @@ export interface RunningMarket {
 }
 
 /**
- * Starts a whole market: chain, contracts, polyswarmd, arbiter, microengines; the ambassador waits for `open`. The chain stands
- * still until all of them are ready, and from when they are told to end: nobody misses a block of what an earlier start has
- * left open. If something fails on the way, everything that was started is ended again.
+ * Starts a whole market: chain, contracts, polyswarmd, arbiter, microengines, ambassador. The chain stands still until all
+ * of them are ready and it is opened, and from when they are told to end: nobody misses a block of what an earlier start
+ * has left open, and what the ambassador sends meanwhile is in the first one. If something fails on the way, everything
+ * that was started is ended again.
  *
  * @param signals `stopping` gives the start up; `force` lets nothing that is to end take its time.
  * @throws DataDirectoryError, PortTakenError, ArtifactDirectoryError before anything is started.
@@ -234,23 +233,21 @@ export async function startMarket(
       plans.keeper,
       ...plans.engines,
       plans.consumer,
+      plans.ambassador,
     ].filter((plan) => plan !== undefined)
     const arbiter = plans.arbiter ? 'the arbiter' : 'no arbiter'
-    events.step(`polyswarmd, ${arbiter}, the keeper, the consumer service and ${engines.length} microengines start`)
+    const ambassador = plans.ambassador ? 'the ambassador' : 'no ambassador'
+    const services = `polyswarmd, ${ambassador}, ${arbiter}, the keeper, the consumer service`
+    events.step(`${services} and ${engines.length} microengines start`)
     await unless(signals.stopping, Promise.all(others.map(start)))
-    const startBlocks = () => {
-      blocks.open()
-      home?.open()
-    }
     return {
       ...{ file, continued: before !== undefined, artifacts, stop },
       followed: (number) => miner.followed(number),
       engines: engines.map(({ name }) => ({ name, journal: data.journal(name) })),
-      open: async () => {
-        await unless(signals.stopping, start(plans.ambassador))
-        startBlocks()
+      open: () => {
+        blocks.open()
+        home?.open()
       },
-      startBlocks,
     }
   } catch (error) {
     await stop(signals.force)

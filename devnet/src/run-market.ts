@@ -161,7 +161,7 @@ class MarketRun {
       `faucet ${colors.bold(faucet ?? 'none')}  (npm run account -- fund --market ${join(this.#settings.data, 'market.json')} --keyfile FILE)`,
       this.#market.continued ? `The market goes on at block ${start}.` : 'The market is open. Ctrl-C stops it.',
     )
-    await this.#market.open()
+    this.#market.open()
     await this.#watch.run(
       {
         bounty: (event, record) => {
@@ -229,7 +229,8 @@ class MarketRun {
     const { before, after, conserved } = await this.#count()
     const burned = before.supply - after.supply
     const sum = conserved ? 'every base unit is accounted for' : colors.red('the accounts do not add up')
-    return `${this.#own().length} bounties are settled; of ${nct(before.supply)}, ${amountText(burned)} were burned, and ${sum}.`
+    const count = this.#own().length
+    return `${count} ${count === 1 ? 'bounty is' : 'bounties are'} settled; of ${nct(before.supply)}, ${amountText(burned)} were burned, and ${sum}.`
   }
 
   #complaintsAbout(record: BountyRecord): string[] {
@@ -301,7 +302,8 @@ class MarketRun {
     if (this.#settings.once || this.#settings.every !== undefined || this.#hasAdvised || !this.#isOver(start)) return
     this.#hasAdvised = true
     const data = this.#settings.data === resolve(USUAL_DATA) ? undefined : this.#settings.data
-    const market = { polyswarmd: this.#market.file.polyswarmd, data }
+    const { polyswarmd, dashboard: page } = this.#market.file
+    const market = { polyswarmd, page, data }
     this.#teller.say(...nextSteps(market, process.env.npm_lifecycle_event), '')
   }
 }

@@ -28,7 +28,7 @@ describe('engines of the reader', () => {
 
 it('leaves out only what can be replaced', () => {
   expect(parseSettings({ ...plain, without: ['arbiter'] }).without).toEqual(['arbiter'])
-  expect(() => parseSettings({ ...plain, without: ['polyswarmd'] })).toThrow('one of arbiter')
+  expect(() => parseSettings({ ...plain, without: ['polyswarmd'] })).toThrow('one of arbiter, ambassador')
   expect(() => parseSettings({ ...plain, api2018Port: '65536' })).toThrow('--api-2018-port')
 })
 
@@ -36,6 +36,7 @@ it('refuses what has no meaning together', () => {
   expect(() => parseSettings({ ...plain, watch: true })).toThrow('--watch')
   expect(() => parseSettings({ ...plain, engine: [FILE], check: 'npm test' })).toThrow('--watch')
   expect(() => parseSettings({ ...plain, every: '5', once: true })).toThrow('--once')
+  expect(() => parseSettings({ ...plain, without: ['ambassador'], once: true })).toThrow('it without --once')
   expect(() => parseSettings({ ...plain, engines: '0' })).toThrow('--engines')
   expect(() => parseSettings({ ...plain, urls: 'urls.txt', artifacts: 'files' })).toThrow('without --artifacts')
 })

@@ -47,7 +47,7 @@ export interface MarketSettings {
 }
 
 /** Programs that a market can be started without. */
-const REPLACEABLE = ['arbiter'] as const
+const REPLACEABLE = ['arbiter', 'ambassador'] as const
 
 /** One of them. */
 type Replaceable = (typeof REPLACEABLE)[number]
@@ -109,6 +109,9 @@ export function parseSettings(raw: RawSettings): MarketSettings {
   }
   if (raw.every !== undefined && raw.once) {
     throw new InvalidSettingError({ setting: '--every', value: raw.every, expected: 'it without --once' })
+  }
+  if (raw.once && raw.without?.includes('ambassador')) {
+    throw new InvalidSettingError({ setting: '--without', value: 'ambassador', expected: 'it without --once' })
   }
   if (raw.urls !== undefined && raw.artifacts !== undefined) {
     throw new InvalidSettingError({ setting: '--urls', value: raw.urls, expected: 'it without --artifacts' })

@@ -14,7 +14,8 @@ export interface ProgramPlans {
   engines: ProcessPlan[]
   /** Absent where the market's contracts are of a time without keepers. */
   keeper?: ProcessPlan
-  ambassador: ProcessPlan
+  /** Absent where the market is started without it. */
+  ambassador?: ProcessPlan
   /** Who watches what crosses between two chains. */
   verifiers: ProcessPlan[]
   /** The service that people ask. */
@@ -116,21 +117,23 @@ export function programPlans({
     consumer: participant('consumer', programOf('@polyswarm/consumer', 'bin/consumer.js'), [
       ...['--port', String(consumerPort), '--data', data.path('consumer'), '--duration', String(DEV_WINDOWS.duration)],
     ]),
-    ambassador: participant(
-      'ambassador',
-      programOf('@polyswarm/participants', 'bin/ambassador.js'),
-      [
-        ...artifacts.ambassador,
-        ...unlessGiven('BOUNTY_DURATION', ['--duration', String(artifacts.pace.duration)]),
-        ...unlessGiven('ARTIFACTS_PER_BOUNTY', ['--artifacts-per-bounty', String(artifacts.pace.perBounty)]),
-        ...unlessGiven('MAX_BOUNTIES_IN_FLIGHT', ['--in-flight', String(artifacts.pace.inFlight)]),
-        // One batch for each start of the market, however often the ambassador itself is started again.
-        '--batch',
-        String(Date.now()),
-        ...(settings.every === undefined ? [] : ['--every', String(settings.every)]),
-      ],
-      NICE.ambassador,
-    ),
+    ...(!settings.without.includes('ambassador') && {
+      ambassador: participant(
+        'ambassador',
+        programOf('@polyswarm/participants', 'bin/ambassador.js'),
+        [
+          ...artifacts.ambassador,
+          ...unlessGiven('BOUNTY_DURATION', ['--duration', String(artifacts.pace.duration)]),
+          ...unlessGiven('ARTIFACTS_PER_BOUNTY', ['--artifacts-per-bounty', String(artifacts.pace.perBounty)]),
+          ...unlessGiven('MAX_BOUNTIES_IN_FLIGHT', ['--in-flight', String(artifacts.pace.inFlight)]),
+          // One batch for each start of the market, however often the ambassador itself is started again.
+          '--batch',
+          String(Date.now()),
+          ...(settings.every === undefined ? [] : ['--every', String(settings.every)]),
+        ],
+        NICE.ambassador,
+      ),
+    }),
   }
 }
 

@@ -4,7 +4,9 @@ import { nextSteps } from './next-steps.ts'
 const polyswarmd = 'http://127.0.0.1:31337'
 
 test('a market that runs can be asked, one that has ended cannot', () => {
-  const running = nextSteps({ polyswarmd, data: undefined }, 'start').join('\n')
+  const page = 'http://127.0.0.1:9697'
+  const running = nextSteps({ polyswarmd, page, data: undefined }, 'start').join('\n')
+  expect(running).toMatch(/in a browser +http:.*:9697/)
   expect(running).toContain('npm run polyswarm -- scan FILE')
   expect(running).toContain(`${polyswarmd}/`)
   const over = nextSteps(undefined, 'start').join('\n')

@@ -2,6 +2,8 @@
 export interface OpenMarket {
   /** Base URL of its daemon. */
   polyswarmd: string
+  /** Where people see it in a browser, where it is served. */
+  page?: string | undefined
   /** Its data directory, where it is not the usual one. */
   data: string | undefined
 }
@@ -18,6 +20,7 @@ export function nextSteps(market: OpenMarket | undefined, script: string | undef
   const where = market?.data === undefined ? '' : ` --market ${market.data}`
   return [
     'What next:',
+    ...(market?.page === undefined ? [] : [`  see the market in a browser     ${market.page}`]),
     ...(market ? [`  ask about a file of your own    ${ask} scan${where} FILE`] : []),
     `  have a directory judged         ${run} --artifacts DIR`,
     `  let an engine of yours compete  ${run} --engine FILE --watch --every 10`,

@@ -26,3 +26,17 @@ it('says nothing where the first try succeeds', async () => {
   expect(await waitForGateway(async () => 7, { logger, signal })).toBe(7)
   expect(told).toEqual([])
 })
+
+it('tells that it waits while a try gets no answer, and no longer', async () => {
+  const { promise: answer, resolve } = Promise.withResolvers<number>()
+  const told: { try: string; seconds: number; msg: string }[] = []
+  const write = (line: string) => {
+    told.push(JSON.parse(line))
+    if (told.length === 3) resolve(7)
+  }
+  const { signal } = new AbortController()
+  const policy = { tries: 5, firstDelay: 1, maxDelay: 1 }
+  const wait = { logger: pino({ level: 'warn' }, { write }), signal, policy, silence: 1 }
+  expect(await waitForGateway(() => answer, wait)).toBe(7)
+  expect(told).toMatchObject(Array(3).fill({ try: '1 of 5', msg: 'waiting for an answer of polyswarmd' }))
+})
