@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RunningProgram, TestMarket } from './market.fixture.ts'
 
+/** Blocks. */
+const REVEAL_WINDOW = 16
+
 let market: TestMarket
 
 beforeEach(async () => {
-  market = await TestMarket.start({ blockTime: 0.05, revealWindow: 16, voteWindow: 20 })
+  market = await TestMarket.start({ blockTime: 0.05, revealWindow: REVEAL_WINDOW, voteWindow: 20 })
 })
 
 afterEach(async () => {
@@ -120,5 +123,31 @@ describe('a participant that is killed', () => {
     const start = performance.now()
     expect(await scanning.kill('SIGTERM')).toBe(0)
     expect(performance.now() - start).toBeLessThan(5_000)
+  })
+})
+
+describe('a participant that stands still', () => {
+  it('reveals and settles after an engine was stopped for half of the reveal window', {
+    timeout: 180_000,
+  }, async () => {
+    const voting = arbiter()
+    const scanning = engine()
+    await Promise.all([voting.said(/staked stake/), scanning.said(/ready/)])
+    const posting = ambassador()
+    await scanning.said(/asserted/, 3)
+    await market.holdChain()
+    scanning.child.kill('SIGSTOP')
+    const ends = (await market.events('NewBounty')).map(({ args }) => Number(args.expirationBlock))
+    const half = Math.min(...ends) + REVEAL_WINDOW / 2
+    await market.chain.mine(half - Number(await market.node.getBlockNumber({ cacheTime: 0 })))
+    expect(await market.events('RevealedAssertion')).toHaveLength(0)
+
+    scanning.child.kill('SIGCONT')
+    market.releaseChain()
+    await scanning.said(/settled/, 3)
+    expect(await posting.exited).toBe(0)
+    await voting.said(/settled/, 3)
+    await expectEverybodyDone()
+    expect(scanning.output).not.toMatch(/missed/)
   })
 })
