@@ -7,7 +7,7 @@ import { assertionMetadata } from '../microengine/assertion-metadata.ts'
 import { recordsOf } from '../microengine/engine-records.ts'
 import { bidFor } from '../staking/strategies.ts'
 import { parseAnswer } from './backend-answer.ts'
-import { benign, checkFinding, malicious } from './finding.ts'
+import { abstain, benign, checkFinding, malicious } from './finding.ts'
 
 const findings = hostileObject({ outcome: '"malicious"', confidence: '1', family: '"F"', metadata: '{"a":1}' })
 const settings = { numRuns: 300, endOnFailure: true }
@@ -28,6 +28,17 @@ describe('a finding', () => {
       expect(bid > bidFor('default', 0, range) && bid < bidFor('default', 1, range)).toBe(true)
     }
     expect(malicious({ confidence: 1 }).confidence).toBe(1)
+  })
+
+  it('that is a verdict is revealed with how sure it is, and one that is none is not', () => {
+    const findings = [
+      malicious({ confidence: 0.75 }),
+      benign(),
+      abstain('empty'),
+      benign({ metadata: { confidence: 'high' } }),
+    ]
+    const said = assertionMetadata(findings, { name: 'engine', versions: {} })
+    expect(said.map(({ confidence }) => confidence)).toEqual([0.75, benign().confidence, undefined, 'high'])
   })
 
   it('that is anything at all becomes one, or an abstention', { timeout: 180_000 }, () => {

@@ -8,7 +8,7 @@ export interface ScannerIdentity {
   versions: ToolVersions
 }
 
-/** The document that goes with a reveal: for each artifact its family, and what was looked at with. */
+/** The document that goes with a reveal: for each artifact how sure the engine is, its family, and what was looked at with. */
 export function assertionMetadata(
   findings: readonly Finding[],
   { name, versions }: ScannerIdentity,
@@ -19,7 +19,8 @@ export function assertionMetadata(
     ...(vendor !== undefined && { vendor_version: vendor }),
     ...(signatures !== undefined && { signatures_version: signatures }),
   })
-  return findings.map(({ family, metadata, outcome, versions: own }) => ({
+  return findings.map(({ family, metadata, outcome, confidence, versions: own }) => ({
+    ...((outcome === 'malicious' || outcome === 'benign') && { confidence }),
     ...metadata,
     malware_family: outcome === 'malicious' ? (family ?? '') : '',
     product: name,
