@@ -79,6 +79,10 @@ export class DataDirectory {
     return this.path('truth', 'truth.db')
   }
 
+  get cases(): string {
+    return this.path('journals', 'arbiter.cases.sqlite')
+  }
+
   log(name: string): string {
     return this.path('logs', `${name}.log`)
   }

@@ -53,6 +53,13 @@ const program = new Command('polyswarm-market')
     ),
   )
   .addOption(
+    option(
+      '--manual',
+      'what the arbiter does not know waits until somebody decides it on the page, and is not taken for benign',
+      'MARKET_MANUAL',
+    ),
+  )
+  .addOption(
     option('--two-chains', 'a home chain besides, from where NCT is deposited and withdrawn to', 'MARKET_TWO_CHAINS'),
   )
   .addOption(option('--every <seconds>', 'post everything again and again', 'MARKET_EVERY'))

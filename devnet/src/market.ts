@@ -5,6 +5,7 @@ import { DataDirectory } from './data-directory.js'
 import { InvalidSettingError, ProcessFailedError } from './errors.js'
 import { Faucet } from './faucet/faucet.js'
 import type { MarketFile } from './market-file.js'
+import { openArbiterDesk } from './page/arbiter-desk.js'
 import { BlockControl } from './page/block-control.js'
 import { openMarketPage } from './page/market-page.js'
 import { anvilCommand, isAnvilListening } from './processes/anvil.js'
@@ -99,6 +100,7 @@ export async function startMarket(
     chainPort: await freePort(settings.chainPort, '--chain-port'),
     port2018: settings.api2018Port === undefined ? undefined : await freePort(settings.api2018Port, '--api-2018-port'),
     consumerPort: await usualPort(settings, settings.consumerPort, CONSUMER_PORT, '--consumer-port'),
+    deskPort: settings.manual ? await freePort(0, '--manual') : undefined,
     pagePort: await usualPort(settings, settings.pagePort, PAGE_PORT, '--page-port'),
     node: await hiddenAddress(),
   })
@@ -107,6 +109,7 @@ export async function startMarket(
     chainPort,
     port2018,
     consumerPort: consumer,
+    deskPort,
     pagePort,
     node,
   } = await ports().catch((error: unknown) => {
@@ -221,11 +224,22 @@ export async function startMarket(
       deployer: await unlockAccount(accountOf(file.accounts, 'deployer')),
     })
     file.faucet = faucet.url
-    page = await openMarketPage({ port: pagePort, file, blocks, faucet })
+    const desk = deskPort === undefined ? undefined : openArbiterDesk(data.cases, deskPort)
+    page = await openMarketPage({ port: pagePort, file, blocks, faucet, desk })
     file.dashboard = page.url
     data.writeJson(data.marketFile, file)
     register.noteChain(nodeRpc)
-    const plans = programPlans({ data, file, settings, engines, artifacts, port, port2018, consumerPort: consumer })
+    const plans = programPlans({
+      data,
+      file,
+      settings,
+      engines,
+      artifacts,
+      port,
+      port2018,
+      consumerPort: consumer,
+      deskPort,
+    })
     const others = [
       plans.polyswarmd,
       ...plans.verifiers,

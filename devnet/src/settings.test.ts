@@ -38,5 +38,6 @@ it('refuses what has no meaning together', () => {
   expect(() => parseSettings({ ...plain, every: '5', once: true })).toThrow('--once')
   expect(() => parseSettings({ ...plain, without: ['ambassador'], once: true })).toThrow('it without --once')
   expect(() => parseSettings({ ...plain, engines: '0' })).toThrow('--engines')
+  expect(() => parseSettings({ ...plain, manual: true, without: ['arbiter'] })).toThrow('--manual')
   expect(() => parseSettings({ ...plain, urls: 'urls.txt', artifacts: 'files' })).toThrow('without --artifacts')
 })

@@ -32,6 +32,8 @@ export interface MarketSettings {
   watch: boolean
   /** Command line that must succeed before a changed engine is started; `microengine check` by default. */
   check?: string
+  /** Whether what the arbiter does not know waits for a person, and is not taken for benign. */
+  manual: boolean
   /** Whether NCT is at home on a chain of its own, with a relay between the two. */
   twoChains: boolean
   /** Seconds after which everything is posted again. */
@@ -73,6 +75,7 @@ export interface RawSettings {
   pagePort?: string
   watch?: boolean
   check?: string
+  manual?: boolean
   twoChains?: boolean
   every?: string
   artifacts?: string
@@ -107,6 +110,9 @@ export function parseSettings(raw: RawSettings): MarketSettings {
   if (raw.check !== undefined && !raw.watch) {
     throw new InvalidSettingError({ setting: '--check', value: raw.check, expected: 'it together with --watch' })
   }
+  if (raw.manual && raw.without?.includes('arbiter')) {
+    throw new InvalidSettingError({ setting: '--manual', value: 'true', expected: 'it together with the arbiter' })
+  }
   if (raw.every !== undefined && raw.once) {
     throw new InvalidSettingError({ setting: '--every', value: raw.every, expected: 'it without --once' })
   }
@@ -128,6 +134,7 @@ export function parseSettings(raw: RawSettings): MarketSettings {
     ...(raw.consumerPort !== undefined && { consumerPort: integer('--consumer-port', raw.consumerPort, 0, 65_535) }),
     ...(raw.pagePort !== undefined && { pagePort: integer('--page-port', raw.pagePort, 0, 65_535) }),
     watch: raw.watch ?? false,
+    manual: raw.manual ?? false,
     twoChains: raw.twoChains ?? false,
     ...(raw.check !== undefined && { check: raw.check }),
     ...(raw.every !== undefined && { every: integer('--every', raw.every, 1, 86_400) }),

@@ -1,6 +1,6 @@
 /**
- * What a program that sets a market up needs of its participants: their keys, the truth for their arbiter, the sample
- * bounties, what they have decided, and files that are nobody else's; what a front needs that asks workers; and what a
+ * What a program that sets a market up needs of its participants: their keys, the truth for their arbiter and the
+ * cases that people decide, the sample bounties, what they have decided, and files that are nobody else's; what a front needs that asks workers; and what a
  * program needs that delivers to webhooks.
  *
  * @packageDocumentation
@@ -12,6 +12,7 @@ export {
   postableFiles,
 } from './ambassador/postable-files.js'
 export { type SampleArtifact, type SampleBounty, sampleBounties } from './ambassador/sample-artifacts.js'
+export { CaseBook } from './arbiter/cases/case-book.js'
 export { eicarTruth } from './arbiter/eicar-truth.js'
 export { type KnownTruth, TruthDatabase } from './arbiter/truth-database.js'
 export { type ListedUrl, parseUrlList } from './artifacts/url-list.js'

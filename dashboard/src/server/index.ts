@@ -3,5 +3,5 @@
  *
  * @packageDocumentation
  */
-export { PageServer, type PageServerOptions, type PathHandler } from './page-server.js'
+export { type GuardedServer, PageServer, type PageServerOptions, type PathHandler } from './page-server.js'
 export type { PageSettings } from './page-settings.js'

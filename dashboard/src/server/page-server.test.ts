@@ -53,6 +53,29 @@ test('the page comes with a policy that lets nothing in, whatever view it is ope
   expect(await (await fetch(`${url}/page.json`)).json()).toEqual(SETTINGS)
 })
 
+test('a server with a key of its own is asked with that key, whatever the page says', async () => {
+  const heard: (string | undefined)[] = []
+  behind = createServer((request, response) => {
+    heard.push(request.headers.authorization)
+    response.end('{}')
+  })
+  behind.listen(0, '127.0.0.1')
+  await once(behind, 'listening')
+  const server = new URL(`http://127.0.0.1:${(behind.address() as AddressInfo).port}`)
+  page = await PageServer.open({
+    port: 0,
+    settings: SETTINGS,
+    api: { arbiter: { url: server, authorization: 'Bearer psa_1' }, daemon: server },
+  })
+  for (const path of ['arbiter', 'daemon']) {
+    await fetch(`${page.url}/api/${path}/v1/cases`, { headers: { authorization: 'Bearer mine' } })
+  }
+  expect(heard).toEqual(['Bearer psa_1', 'Bearer mine'])
+  // Pages of others do not get to use it.
+  const foreign = await raw(`${page.url}/api/arbiter/v1/cases`, { origin: 'https://page.example' })
+  expect([foreign.status, heard.length]).toEqual([403, 2])
+})
+
 test('what is below the API goes on with method, query, body and key, and with nothing that tells of the page', async () => {
   const heard: { method?: string; url?: string; headers: IncomingMessage['headers']; body: string }[] = []
   const url = await open(async (request, response) => {

@@ -12,6 +12,13 @@ import { ReversePath } from './reverse-path.js'
 /** Answers what comes below a path. @param path below it, query included. */
 export type PathHandler = (request: IncomingMessage, response: ServerResponse, path: string) => void
 
+/** A server that is asked with a key which the page is not told. */
+export interface GuardedServer {
+  url: URL
+  /** The value of the header `Authorization`, whatever the page says. */
+  authorization: string
+}
+
 /** What a page is served with. */
 export interface PageServerOptions {
   /** Address to listen on; 127.0.0.1 by default. */
@@ -22,8 +29,8 @@ export interface PageServerOptions {
   hosts?: readonly string[]
   /** What the page is told of the market, as `/page.json`. */
   settings: PageSettings
-  /** What is below `/api/NAME/`: another server by its URL, or whoever answers here. */
-  api: Readonly<Record<string, URL | PathHandler>>
+  /** What is below `/api/NAME/`: another server by its URL, with a key where it needs one, or whoever answers here. */
+  api: Readonly<Record<string, URL | GuardedServer | PathHandler>>
 }
 
 /** The built page, seen from the sources as well as from what is built of them. */
@@ -54,7 +61,7 @@ export class PageServer {
     this.#names = { hosts, origins: [], plainNames: hosts.length > 0 }
     this.#settings = stringifyJson(settings)
     this.#paths = new Map(
-      Object.entries(api).map(([name, to]) => [name, to instanceof URL ? new ReversePath(to) : to] as const),
+      Object.entries(api).map(([name, to]) => [name, typeof to === 'function' ? to : pathTo(to)] as const),
     )
     this.#server.on('request', (request, response) => this.#answer(request, response))
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
@@ -114,6 +121,10 @@ export class PageServer {
     const to = this.#paths.get(name)
     return to && path.startsWith('/') ? { to, path } : null
   }
+}
+
+function pathTo(to: URL | GuardedServer): ReversePath {
+  return to instanceof URL ? new ReversePath(to) : new ReversePath(to.url, to.authorization)
 }
 
 function refusalText(foreign: 'host' | 'origin'): string {

@@ -46,10 +46,15 @@ export class ReversePath {
   readonly #target: URL
   readonly #agent: Agent
   readonly #tunnels = new Set<Duplex>()
+  readonly #key: OutgoingHttpHeaders
 
-  /** @param target base URL of the server behind it; it may come and go. */
-  constructor(target: URL) {
+  /**
+   * @param target base URL of the server behind it; it may come and go.
+   * @param authorization the key that it is asked with, whatever the page says; that of the page where there is none.
+   */
+  constructor(target: URL, authorization?: string) {
     this.#target = target
+    this.#key = authorization === undefined ? {} : { authorization }
     this.#agent = target.protocol === 'https:' ? new SafeAgent({ keepAlive: true }) : new Agent({ keepAlive: true })
   }
 
@@ -103,7 +108,7 @@ export class ReversePath {
     const { protocol, hostname, port, pathname } = this.#target
     const send = protocol === 'https:' ? askSafely : ask
     const below = `${pathname.replace(/\/$/, '')}${path}`
-    return send({ hostname, port, method, path: below, headers, agent: this.#agent })
+    return send({ hostname, port, method, path: below, headers: { ...headers, ...this.#key }, agent: this.#agent })
   }
 
   #hold(end: Duplex): void {

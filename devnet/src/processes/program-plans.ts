@@ -44,6 +44,7 @@ export function programPlans({
   port,
   port2018,
   consumerPort,
+  deskPort,
 }: {
   data: DataDirectory
   file: MarketFile
@@ -53,6 +54,8 @@ export function programPlans({
   port: number
   port2018?: number | undefined
   consumerPort: number
+  /** Where the arbiter's manual queue is served; undefined where there is none. */
+  deskPort?: number | undefined
 }): ProgramPlans {
   const plan = (name: string, program: string, args: readonly string[], ready: ProcessPlan['ready']): ProcessPlan => ({
     name,
@@ -91,11 +94,11 @@ export function programPlans({
     ),
     ...(!settings.without.includes('arbiter') && {
       arbiter: participant('arbiter', programOf('@polyswarm/participants', 'bin/arbiter.js'), [
-        // What a person posts is malicious where EICAR is anywhere in it.
-        '--backend',
-        'verbatim,eicar',
-        '--truth-db',
-        data.truth,
+        ...['--truth-db', data.truth, '--backend'],
+        // What a person posts is malicious where EICAR is anywhere in it, unless people say what it is.
+        ...(deskPort === undefined
+          ? ['verbatim,eicar']
+          : ['verbatim,manual', '--cases', data.cases, '--desk-port', String(deskPort)]),
       ]),
     }),
     engines: engines.map(({ name, backend }) =>
@@ -116,6 +119,8 @@ export function programPlans({
     }),
     consumer: participant('consumer', programOf('@polyswarm/consumer', 'bin/consumer.js'), [
       ...['--port', String(consumerPort), '--data', data.path('consumer'), '--duration', String(DEV_WINDOWS.duration)],
+      // A webhook that is tried out is on the same machine.
+      ...['--allow-addresses', '127.0.0.0/8', '::1'],
     ]),
     ...(!settings.without.includes('ambassador') && {
       ambassador: participant(
