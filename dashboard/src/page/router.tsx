@@ -3,6 +3,7 @@ import { Shell } from './layout/shell.js'
 import { Failure } from './parts/failure.js'
 import { Loading } from './parts/loading.js'
 import { NotFound } from './parts/not-found.js'
+import { archiveSearch } from './views/archive/archive-search.js'
 import { marketSearch } from './views/market/market-filter.js'
 import { MarketView } from './views/market/market-view.js'
 
@@ -12,6 +13,12 @@ const getParentRoute = () => root
 /** The market is there at once; every other view is loaded when it is first opened. */
 const routes = [
   createRoute({ getParentRoute, path: '/', validateSearch: marketSearch, component: MarketView }),
+  createRoute({
+    getParentRoute,
+    path: '/bounties',
+    validateSearch: archiveSearch,
+    component: lazyRouteComponent(() => import('./views/archive/archive-view.js'), 'ArchiveView'),
+  }),
   createRoute({
     getParentRoute,
     path: '/bounty/$guid',

@@ -7,13 +7,13 @@ import { texts } from '../texts.js'
 export function SessionDialog() {
   const dialog = useRef<HTMLDialogElement>(null)
   const session = useSession()
-  const { daemon, service, arbiter } = usePageSettings()
+  const { daemon, service, arbiter, dev } = usePageSettings()
   const { session: said } = texts
   const fields: [keyof Session, boolean][] = [
     ['account', daemon],
     ['serviceKey', service],
     ['daemonKey', daemon],
-    ['arbiterToken', arbiter],
+    ['arbiterToken', arbiter && !dev],
   ]
   return (
     <>

@@ -29,6 +29,13 @@ export function useMarket(): MarketFeed {
   return feed
 }
 
+/** The newest block and the pace of blocks; drawn again with each block, and not with each event. */
+export function useBlockClock(): { head: number; secondsPerBlock: number | null } {
+  const { feed } = useMarketContext()
+  const head = useSyncExternalStore(feed.subscribe, () => feed.state.head)
+  return { head, secondsPerBlock: feed.pace.secondsPerBlock }
+}
+
 /** What the page's server said of the market. */
 export function usePageSettings(): PageSettings {
   return useMarketContext().settings

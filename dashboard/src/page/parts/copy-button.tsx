@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { texts } from '../texts.js'
 
-/** Copies a text, and says so. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+/** Copies a text, and says so. @param isSecret is not read out. */
+export function CopyButton({ text, label, isSecret = false }: { text: string; label: string; isSecret?: boolean }) {
   const [copied, setCopied] = useState(false)
   const copy = async () => {
     await navigator.clipboard.writeText(text).then(
@@ -14,7 +14,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     <button
       type="button"
       className="quiet small"
-      aria-label={`${label} ${text.slice(0, 80)}`}
+      aria-label={isSecret ? label : `${label} ${text.slice(0, 80)}`}
       onClick={() => void copy()}
     >
       {copied ? texts.answer.copied : label}

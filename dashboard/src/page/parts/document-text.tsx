@@ -1,6 +1,7 @@
 import { stringifyJson } from '@polyswarm/protocol/json'
 import { visibleText } from '@polyswarm/protocol/visible-text'
 import { OutsideText } from './outside-text.js'
+import { ScrollBox } from './scroll-box.js'
 
 /** Characters of a document that are shown. */
 const MOST = 20_000
@@ -13,9 +14,11 @@ export function DocumentText({ name, value }: { name: string; value: unknown }) 
       <summary>
         <OutsideText text={name} longest={60} />
       </summary>
-      <pre className="document">
-        <bdi>{lines.map(visibleText).join('\n')}</bdi>
-      </pre>
+      <ScrollBox label={visibleText(name.slice(0, 60))}>
+        <pre className="document">
+          <bdi>{lines.map(visibleText).join('\n')}</bdi>
+        </pre>
+      </ScrollBox>
     </details>
   )
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { relativeText } from './duration-text.js'
+import { OutsideText } from './outside-text.js'
 
 /** A moment, relative to now; the absolute one on hover. */
 export function Moment({ at }: { at: string | number }) {
@@ -9,14 +10,10 @@ export function Moment({ at }: { at: string | number }) {
     const timer = setInterval(() => setNow(Date.now()), 10_000)
     return () => clearInterval(timer)
   }, [])
-  if (Number.isNaN(date.getTime())) return <Unreadable text={String(at)} />
+  if (Number.isNaN(date.getTime())) return <OutsideText text={String(at)} longest={40} />
   return (
     <time dateTime={date.toISOString()} title={date.toLocaleString()}>
       {relativeText(date.getTime(), now)}
     </time>
   )
-}
-
-function Unreadable({ text }: { text: string }) {
-  return <span>{text.slice(0, 40)}</span>
 }

@@ -17,17 +17,21 @@ export const sampleQuery = queryOptions({
       rows: ({ bounties }) => bounties,
       isEnough: (rows) => rows.length >= BOUNTIES,
     })
-    const first = listed.at(-1)?.block_number ?? 0
+    const first = listed.rows.at(-1)?.block_number ?? 0
     const isEnough = (rows: readonly { block_number: number }[]) => (rows.at(-1)?.block_number ?? 0) < first
     const [assertions, votes] = await Promise.all([
       pages('/assertions/list', assertionList, signal, { rows: (page) => page.assertions, isEnough }),
       pages('/votes/list', voteList, signal, { rows: (page) => page.votes, isEnough }),
     ])
+    // Where more was said than is read, older bounties would look as if nobody had answered on them.
+    const from = Math.max(
+      ...[assertions, votes].map(({ rows, isWhole }) => (isWhole ? 0 : (rows.at(-1)?.block_number ?? 0) + 1)),
+    )
     const byBounty = <Row extends { bounty_guid: Guid }>(rows: readonly Row[]) =>
       Map.groupBy(rows, ({ bounty_guid }) => bounty_guid)
-    const [assertionsOf, votesOf] = [byBounty(assertions), byBounty(votes)]
-    return listed
-      .filter(({ phase }) => phase === 'finished' || phase === 'quorum')
+    const [assertionsOf, votesOf] = [byBounty(assertions.rows), byBounty(votes.rows)]
+    return listed.rows
+      .filter(({ phase, block_number: block }) => (phase === 'finished' || phase === 'quorum') && block >= from)
       .map(({ guid, artifact_type: type, block_number: postedAt, num_artifacts: numArtifacts }) => {
         const cast = (votesOf.get(guid) ?? []).map((vote) => ({
           voter: vote.voter,
@@ -47,20 +51,20 @@ export const sampleQuery = queryOptions({
   staleTime: 30_000,
 })
 
-/** Pages of a list from its newest row back, until there are enough. */
+/** Pages of a list from its newest row back, until there are enough, or too many: then it is not whole. */
 async function pages<Schema extends z.ZodType<{ next: number | null }>, Row>(
   path: string,
   schema: Schema,
   signal: AbortSignal,
   { rows, isEnough }: { rows: (page: z.output<Schema>) => readonly Row[]; isEnough: (rows: readonly Row[]) => boolean },
-): Promise<Row[]> {
+): Promise<{ rows: Row[]; isWhole: boolean }> {
   const found: Row[] = []
   let after: number | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
     const said = await fromDaemon(path, schema, { query: { order: 'newest', limit: PAGE, after }, signal })
     found.push(...rows(said))
-    if (said.next === null || isEnough(found)) break
+    if (said.next === null || isEnough(found)) return { rows: found, isWhole: true }
     after = said.next
   }
-  return found
+  return { rows: found, isWhole: false }
 }

@@ -30,7 +30,7 @@ export function AnswerProgress({ instance: { state, bounty, failed_reason: reaso
         <p>
           {answer.bounty}:{' '}
           <Link to="/bounty/$guid" params={{ guid: bounty.guid }}>
-            <code>{bounty.guid.slice(0, 8)}</code>
+            <code>{visibleText(bounty.guid.slice(0, 8))}</code>
           </Link>{' '}
           {bounty.phase && <PhaseBadge phase={bounty.phase} />}{' '}
           {bounty.expiration !== null && bounty.phase === 'assertion' && (

@@ -13,9 +13,9 @@ export function ArtifactPanel({ instance }: { instance: Instance }) {
   const facts: [string, React.ReactNode][] = [
     [fields.type, instance.mimetype && <OutsideText text={instance.mimetype} />],
     [fields.size, instance.size !== null && sizeText(instance.size)],
-    [fields.sha256, instance.sha256 && <code>{instance.sha256}</code>],
-    [fields.sha1, instance.sha1 && <code>{instance.sha1}</code>],
-    [fields.md5, instance.md5 && <code>{instance.md5}</code>],
+    [fields.sha256, instance.sha256 && <Digest text={instance.sha256} />],
+    [fields.sha1, instance.sha1 && <Digest text={instance.sha1} />],
+    [fields.md5, instance.md5 && <Digest text={instance.md5} />],
     [fields.first, instance.first_seen && <Moment at={instance.first_seen} />],
     [fields.asked, <Moment key="asked" at={instance.created} />],
     [fields.privacy, instance.private ? answer.onlyYou : answer.everybody],
@@ -44,5 +44,13 @@ export function ArtifactPanel({ instance }: { instance: Instance }) {
             metadata && <DocumentText key={author} name={name} value={metadata} />,
         )}
     </Panel>
+  )
+}
+
+function Digest({ text }: { text: string }) {
+  return (
+    <code>
+      <OutsideText text={text} longest={64} />
+    </code>
   )
 }

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { AccountName } from '../../parts/account-name.js'
 import { Amount } from '../../parts/amount.js'
+import { BlockMoment } from '../../parts/block-moment.js'
 import { Empty } from '../../parts/empty.js'
 import { percentText } from '../../parts/percent-text.js'
 import { ScrollBox } from '../../parts/scroll-box.js'
 import { balanceQuery } from '../../queries/balance-query.js'
 import { parametersQuery } from '../../queries/market-queries.js'
+import { standingQuery } from '../../queries/standing-query.js'
 import { texts } from '../../texts.js'
 import type { ArbiterRecord } from './arbiter-record.js'
 
@@ -33,6 +35,7 @@ export function ArbiterTable({ records }: { records: readonly ArbiterRecord[] })
                   {name}
                 </th>
               ))}
+              <th scope="col">{arbiter.freeAt}</th>
             </tr>
           </thead>
           <tbody>
@@ -48,7 +51,10 @@ export function ArbiterTable({ records }: { records: readonly ArbiterRecord[] })
 
 function ArbiterRow({ record, line }: { record: ArbiterRecord; line: number | null }) {
   const balances = useQuery(balanceQuery(record.address, 'side')).data
-  const isBelow = line !== null && record.response < line
+  const standing = useQuery(standingQuery(record.address)).data
+  // The contract counts for as long as there are arbiters; until it has said so, the sample has to do.
+  const response = standing && standing.bounties > 0 ? standing.votes / standing.bounties : record.response
+  const isBelow = line !== null && response < line
   return (
     <tr>
       <th scope="row">
@@ -56,11 +62,12 @@ function ArbiterRow({ record, line }: { record: ArbiterRecord; line: number | nu
       </th>
       <td className="number">{record.votes}</td>
       <td className={isBelow ? 'number bad' : 'number'}>
-        {percentText(record.response)} {isBelow && arbiter.below}
+        {percentText(response)} {isBelow && arbiter.below}
       </td>
       <td className="number">{record.judged === 0 ? '–' : percentText(record.agreed / record.judged)}</td>
       <td className="number">{balances && <Amount units={balances.staked} />}</td>
       <td className="number">{balances && <Amount units={balances.withdrawable} />}</td>
+      <td>{standing?.free_at != null && <BlockMoment block={standing.free_at} />}</td>
     </tr>
   )
 }

@@ -1,3 +1,4 @@
+import { visibleText } from '@polyswarm/protocol/visible-text'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -9,26 +10,30 @@ import { durationText } from '../../parts/duration-text.js'
 import { Empty } from '../../parts/empty.js'
 import { Failure } from '../../parts/failure.js'
 import { Fetched } from '../../parts/fetched.js'
+import { OutsideText } from '../../parts/outside-text.js'
 import { Panel } from '../../parts/panel.js'
 import { texts } from '../../texts.js'
+import { BlockPanel } from '../operator/block-panel.js'
 
 const { arbiter, market } = texts
 
 /** What waits for a person to say what it is. */
 export function ManualQueue() {
-  const isConnected = usePageSettings().arbiter
+  const { arbiter: isConnected, dev } = usePageSettings()
   const { arbiterToken } = useSession()
+  // In a dev market whoever is at the machine decides.
+  const isKeyMissing = !dev && arbiterToken === ''
   const query = useQuery({
     queryKey: ['cases', arbiterToken],
     queryFn: ({ signal }) => openCases(signal),
     refetchInterval: 2_000,
-    enabled: isConnected && arbiterToken !== '',
+    enabled: isConnected && !isKeyMissing,
   })
   return (
     <Panel title={arbiter.queue}>
       {!isConnected ? (
-        <Empty>{arbiter.queueNone}</Empty>
-      ) : arbiterToken === '' ? (
+        <Empty>{dev ? arbiter.queueDev : arbiter.queueNone}</Empty>
+      ) : isKeyMissing ? (
         <Empty>{arbiter.queueKey}</Empty>
       ) : (
         <Fetched query={query}>
@@ -41,6 +46,7 @@ export function ManualQueue() {
           }
         </Fetched>
       )}
+      {isConnected && dev && <BlockPanel />}
     </Panel>
   )
 }
@@ -58,9 +64,11 @@ function CaseForm({ open }: { open: OpenCase }) {
   return (
     <form className="case" onSubmit={(submitted) => submitted.preventDefault()} aria-label={`${arbiter.queue} ${id}`}>
       <p>
-        <code>{sha256.slice(0, 64)}</code>{' '}
+        <code>
+          <OutsideText text={sha256} longest={64} />
+        </code>{' '}
         <Link to="/bounty/$guid" params={{ guid }} preload={false}>
-          {guid.slice(0, 8)} ({artifact + 1})
+          {visibleText(guid.slice(0, 8))} ({artifact + 1})
         </Link>{' '}
         {left !== null && market.blocksLeft(left)}{' '}
         {clock?.blockTime != null && left !== null && (

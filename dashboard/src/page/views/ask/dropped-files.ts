@@ -2,8 +2,10 @@ import { MAX_ITEMS } from './asked-item.js'
 
 /** The files that were dropped, those in folders included, as many as can be asked about at a time. */
 export async function droppedFiles(items: DataTransferItemList): Promise<File[]> {
-  const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? [])
-  const files: File[] = []
+  const given = [...items]
+  const entries = given.flatMap((item) => item.webkitGetAsEntry() ?? [])
+  // What comes from another program, and from no file system, has no entry.
+  const files = given.flatMap((item) => (item.webkitGetAsEntry() ? [] : (item.getAsFile() ?? [])))
   while (entries.length > 0 && files.length < MAX_ITEMS) {
     const entry = entries.shift()
     if (entry?.isFile) files.push(await fileOf(entry as FileSystemFileEntry))

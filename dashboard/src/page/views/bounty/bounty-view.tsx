@@ -1,4 +1,5 @@
-import { consensusOf, phaseAt, quorumReached } from '@polyswarm/protocol'
+import { consensusOf, type Guid, phaseAt, quorumReached } from '@polyswarm/protocol'
+import { visibleText } from '@polyswarm/protocol/visible-text'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useEffect, useMemo } from 'react'
@@ -7,6 +8,7 @@ import { AccountName } from '../../parts/account-name.js'
 import { Amount } from '../../parts/amount.js'
 import { Fetched } from '../../parts/fetched.js'
 import { Heading } from '../../parts/heading.js'
+import { OutsideText } from '../../parts/outside-text.js'
 import { PhaseBadge } from '../../parts/phase-badge.js'
 import { artifactsQuery, type BountyRecord, bountyQuery } from '../../queries/bounty-query.js'
 import { texts } from '../../texts.js'
@@ -24,16 +26,18 @@ export function BountyView() {
   const query = useQuery(bountyQuery(guid))
   const queries = useQueryClient()
   const { state } = useMarket()
-  const live = [...state.bounties.values()].find((bounty) => bounty.guid === guid.toLowerCase())
-  const version = live?.version ?? 0
+  const version = state.bounties.get(guid.toLowerCase() as Guid)?.version ?? 0
   useEffect(() => {
     if (version > 0) void queries.invalidateQueries({ queryKey: ['bounty', guid] })
   }, [queries, guid, version])
   return (
     <>
-      <Heading title={texts.bounty.title(guid.slice(0, 8))}>
+      <Heading title={texts.bounty.title(visibleText(guid.slice(0, 8)))}>
         <p>
-          <Link to="/">{texts.bounty.back}</Link> · <code>{guid}</code>
+          <Link to="/">{texts.bounty.back}</Link> ·{' '}
+          <code>
+            <OutsideText text={guid} longest={36} />
+          </code>
         </p>
       </Heading>
       <Fetched query={query}>{(record) => <BountyRecordView record={record} head={state.head} />}</Fetched>

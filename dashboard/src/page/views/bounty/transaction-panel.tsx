@@ -1,6 +1,7 @@
 import type { BountyMove } from '@polyswarm/protocol'
 import { memo } from 'react'
 import { AccountName } from '../../parts/account-name.js'
+import { BlockMoment } from '../../parts/block-moment.js'
 import { CopyButton } from '../../parts/copy-button.js'
 import { Panel } from '../../parts/panel.js'
 import { texts } from '../../texts.js'
@@ -17,7 +18,9 @@ export const TransactionPanel = memo(function TransactionPanel({ moves }: { move
           {moves.map(({ event, account, block_number, txhash }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: several moves can be in one transaction, and the list only grows.
             <li key={index}>
-              <span className="quiet-text">{bounty.atBlock(block_number)}</span>{' '}
+              <span className="quiet-text">
+                <BlockMoment block={block_number} />
+              </span>{' '}
               {account !== null && <AccountName address={account} />} {bounty.events[event]}
               {txhash !== null && (
                 <>

@@ -1,30 +1,20 @@
-import { hasBit } from '@polyswarm/protocol'
 import type { JudgedAnswer } from './engine-record.js'
-import type { JudgedBounty } from './engine-sample.js'
 
-/** Some answers, and how many of them were right. */
+/** Some answers. */
 export interface AnswerGroup {
-  answers: number
+  answers: readonly JudgedAnswer[]
+  /** How many of them were right. */
   right: number
-  /** The lowest and the highest bid among them. */
-  lowest: bigint
-  highest: bigint
 }
+
+/** Types of files that are told one by one; the others are told together. */
+const MOST_TYPES = 12
 
 /** Answers in so many groups of nearly the same size, in their order. */
 export function inGroups(answers: readonly JudgedAnswer[], groups: number): AnswerGroup[] {
   const size = Math.ceil(answers.length / groups)
   const parts: AnswerGroup[] = []
-  for (let from = 0; from < answers.length; from += size) {
-    const part = answers.slice(from, from + size)
-    const bids = part.map(({ bid }) => bid).sort((a, b) => (a < b ? -1 : 1))
-    parts.push({
-      answers: part.length,
-      right: part.filter(({ right }) => right).length,
-      lowest: bids[0] ?? 0n,
-      highest: bids.at(-1) ?? 0n,
-    })
-  }
+  for (let from = 0; from < answers.length; from += size) parts.push(groupOf(answers.slice(from, from + size)))
   return parts
 }
 
@@ -36,32 +26,32 @@ export function byBid(answers: readonly JudgedAnswer[], groups: number): AnswerG
   )
 }
 
-/** How often another engine said the same. */
-export interface Companion {
-  address: string
-  /** Artifacts that both answered on and revealed, and those of them on which both said the same. */
-  together: number
-  same: number
+/** The same by how sure the engine said it was, the least first. @param confidenceOf null where it did not say. */
+export function byConfidence(
+  answers: readonly JudgedAnswer[],
+  groups: number,
+  confidenceOf: (answer: JudgedAnswer) => number | null,
+): AnswerGroup[] {
+  const sure = answers.filter((answer) => confidenceOf(answer) !== null)
+  return inGroups(
+    sure.sort((a, b) => (confidenceOf(a) ?? 0) - (confidenceOf(b) ?? 0)),
+    groups,
+  )
 }
 
-/** Whom an engine goes together with: those that say the same most often first. */
-export function companionsOf(sample: readonly JudgedBounty[], address: string): Companion[] {
-  const found = new Map<string, Companion>()
-  for (const { assertions, numArtifacts } of sample) {
-    const own = assertions.find(({ author, verdicts }) => author === address && verdicts !== null)
-    if (!own) continue
-    for (const other of assertions) {
-      if (other === own || other.verdicts === null) continue
-      const companion = found.get(other.author) ?? { address: other.author, together: 0, same: 0 }
-      for (let artifact = 0; artifact < numArtifacts; artifact++) {
-        if (!hasBit(own.mask & other.mask, artifact)) continue
-        companion.together++
-        if (hasBit(own.verdicts ?? 0n, artifact) === hasBit(other.verdicts, artifact)) companion.same++
-      }
-      found.set(other.author, companion)
-    }
-  }
-  return [...found.values()]
-    .filter(({ together }) => together > 0)
-    .sort((a, b) => b.same / b.together - a.same / a.together || b.together - a.together)
+/** Answers by a name, the largest group first; the smallest together under `others`. */
+export function byType(
+  answers: readonly JudgedAnswer[],
+  typeOf: (answer: JudgedAnswer) => string,
+  others: string,
+): [string, AnswerGroup][] {
+  const groups = [...Map.groupBy(answers, typeOf)].sort(([, a], [, b]) => b.length - a.length)
+  const told = groups.length > MOST_TYPES ? groups.slice(0, MOST_TYPES - 1) : groups
+  const rest = groups.slice(told.length).flatMap(([, members]) => members)
+  const all = rest.length === 0 ? told : [...told, [others, rest] as const]
+  return all.map(([name, members]) => [name, groupOf(members)])
+}
+
+function groupOf(answers: readonly JudgedAnswer[]): AnswerGroup {
+  return { answers, right: answers.filter(({ right }) => right).length }
 }

@@ -1,6 +1,7 @@
 import { newGuid, parseNct } from '@polyswarm/protocol'
 import { expect, test } from 'vitest'
-import { byBid, companionsOf } from './engine-groups.ts'
+import { companionsOf } from './companions.ts'
+import { byBid, byConfidence, byType } from './engine-groups.ts'
 import { accuracyOf, engineRecord, engineRecords } from './engine-record.ts'
 import type { JudgedBounty } from './engine-sample.ts'
 
@@ -45,11 +46,35 @@ test('engines that say the same go together', () => {
   ])
 })
 
+/** An answer that was judged. */
+function answer(bid: bigint, artifact = 0) {
+  return { guid: newGuid(), artifact, type: 'file' as const, bid, right: bid > 2n, malicious: true }
+}
+
 test('groups by bid hold every answer once, the lowest bids first', () => {
-  const answers = [3n, 1n, 2n, 1n, 5n].map((bid) => ({ type: 'file' as const, bid, right: bid > 2n, malicious: true }))
-  const groups = byBid(answers, 2)
-  expect(groups).toEqual([
-    { answers: 3, right: 0, lowest: 1n, highest: 2n },
-    { answers: 2, right: 2, lowest: 3n, highest: 5n },
+  const groups = byBid(
+    [3n, 1n, 2n, 1n, 5n].map((bid) => answer(bid)),
+    2,
+  )
+  expect(groups.map(({ answers, right }) => [answers.map(({ bid }) => bid), right])).toEqual([
+    [[1n, 1n, 2n], 0],
+    [[3n, 5n], 2],
   ])
+  expect(byBid([], 5)).toEqual([])
+})
+
+test('groups by confidence leave out what said nothing of it', () => {
+  const said = [0.9, null, 0.5, 0.7]
+  const answers = said.map((_, artifact) => answer(BigInt(artifact), artifact))
+  const groups = byConfidence(answers, 3, ({ artifact }) => said[artifact] ?? null)
+  expect(groups.map(({ answers: members }) => members.map(({ artifact }) => artifact))).toEqual([[2], [3], [0]])
+})
+
+test('many types of files are told as the largest and the rest, and nothing is left out', () => {
+  const answers = Array.from({ length: 100 }, (_, index) => answer(3n, index))
+  const types = byType(answers, ({ artifact }) => (artifact < 50 ? 'pe' : `type ${artifact}`), 'others')
+  expect(types).toHaveLength(12)
+  expect([types[0]?.[0], types.at(-1)?.[0]]).toEqual(['pe', 'others'])
+  expect(types.reduce((sum, [, { answers: members }]) => sum + members.length, 0)).toBe(100)
+  expect(byType(answers.slice(0, 50), () => 'pe', 'others')).toMatchObject([['pe', { right: 50 }]])
 })

@@ -1,13 +1,17 @@
-import { bidOn, hasBit } from '@polyswarm/protocol'
+import { bidOn, type Guid, hasBit } from '@polyswarm/protocol'
 import type { JudgedBounty } from './engine-sample.js'
 
-/** How an engine compares with what the arbiters found. Counts of artifacts, but where something else is said. */
-export interface EngineRecord {
-  address: string
+/** How answers compare with what the arbiters found, as counts of artifacts. */
+export interface AnswerOutcomes {
   truePositives: number
   falsePositives: number
   trueNegatives: number
   falseNegatives: number
+}
+
+/** How an engine compares with what the arbiters found. Counts of artifacts, but where something else is said. */
+export interface EngineRecord extends AnswerOutcomes {
+  address: string
   /** Artifacts that others answered on in the sample, and it did not. */
   abstained: number
   /** Assertions that it never revealed. */
@@ -22,6 +26,9 @@ export interface EngineRecord {
 
 /** An answer on one artifact of which the truth is known. */
 export interface JudgedAnswer {
+  guid: Guid
+  /** Which of the bounty's artifacts it is about. */
+  artifact: number
   type: 'file' | 'url'
   bid: bigint
   right: boolean
@@ -51,22 +58,26 @@ export function engineRecord(sample: readonly JudgedBounty[], address: string): 
       if (bounty.consensus === null) continue
       const malicious = hasBit(bounty.consensus, artifact)
       const right = own.verdicts !== null && hasBit(own.verdicts, artifact) === malicious
-      if (own.verdicts !== null) judged.push({ type: bounty.type, bid: bidOn(own, artifact), right, malicious })
+      if (own.verdicts === null) continue
+      judged.push({ guid: bounty.guid, artifact, type: bounty.type, bid: bidOn(own, artifact), right, malicious })
     }
     if (!own) continue
     answers++
     delays.push(own.block - bounty.postedAt)
     if (own.verdicts === null) missed++
   }
+  return { address, ...outcomesOf(judged), abstained, missed, answers, delays, judged }
+}
+
+/** How answers came out, as counts. */
+export function outcomesOf(judged: readonly JudgedAnswer[]): AnswerOutcomes {
   const count = (isRight: boolean, isMalicious: boolean) =>
     judged.filter(({ right, malicious }) => right === isRight && malicious === isMalicious).length
   return {
-    address,
     truePositives: count(true, true),
     falsePositives: count(false, false),
     trueNegatives: count(true, false),
     falseNegatives: count(false, true),
-    ...{ abstained, missed, answers, delays, judged },
   }
 }
 

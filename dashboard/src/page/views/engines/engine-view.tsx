@@ -1,26 +1,30 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { AccountName } from '../../parts/account-name.js'
 import { Empty } from '../../parts/empty.js'
 import { Fetched } from '../../parts/fetched.js'
 import { Heading } from '../../parts/heading.js'
+import { OutsideText } from '../../parts/outside-text.js'
 import { Panel } from '../../parts/panel.js'
 import { percentText } from '../../parts/percent-text.js'
+import { answerDetailsQuery } from '../../queries/answer-details-query.js'
 import { sampleQuery } from '../../queries/sample-query.js'
 import { texts } from '../../texts.js'
+import { CalibrationPanels } from './calibration-panels.js'
+import { companionsOf } from './companions.js'
 import { EarningsPanel } from './earnings-panel.js'
-import { byBid, companionsOf, inGroups } from './engine-groups.js'
+import { inGroups } from './engine-groups.js'
 import { accuracyOf, type EngineRecord, engineRecord } from './engine-record.js'
 import type { JudgedBounty } from './engine-sample.js'
 import { GroupPanel } from './group-panel.js'
 import { LatestAnswers } from './latest-answers.js'
 import { ResponsePanel } from './response-panel.js'
+import { TypePanel } from './type-panel.js'
 
 const { engines: said } = texts
 
 /** Groups of answers in a picture. */
 const GROUPS = 12
-const BID_GROUPS = 5
 
 /** One engine. */
 export function EngineView() {
@@ -31,7 +35,9 @@ export function EngineView() {
       <Heading title={said.engine}>
         <p>
           <Link to="/engines">{said.title}</Link> · <AccountName address={address} />{' '}
-          <code>{address.slice(0, 42)}</code>
+          <code>
+            <OutsideText text={address} longest={42} />
+          </code>
         </p>
       </Heading>
       <Fetched query={query}>{(sample) => <Engine sample={sample} address={address} />}</Fetched>
@@ -44,22 +50,25 @@ function Engine({ sample, address }: { sample: readonly JudgedBounty[]; address:
     .flatMap(({ assertions }) => assertions)
     .find((assertion) => assertion.author.toLowerCase() === address.toLowerCase())?.author
   if (author === undefined) return <Empty>{said.unknown}</Empty>
+  return <KnownEngine sample={sample} author={author} />
+}
+
+function KnownEngine({ sample, author }: { sample: readonly JudgedBounty[]; author: string }) {
   const record = engineRecord(sample, author)
+  const guids = [...new Set(record.judged.map(({ guid }) => guid))].reverse()
+  const details = useQuery(answerDetailsQuery(guids, author, useQueryClient()))
   const companions = companionsOf(sample, author)
   return (
     <>
       <AccuracyPanel record={record} intro={said.intro(sample.length)} />
       <GroupPanel title={said.overTime} hint={said.overTimeHint} groups={inGroups(record.judged, GROUPS)} />
-      <GroupPanel
-        title={said.calibration}
-        hint={said.calibrationHint}
-        groups={byBid(record.judged, BID_GROUPS)}
-        withBids
-      />
+      <Fetched query={details}>{(known) => <TypePanel judged={record.judged} details={known} />}</Fetched>
+      <CalibrationPanels judged={record.judged} details={details.data} />
       <EarningsPanel address={author} from={Math.min(...sample.map(({ postedAt }) => postedAt))} />
       <ResponsePanel delays={record.delays} />
       <Panel title={said.companions}>
         <p className="quiet-text">{said.companionsHint}</p>
+        {companions.length === 0 && <Empty>{said.alone}</Empty>}
         <ul className="asked">
           {companions.map((companion) => (
             <li key={companion.address}>
@@ -71,16 +80,12 @@ function Engine({ sample, address }: { sample: readonly JudgedBounty[]; address:
           ))}
         </ul>
       </Panel>
-      <LatestAnswers sample={sample} address={author} />
+      <LatestAnswers sample={sample} record={record} />
     </>
   )
 }
 
 function AccuracyPanel({ record, intro }: { record: EngineRecord; intro: string }) {
-  const types = (['file', 'url'] as const).map((type) => {
-    const judged = record.judged.filter((answer) => answer.type === type)
-    return [`${said.byType}: ${texts.types[type]}`, shareText(accuracyOf({ judged }), judged.length)] as const
-  })
   const facts = [
     [said.accuracy, shareText(accuracyOf(record), record.judged.length)],
     [said.tp, record.truePositives],
@@ -89,7 +94,6 @@ function AccuracyPanel({ record, intro }: { record: EngineRecord; intro: string 
     [said.fn, record.falseNegatives],
     [said.abstained, record.abstained],
     [said.missed, record.missed],
-    ...types,
   ] as const
   return (
     <Panel title={said.accuracy}>

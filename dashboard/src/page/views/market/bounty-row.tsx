@@ -1,4 +1,5 @@
 import type { BountyPhase } from '@polyswarm/protocol'
+import { visibleText } from '@polyswarm/protocol/visible-text'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { type LiveBounty, phaseEnd, phaseOf } from '../../live/live-bounty.js'
@@ -37,7 +38,9 @@ const Cells = memo(function Cells({
 }) {
   const { names } = usePageSettings()
   const { market } = texts
-  const who = bounty.answeredBy.map((address) => names.get(address.toLowerCase()) ?? address.slice(0, 8))
+  const who = bounty.answeredBy.map((address) =>
+    visibleText((names.get(address.toLowerCase()) ?? address).slice(0, 40)),
+  )
   return (
     // biome-ignore-start lint/a11y: cells of rows that are placed one by one.
     <>

@@ -23,7 +23,9 @@ export function MarketView() {
         <p>{market.intro}</p>
       </Heading>
       <FilterBar filter={filter} canBeMine={account !== ''} />
-      <p className="count">{market.count(rows.length, state.bounties.size)}</p>
+      <p className="count">
+        {market.count(rows.length, state.bounties.size)} <Link to="/bounties">{market.allOfThem}</Link>
+      </p>
       {rows.length > 0 ? (
         <BountyRows rows={rows} head={state.head} secondsPerBlock={pace.secondsPerBlock} />
       ) : connection.state === 'connecting' ? (

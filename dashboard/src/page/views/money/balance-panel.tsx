@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import { Amount } from '../../parts/amount.js'
-import { amountText } from '../../parts/amount-text.js'
 import { Fetched } from '../../parts/fetched.js'
 import { Panel } from '../../parts/panel.js'
 import { balanceQuery } from '../../queries/balance-query.js'
@@ -40,7 +39,9 @@ function ChainBalances({ address, chain }: { address: string; chain: 'home' | 's
               <Amount units={balances.nct} />
             </dd>
             <dt>{money.eth}</dt>
-            <dd>{amountText(balances.eth)}</dd>
+            <dd>
+              <Amount units={balances.eth} unit={money.eth} />
+            </dd>
             <dt>{money.staked}</dt>
             <dd>
               <Amount units={balances.staked} />

@@ -5,6 +5,7 @@ import { saveFile } from '../../client/save-file.js'
 import { useMarket } from '../../live/market-context.js'
 import { AccountName } from '../../parts/account-name.js'
 import { Amount } from '../../parts/amount.js'
+import { BlockMoment } from '../../parts/block-moment.js'
 import { Empty } from '../../parts/empty.js'
 import { Fetched } from '../../parts/fetched.js'
 import { Panel } from '../../parts/panel.js'
@@ -115,7 +116,7 @@ function StatementTable({ rows }: { rows: readonly StatementRow[] }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a transaction can move money more than once.
             <tr key={index}>
               <td className="number" title={txhash}>
-                {block.toLocaleString()}
+                <BlockMoment block={block} />
               </td>
               <td>{money.reasons[reason]}</td>
               <td>{guid !== null && reason !== 'offer' && <BountyLink guid={guid} />}</td>

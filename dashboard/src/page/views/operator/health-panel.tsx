@@ -1,3 +1,4 @@
+import { visibleText } from '@polyswarm/protocol/visible-text'
 import { useQuery } from '@tanstack/react-query'
 import { Fetched } from '../../parts/fetched.js'
 import { OutsideText } from '../../parts/outside-text.js'
@@ -27,7 +28,7 @@ export function HealthPanel() {
                 ),
             )}
             {Object.entries(stores).map(([name, { reachable }]) => (
-              <Fact key={name} name={operator.artifacts(name.slice(0, 40))} isReachable={reachable} />
+              <Fact key={name} name={operator.artifacts(visibleText(name.slice(0, 40)))} isReachable={reachable} />
             ))}
           </dl>
         )}

@@ -7,6 +7,7 @@ import { OutsideText } from '../../parts/outside-text.js'
 import { Panel } from '../../parts/panel.js'
 import { accountQuery } from '../../queries/market-queries.js'
 import { texts } from '../../texts.js'
+import { KeyList } from './key-list.js'
 
 /** What the key that the page uses may do. */
 export function KeyPanel() {
@@ -39,6 +40,7 @@ export function KeyPanel() {
           </dl>
         )}
       </Fetched>
+      <KeyList />
     </Panel>
   )
 }

@@ -6,6 +6,7 @@ import { EventLog } from './event-log.js'
 import { HealthPanel } from './health-panel.js'
 import { KeyPanel } from './key-panel.js'
 import { ParameterPanel } from './parameter-panel.js'
+import { WebhookPanel } from './webhook-panel.js'
 
 /** What whoever runs a market looks at. */
 export function OperatorView() {
@@ -20,6 +21,7 @@ export function OperatorView() {
       {daemon && <HealthPanel />}
       {daemon && <ParameterPanel />}
       {service && <KeyPanel />}
+      {service && <WebhookPanel />}
       {daemon && <EventLog />}
     </>
   )
