@@ -4,10 +4,12 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ClamavBackend, Microengine, YaraBackend } from '@polyswarm/participants'
+import { type AnalysisBackend, ClamavBackend, Microengine, YaraBackend } from '@polyswarm/participants'
 import { newGuid } from '@polyswarm/protocol'
+import { clamavFloor } from './scan/clamav-floor.ts'
 import { type Comparison, compare, seconds, succeeds } from './scan/comparison.ts'
 import { type Corpus, makeCorpus } from './scan/corpus.ts'
+import { type YaraFloor, yaraFloor } from './scan/yara-floor.ts'
 import { compareRuleSet, type RuleSetResult, ruleSetText } from './scan/yara-rule-set.ts'
 import { type AssertionDelays, assertionDelays } from './scan-delay.ts'
 
@@ -17,7 +19,12 @@ interface ScanResult {
   clamav: Comparison | null
   /** Artifacts as files in a directory that clamd reads from. */
   clamavDirectory: Comparison | null
+  /** Files a second of a program of one thread that only reads them and streams them to clamd. */
+  clamavFloor: number
   yara: Comparison | null
+  /** The same without opening archives, as the other program does. */
+  yaraAlone: Comparison
+  yaraFloor: YaraFloor
   /** Thousands of rules. */
   rules: RuleSetResult | null
   /** Milliseconds that an engine adds to an artifact, apart from its backend's own time. */
@@ -96,7 +103,7 @@ async function compareClamav(directory: string, corpus: Corpus): Promise<Partial
       [new ClamavBackend(options), new ClamavBackend({ ...options, directory: shared, warn: fail })],
       theirs,
     )
-    return { clamav, clamavDirectory }
+    return { clamav, clamavDirectory, clamavFloor: await clamavFloor(socket, corpus) }
   } finally {
     child.kill('SIGKILL')
     await rm(shared, { recursive: true, force: true })
@@ -124,8 +131,23 @@ async function compareYara(_directory: string, corpus: Corpus): Promise<Partial<
   const rules = (await readdir(RULES)).map((name) => join(RULES, name))
   const threads = String(Math.min(4, navigator.hardwareConcurrency))
   const theirs = () => succeeds('yara', ['-w', '-p', threads, ...rules, corpus.directory])
-  const [yara] = await compare(corpus, [new YaraBackend(RULES)], theirs)
-  return { yara }
+  const [yara, yaraAlone] = await compare(
+    corpus,
+    [new YaraBackend(RULES), withoutMembers(new YaraBackend(RULES))],
+    theirs,
+  )
+  return { yara, yaraAlone, yaraFloor: await yaraFloor(RULES, corpus) }
+}
+
+/** A backend that does what `yara` does, which opens nothing. */
+function withoutMembers(backend: AnalysisBackend): AnalysisBackend {
+  return {
+    name: backend.name,
+    versions: backend.versions,
+    setup: () => backend.setup(),
+    analyze: (request) => backend.analyze(request),
+    teardown: () => backend.teardown(),
+  }
 }
 
 async function overhead(): Promise<number> {
@@ -158,12 +180,23 @@ function textOf({ corpus, overheadMilliseconds, delay, ...result }: Partial<Scan
     corpus && `${corpus.files} files, ${(corpus.bytes / 1e6).toFixed(0)} MB`,
     line('clamav, streams', 'clamdscan --multiscan', result.clamav),
     line('clamav, directory', 'clamdscan --multiscan', result.clamavDirectory),
+    result.clamavFloor !== undefined &&
+      `one thread that only reads and streams to clamd: ${result.clamavFloor.toFixed(0)} files/s`,
     line('yara', 'yara', result.yara),
+    line('yara, archives not opened', 'yara', result.yaraAlone),
+    result.yaraFloor && floorText(result.yaraFloor),
     result.rules !== undefined && ruleSetText(result.rules),
     overheadMilliseconds !== undefined && `overhead per artifact: ${overheadMilliseconds.toFixed(3)} ms`,
     delay && delayText(delay),
   ]
   return `${lines.filter((text) => typeof text === 'string').join('\n')}\n`
+}
+
+function floorText({ handedOver, oneThread }: YaraFloor): string {
+  return (
+    `one thread that only reads and hands over: ${handedOver.toFixed(0)} files/s; ` +
+    `that reads and looks with YARA-X itself: ${oneThread.toFixed(0)} files/s`
+  )
 }
 
 function delayText(delay: AssertionDelays): string {
