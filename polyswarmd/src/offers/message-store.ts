@@ -36,6 +36,8 @@ const LIMITS: MessageLimits = { perParty: 250, bytesPerParty: 512 * 1024, totalB
  */
 const TYPES_OF_A_STATE = 8
 
+const VERSION = 2
+
 const TABLES = `
 CREATE TABLE IF NOT EXISTS store (id TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS messages (position INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT NOT NULL, text TEXT NOT NULL) STRICT;
@@ -62,7 +64,7 @@ CREATE TRIGGER message_dropped AFTER DELETE ON messages BEGIN
   UPDATE rooms SET bytes = bytes - OLD.bytes WHERE guid = OLD.guid;
   DELETE FROM rooms WHERE guid = OLD.guid AND bytes <= 0;
 END;
-PRAGMA user_version = 2;
+PRAGMA user_version = ${VERSION};
 `
 
 /**
@@ -92,8 +94,11 @@ export class MessageStore {
     let db: DatabaseSync | undefined
     try {
       db = new DatabaseSync(file)
-      db.exec(`PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; ${TABLES}`)
-      if (Number(db.prepare('PRAGMA user_version').get()?.user_version) < 2) db.exec(SEALS)
+      db.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
+      const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+      if (version > VERSION) throw new Error(`it has version ${version}, this program writes version ${VERSION}`)
+      db.exec(TABLES)
+      if (version < VERSION) db.exec(SEALS)
       db.exec('COMMIT')
       return new MessageStore(db, limits)
     } catch (cause) {

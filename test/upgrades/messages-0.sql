@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE store (id TEXT NOT NULL) STRICT;
+INSERT INTO store VALUES('00112233aabbccdd');
+CREATE TABLE messages (position INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+INSERT INTO messages VALUES(1,'6bb12f33-4a6b-4e5c-9d44-6a1f8b0c7d01','{"hello":1}');
+DELETE FROM sqlite_sequence;
+INSERT INTO sqlite_sequence VALUES('messages',1);
+CREATE INDEX messages_guid ON messages (guid, position);
+COMMIT;
+PRAGMA user_version = 0;

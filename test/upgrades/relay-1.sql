@@ -1,0 +1,31 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE relays (direction TEXT PRIMARY KEY, relay TEXT NOT NULL) STRICT;
+INSERT INTO relays VALUES('home','0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A');
+INSERT INTO relays VALUES('side','0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A');
+CREATE TABLE cursors (
+  direction TEXT PRIMARY KEY,
+  block INTEGER NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+INSERT INTO cursors VALUES('home',12,'0x2222222222222222222222222222222222222222222222222222222222222222');
+CREATE TABLE transfers (
+  id INTEGER PRIMARY KEY,
+  direction TEXT NOT NULL,
+  tx TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  block_hash TEXT NOT NULL,
+  block INTEGER NOT NULL,
+  destination TEXT NOT NULL,
+  amount TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'approved', 'refused')),
+  reason TEXT,
+  head INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (direction, tx, position)
+) STRICT;
+INSERT INTO transfers VALUES(1,'home','0x3333333333333333333333333333333333333333333333333333333333333333',1,'0x4444444444444444444444444444444444444444444444444444444444444444',11,'0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A','5','open',NULL,0);
+CREATE INDEX transfers_by_state ON transfers (direction, state, id);
+CREATE INDEX refused_transfers ON transfers (direction, head, id) WHERE state = 'refused';
+CREATE INDEX transfers_by_block ON transfers (direction, block);
+COMMIT;
+PRAGMA user_version = 1;
