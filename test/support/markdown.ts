@@ -26,3 +26,14 @@ export function fencedLines({ text }: MarkdownFile, language: string): string[] 
   const blocks = text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))
   return [...blocks].flatMap(([, block = '']) => block.split('\n').filter((line) => line.trim() !== ''))
 }
+
+/** The block of a text that is indented by four spaces and begins with `start`, without its indentation. */
+export function indentedBlock(text: string, start: string): string {
+  const lines = text.split('\n')
+  const first = lines.findIndex((line) => line.startsWith(`    ${start}`))
+  if (first < 0) throw new Error(`there is no block that begins with ${start}`)
+  const rest = lines.slice(first)
+  const length = rest.findIndex((line) => line !== '' && !line.startsWith('    '))
+  const block = rest.slice(0, length < 0 ? undefined : length).map((line) => line.slice(4))
+  return `${block.join('\n').trimEnd()}\n`
+}
