@@ -147,6 +147,24 @@ export class TestMarket {
     return made
   }
 
+  /** An arbiter besides the one that every market has, with all that it needs for its stake. */
+  async newArbiter(name: string): Promise<TestAccount> {
+    const made = await this.newAccount(name)
+    const wallet = createWalletClient({ account: this.#owner, transport: http(this.chain.rpcUrl) })
+    const common = { chain: null, gasPrice: 0n } as const
+    const minted = await wallet.writeContract({
+      ...{ ...common, address: this.deployment.nectar_token_address, abi: nectarTokenAbi },
+      ...{ functionName: 'mint', args: [made.account.address, 10_000_000n * NCT] },
+    })
+    await this.node.waitForTransactionReceipt({ hash: minted, pollingInterval: 50 })
+    const added = await wallet.writeContract({
+      ...{ ...common, address: this.deployment.bounty_registry_address, abi: bountyRegistryAbi },
+      ...{ functionName: 'addArbiter', args: [made.account.address, 0n] },
+    })
+    await this.node.waitForTransactionReceipt({ hash: added, pollingInterval: 50 })
+    return made
+  }
+
   /** Ends the market for new bounties, for good unless it rolls over to another registry. */
   async deprecate(rollover: boolean): Promise<void> {
     const wallet = createWalletClient({ account: this.#owner, transport: http(this.chain.rpcUrl) })

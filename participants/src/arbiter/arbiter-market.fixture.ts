@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { bloomOf, type Guid, newGuid, voteStart } from '@polyswarm/protocol'
+import { bloomOf, bountyRegistryAbi, type Guid, newGuid, voteStart } from '@polyswarm/protocol'
 import { pino } from 'pino'
-import type { Hex } from 'viem'
+import { decodeFunctionData, type Hex } from 'viem'
 import { PolyswarmdClient, type PolyswarmdClientOptions } from '../client/polyswarmd-client.ts'
-import { TestMarket } from '../market.fixture.ts'
+import { type TestAccount, TestMarket } from '../market.fixture.ts'
 import { Journal } from '../runtime/journal/journal.ts'
 import { openKeystore } from '../runtime/keys/keystore.ts'
 import { marketOfGateway } from '../runtime/market/market.ts'
@@ -53,6 +53,8 @@ export interface TestArbiterOptions {
   unknown?: UnknownPolicy
   /** Name of its journal and case book: the same for one that is started again. */
   name?: string
+  /** Whose it is; that of the market's first arbiter by default. */
+  account?: TestAccount
   dies?: Death
 }
 
@@ -70,21 +72,32 @@ export interface TestArbiter {
 /** A market in which blocks come when the test wants them, with arbiters in its own process, and bounties without engines. */
 export class ArbiterMarket {
   readonly market: TestMarket
+  /** The accounts that may vote. */
+  readonly arbiters: readonly TestAccount[]
   readonly #running = new Set<TestArbiter>()
 
-  private constructor(market: TestMarket) {
+  private constructor(market: TestMarket, arbiters: readonly TestAccount[]) {
     this.market = market
+    this.arbiters = arbiters
   }
 
-  static async start(voteWindow = 12): Promise<ArbiterMarket> {
-    const made = new ArbiterMarket(await TestMarket.start({ revealWindow: 2, voteWindow }))
-    await made.market.chain.rpc('evm_setAutomine', [false])
-    return made
+  static async start(voteWindow = 12, arbiters = 1): Promise<ArbiterMarket> {
+    const market = await TestMarket.start({ revealWindow: 2, voteWindow })
+    const accounts = [market.accounts.arbiter]
+    while (accounts.length < arbiters) accounts.push(await market.newArbiter(`arbiter-${accounts.length}`))
+    await market.chain.rpc('evm_setAutomine', [false])
+    return new ArbiterMarket(market, accounts)
   }
 
   /** Lets an arbiter take part. */
-  async arbiter({ sources, unknown, name = 'arbiter', dies }: TestArbiterOptions): Promise<TestArbiter> {
-    const { keyfile, account } = this.market.accounts.arbiter
+  async arbiter({
+    sources,
+    unknown,
+    name = 'arbiter',
+    account: whose,
+    dies,
+  }: TestArbiterOptions): Promise<TestArbiter> {
+    const { keyfile, account } = whose ?? this.market.accounts.arbiter
     const key = await openKeystore(keyfile, 'correct horse')
     const options = { url: new URL(this.market.url), account: account.address, chain: 'side' } as const
     const client = dies ? new DyingClient(options, dies) : new PolyswarmdClient(options)
@@ -122,8 +135,8 @@ export class ArbiterMarket {
     return running
   }
 
-  /** Posts a bounty as a stranger does. */
-  async post(contents: readonly (string | Uint8Array)[], metadata = ''): Promise<Guid> {
+  /** Posts a bounty as a stranger does. @param filtered the addresses that its filter is of, where these are not its own. */
+  async post(contents: readonly (string | Uint8Array)[], metadata = '', filtered?: readonly string[]): Promise<Guid> {
     const form = new FormData()
     for (const [index, content] of contents.entries()) form.append('file', new Blob([content as never]), `${index}`)
     const uploaded = await fetch(`${this.market.url}/artifacts/`, { method: 'POST', body: form })
@@ -132,9 +145,31 @@ export class ArbiterMarket {
     const { result } = (await listed.json()) as { result: { hash: string }[] }
     const guid = newGuid()
     const [numArtifacts, amount] = [contents.length, BigInt(contents.length) * 2n * 10n ** 18n]
-    const bloom = bloomOf(result.map(({ hash }) => hash))
+    const bloom = bloomOf(filtered ?? result.map(({ hash }) => hash))
     await postAsStranger(this.market, [{ guid, uri, numArtifacts, amount, bloom, metadata, duration: 2 }])
     return guid
+  }
+
+  /** Those who voted on a bounty, in the order of their votes. */
+  async voters(guid: Guid): Promise<string[]> {
+    const votes = await this.market.events('NewVote')
+    const plain = BigInt(`0x${guid.replaceAll('-', '')}`)
+    return votes.flatMap(({ args }) => (args.bountyGuid === plain ? [args.voter ?? ''] : []))
+  }
+
+  /** What those who voted on a bounty said of its filter. */
+  async bloomVotes(guid: Guid): Promise<boolean[]> {
+    const votes = await this.market.events('NewVote')
+    const plain = BigInt(`0x${guid.replaceAll('-', '')}`)
+    const calls = votes.flatMap(({ args, transactionHash }) => (args.bountyGuid === plain ? [transactionHash] : []))
+    return Promise.all(
+      calls.map(async (hash) => {
+        const { input } = await this.market.node.getTransaction({ hash })
+        const { functionName, args } = decodeFunctionData({ abi: bountyRegistryAbi, data: input })
+        if (functionName !== 'voteOnBounty') throw new Error(`${functionName} is no vote`)
+        return args[2]
+      }),
+    )
   }
 
   /** The votes on a bounty. */

@@ -172,6 +172,17 @@ it('a source that cannot be asked is asked again, with growing pauses, and nobod
   expect(last.asked).toEqual([])
 })
 
+it.each([
+  ['its own artifacts', undefined, true],
+  ['others', ['QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPbdG'], false],
+])('says in its vote whether the filter of a bounty is of %s', async (_what, filtered, isValid) => {
+  arbiter = await world.arbiter({ sources: [knows(SOME)], name: `bloom-${isValid}` })
+  const guid = await world.post(['known', eicar], '', filtered)
+  await world.until(async () => (await world.votes(guid)).length > 0)
+  expect(await world.bloomVotes(guid)).toEqual([isValid])
+  expect(await world.votes(guid)).toEqual([0b10n])
+})
+
 it('learns what was settled, and what it earned, from votes that are over', async () => {
   const truths = new Map<string, Verdict>([[sha256('learned'), 'malicious']])
   const list = knows(truths)

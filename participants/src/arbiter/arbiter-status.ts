@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { formatNct } from '@polyswarm/protocol'
 import { JournalError } from '../errors.js'
-import { JudgementBook } from '../runtime/journal/judgement-book.js'
+import { type ArbiterAgreement, JudgementBook } from '../runtime/journal/judgement-book.js'
 
 /** How an arbiter does, by its journal. Amounts in NCT. */
 export interface ArbiterStatus {
@@ -19,6 +19,8 @@ export interface ArbiterStatus {
   agreed: number
   disagreed: number
   agreement: number | null
+  /** The same for each of the others, by address. */
+  others: ArbiterAgreement[]
   /** Bounties without a vote because the truth was not known; artifacts on which the vote was a guess. */
   abstentions: number
   guesses: number
@@ -70,6 +72,7 @@ function statusOf(db: DatabaseSync, head: number): ArbiterStatus {
     responseRate: bounties === 0 ? null : responses / bounties,
     votes: Number(book.tally('votes')),
     agreement: agreed + disagreed === 0 ? null : agreed / (agreed + disagreed),
+    others: book.agreements(),
     abstentions: Number(book.tally('abstentions')),
     guesses: Number(book.tally('guesses')),
     missed: Number(missed?.n),

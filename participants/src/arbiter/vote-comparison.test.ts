@@ -10,6 +10,10 @@ it('counts where most of the others say the same, and leaves ties among them out
     voted: true,
     agreed: 2,
     disagreed: 1,
+    byArbiter: [
+      { arbiter: '1', agreed: 2, disagreed: 1 },
+      { arbiter: '2', agreed: 2, disagreed: 1 },
+    ],
     earned: 5n,
   })
   expect(compareVotes(cast(0b001n, 0b001n, 0b000n), scope)).toMatchObject({ agreed: 2, disagreed: 0 })
@@ -23,6 +27,6 @@ it('alone there is nobody to agree with, and without votes nothing was settled',
 it('of others alone it learns what was settled', () => {
   expect(compareVotes(cast(0b1n), { ...scope, account: 'another' })).toMatchObject({
     consensus: ['malicious', 'benign', 'benign'],
-    ...{ voted: false, agreed: 0, disagreed: 0 },
+    ...{ voted: false, agreed: 0, disagreed: 0, byArbiter: [] },
   })
 })

@@ -1,5 +1,5 @@
 import { type ArtifactMask, consensusOf, hasBit, verdictOfBit } from '@polyswarm/protocol'
-import type { VoteComparison } from '../runtime/journal/judgement-book.js'
+import type { ArbiterAgreement, VoteComparison } from '../runtime/journal/judgement-book.js'
 
 /** A vote and whose it is. */
 export interface CastVote {
@@ -33,5 +33,11 @@ export function compareVotes(
     consensus: votes.length === 0 ? undefined : artifacts.map((index) => verdictOfBit(hasBit(consensus, index))),
     voted: own !== undefined,
     ...{ agreed, disagreed, earned },
+    byArbiter: own ? others.map((other) => agreementOf(own, other, artifacts)) : [],
   }
+}
+
+function agreementOf(own: CastVote, { voter, votes }: CastVote, artifacts: readonly number[]): ArbiterAgreement {
+  const disagreed = artifacts.filter((index) => hasBit(own.votes, index) !== hasBit(votes, index)).length
+  return { arbiter: voter, agreed: artifacts.length - disagreed, disagreed }
 }

@@ -35,6 +35,19 @@ export function statusCommand(): Subcommand {
   }
 }
 
+/** Other arbiters that are named, those that agree least first. */
+const MOST_NAMED = 10
+
+function othersOf({ others }: ArbiterStatus): string[] {
+  const shares = others.map(({ arbiter, agreed, disagreed }) => {
+    const artifacts = agreed + disagreed
+    return { share: agreed / artifacts, text: `with ${arbiter} on ${agreed} of ${artifacts} artifacts` }
+  })
+  const named = shares.sort((one, other) => one.share - other.share).slice(0, MOST_NAMED)
+  const rest = shares.length - named.length
+  return [...named.map(({ text }) => text), ...(rest > 0 ? [`and ${rest} more, who agree more often`] : [])]
+}
+
 /** The same in lines for people. */
 function statusText(status: ArbiterStatus): string {
   const { responseRate, responses, bounties, agreement, agreed, disagreed } = status
@@ -47,6 +60,7 @@ function statusText(status: ArbiterStatus): string {
       `${percent(responseRate)} (${responses} of ${bounties} bounties; the line is ${LINE * 100} %${warning})`,
     ],
     ['agreement', `${percent(agreement)} with the other arbiters (${agreed} artifacts alike, ${disagreed} not)`],
+    ...othersOf(status).map((text) => ['', text]),
     ['votes', `${status.votes} over, ${status.missed} missed`],
     ['not known', `${status.abstentions} bounties without a vote, ${status.guesses} artifacts guessed`],
     ['open', `${status.undecided} bounties, ${status.waiting} of them wait for a person or a source`],

@@ -30,8 +30,17 @@ export interface VoteComparison {
   /** Artifacts on which the majority of the others said the same as this arbiter, and on which it said the opposite. */
   agreed: number
   disagreed: number
+  /** The same for each of the others that voted; none where this arbiter did not. */
+  byArbiter: readonly ArbiterAgreement[]
   /** What the settlement paid, in base units. */
   earned: bigint
+}
+
+/** On how many artifacts another arbiter said the same, and the opposite. */
+export interface ArbiterAgreement {
+  arbiter: string
+  agreed: number
+  disagreed: number
 }
 
 /** Sums over all that an arbiter did, and what was last heard of it. Amounts in base units. */
@@ -45,6 +54,7 @@ export type Tally =
   | 'responses'
   | 'bounties'
   | 'stake'
+  | `${'agreed' | 'disagreed'}:${string}`
 
 /** Files that are remembered with what was settled on them; the ones that were seen longest ago are forgotten. */
 const MOST_SETTLED = 1_000_000
@@ -108,8 +118,11 @@ export class JudgementBook {
   compared(guid: Guid, comparison: VoteComparison | undefined, head: number): void {
     const done = this.#db.prepare('UPDATE judged_bounties SET compared = 1 WHERE guid = ? AND compared = 0').run(guid)
     if (done.changes === 0 || !comparison) return
-    const { consensus, voted, agreed, disagreed, earned } = comparison
+    const { consensus, voted, agreed, disagreed, byArbiter, earned } = comparison
     if (voted) this.add({ votes: 1n, agreed: BigInt(agreed), disagreed: BigInt(disagreed), earned })
+    for (const { arbiter, ...other } of byArbiter) {
+      this.add({ [`agreed:${arbiter}`]: BigInt(other.agreed), [`disagreed:${arbiter}`]: BigInt(other.disagreed) })
+    }
     if (!consensus) return
     for (const { artifact, sha256 } of this.of(guid)?.judgements ?? []) {
       const verdict = consensus[artifact]
@@ -126,13 +139,26 @@ export class JudgementBook {
 
   /** Adds to tallies. */
   add(amounts: Partial<Record<Tally, bigint>>): void {
-    for (const [name, amount] of Object.entries(amounts)) this.set({ [name]: this.tally(name as Tally) + amount })
+    for (const [name, amount = 0n] of Object.entries(amounts)) this.set({ [name]: this.tally(name as Tally) + amount })
   }
 
   /** Sets tallies. */
   set(values: Partial<Record<Tally, bigint>>): void {
     const write = this.#db.prepare('INSERT OR REPLACE INTO tallies VALUES (?, ?)')
-    for (const [name, value] of Object.entries(values)) write.run(name, value.toString())
+    for (const [name, value = 0n] of Object.entries(values)) write.run(name, value.toString())
+  }
+
+  /** How often each of the other arbiters agreed: those that a market ever had, of whom it has 255 at most at a time. */
+  agreements(): ArbiterAgreement[] {
+    const rows = this.#db.prepare("SELECT name FROM tallies WHERE name GLOB 'agreed:*' ORDER BY name").all()
+    return rows.map(({ name }) => {
+      const arbiter = String(name).slice('agreed:'.length)
+      return {
+        arbiter,
+        agreed: Number(this.tally(`agreed:${arbiter}`)),
+        disagreed: Number(this.tally(`disagreed:${arbiter}`)),
+      }
+    })
   }
 
   /** One of the tallies; 0 where nothing was added. */
