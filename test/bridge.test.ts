@@ -27,8 +27,15 @@ beforeAll(async () => {
 })
 afterAll(() => bridge.stop())
 
-/** A client of a process that dies when its transaction has left. */
+/** A client of a process that dies before its transaction leaves. */
 class DyingClient extends PolyswarmdClient {
+  override async sendTransactions(_raw: readonly Hex[], _signal?: AbortSignal): Promise<never> {
+    throw new Error('killed')
+  }
+}
+
+/** A client of a process that dies when its transaction has left. */
+class LateDyingClient extends PolyswarmdClient {
   override async sendTransactions(raw: readonly Hex[], signal?: AbortSignal): Promise<never> {
     await super.sendTransactions(raw, signal)
     throw new Error('killed')
@@ -160,16 +167,34 @@ test('the balance is kept between its limits, one transfer at a time', async () 
 })
 
 test.each([
-  ['deposits', { home: 100n, side: 0n }, { home: 85n, side: 15n }],
-  ['withdraws', { home: 1n, side: 70n }, { home: 31n, side: 40n }],
-] as const)('a maintainer that is killed when it has sent %s once', async (what, before, after) => {
-  const account = await newAccount(before.home * NCT, before.side * NCT)
-  const dies = atBridge(account, (ends) => maintainer(ends, account).maintainer.round(never), DyingClient)
-  await expect(dies).rejects.toThrow('killed')
+  ['deposits', 'signed', { home: 100n, side: 0n }, { home: 85n, side: 15n }],
+  ['deposits', 'sent', { home: 100n, side: 0n }, { home: 85n, side: 15n }],
+  ['withdraws', 'signed', { home: 1n, side: 70n }, { home: 31n, side: 40n }],
+  ['withdraws', 'sent', { home: 1n, side: 70n }, { home: 31n, side: 40n }],
+] as const)(
+  'a maintainer that %s, and is killed when it has %s that, does so once',
+  async (what, when, before, after) => {
+    const account = await newAccount(before.home * NCT, before.side * NCT)
+    const Client = when === 'signed' ? DyingClient : LateDyingClient
+    const dies = atBridge(account, (ends) => maintainer(ends, account).maintainer.round(never), Client)
+    await expect(dies).rejects.toThrow('killed')
+    await atBridge(account, async (ends) => expect(await untilResting(maintainer(ends, account))).toBe(0))
+    expect(await on('side', account)).toBe(after.side * NCT)
+    const fee = what === 'withdraws' ? await bridge.fees(bridge.home) : 0n
+    expect(await on('home', account)).toBe(after.home * NCT - fee)
+  },
+)
+
+test('the same deposit as one that a killed maintainer has made is made where it is due', async () => {
+  const account = await newAccount(100n * NCT)
+  await expect(
+    atBridge(account, (ends) => maintainer(ends, account).maintainer.round(never), LateDyingClient),
+  ).rejects.toThrow('killed')
   await atBridge(account, async (ends) => expect(await untilResting(maintainer(ends, account))).toBe(0))
-  expect(await on('side', account)).toBe(after.side * NCT)
-  const fee = what === 'withdraws' ? await bridge.fees(bridge.home) : 0n
-  expect(await on('home', account)).toBe(after.home * NCT - fee)
+  await bridge.send(bridge.side, account, bridge.owner.address, 15n * NCT)
+  await atBridge(account, async (ends) => expect(await untilResting(maintainer(ends, account))).toBe(1))
+  expect(await on('side', account)).toBe(15n * NCT)
+  expect(await on('home', account)).toBe(70n * NCT)
 })
 
 test('what the verifiers do not pay is told and waited for, and nothing is sent after it', async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => market.stop())
 
 /** Where the process ends that moves the money. */
-type Death = 'before anything is sent' | 'after all is sent' | 'when it is mined'
+type Death = 'before anything is sent' | 'after all is sent' | 'when it is mined' | 'before anybody knows'
 
 /** A client of a process that dies when its transaction leaves. */
 class DyingClient extends PolyswarmdClient {
@@ -40,7 +40,8 @@ class DyingClient extends PolyswarmdClient {
     return answer
   }
 
-  override async transactionEvents(): Promise<never> {
+  override async transactionEvents(hashes: readonly Hex[], signal?: AbortSignal) {
+    if (this.#death === 'before anybody knows') return super.transactionEvents(hashes, signal)
     throw new Error('killed')
   }
 }
@@ -57,7 +58,10 @@ async function atDesk<T>(
     const pin = await pinnedMarket({ client, journal, marketFile: undefined, logger }, never)
     const limits = { maxGas: 30_000_000n, maxGasPrice: 1_000_000_000n }
     const wallet = new Wallet(account)
-    return await work(new MoneyDesk({ client, wallet, journal, market: pin, limits, logger }), journal)
+    const desk = new MoneyDesk({ client, wallet, journal, market: pin, limits, logger })
+    const result = await work(desk, journal)
+    if (death !== 'before anybody knows') desk.told()
+    return result
   } finally {
     journal.close()
     client.close()
@@ -90,6 +94,18 @@ test.each(['before anything is sent', 'after all is sent', 'when it is mined'] a
     expect(await market.balanceOf(to)).toBe(10n * NCT)
   },
 )
+
+test('a run that is killed when all is done, before it could say so, is not made a second time', async () => {
+  const from = await market.newAccount('killed at its end')
+  const to = newAddress()
+  const { hash } = await send(from, to, 5n * NCT, 'before anybody knows')
+  expect(await send(from, to, 5n * NCT)).toEqual({ hash, resumed: true })
+  // Something else in between, by whoever gives up on it, is something else.
+  await send(from, to, 3n * NCT, 'before anybody knows')
+  expect((await send(from, to, 1n * NCT)).resumed).toBe(false)
+  expect((await send(from, to, 3n * NCT)).resumed).toBe(false)
+  expect(await market.balanceOf(to)).toBe(12n * NCT)
+})
 
 test('what a killed run has left comes first, also before something else', async () => {
   const from = await market.newAccount('another')

@@ -55,9 +55,13 @@ export class MoneyDesk {
   readonly #mined = new Map<Guid, Hex>()
   /** Moves that an earlier run had begun and this one has brought to their end. */
   readonly #resumed: OutboxEntry[] = []
+  /** What an earlier run has done, perhaps, without anybody knowing. */
+  #untold: Journal['untold']
+  #isDone = false
 
   constructor(options: MoneyDeskOptions) {
     this.#options = options
+    this.#untold = options.journal.untold
     const now = () => performance.now()
     this.#sender = new TransactionSender({ ...options, confirmations: CONFIRMATIONS, now })
   }
@@ -77,22 +81,45 @@ export class MoneyDesk {
     const guid = newGuid()
     for (let attempt = 1; ; attempt++) {
       await this.preview(move, signal)
+      // Secured with the signed transactions, before any of them leaves.
+      if (attempt === 1) journal.write(() => this.#remember({ guid, kind: move.kind }))
       await this.#sender.submit(guid, move, await this.#head(signal), signal)
       await this.#untilDecided(guid, move.kind, signal)
       const last = journal.outbox.lastAttempt(guid, move.kind)
       const hash = this.#mined.get(guid)
-      if (last.state === 'mined' && hash !== undefined) return { hash, resumed: false }
+      if (last.state === 'mined' && hash !== undefined) {
+        this.#isDone = true
+        return { hash, resumed: false }
+      }
       const reason = last.state === 'failed' ? last.reason : 'its transaction is gone'
       if (attempt === ATTEMPTS) throw new MoneyMoveError({ move: moveText(move), reason })
       this.#options.logger.warn({ reason }, 'trying again')
     }
   }
 
+  /**
+   * To be called when whoever asked for the last move knows its end. Until then the same move, asked for once more, is that
+   * one: a run that is killed before it could say that it was done is no reason to do it twice.
+   */
+  told(): void {
+    if (this.#isDone) this.forget()
+  }
+
+  /** Has the same move, asked for once more, be another one, whatever an earlier run has done. */
+  forget(): void {
+    const { journal } = this.#options
+    this.#resumed.length = 0
+    this.#untold = undefined
+    if (journal.untold) journal.writeDurably(() => this.#remember(undefined))
+  }
+
   /** Brings a move to its end that an earlier run had begun; undefined where none had. {@link carryOut} does so by itself. */
   async resume(move: MoneyMove, signal: AbortSignal): Promise<MoneyMoved | undefined> {
     await this.finishEarlier(signal)
     const resumed = this.#takeResumed(move)
-    return resumed && { hash: resumed.hash, resumed: true }
+    if (!resumed) return undefined
+    this.#isDone = true
+    return { hash: resumed.hash, resumed: true }
   }
 
   /**
@@ -118,6 +145,9 @@ export class MoneyDesk {
   /** Brings to its end what a run that was cut short has left. {@link carryOut} does so by itself. */
   async finishEarlier(signal: AbortSignal): Promise<void> {
     const { journal, logger } = this.#options
+    const untold = this.#untold && journal.outbox.minedFor(this.#untold.guid, this.#untold.kind)
+    if (untold) this.#resumed.push(untold)
+    this.#untold = undefined
     const head = await this.#head(signal)
     const left = journal.outbox.unsettled(head - CONFIRMATIONS).filter(({ state }) => state === 'signed')
     // The last of an attempt is the move itself; an approval may come before it.
@@ -139,6 +169,10 @@ export class MoneyDesk {
     const head = await this.#head(signal)
     await this.#sender.follow(head, { mined: () => undefined, lost: () => undefined }, signal)
     return head
+  }
+
+  #remember(move: Journal['untold']): void {
+    this.#options.journal.untold = move
   }
 
   #takeResumed(move: MoneyMove): OutboxEntry | undefined {

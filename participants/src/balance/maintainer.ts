@@ -12,7 +12,7 @@ import { type MaintenancePlan, maintenanceStep } from './maintenance-step.js'
 
 /** An end of the bridge with its memory of what was sent. */
 export interface MaintainedEnd extends BridgeEnd {
-  desk: Pick<MoneyDesk, 'carryOut' | 'tend'>
+  desk: Pick<MoneyDesk, 'carryOut' | 'tend' | 'forget'>
   journal: Journal
 }
 
@@ -102,6 +102,8 @@ export class Maintainer {
       alerts.raise('deposit_worthless', text)
     } else if (step.kind !== 'rest' && mayMove) {
       const [from, to] = step.kind === 'deposit' ? [home, side] : [side, home]
+      // What was sent before is known from the journal, and has arrived: the same once more is meant so.
+      from.desk.forget()
       const { hash } = await cross({ from, to, amount: step.amount }, signal)
       logger.info({ amount: formatNct(step.amount), hash }, step.kind === 'deposit' ? 'deposited' : 'withdrawn')
       return { moved: true, resting: false }

@@ -146,14 +146,22 @@ export async function openWallet(flags: MoneyFlags): Promise<Wallet> {
   return new Wallet(await openKeystore(flags.keyfile, await findPassword({ ...flags, terminal })))
 }
 
-/** Opens a desk on a chain, works with it, and closes it. */
+/** Opens a desk on a chain, works with it, and closes it. When the work is done, whoever asked for it has been told. */
 export async function withDesk<T>(
   {
     flags,
     wallet,
     chain,
     role = 'account',
-  }: { flags: MoneyFlags; wallet: Wallet; chain: ChainName; role?: 'account' | 'balance' },
+    mayWait = false,
+  }: {
+    flags: MoneyFlags
+    wallet: Wallet
+    chain: ChainName
+    role?: 'account' | 'balance'
+    /** Whether polyswarmd may take its time to be there: people who type a command want to know that it is not. */
+    mayWait?: boolean
+  },
   work: (session: MoneySession) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
@@ -163,10 +171,12 @@ export async function withDesk<T>(
   const journal = Journal.open(path, { account: wallet.address, role })
   try {
     if (flags.journal === undefined) makePrivate(dirname(path))
-    const market = await pinnedMarket({ client, journal, marketFile: flags.market, logger }, signal)
+    const market = await pinnedMarket({ client, journal, marketFile: flags.market, logger, mayWait }, signal)
     const limits = { maxGas: flags.maxGas, maxGasPrice: flags.maxGasPrice }
     const desk = new MoneyDesk({ client, wallet, journal, market, limits, logger })
-    return await work({ client, desk, journal, market, logger })
+    const result = await work({ client, desk, journal, market, logger })
+    desk.told()
+    return result
   } finally {
     journal.close()
     client.close()

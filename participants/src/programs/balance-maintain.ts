@@ -54,7 +54,7 @@ export function maintainCommand(): Subcommand {
       checkPlan(plan)
       checkAlerts(flags)
       const wallet = await openWallet(flags)
-      const both = { flags, wallet, role: 'balance' } as const
+      const both = { flags, wallet, role: 'balance', mayWait: true } as const
       const logger = createLogger({ level: flags.log, format: flags.logFormat }, process.stdout)
       const endOf = async (session: MoneySession): Promise<MaintainedEnd> => ({
         ...session,

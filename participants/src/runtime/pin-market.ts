@@ -13,12 +13,13 @@ import { type MarketPin, marketOfGateway, readMarketFile } from './market/market
  * @throws MarketFileError, MarketMismatchError where the file and the journal name different ones, and what asking throws.
  */
 export async function pinnedMarket(
-  { client, journal, marketFile, logger }: PinnedMarketOptions,
+  { client, journal, marketFile, logger, mayWait = true }: PinnedMarketOptions,
   signal: AbortSignal,
 ): Promise<MarketPin> {
   if (marketFile !== undefined) journal.pinMarket(await readMarketFile(marketFile, client.chain))
   if (!journal.market) {
-    const contracts = await waitForGateway(() => client.contracts(signal), { logger, signal })
+    const ask = () => client.contracts(signal)
+    const contracts = await (mayWait ? waitForGateway(ask, { logger, signal }) : ask())
     journal.pinMarket(marketOfGateway(contracts))
     const { origin } = client.url
     logger.warn({ market: journal.market, polyswarmd: origin }, 'trusting the market that this polyswarmd names')
@@ -34,7 +35,7 @@ export async function pinnedMarket(
  * @throws NoRelayError where there is none; MarketMismatchError where polyswarmd names another; and what asking throws.
  */
 export async function pinnedRelay(
-  { client, journal, logger }: Omit<PinnedMarketOptions, 'marketFile'>,
+  { client, journal, logger }: Omit<PinnedMarketOptions, 'marketFile' | 'mayWait'>,
   signal: AbortSignal,
 ): Promise<Address> {
   const known = journal.market?.relay
@@ -51,4 +52,6 @@ interface PinnedMarketOptions {
   /** Path of a `market.json`. */
   marketFile: string | undefined
   logger: Logger
+  /** Whether polyswarmd may take its time to be there. */
+  mayWait?: boolean
 }

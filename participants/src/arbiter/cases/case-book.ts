@@ -149,9 +149,13 @@ export class CaseBook {
       throw new DecisionRefusedError({ field: 'why', reason: `say in 1 to ${MOST_WORDS} characters what it rests on` })
     }
     return this.#write(() => {
-      this.#db
-        .prepare('INSERT INTO decisions (sha256, verdict, who, why, at) VALUES (?, ?, ?, ?, ?)')
-        .run(sha256, verdict, who, why.trim(), now)
+      const last = this.decided(sha256)
+      // The same once more, as whoever does not know whether the first time counted says it, is no other decision.
+      if (last?.verdict !== verdict || last.who !== who || last.why !== why.trim()) {
+        this.#db
+          .prepare('INSERT INTO decisions (sha256, verdict, who, why, at) VALUES (?, ?, ?, ?, ?)')
+          .run(sha256, verdict, who, why.trim(), now)
+      }
       return this.#markDecided(sha256, now)
     })
   }

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { parseJson, stringifyJson } from '@polyswarm/protocol'
+import { type Guid, parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { getAddress } from 'viem/utils'
 import { JournalError, JournalLockedError, JournalWriteError } from '../../errors.js'
 import { lockBeside, makeDatabasePrivate, openDatabase } from '../files/private-database.js'
 import { checkMarket, checkRelay, type MarketPin } from '../market/market.js'
+import type { ActionKind } from '../market/market-action.js'
 import { AnswerBook } from './answer-book.js'
 import { BountyBook } from './bounty-book.js'
 import { DutyLog } from './duty-log.js'
@@ -180,6 +181,16 @@ export class Journal {
 
   set allowance(value: bigint) {
     this.#setPin('allowance', value.toString())
+  }
+
+  /** What was begun with the account's money and whose end nobody was told; undefined where there is nothing. */
+  get untold(): { guid: Guid; kind: ActionKind } | undefined {
+    const text = this.#pin('untold')
+    return text ? (parseJson(text) as { guid: Guid; kind: ActionKind }) : undefined
+  }
+
+  set untold(value: { guid: Guid; kind: ActionKind } | undefined) {
+    this.#setPin('untold', value ? stringifyJson(value) : '')
   }
 
   /** The market that this journal's account signs for; undefined until {@link pinMarket}. */

@@ -128,6 +128,13 @@ export class Outbox {
     return row.get(kind) as unknown as OutboxEntry | undefined
   }
 
+  /** The transaction that did what an action was for; undefined where none has. */
+  minedFor(guid: Guid, kind: ActionKind): OutboxEntry | undefined {
+    const row = this.#db.prepare(`SELECT * FROM transactions WHERE guid = ? AND kind = ? AND state = 'mined'
+      ORDER BY attempt DESC, nonce DESC LIMIT 1`)
+    return row.get(guid, kind) as unknown as OutboxEntry | undefined
+  }
+
   /** Number of the next attempt at a duty. */
   nextAttempt(guid: Guid, kind: ActionKind | typeof FILLER): number {
     const row = this.#db.prepare(
