@@ -11,6 +11,7 @@ const MARKETS = [
   'test/documentation.test.ts',
   'test/two-chains.test.ts',
   'test/operator-page.test.ts',
+  'test/geth.test.ts',
   'create-microengine/src/project.test.ts',
 ]
 /** Files that this run leaves out: `.ci/run` does so with the tests against a peer that it could not build. */
