@@ -67,6 +67,9 @@ export function deployCommand(): Command {
 async function deploy(flags: DeployFlags): Promise<void> {
   const verifiers = addresses('--relay-verifier', flags.relayVerifier)
   const { rpcUrl, out } = flags
+  if (!/^(https?|wss?):$/.test(URL.parse(rpcUrl)?.protocol ?? '')) {
+    throw new SettingError({ setting: '--rpc-url', reason: `is "${rpcUrl}": give an http, https, ws or wss URL` })
+  }
   const { stakeDuration, assertionRevealWindow, arbiterVoteWindow } = MARKET_LIMITS
   const plan = {
     stakeDuration: integer('--stake-duration', flags.stakeDuration, 1, stakeDuration),
@@ -79,6 +82,11 @@ async function deploy(flags: DeployFlags): Promise<void> {
   const dryRun = await DryRun.connect(rpcUrl, account.address)
   const { chainId } = dryRun
   const progress = DeploymentProgress.open(out, { account: account.address, chainId, ...plan })
+  if (progress.isComplete) {
+    process.stdout.write(`The market stands since an earlier run; its deployment file is ${out}\n`)
+    if (!flags.dryRun) progress.end()
+    return
+  }
   if (flags.dryRun) {
     await deployWith(dryRun, { rpcUrl, ...plan })
     process.stdout.write(planText(dryRun, { account: account.address, out, signed: progress.size }))
@@ -87,8 +95,8 @@ async function deploy(flags: DeployFlags): Promise<void> {
   if (progress.size > 0) process.stdout.write(`A deployment was cut short after ${progress.size} steps; it goes on\n`)
   const deployment = await deployMarket({ rpcUrl, account, progress, ...plan })
   writeDeployment(out, deployment, { replace: false })
-  progress.end()
   process.stdout.write(`The market stands; its deployment file is ${out}\n`)
+  progress.end()
 }
 
 function planText(

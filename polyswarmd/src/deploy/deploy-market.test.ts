@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { arbiterStakingAbi, bountyRegistryAbi, keeperAbi, nectarTokenAbi, parseNct } from '@polyswarm/protocol'
@@ -92,20 +92,20 @@ test('a deployment that is cut short after any step goes on there, with no step 
   const client = createPublicClient({ transport: http(anvil.rpcUrl), cacheTime: 0 })
   const plan = { rpcUrl: anvil.rpcUrl, account, stakeDuration: 100, assertionRevealWindow: 10, arbiterVoteWindow: 20 }
   const out = join(directory, 'resumed.json')
-  let kept = 0
+  // Twice at each step, the process ends: when it is signed and not kept, and when it is kept and not sent.
+  const ends: string[] = []
   for (let cut = 1; ; cut++) {
     const progress = DeploymentProgress.open(out, { of: account.address })
-    expect(progress.size).toBe(kept)
     const keep = progress.keep.bind(progress)
-    // The process ends when the step is signed and not sent, or right after the one before it.
     progress.keep = (step, signed) => {
       if (cut % 2 === 0) keep(step, signed)
       throw new Error(`killed at ${step}`)
     }
-    if (cut > 3) progress.keep = keep
-    const deployment = await deployMarket({ ...plan, progress }).catch(() => undefined)
-    kept = DeploymentProgress.open(out, { of: account.address }).size
+    const deployment = await deployMarket({ ...plan, progress }).catch(({ cause }: Error) => {
+      ends.push((cause as Error).message)
+    })
     if (!deployment) continue
+    expect([ends.length, new Set(ends).size]).toEqual([14, 7])
     expect(await client.getTransactionCount({ address: account.address })).toBe(7)
     expect(await client.getCode({ address: deployment.bounty_registry_address })).toMatch(/^0x.{100}/)
     break
@@ -115,6 +115,15 @@ test('a deployment that is cut short after any step goes on there, with no step 
   await deployMarket({ ...plan, progress: again })
   expect(await client.getTransactionCount({ address: account.address })).toBe(7)
   expect(() => DeploymentProgress.open(out, { of: 'somebody else' })).toThrow(/other settings/)
+  // One that was killed when all was done has nothing left to do; for others it is a market that stands already.
+  writeFileSync(out, '{}')
+  writeFileSync(`${out}.77.partial`, '{}')
+  const complete = DeploymentProgress.open(out, { of: account.address })
+  expect(complete.isComplete).toBe(true)
+  expect(() => DeploymentProgress.open(out, { of: 'somebody else' })).toThrow(/never overwritten/)
+  complete.end()
+  expect(readdirSync(directory).filter((file) => file.startsWith('resumed.json'))).toEqual(['resumed.json'])
+  rmSync(out)
   writeFileSync(`${out}.progress`, '{')
   expect(() => DeploymentProgress.open(out, { of: account.address })).toThrow(/damaged/)
 })
@@ -141,6 +150,14 @@ test('the limits that deploy knows are those of the contracts', async () => {
     await expect(deploy(...flags, '--out', join(directory, 'none.json'), flag, String(most + 1))).rejects.toThrow(flag)
   }
 })
+
+test.each(['ftp://127.0.0.1', '127.0.0.1:8545', 'nowhere'])(
+  'the node at %s is refused by what is wrong',
+  async (url) => {
+    const [, , ...flags] = await keystore(`elsewhere ${url.length}`)
+    await expect(deploy('--rpc-url', url, ...flags)).rejects.toThrow(/--rpc-url is ".*": give an http/)
+  },
+)
 
 test('a refused step is named', async () => {
   const account = privateKeyToAccount(generatePrivateKey())
