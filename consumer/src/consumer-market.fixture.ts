@@ -1,8 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
-import { createTestClient, http } from 'viem'
 import { ArbiterRole } from '../../participants/dist/arbiter/arbiter-role.js'
 import { eicarTruth } from '../../participants/dist/arbiter/eicar-truth.js'
 import { PolyswarmdClient } from '../../participants/dist/client/polyswarmd-client.js'
@@ -12,18 +10,18 @@ import { Journal } from '../../participants/dist/runtime/journal/journal.js'
 import { openKeystore } from '../../participants/dist/runtime/keys/keystore.js'
 import { marketOfGateway } from '../../participants/dist/runtime/market/market.js'
 import { Participant } from '../../participants/dist/runtime/participant.js'
-import type { Role } from '../../participants/dist/runtime/roles/role.js'
 import { Wallet } from '../../participants/dist/runtime/transactions/wallet.js'
-import { type TestAccount, TestMarket } from '../../participants/src/market.fixture.ts'
+import type { TestMarket } from '../../participants/src/market.fixture.ts'
+import { type Joined, type ParticipantParts, SteppedMarket } from '../../participants/src/stepped-market.fixture.ts'
 import { ConsumerService, type ConsumerServiceOptions } from './consumer-service.ts'
 
 const MEGABYTE = 1024 * 1024
 
-/** A participant that takes part within the test's own process. */
-interface Running {
-  journal: Journal
-  stop(): Promise<void>
-}
+/** Participants as they were built: the service's own role is made of these. */
+const BUILT = {
+  ...{ ArbiterRole, Journal, MicroengineRole, Participant, PolyswarmdClient, Wallet },
+  ...{ eicarTruth, marketOfGateway, openKeystore },
+} as never as ParticipantParts
 
 /**
  * A market with a consumer service, whose participants run in this process. Blocks are mined by the test, one once everybody
@@ -31,21 +29,20 @@ interface Running {
  */
 export class ConsumerMarket {
   readonly market: TestMarket
-  readonly #participants: Running[] = []
-  readonly #node
+  readonly #stepped: SteppedMarket
   readonly #options: Partial<ConsumerServiceOptions>
   service!: ConsumerService
-  #serving: Running | undefined
+  #serving: Joined | undefined
 
-  private constructor(market: TestMarket, options: Partial<ConsumerServiceOptions>) {
-    this.market = market
+  private constructor(stepped: SteppedMarket, options: Partial<ConsumerServiceOptions>) {
+    this.market = stepped.market
+    this.#stepped = stepped
     this.#options = options
-    this.#node = createTestClient({ transport: http(market.chain.rpcUrl), mode: 'anvil' })
   }
 
   static async start(options: Partial<ConsumerServiceOptions> = {}): Promise<ConsumerMarket> {
-    const made = new ConsumerMarket(await TestMarket.start({ revealWindow: 6, voteWindow: 6 }), options)
-    await made.market.chain.rpc('evm_setAutomine', [false])
+    const { market } = await SteppedMarket.start([], { revealWindow: 6, voteWindow: 6 }, BUILT)
+    const made = new ConsumerMarket(market, options)
     await made.#serve()
     return made
   }
@@ -80,25 +77,23 @@ export class ConsumerMarket {
 
   /** Ends the service's part in the market: what it takes in waits. */
   async pause(): Promise<void> {
-    await this.#leave(this.#serving)
+    await this.#serving?.leave()
   }
 
   /** Lets the service take part again. */
   async resume(): Promise<void> {
-    this.#serving = await this.#join(this.service.role(), this.market.accounts.ambassador)
+    this.#serving = await this.#stepped.join(this.service.role() as never, this.market.accounts.ambassador)
   }
 
   /** Lets an engine take part. */
   async engine(backends = ['eicar']): Promise<void> {
     const engine = await loadMicroengine(backends, {}, { inform: () => undefined, warn: () => undefined } as never)
-    await this.#join(new MicroengineRole({ engine, maxArtifactSize: MEGABYTE }), this.market.accounts.engine)
+    await this.#stepped.engine(engine as never)
   }
 
   /** Lets an arbiter take part, who knows EICAR, and waits for its stake. */
   async arbiter(): Promise<void> {
-    const role = new ArbiterRole({ truth: eicarTruth(), maxArtifactSize: MEGABYTE })
-    const { journal } = await this.#join(role, this.market.accounts.arbiter)
-    await this.until(() => journal.outbox.lastAttempt('' as never, 'stake').state === 'mined')
+    await this.#stepped.arbiter()
   }
 
   /** Mines blocks, one at a time, until something is so. */
@@ -111,11 +106,16 @@ export class ConsumerMarket {
   }
 
   /** Mines a block, waits until everybody has heard of it, and gives them a moment to act. */
-  async block(): Promise<void> {
-    await this.#node.mine({ blocks: 1 })
-    const head = Number(await this.market.node.getBlockNumber({ cacheTime: 0 }))
-    while (this.#participants.some(({ journal }) => journal.head < head)) await delay(5)
-    await delay(60)
+  block(): Promise<void> {
+    return this.#stepped.mine()
+  }
+
+  /** Gives the service's account so much NCT, in base units, and no more. */
+  async fund(amount: bigint): Promise<void> {
+    const { ambassador } = this.market.accounts
+    const token = this.market.deployment.nectar_token_address
+    await this.market.chain.rpc('anvil_dealERC20', [ambassador.account.address, token, `0x${amount.toString(16)}`])
+    await this.block()
   }
 
   /** Names of all files that the service keeps. */
@@ -126,43 +126,6 @@ export class ConsumerMarket {
   }
 
   async stop(): Promise<void> {
-    for (const participant of [...this.#participants]) await this.#leave(participant)
-    await this.service.stop()
-    await this.market.stop()
-  }
-
-  async #leave(participant: Running | undefined): Promise<void> {
-    if (!participant) return
-    this.#participants.splice(this.#participants.indexOf(participant), 1)
-    await participant.stop()
-  }
-
-  async #join(role: Role, account: TestAccount): Promise<Running> {
-    const key = await openKeystore(account.keyfile, 'correct horse')
-    const client = new PolyswarmdClient({ url: new URL(this.market.url), account: key.address, chain: 'side' })
-    const owner = { account: key.address, role: role.name }
-    const journal = Journal.open(account.keyfile.replace(/\.json$/, '.sqlite'), owner)
-    const market = marketOfGateway(await client.contracts())
-    journal.pinMarket(market)
-    const stop = new AbortController()
-    const limits = { maxGas: 30_000_000n, maxGasPrice: 500_000_000_000n }
-    const logger = pino({ level: process.env.DEBUG_MARKET ?? 'silent' })
-    const participant = new Participant({
-      ...{ client, wallet: new Wallet(key), journal, market, role, limits, logger },
-      confirmations: 2,
-      interval: 20,
-    })
-    const running = participant.run(stop.signal)
-    const joined: Running = {
-      journal,
-      stop: async () => {
-        stop.abort()
-        await running
-        journal.close()
-        client.close()
-      },
-    }
-    this.#participants.push(joined)
-    return joined
+    await this.#stepped.stop(() => this.service.stop())
   }
 }

@@ -80,6 +80,11 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
     expect(result[0]).toMatchObject({ polyunite: { malware_family: 'EICAR' }, scan: { detections: { malicious: 1 } } })
     expect((await ask('query=family:eicar&domains=example.org')).result).toEqual([])
     expect((await ask('query=size:7')).errors.code).toBe('CONSUMER_REQUEST')
+    const picked = await ask('query=family:eicar&include=scan.*.total&include=hash&exclude=hash.md5')
+    const { artifact, ...rest } = picked.result[0]
+    expect(artifact.sha256).toBe(result[0].hash.sha256)
+    expect(Object.keys(rest.hash)).toEqual(['sha256', 'sha1'])
+    expect(rest.scan).toEqual({ detections: { total: 1 } })
     expect((await client.ask('GET', '/search/metadata/mappings')).body.result).toHaveProperty('family')
   })
 
@@ -98,6 +103,15 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
     expect(done.map(({ type, truth }) => [type, truth])).toEqual([...Array(3).fill(['FILE', false]), ['URL', false]])
     const { body } = await client.ask('GET', `/search/url?url=${encodeURIComponent(url)}`)
     expect(body.result.map(({ id }: { id: string }) => id)).toEqual([done[3]?.id])
+    const { sha256 } = done[3] ?? {}
+    expect((await client.ask('GET', '/ioc/search?domain=Example.com')).body.result).toEqual([sha256])
+    const shown = (await client.ask('GET', '/ioc/search?domain=example.com&with_artifacts=1')).body.result
+    expect(shown).toMatchObject([{ artifact: { sha256 }, strings: { urls: [url] } }])
+    expect((await client.ask('GET', '/ioc/search?ip=192.0.2.7')).body.result).toEqual([])
+    expect((await client.ask('GET', '/ioc/search?ip=192.0.2.7&domain=x')).body.errors.code).toBe('CONSUMER_REQUEST')
+    const indicators = (await client.ask('GET', `/ioc/sha256/${sha256}?hide_known_good=False`)).body.result
+    expect(indicators).toEqual({ ips: [], domains: ['example.com'], urls: [url], ttps: [], imphash: null })
+    expect((await client.ask('GET', `/ioc/md5/${'0'.repeat(32)}`)).status).toBe(404)
   })
 
   test('what a rescan and a dispute find is linked, and costs again', async () => {
@@ -133,6 +147,20 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
     expect((await ask('votes-job', arbiter.account.address, { date_end: date_start })).errors.code).toBe(
       'CONSUMER_REQUEST',
     )
+  })
+
+  test('what an account without money cannot post waits, says why, and is posted once there is some', async () => {
+    const money = await market.market.balanceOf(market.market.accounts.ambassador.account.address)
+    await market.fund(0n)
+    const { id } = await client.scan('unpaid')
+    const waiting = await market.until(async () => {
+      const instance = await client.instance(id)
+      return instance.failed_reason?.includes('NCT') && instance
+    })
+    expect(waiting).toMatchObject({ state: 'queued', failed: false, bounty: { phase: null } })
+    expect(waiting.failed_reason).toMatch(/^It waits to be posted: Posting needs [\d.]+ NCT, and this account has 0:/)
+    await market.fund(money)
+    expect(await settled(id)).toMatchObject({ failed: false, truth: false })
   })
 
   test('what is deleted is gone, and what others share stays', async () => {

@@ -20,6 +20,15 @@ import { Wallet } from './runtime/transactions/wallet.ts'
 
 const MEGABYTE = 1024 * 1024
 
+/** What participants are made of. */
+const SOURCES = {
+  ...{ ArbiterRole, Journal, MicroengineRole, Participant, PolyswarmdClient, Wallet },
+  ...{ eicarTruth, marketOfGateway, openKeystore },
+}
+
+/** The same as it was built, for a package whose own roles are made of that. */
+export type ParticipantParts = typeof SOURCES
+
 /** A participant that takes part within the test's own process. */
 export interface Joined {
   journal: Journal
@@ -34,31 +43,35 @@ export interface Joined {
 export class SteppedMarket {
   readonly market: TestMarket
   readonly #joined = new Set<Joined>()
+  readonly #parts: ParticipantParts
   #batches = 0
 
-  private constructor(market: TestMarket) {
+  private constructor(market: TestMarket, parts: ParticipantParts) {
     this.market = market
+    this.#parts = parts
   }
 
   /** @param accounts names of accounts besides those that every market has. */
   static async start(
     accounts: readonly string[] = [],
     windows = { revealWindow: 8, voteWindow: 8 },
+    parts = SOURCES,
   ): Promise<{ market: SteppedMarket; accounts: TestAccount[] }> {
     const market = await TestMarket.start(windows)
     const made = await market.newAccounts(accounts)
     await market.chain.rpc('evm_setAutomine', [false])
-    return { market: new SteppedMarket(market), accounts: made }
+    return { market: new SteppedMarket(market, parts), accounts: made }
   }
 
   /** Lets an engine take part. */
   engine(engine: Microengine, account = this.market.accounts.engine, part: Partial<MicroengineRoleOptions> = {}) {
-    return this.join(new MicroengineRole({ engine, maxArtifactSize: MEGABYTE, ...part }), account)
+    return this.join(new this.#parts.MicroengineRole({ engine, maxArtifactSize: MEGABYTE, ...part }), account)
   }
 
   /** Lets an arbiter take part, and waits for its stake. */
-  async arbiter(truth: TruthSource = eicarTruth()): Promise<Joined> {
-    const joined = await this.join(new ArbiterRole({ truth, maxArtifactSize: MEGABYTE }), this.market.accounts.arbiter)
+  async arbiter(truth: TruthSource = this.#parts.eicarTruth()): Promise<Joined> {
+    const role = new this.#parts.ArbiterRole({ truth, maxArtifactSize: MEGABYTE })
+    const joined = await this.join(role, this.market.accounts.arbiter)
     await this.mineUntil(() => joined.journal.outbox.lastAttempt('' as never, 'stake').state === 'mined')
     return joined
   }
@@ -81,6 +94,7 @@ export class SteppedMarket {
 
   /** Lets somebody take part. */
   async join(role: Role, account: TestAccount): Promise<Joined> {
+    const { Journal, Participant, PolyswarmdClient, Wallet, marketOfGateway, openKeystore } = this.#parts
     const key = await openKeystore(account.keyfile, 'correct horse')
     const client = new PolyswarmdClient({ url: new URL(this.market.url), account: key.address, chain: 'side' })
     const owner = { account: key.address, role: role.name }
@@ -138,8 +152,10 @@ export class SteppedMarket {
     await delay(60)
   }
 
-  async stop(): Promise<void> {
+  /** @param before what ends between the participants and the market. */
+  async stop(before?: () => Promise<void>): Promise<void> {
     await Promise.all([...this.#joined].map((each) => each.leave()))
+    await before?.()
     await this.market.stop()
   }
 }

@@ -193,3 +193,24 @@ export class OutputFileError extends CommandError {
     super(`Cannot write ${path}: ${reason}.`, { cause })
   }
 }
+
+/** A webhook did not answer a ping. It is kept, and pinged again. */
+export class WebhookSilentError extends CommandError {
+  readonly code = 'WEBHOOK_SILENT'
+  override readonly exitStatus = EXIT.none
+
+  constructor({ id }: { id: string }) {
+    super(
+      `Webhook ${id} did not answer a ping with a status from 200 to 299: check that it listens and knows its secret.`,
+    )
+  }
+}
+
+/** Samples are not written to a terminal: their bytes would move its cursor, or worse. */
+export class TerminalOutputError extends CommandError {
+  readonly code = 'TERMINAL_OUTPUT'
+
+  constructor({ subject }: { subject: string }) {
+    super(`The sample ${subject} is not shown on a terminal: pipe it to a program, or use polyswarm download.`)
+  }
+}

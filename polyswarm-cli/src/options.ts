@@ -80,6 +80,11 @@ export function exitStatusOption(): Option {
   return new Option('--exit-status', 'end with status 4 where something is malicious').default(false)
 }
 
+/** `--limit`. */
+export function limitOption(): Option {
+  return new Option('--limit <count>', 'how many to show at most').argParser(wholeFrom(1, 1_000_000)).default(50)
+}
+
 /** A flag with its environment variable. */
 function option(flags: string, description: string, variable: string): Option {
   return new Option(flags, description).env(variable)

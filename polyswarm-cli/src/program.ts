@@ -2,12 +2,15 @@ import { PolySwarmError } from '@polyswarm/protocol/errors'
 import { visibleText } from '@polyswarm/protocol/visible-text'
 import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.js'
+import { catCommand } from './commands/cat.js'
 import { deleteCommand } from './commands/delete.js'
 import { disputeCommand } from './commands/dispute.js'
 import { downloadCommand } from './commands/download.js'
+import { engineCommand } from './commands/engine.js'
 import { enginesCommand } from './commands/engines.js'
 import { listCommand } from './commands/list.js'
 import { lookupCommand } from './commands/lookup.js'
+import { notificationCommand } from './commands/notification.js'
 import { rescanCommand } from './commands/rescan.js'
 import { scanCommand } from './commands/scan.js'
 import { searchCommand } from './commands/search.js'
@@ -59,11 +62,14 @@ function programWith(run: Run, { stdout, stderr }: ProgramIo): Command {
     searchCommand,
     listCommand,
     downloadCommand,
+    catCommand,
     enginesCommand,
+    engineCommand,
+    notificationCommand,
     accountCommand,
   ].map((make) => make(run))
   for (const command of commands) program.addCommand(command)
-  for (const command of [program, ...commands]) {
+  for (const command of withThoseBelow(program)) {
     command
       .exitOverride()
       .showHelpAfterError('(--help shows what can be given)')
@@ -75,6 +81,10 @@ function programWith(run: Run, { stdout, stderr }: ProgramIo): Command {
 Status: 0 all is there; 1 nothing found, a submission failed or the service is away; 2 the command, the key or an answer is
 wrong; 3 some of it is missing or still open; 4 with --exit-status, something is malicious; 130 stopped.`,
   )
+}
+
+function withThoseBelow(command: Command): Command[] {
+  return [command, ...command.commands.flatMap((below) => withThoseBelow(below as Command))]
 }
 
 function endedBy(error: unknown, { signal, stderr, stdout }: ProgramIo): ExitStatus {

@@ -30,12 +30,14 @@ export async function runCommand(words: readonly string[], options: RunOptions =
         done()
       },
     })
-  const stderr = Object.assign(into('stderr'), options.columns ? { isTTY: true, columns: options.columns } : {})
+  const terminal: { isTTY?: boolean; columns?: number } = options.columns
+    ? { isTTY: true, columns: options.columns }
+    : {}
   const status = await runPolyswarm({
     words,
     stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
-    stdout: into('stdout'),
-    stderr,
+    stdout: Object.assign(into('stdout'), terminal),
+    stderr: Object.assign(into('stderr'), terminal),
     colors: false,
     signal: options.signal ?? new AbortController().signal,
     now: options.now ?? Date.now,

@@ -13,7 +13,7 @@ export interface ProgramIo {
   /** The command line, without the names of Node and the program. */
   words: readonly string[]
   stdin: Readable
-  stdout: Writable
+  stdout: Writable & { isTTY?: boolean; columns?: number }
   stderr: Writable & Screen
   /** Whether reports may be coloured. */
   colors: boolean
@@ -49,7 +49,7 @@ export function openSession(flags: GlobalFlags, io: ProgramIo): Session {
     flags,
     client,
     submissions: new Submissions((submissions) => live.tell(submissions)),
-    style: { color: io.colors, now: io.now() },
+    style: { color: io.colors, now: io.now(), width: io.stdout.isTTY ? io.stdout.columns : undefined },
     clear,
     say: (text) => {
       clear()

@@ -10,6 +10,7 @@ import type { Feed } from './feed.js'
 import { feedRoute } from './feed-route.js'
 import type { InstanceViewOptions } from './instance-view.js'
 import type { Instances } from './instances.js'
+import { iocRoutes } from './ioc-routes.js'
 import { keyRoutes } from './key-routes.js'
 import { metadataRoutes } from './metadata-routes.js'
 import { openApiDocument } from './openapi-document.js'
@@ -44,6 +45,7 @@ export function consumerRoutes(app: FastifyInstance, options: ConsumerRoutesOpti
   keyRoutes(app, options)
   feedRoute(app, options)
   metadataRoutes(app, options)
+  iocRoutes(app, options)
   webhookRoutes(app, options)
   accuracyRoutes(app, options)
 }

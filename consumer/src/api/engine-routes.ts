@@ -32,11 +32,17 @@ function engineOf(engine: KnownEngine, { nameOf, community }: { nameOf: EngineNa
   const { address, role, firstSeen, lastSeen, record } = engine
   return {
     ...{ id: address, engineId: address, name: nameOf(address), description: null, engineType: role },
-    ...{ status: 'verified', accountNumber: address, artifactTypes: ['file', 'url'], mimeTypes: [] },
+    ...{ status: 'verified', accountNumber: address, artifactTypes: typesOf(engine), mimeTypes: [] },
     ...{ communities: [community], tags: [] },
     ...{ createdAt: momentOf(firstSeen), modifiedAt: momentOf(lastSeen), archivedAt: null },
     record: shownRecord(record),
   }
+}
+
+/** An arbiter votes on whatever is posted; what an engine judges is what it has a record on. */
+function typesOf({ role, judges }: KnownEngine): Engine['artifactTypes'] {
+  if (role === 'arbiter') return ['file', 'url']
+  return [...(judges.files ? ['file' as const] : []), ...(judges.urls ? ['url' as const] : [])]
 }
 
 /** A record as clients see it. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { MetadataField } from '@polyswarm/protocol/consumer'
 import type { Submission } from '../store/submission.js'
 
@@ -22,7 +23,8 @@ export function searchTerms(
   }
   if (type === 'url') {
     note('url', name)
-    note('domain', URL.parse(name)?.hostname)
+    const host = URL.parse(name)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''
+    note(isIP(host) === 0 ? 'domain' : 'ip', host)
   } else {
     note('name', name)
     note('extension', /\.([^.]{1,16})$/.exec(name)?.[1])
@@ -32,6 +34,9 @@ export function searchTerms(
     note('family', metadata?.malware_family)
     for (const domain of listIn(metadata?.domains)) note('domain', domain)
     for (const address of listIn(metadata?.ip_addresses)) note('ip', address)
+    for (const url of listIn(metadata?.urls)) note('url', url)
+    for (const technique of listIn(metadata?.ttps)) note('ttp', technique)
+    note('imphash', metadata?.imphash)
   }
   return [...found].slice(0, MOST)
 }

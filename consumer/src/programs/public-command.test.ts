@@ -46,7 +46,10 @@ describe.skipIf(missing)(`the public command line for Python, unmodified${why}`,
     expect(await ask('account', 'whois')).toContain('local')
     const engine = market.accounts.engine.account.address
     expect(await ask('engine', 'assertions', 'create', engine, '2026-01-01', '2126-01-01')).toContain('True Positive')
-    expect(await ask('search', 'metadata', 'extension:bin')).toContain(hash)
+    expect(await ask('search', 'metadata', 'extension:bin', '--include', 'scan.*.total')).toContain(hash)
+    expect(await ask('search', 'mapping')).toContain('family')
+    expect(await ask('search', 'ioc', 'sha256', hash)).toContain('IPs:')
+    expect(await ask('account', 'features')).toContain('submissions_per_hour')
     const hook = ['https://example.org/hook', 'a long secret', '--status', 'disabled']
     expect(await ask('notification', 'webhook', 'create', ...hook)).toContain('disabled')
     expect(await ask('notification', 'webhook', 'list')).toContain('https://example.org/hook')

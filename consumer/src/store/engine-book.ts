@@ -18,7 +18,12 @@ export interface KnownEngine {
   lastSeen: number
   /** On all types of file together. */
   record: EngineRecord
+  /** Whether there is a record on files, and on URLs. */
+  judges: { files: boolean; urls: boolean }
 }
+
+/** What URLs are a type of, among the types of files. */
+const URLS = 'text/uri-list'
 
 const COUNTS = ['true_positives', 'false_positives', 'true_negatives', 'false_negatives']
 const SUMS = COUNTS.map((count) => `CAST(coalesce(sum(${count}), 0) AS BIGINT) AS ${count}`).join(', ')
@@ -59,13 +64,19 @@ export class EngineBook {
     )
     const engines: KnownEngine[] = []
     for (const row of rows) {
-      const sums = await this.#db.get(`SELECT ${SUMS} FROM records WHERE address = ?`, row.address ?? '')
+      const sums = await this.#db.get(
+        `SELECT ${SUMS}, count(*) AS types, CAST(coalesce(sum(CASE WHEN file_type = ? THEN 1 ELSE 0 END), 0) AS BIGINT)
+          AS urls FROM records WHERE address = ?`,
+        ...[URLS, row.address ?? ''],
+      )
+      const urls = Number(sums?.urls)
       engines.push({
         address: row.address as Address,
         role: row.role as KnownEngine['role'],
         firstSeen: Number(row.first_seen),
         lastSeen: Number(row.last_seen),
         record: recordOf(sums ?? {}),
+        judges: { files: Number(sums?.types) > urls, urls: urls > 0 },
       })
     }
     return engines

@@ -14,7 +14,8 @@ interface DownloadFlags {
   maxSize: number
 }
 
-const MAX_SIZE = 64 * 1024 * 1024
+/** Bytes of the largest sample, unless told otherwise. */
+export const MAX_SAMPLE_SIZE = 64 * 1024 * 1024
 
 const shape: Shape<{ subject: string; path: string }> = {
   text: ({ path }) => `${path}\n`,
@@ -25,13 +26,14 @@ const shape: Shape<{ subject: string; path: string }> = {
 /** `polyswarm download HASH|ID…` */
 export function downloadCommand(run: Run): Command {
   const command = new Command('download')
+    .alias('download-id')
     .description('Fetches artifacts, each in a zip with the password "infected".')
     .argument('<subject...>', 'HASH or ID; - reads them from standard input')
     .option('-d, --directory <directory>', 'where to put them', '.')
     .option('--raw', 'the bytes themselves: dangerous where they are malware', false)
     .option('--force', 'replace files that are there', false)
     .addOption(
-      new Option('--max-size <bytes>', 'refuse larger ones').argParser(wholeFrom(1, 2 ** 40)).default(MAX_SIZE),
+      new Option('--max-size <bytes>', 'refuse larger ones').argParser(wholeFrom(1, 2 ** 40)).default(MAX_SAMPLE_SIZE),
     )
   return command.action((words: string[]) =>
     run(command, (session) => {

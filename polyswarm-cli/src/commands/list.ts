@@ -1,9 +1,9 @@
 import { Command } from 'commander'
+import { limitOption } from '../options.js'
 import type { Run } from '../program.js'
 import { reportOutcomes } from '../report/report-outcomes.js'
 import { answerShape } from '../report/shapes.js'
 import { foundAnswers } from './found-answers.js'
-import { limitOption } from './search.js'
 
 /** `polyswarm list` */
 export function listCommand(run: Run): Command {

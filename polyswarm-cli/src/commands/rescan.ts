@@ -17,7 +17,9 @@ const AT_A_TIME = 256
 /** `polyswarm rescan HASH|ID…` */
 export function rescanCommand(run: Run): Command {
   const command = addAskOptions(
-    new Command('rescan').description('Has artifacts judged anew that the service has, by hash or submission.'),
+    new Command('rescan')
+      .alias('rescan-id')
+      .description('Has artifacts judged anew that the service has, by hash or submission.'),
   ).argument('<subject...>', 'HASH or ID; - reads them from standard input')
   return command.action((words: string[]) =>
     run(command, (session) => rescan(session, words, command.opts<AskFlags>())),

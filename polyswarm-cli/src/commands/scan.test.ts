@@ -150,6 +150,14 @@ describe('while it waits', () => {
     for (const line of stderr.split('\r\x1b[K')) expect(line.length).toBeLessThan(80)
   })
 
+  it('a report is as wide as the terminal', async () => {
+    for (const columns of [60, 120]) {
+      const { stdout } = await scan([file(`x${columns}`, `virus ${columns}`)], { columns })
+      const widest = Math.max(...stdout.split('\n').map((line) => line.length))
+      expect([columns, widest <= columns]).toEqual([columns, true])
+    }
+  })
+
   it('what is stopped goes on, and can be found', async () => {
     service.looksToJudge = Number.POSITIVE_INFINITY
     const stop = new AbortController()

@@ -1,49 +1,50 @@
-import { hashTypeOf, type Instance } from '@polyswarm/protocol/consumer'
-import { Command, Option } from 'commander'
-import type { ConsumerClient } from '../client/consumer-client.js'
+import { hashTypeOf } from '@polyswarm/protocol/consumer'
+import { Command } from 'commander'
 import { InvalidArgumentError } from '../errors.js'
-import { wholeFrom } from '../options.js'
+import { limitOption } from '../options.js'
 import type { Run } from '../program.js'
 import { reportOutcomes } from '../report/report-outcomes.js'
 import { answerShape } from '../report/shapes.js'
+import { isUrl, livingUrl } from '../scan/living-url.js'
 import { foundAnswers } from './found-answers.js'
+import { searchIocCommand } from './search-ioc.js'
+import { searchMappingCommand, searchMetadataCommand } from './search-metadata.js'
 
-const KINDS = ['hash', 'url', 'scans'] as const
-
-/** `polyswarm search [hash|url|scans] WORD` */
+/** `polyswarm search [hash|url|scans|metadata|mapping|ioc] WORD…` */
 export function searchCommand(run: Run): Command {
-  const command = new Command('search')
-    .description('Finds submissions: the latest of a hash or a URL, or with "scans" all of an artifact.')
-    .argument('<words...>', `${KINDS.join(', ')} and what to look for; a hash or URL alone tells what it is`)
+  return new Command('search')
+    .description('Finds what was submitted: by hash, URL, metadata or indicator. A hash or URL alone tells what it is.')
+    .addCommand(byWord(run, 'hash', 'the latest submission of each artifact with an md5, sha1 or sha256'))
+    .addCommand(byWord(run, 'url', 'the latest submissions of a URL'))
+    .addCommand(byWord(run, 'scans', 'all submissions of an artifact, by its hash'))
+    .addCommand(searchMetadataCommand(run))
+    .addCommand(searchMappingCommand(run))
+    .addCommand(searchIocCommand(run))
+    .addCommand(byWord(run, 'either', 'a hash or a URL'), { isDefault: true, hidden: true })
+}
+
+/** A hash, in the digits that the service knows it by. @throws InvalidArgumentError. */
+function hashIn(word: string): string {
+  if (hashTypeOf(word) !== undefined) return word.toLowerCase()
+  throw new InvalidArgumentError({ argument: word, reason: 'give an md5, sha1 or sha256 in hexadecimal digits' })
+}
+
+function byWord(run: Run, kind: 'hash' | 'url' | 'scans' | 'either', description: string): Command {
+  const command = new Command(kind)
+    .description(`Finds ${description}.`)
+    .argument(kind === 'url' ? '<url>' : '<hash>')
     .addOption(limitOption())
-  return command.action((words: string[]) =>
+  return command.action((word: string) =>
     run(command, async (session) => {
-      const found = search(session.client, words)
+      const { client, style } = session
       const { limit } = command.opts<{ limit: number }>()
-      return reportOutcomes(session, answerShape(session.style), foundAnswers(found, words.at(-1) ?? '', limit))
+      const found =
+        kind === 'url' || (kind === 'either' && isUrl(word))
+          ? client.withUrl(livingUrl(word))
+          : kind === 'scans'
+            ? client.scansOf(hashIn(word))
+            : client.withHash(hashIn(word))
+      return reportOutcomes(session, answerShape(style), foundAnswers(found, word, limit))
     }),
   )
-}
-
-/** `--limit`. */
-export function limitOption(): Option {
-  return new Option('--limit <count>', 'submissions to show at most').argParser(wholeFrom(1, 1_000_000)).default(50)
-}
-
-/** @throws InvalidArgumentError for words that are no search. */
-function search(client: ConsumerClient, words: readonly string[]): AsyncGenerator<Instance> {
-  const [first = '', second, ...rest] = words
-  const kind = second === undefined ? (/^https?:\/\//i.test(first) ? 'url' : 'hash') : first
-  const value = second ?? first
-  if (rest.length > 0 || !KINDS.some((known) => known === kind)) {
-    throw new InvalidArgumentError({
-      argument: words.join(' '),
-      reason: `give one of ${KINDS.join(', ')} and one value`,
-    })
-  }
-  if (kind === 'url') return client.withUrl(value)
-  if (hashTypeOf(value) === undefined) {
-    throw new InvalidArgumentError({ argument: value, reason: 'give an md5, sha1 or sha256 in hexadecimal digits' })
-  }
-  return kind === 'scans' ? client.scansOf(value.toLowerCase()) : client.withHash(value.toLowerCase())
 }

@@ -7,13 +7,15 @@ import { utc } from '../scan/utc.js'
 /** How a report for people looks. */
 export interface TextStyle {
   color: boolean
+  /** Columns of the terminal; 80 where it is none. */
+  width?: number | undefined
   /** Milliseconds since 1970. */
   now: number
 }
 
-/** A submission for people, in 80 columns: the answer first, then who said what, then why. Ends with an empty line. */
-export function answerText(answered: Answered, { color, now }: TextStyle): string {
-  return `${reportText(reportOn(answered, now), { color })}\n`
+/** A submission for people, as wide as the terminal: the answer first, then who said what, then why. Ends with an empty line. */
+export function answerText(answered: Answered, { color, now, width = 80 }: TextStyle): string {
+  return `${reportText(reportOn(answered, now), { color, width })}\n`
 }
 
 function reportOn(answered: Answered, now: number): ArtifactReport {

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { MAX_URL } from '@polyswarm/protocol/consumer'
 import { InvalidArgumentError, UnusableTargetError } from '../errors.js'
+import { isUrl, livingUrl } from './living-url.js'
 
 /** Something to be scanned, not read yet. */
 export interface FoundArtifact {
@@ -44,7 +45,7 @@ export async function* artifactsOf(
     throw new InvalidArgumentError({ argument: '-', reason: 'standard input can be read once' })
   }
   for (const word of words) {
-    if (kind === 'url' || (kind === 'either' && /^https?:\/\//i.test(word))) yield urlArtifact(word)
+    if (kind === 'url' || (kind === 'either' && isUrl(word))) yield urlArtifact(livingUrl(word))
     else if (word === '-') yield streamArtifact(stdin)
     else if (await isDirectory(word)) yield* filesBelow(Buffer.from(word))
     else yield fileArtifact(Buffer.from(word), false)

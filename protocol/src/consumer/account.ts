@@ -29,7 +29,25 @@ export const accountResult = z.object({
   budget: z.object({ limit: amount, spent: amount, left: amount }).nullable(),
   /** What one file costs at present, reward and fee. */
   price: amount,
-  features: z.array(z.object({ name: z.string(), tag: z.string(), value: z.union([z.boolean(), z.number()]) })),
+  features: z.array(
+    z.object({
+      name: z.string(),
+      tag: z.string(),
+      value: z.union([z.boolean(), z.number()]),
+      /** How often it may be used; null for no limit. */
+      base_uses: z.number().nullable().optional(),
+      remaining_uses: z.number().nullable().optional(),
+    }),
+  ),
+})
+
+/** The same with what clients of the public API look for besides: nobody has a plan or a trial here. */
+export const publicAccountResult = accountResult.extend({
+  account_plan_name: z.string(),
+  ...{ plan_period_start: z.null(), plan_period_end: z.null(), window_start: z.null(), window_end: z.null() },
+  ...{ daily_api_limit: z.null(), daily_api_remaining: z.null(), has_stream_access: z.literal(false) },
+  ...{ is_trial: z.literal(false), is_trial_expired: z.literal(false) },
+  ...{ trial_started_at: z.null(), trial_ended_at: z.null() },
 })
 
 /** A key of an account. The key itself is known to its holder only. */

@@ -1,16 +1,21 @@
 import { z } from 'zod'
 import { id, moment } from './encodings.js'
 
+/** A field that artifacts can be searched by, as the answer with all of them describes it. */
+export const metadataField = z.object({ type: z.literal('keyword'), description: z.string(), example: z.string() })
+
 /** What artifacts can be searched by: what is known of their bytes, and what engines said of them. */
 export const METADATA_FIELDS = {
-  type: '`file` or `url`',
-  mime: 'the type of the content, such as `application/pdf`',
-  name: 'a name under which it was submitted',
-  extension: 'the ending of such a name, such as `exe`',
-  family: 'a malware family that the engines name',
-  domain: 'a domain that engines found in it, or that a URL leads to',
-  ip: 'an IP address of that kind',
-  url: 'a URL that was submitted',
+  type: field('`file` or `url`', 'file'),
+  mime: field('the type of the content', 'application/pdf'),
+  name: field('a name under which it was submitted', 'invoice.exe'),
+  extension: field('the ending of such a name', 'exe'),
+  family: field('a malware family that the engines name', 'Emotet'),
+  domain: field('a domain that engines found in it, or that a URL leads to', 'bad.example'),
+  ip: field('an IP address of that kind', '192.0.2.7'),
+  url: field('a URL that was submitted, or that engines found in it', 'http://bad.example/login'),
+  ttp: field('a technique of ATT&CK that engines saw', 'T1055'),
+  imphash: field('the hash of its imports, where engines name it', '0c6803c4e922103c4dca5963aad36ddf'),
 } as const
 
 /** See {@link METADATA_FIELDS}. */
@@ -27,21 +32,31 @@ export const METADATA_ALIASES: Readonly<Record<string, MetadataField>> = {
   'strings.urls': 'url',
 }
 
+function field(description: string, example: string): z.infer<typeof metadataField> {
+  return { type: 'keyword', description, example }
+}
+
 const text = z.string()
 
-/** An artifact that was found by its metadata. */
+/** An artifact that was found by its metadata. All but `artifact` can be left out, by `include` and `exclude`. */
 export const metadataResult = z.object({
   artifact: z.object({ id, created: moment, sha256: text, sha1: text, md5: text }),
-  hash: z.object({ sha256: text, sha1: text, md5: text }),
-  scan: z.object({
-    filename: z.array(text),
-    mimetype: z.object({ mime: text, extended: text }),
-    detections: z.object({ malicious: z.number(), benign: z.number(), total: z.number() }),
-    first_scan: z.object({ created: moment }),
-    latest_scan: z.object({ created: moment, id }),
-  }),
-  strings: z.object({ domains: z.array(text), ipv4: z.array(text), ipv6: z.array(text), urls: z.array(text) }),
-  polyunite: z.object({ malware_family: text.nullable() }),
+  hash: z.object({ sha256: text, sha1: text, md5: text }).partial().optional(),
+  scan: z
+    .object({
+      filename: z.array(text),
+      mimetype: z.object({ mime: text, extended: text }).partial(),
+      detections: z.object({ malicious: z.number(), benign: z.number(), total: z.number() }).partial(),
+      first_scan: z.object({ created: moment }).partial(),
+      latest_scan: z.object({ created: moment, id }).partial(),
+    })
+    .partial()
+    .optional(),
+  strings: z
+    .object({ domains: z.array(text), ipv4: z.array(text), ipv6: z.array(text), urls: z.array(text) })
+    .partial()
+    .optional(),
+  polyunite: z.object({ malware_family: text.nullable() }).partial().optional(),
 })
 
 /** See {@link metadataResult}. */

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { accountResult, keyResult, madeKeyResult, whoisResult } from './account.js'
+import { keyResult, madeKeyResult, publicAccountResult, whoisResult } from './account.js'
 import { accuracyRequest, accuracyResult } from './accuracy.js'
 import { hash, hashType, id } from './encodings.js'
 import { engineResult } from './engine.js'
 import { list, MAX_PAGE, one } from './envelope.js'
 import { instanceResult } from './instance.js'
-import { metadataResult, several } from './metadata.js'
+import { iocMatch, iocQuery, iocResult } from './ioc.js'
+import { metadataField, metadataResult, several } from './metadata.js'
 import { createInstanceRequest, disputeRequest, MAX_URL, startInstanceRequest } from './submission.js'
 import { changeWebhookRequest, createWebhookRequest, deliveryResult, webhookResult } from './webhook.js'
 
@@ -172,7 +173,7 @@ export const consumerOperations = {
     method: 'GET',
     path: '/public/accounts',
     summary: 'What this account may use, and what it has used',
-    answer: one(accountResult),
+    answer: one(publicAccountResult),
   },
   keys: {
     method: 'GET',
@@ -211,8 +212,8 @@ export const consumerOperations = {
       domains: several,
       ips: several,
       urls: several,
-      include: z.unknown().optional(),
-      exclude: z.unknown().optional(),
+      include: several,
+      exclude: several,
       ...page,
     }),
     answer: list(metadataResult),
@@ -221,7 +222,22 @@ export const consumerOperations = {
     method: 'GET',
     path: '/search/metadata/mappings',
     summary: 'The fields that can be searched by',
-    answer: one(z.record(z.string(), z.string())),
+    answer: one(z.record(z.string(), metadataField)),
+  },
+  iocsOf: {
+    method: 'GET',
+    path: '/ioc/:hash_type/:hash',
+    summary: 'Indicators that engines found in an artifact',
+    parameters: byHash,
+    query: z.object({ community, hide_known_good: z.stringbool().optional() }),
+    answer: one(iocResult),
+  },
+  searchIoc: {
+    method: 'GET',
+    path: '/ioc/search',
+    summary: 'Artifacts by an indicator: one of `ip`, `domain`, `url`, `ttp` and `imphash`',
+    query: iocQuery.extend(page),
+    answer: list(iocMatch),
   },
   createWebhook: {
     method: 'POST',
