@@ -2,27 +2,29 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseGatewayUrl } from '@polyswarm/participants'
 import { InvalidOptionError } from '@polyswarm/participants/ambassador'
 import {
-  addKeeperOptions,
   addParticipantOptions,
+  addPostingOptions,
+  atLeastOne,
+  baseUnitsArgument,
   createLogger,
-  type KeeperFlags,
-  keeperOptionsOf,
   listOption,
   option,
   type ParticipantFlags,
+  type PostingFlags,
+  postingOptionsOf,
   runParticipant,
   runProgram,
   wholeNumber,
 } from '@polyswarm/participants/programs'
-import { MAX_ARTIFACTS, PolySwarmError, parseBaseUnits } from '@polyswarm/protocol'
-import { Command, InvalidArgumentError } from 'commander'
+import { MAX_ARTIFACTS, PolySwarmError } from '@polyswarm/protocol'
+import { Command } from 'commander'
 import { ConsumerService } from '../consumer-service.js'
 import { engineNames } from '../market/engine-names.js'
 import { servedPage } from '../served-page.js'
 import { accountsCommand } from './consumer-accounts.js'
 import { databaseOption, dataOption } from './data-option.js'
 
-interface ServeFlags extends ParticipantFlags, KeeperFlags {
+interface ServeFlags extends ParticipantFlags, PostingFlags {
   data: string
   database?: string
   host: string
@@ -32,15 +34,11 @@ interface ServeFlags extends ParticipantFlags, KeeperFlags {
   allowAddresses: string[]
   requireKeys: boolean
   requestsPerMinute: number
-  amount?: bigint
-  duration: number
-  inFlight: number
   gather: number
   freshFor: number
   budget?: bigint
   retention?: number
   maxStoredBytes: number
-  keep: boolean
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
@@ -48,12 +46,13 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 /** Milliseconds after which a market that could not be reached is tried again. */
 const PAUSE = 5_000
 
-const command = addKeeperOptions(
+const command = addPostingOptions(
   addParticipantOptions(
     new Command('consumer').description(
       'Answers people and programs over HTTP (consumer API v3): what they submit is posted as bounties.',
     ),
   ),
+  64,
 )
   .addOption(dataOption())
   .addOption(databaseOption())
@@ -97,21 +96,6 @@ const command = addKeeperOptions(
       .default(6_000),
   )
   .addOption(
-    option('--amount <units>', 'reward for each artifact in base units (10^18 are 1 NCT)', 'POLYSWARM_AMOUNT')
-      .argParser(baseUnits)
-      .default(undefined, "the market's minimum"),
-  )
-  .addOption(
-    option('--duration <blocks>', 'blocks until nobody can assert any more', 'BOUNTY_DURATION')
-      .argParser(wholeNumber)
-      .default(25),
-  )
-  .addOption(
-    option('--in-flight <count>', 'bounties that may be unsettled at a time', 'MAX_BOUNTIES_IN_FLIGHT')
-      .argParser(wholeNumber)
-      .default(64),
-  )
-  .addOption(
     option(
       '--gather <milliseconds>',
       `how long a submission waits for others, up to ${MAX_ARTIFACTS}, to be posted together`,
@@ -127,7 +111,7 @@ const command = addKeeperOptions(
   )
   .addOption(
     option('--budget <units>', 'most that all accounts together may ever spend, in base units', 'POLYSWARM_BUDGET')
-      .argParser(baseUnits)
+      .argParser(baseUnitsArgument)
       .default(undefined, 'no limit'),
   )
   .addOption(
@@ -140,26 +124,13 @@ const command = addKeeperOptions(
       .argParser(wholeNumber)
       .default(20 * 1024 ** 3),
   )
-  .addOption(
-    option(
-      '--keep',
-      'bring reveals and settlements of its bounties onto the chain for everybody',
-      'POLYSWARM_KEEP',
-    ).default(false),
-  )
 
 await runProgram(command, (signal) => serve(command.opts<ServeFlags>(), signal), [accountsCommand()])
 
 async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
-  const { chains, duration, inFlight, port, retention, host } = flags
-  for (const [name, value] of Object.entries({
-    '--duration': duration,
-    '--in-flight': inFlight,
-    '--retention': retention,
-  })) {
-    if (value !== undefined && value < 1)
-      throw new InvalidOptionError({ option: name, reason: 'it must be at least 1' })
-  }
+  const { chains, port, retention, host } = flags
+  const posting = postingOptionsOf(flags)
+  atLeastOne({ '--retention': retention })
   if (port > 65_535) throw new InvalidOptionError({ option: '--port', reason: 'it is at most 65535' })
   if (chains.length !== 1) throw new InvalidOptionError({ option: '--chains', reason: 'a service posts on one chain' })
   if (flags.testing > 0) throw new InvalidOptionError({ option: '--testing', reason: 'a service does not end' })
@@ -173,12 +144,10 @@ async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
       hosts: flags.allowedHosts,
       webhookAddresses: flags.allowAddresses,
       logger,
-      duration,
-      inFlight,
     },
+    ...posting,
     keysRequired: flags.requireKeys || !LOOPBACK.test(host),
     requestsPerMinute: flags.requestsPerMinute,
-    amountPerArtifact: flags.amount,
     gather: flags.gather,
     freshFor: flags.freshFor * 60_000,
     budget: flags.budget ?? null,
@@ -186,7 +155,6 @@ async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
     maxStoredBytes: flags.maxStoredBytes,
     maxArtifactSize: flags.maxArtifactSize,
     nameOf: await engineNames(flags.market),
-    ...(flags.keep && { keeper: keeperOptionsOf(flags) }),
   })
   logger.info({ url: service.url }, 'the consumer API is served')
   let page: Awaited<ReturnType<typeof servedPage>>
@@ -213,13 +181,5 @@ async function takePart(service: ConsumerService, flags: ServeFlags, signal: Abo
       logger.warn({ reason: error.message }, 'will try again')
       await delay(PAUSE, undefined, { signal }).catch(() => undefined)
     }
-  }
-}
-
-function baseUnits(text: string): bigint {
-  try {
-    return parseBaseUnits(text)
-  } catch {
-    throw new InvalidArgumentError('Give base units as digits.')
   }
 }

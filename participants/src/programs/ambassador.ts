@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { MAX_ARTIFACTS, parseBaseUnits, stringifyJson, visibleText } from '@polyswarm/protocol'
+import { MAX_ARTIFACTS, stringifyJson, visibleText } from '@polyswarm/protocol'
 import { reportText } from '@polyswarm/protocol/polyscore'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { AmbassadorRole } from '../ambassador/ambassador-role.js'
 import type { BountySource } from '../ambassador/bounty-source.js'
 import { directorySource } from '../ambassador/directory-source.js'
@@ -12,38 +12,28 @@ import { urlSource } from '../ambassador/url-source.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Answer } from '../runtime/journal/answer-book.js'
 import { bountiesCommand } from './ambassador-bounties.js'
-import { addKeeperOptions, type KeeperFlags, keeperOptionsOf } from './keeper-options.js'
 import { addParticipantOptions, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
+import { addPostingOptions, atLeastOne, type PostingFlags, postingOptionsOf } from './posting-options.js'
 import { runProgram } from './program.js'
 import { type RoleFactory, runParticipant } from './run-participant.js'
 
-interface AmbassadorFlags extends ParticipantFlags, KeeperFlags {
+interface AmbassadorFlags extends ParticipantFlags, PostingFlags {
   backend: 'samples' | 'eicar' | 'filesystem' | 'urls'
   artifactDirectory: string
   urlList?: string
   artifactsPerBounty: number
-  amount?: bigint
-  duration: number
   count: number
   once: boolean
   batch?: number
   every?: number
-  inFlight: number
-  keep: boolean
   json: boolean
 }
 
-const command = addKeeperOptions(
+const command = addPostingOptions(
   addParticipantOptions(new Command('ambassador').description('Posts bounties on artifacts, and has them settled.')),
+  10,
 )
   .argument('[file...]', 'files and directories to post once, instead of what a backend posts')
-  .addOption(
-    option(
-      '--keep',
-      'bring reveals and settlements of its bounties onto the chain for everybody',
-      'POLYSWARM_KEEP',
-    ).default(false),
-  )
   .addOption(
     option('--backend <name>', 'what to post', 'BACKEND')
       .choices(['samples', 'eicar', 'filesystem', 'urls'])
@@ -65,16 +55,6 @@ const command = addKeeperOptions(
       .default(MAX_ARTIFACTS),
   )
   .addOption(
-    option('--amount <units>', 'reward for each artifact in base units (10^18 are 1 NCT)', 'POLYSWARM_AMOUNT')
-      .argParser(baseUnitsArgument)
-      .default(undefined, "the market's minimum"),
-  )
-  .addOption(
-    option('--duration <blocks>', 'blocks until nobody can assert any more', 'BOUNTY_DURATION')
-      .argParser(wholeNumber)
-      .default(25),
-  )
-  .addOption(
     option('--count <count>', 'bounties to post with the eicar backend', 'POLYSWARM_COUNT')
       .argParser(wholeNumber)
       .default(0, 'no limit'),
@@ -89,20 +69,14 @@ const command = addKeeperOptions(
     option('--every <seconds>', 'post everything again and again, for ever', 'POLYSWARM_EVERY').argParser(wholeNumber),
   )
   .option('--json', 'print each answer as a line of JSON; the log goes to standard error', false)
-  .addOption(
-    option('--in-flight <count>', 'bounties that may be unsettled at a time', 'MAX_BOUNTIES_IN_FLIGHT')
-      .argParser(wholeNumber)
-      .default(10),
-  )
 
 await runProgram(
   command,
   async (signal) => {
     const flags = command.opts<AmbassadorFlags>()
-    const { testing, batch, amount: amountPerArtifact, duration, inFlight } = flags
-    for (const [name, value] of Object.entries({ duration, inFlight, perBounty: flags.artifactsPerBounty })) {
-      if (value < 1) throw new InvalidOptionError({ option: name, reason: 'it must be at least 1' })
-    }
+    const { testing, batch } = flags
+    const posting = postingOptionsOf(flags)
+    atLeastOne({ '--artifacts-per-bounty': flags.artifactsPerBounty })
     const { every } = flags
     const once = flags.once || (command.args.length > 0 && every === undefined)
     if (every !== undefined && (every < 1 || once || testing > 0)) {
@@ -122,15 +96,12 @@ await runProgram(
       tell = ({ path, reason }) => logger.warn({ file: path, reason }, 'left out')
       return new AmbassadorRole({
         source,
-        amountPerArtifact,
-        duration,
-        inFlight,
+        ...posting,
         count: testing > 0 ? testing : flags.count,
         once: once || testing > 0,
         batch,
         ...(every !== undefined && { every: every * 1000 }),
         ...((once || testing > 0) && { answered: (answer) => print(answer, flags.json) }),
-        ...(flags.keep && { keeper: keeperOptionsOf(flags) }),
       })
     }
     await runParticipant(makeRole, flags, signal)
@@ -164,13 +135,5 @@ function sourceOf(
     case 'urls':
       if (urlList) return urlSource(urlList, perBounty)
       throw new InvalidOptionError({ option: '--url-list', reason: 'the urls backend needs it' })
-  }
-}
-
-function baseUnitsArgument(text: string): bigint {
-  try {
-    return parseBaseUnits(text)
-  } catch {
-    throw new InvalidArgumentError('Give base units as digits.')
   }
 }

@@ -4,8 +4,14 @@
  * @packageDocumentation
  */
 export { createLogger } from '../runtime/reports/logger.js'
-export { addKeeperOptions, type KeeperFlags, keeperOptionsOf } from './keeper-options.js'
 export { addParticipantOptions, listOption, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
+export {
+  addPostingOptions,
+  atLeastOne,
+  baseUnitsArgument,
+  type PostingFlags,
+  postingOptionsOf,
+} from './posting-options.js'
 export { runProgram, type Subcommand } from './program.js'
 export { runParticipant } from './run-participant.js'
 export { textTable } from './text-table.js'
