@@ -6,6 +6,7 @@
  */
 export * from './abis.js'
 export * from './amount.js'
+export * from './amount-text.js'
 export * from './api/bounty.js'
 export * from './api/bounty-move.js'
 export * from './api/envelope.js'

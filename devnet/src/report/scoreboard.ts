@@ -1,8 +1,7 @@
-import { hasBit } from '@polyswarm/protocol'
+import { amountText, hasBit } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { type BountyRecord, groundTruth } from '../watch/bounty-record.js'
 import type { AccountNames } from './account-names.js'
-import { amountText } from './amount-text.js'
 
 interface Score {
   answered: number

@@ -1,6 +1,5 @@
-import { bidOn, hasBit, verdictOfBit } from '@polyswarm/protocol'
+import { amountText, bidOn, hasBit, verdictOfBit } from '@polyswarm/protocol'
 import type { BountyRecord } from '../watch/bounty-record.js'
-import { amountText } from './amount-text.js'
 import { colors } from './colors.js'
 
 /** How much room the cells of a table have: words, or a letter for each. */

@@ -1,4 +1,4 @@
-import { baseUnits, formatNct } from '../amount.js'
+import { amountText } from '../amount-text.js'
 import { scoreMeaning } from '../polyscore/score-meaning.js'
 import { visibleText } from '../visible-text.js'
 import type { ArtifactReport, ReportedEngine } from './artifact-report.js'
@@ -83,8 +83,12 @@ function summaryOf({ score, engines, family, truth, votes, cost, sha256 }: Artif
   }
   if (cost) {
     const { reward, fee, refund } = cost
-    const back = refund > 0n ? `, ${nct(refund)} came back` : ''
-    lines.push(['Cost', `${nct(reward + fee - refund)} NCT (reward ${nct(reward)}, fee ${nct(fee)}${back})`, 'plain'])
+    const back = refund > 0n ? `, ${amountText(refund)} came back` : ''
+    lines.push([
+      'Cost',
+      `${amountText(reward + fee - refund)} NCT (reward ${amountText(reward)}, fee ${amountText(fee)}${back})`,
+      'plain',
+    ])
   }
   if (sha256 !== null) lines.push(['SHA-256', visibleText(sha256), 'plain'])
   return lines
@@ -94,7 +98,7 @@ function enginesOf(engines: readonly ReportedEngine[], columns: number, paint: (
   const shown = engines.slice(0, SHOWN).map(({ name, verdict, bid, family, note }) => ({
     name: visibleText(name),
     verdict,
-    bid: bid === null ? '' : cut(nct(bid), Math.floor(columns / 4)),
+    bid: bid === null ? '' : cut(amountText(bid), Math.floor(columns / 4)),
     last: visibleText(family || note),
   }))
   const bidWidth = Math.max(9, ...shown.map(({ bid }) => bid.length))
@@ -118,8 +122,4 @@ function cut(text: string, columns: number): string {
 function decimals(share: number): string {
   // Nothing is certain, and a score does not say that it is.
   return Math.min(0.999, Math.max(0.001, share)).toFixed(share < 0.01 || share > 0.99 ? 3 : 2)
-}
-
-function nct(units: bigint): string {
-  return units < 0n ? `-${formatNct(baseUnits(-units))}` : formatNct(baseUnits(units))
 }
