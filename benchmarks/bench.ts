@@ -1,5 +1,6 @@
 import { archivesBenchmark } from './archives.ts'
 import { consumerBenchmark } from './consumer.ts'
+import { economicsBenchmark } from './economics.ts'
 import { gasBenchmark } from './gas.ts'
 import { gatewayBenchmark } from './gateway.ts'
 import { historyBenchmark } from './history.ts'
@@ -16,6 +17,7 @@ import { workersBenchmark } from './workers.ts'
 const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   archives: archivesBenchmark,
   consumer: consumerBenchmark,
+  economics: economicsBenchmark,
   gas: gasBenchmark,
   gateway: gatewayBenchmark,
   history: historyBenchmark,

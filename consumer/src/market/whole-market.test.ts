@@ -17,7 +17,7 @@ import {
   settleBountyCall,
   voteOnBountyCall,
 } from '@polyswarm/protocol'
-import type { Address, Hex } from 'viem'
+import { type Address, encodeFunctionData, type Hex, parseAbi } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startAnvil, type TestChain } from '../../../test/support/anvil.ts'
@@ -25,7 +25,8 @@ import { type AnsweredArtifact, MarketScore } from './market-score.ts'
 
 /*
  * A market of 200 bounties on the real contracts, in which engines are honest, lazy, copy, collude or mean harm. What each
- * says is drawn from a seed; what becomes of it is the contracts' to say.
+ * says is drawn from a seed; what becomes of it is the contracts' to say. Half of the artifacts are malicious, and the fee of
+ * an assertion is what docs/operators/economics.md advises for that: at the usual one who always says the same would gain.
  */
 const BOUNTIES = 200
 /** Bounties that are open at the same time. */
@@ -34,7 +35,9 @@ const DURATION = 4
 const WINDOW = 3
 const AMOUNT = parseNct('2')
 const [SMALL, LARGE] = [parseNct('0.25'), parseNct('1')]
-const MALICIOUS = 0.3
+const MALICIOUS = 0.5
+const FEE_ABI = parseAbi(['function setAssertionFee(uint256 newAssertionFee)'])
+const FEES = { bountyFee: parseNct('0.0625'), assertionFee: parseNct('0.5') }
 
 /** What an engine says of an artifact, and what it puts on that. */
 interface Said {
@@ -44,7 +47,7 @@ interface Said {
 
 const NAMES = [
   ...['honest 1', 'honest 2', 'honest 3', 'honest 4'],
-  ...['lazy', 'copier', 'colluder 1', 'colluder 2', 'colluder 3', 'malicious'],
+  ...['always malicious', 'always benign', 'copier', 'colluder 1', 'colluder 2', 'colluder 3', 'malicious'],
 ] as const
 type Name = (typeof NAMES)[number]
 
@@ -61,10 +64,7 @@ function looked(truth: boolean): Said {
   return { malicious: right === truth, bid: sure ? LARGE : SMALL }
 }
 
-/**
- * What everybody says of one artifact. The copier has nothing to say of its own; the lazy one calls everything malicious, which
- * is the rarer truth: who always gives the commoner answer is right more often than not.
- */
+/** What everybody says of one artifact. The copier has nothing to say of its own, and the lazy ones do not look. */
 function sayings(truth: boolean): Map<Name, Said> {
   const isLie = random() < 0.4
   const wrong: Said = { malicious: !truth, bid: LARGE }
@@ -73,7 +73,7 @@ function sayings(truth: boolean): Map<Name, Said> {
       const own = looked(truth)
       if (name.startsWith('colluder')) return [name, isLie ? wrong : own]
       if (name === 'malicious') return [name, wrong]
-      if (name === 'lazy') return [name, { malicious: true, bid: LARGE }]
+      if (name.startsWith('always')) return [name, { malicious: name === 'always malicious', bid: LARGE }]
       return [name, own]
     }),
   )
@@ -109,6 +109,8 @@ beforeAll(async () => {
   await chain.rpc('evm_setBlockGasLimit', ['0x40000000'])
   await chain.rpc('evm_setAutomine', [false])
   await block([...NAMES, 'ambassador' as const].map((name) => [addressOf(name), approveAll(market.bountyRegistry)]))
+  const data = encodeFunctionData({ abi: FEE_ABI, args: [FEES.assertionFee] })
+  expect(await block([[addressOf('deployer'), { to: market.bountyRegistry, data }]])).toEqual([true])
   const arbiter = addressOf('arbiter')
   await block([[arbiter, approveAll(market.arbiterStaking)]])
   await block([[arbiter, depositStakeCall(market, parseNct('10000000'))]])
@@ -193,13 +195,13 @@ async function play(bounties: readonly Played[]): Promise<void> {
 const isRevealed = (name: Name): boolean => name !== 'copier'
 
 /** The contract's twin: what nobody gets of a bounty. */
-function burnedOf({ truth, said }: Played, fees: { bountyFee: bigint; assertionFee: bigint }): bigint {
+function burnedOf({ truth, said }: Played): bigint {
   const assertions = NAMES.map((name): SettledAssertion => {
     const { bid = 0n, malicious = false } = said.get(name) ?? {}
     return { author: addressOf(name), mask: 1n, bids: [bid], verdicts: isRevealed(name) ? (malicious ? 1n : 0n) : null }
   })
   const votes = [{ voter: addressOf('arbiter'), votes: truth ? 1n : 0n }]
-  const bounty = { author: addressOf('ambassador'), amount: AMOUNT, numArtifacts: 1, ...fees, assertions, votes }
+  const bounty = { author: addressOf('ambassador'), amount: AMOUNT, numArtifacts: 1, ...FEES, assertions, votes }
   return settle(bounty).burned
 }
 
@@ -215,7 +217,6 @@ test('honest engines gain, the others lose, scores are calibrated, and nothing v
   const score = new MarketScore((address) => address)
   const said: { probability: number; truth: boolean; votes: number }[] = []
   let burned = 0n
-  const fees = { bountyFee: parseNct('0.0625'), assertionFee: parseNct('0.03125') }
   for (let first = 0; first < BOUNTIES; first += AT_A_TIME) {
     const bounties = Array.from({ length: AT_A_TIME }, (): Played => {
       const truth = random() < MALICIOUS
@@ -224,7 +225,7 @@ test('honest engines gain, the others lose, scores are calibrated, and nothing v
     })
     await play(bounties)
     for (const bounty of bounties) {
-      burned += burnedOf(bounty, fees)
+      burned += burnedOf(bounty)
       const answers = NAMES.filter(isRevealed).map((name) => {
         const { malicious = false, bid = 0n } = bounty.said.get(name) ?? {}
         return { author: addressOf(name), bid: bid.toString(), verdict: malicious, metadata: null }
