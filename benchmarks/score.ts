@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { drawArtifact } from './score/generated-market.ts'
-import { type Measures, measure } from './score/measures.ts'
+import { type Judged, type Measures, measure } from './score/measures.ts'
 import { methodsAfter } from './score/methods.ts'
 import { reliabilityPlot } from './score/reliability-plot.ts'
 import { seededRandom } from './score/seeded-random.ts'
@@ -32,7 +32,7 @@ export async function scoreBenchmark(args: string[]): Promise<void> {
   ) {
     throw new Error('--seeds takes whole numbers with commas between them, --settled and --judged a whole number')
   }
-  const pairs = new Map<string, Map<string, { said: number; malicious: boolean }[]>>()
+  const pairs = new Map<string, Map<string, Judged[]>>()
   for (const seed of seeds) {
     for (const market of scoreSettings(seededRandom(seed))) {
       const random = seededRandom(seed * 7919 + market.name.length)
@@ -40,14 +40,14 @@ export async function scoreBenchmark(args: string[]): Promise<void> {
         market,
         Array.from({ length: settled }, (_, at) => drawArtifact(market, at, random)),
       )
-      const ofSetting = pairs.get(market.name) ?? new Map<string, { said: number; malicious: boolean }[]>()
+      const ofSetting = pairs.get(market.name) ?? new Map<string, Judged[]>()
       pairs.set(market.name, ofSetting)
       for (let at = 0; at < judged; at++) {
         const artifact = drawArtifact(market, SETTLED + at, random)
         for (const [name, method] of Object.entries(methods)) {
           const said = ofSetting.get(name) ?? []
           ofSetting.set(name, said)
-          said.push({ said: method(artifact), malicious: artifact.malicious })
+          said.push({ said: method(artifact), malicious: artifact.malicious, posterior: artifact.posterior })
         }
       }
     }
@@ -64,13 +64,13 @@ export async function scoreBenchmark(args: string[]): Promise<void> {
 function textOf(settings: readonly SettingResult[]): string {
   const lines = ['setting         method         Brier    (of limit)  log loss  TP at 0.1 %  TP at 1 %']
   for (const { name, methods } of settings) {
-    const limit = methods.posterior?.brier ?? Number.NaN
-    for (const [method, { brier, logLoss, truePositives }] of Object.entries(methods)) {
+    const limit = methods.posterior?.expectedBrier ?? Number.NaN
+    for (const [method, { brier, expectedBrier, logLoss, truePositives }] of Object.entries(methods)) {
       const cells = [
         name.padEnd(14),
         method.padEnd(13),
         brier.toFixed(5),
-        (brier / limit).toFixed(2).padStart(12),
+        (expectedBrier / limit).toFixed(2).padStart(12),
         logLoss.toFixed(4).padStart(8),
         truePositives.atTenthPercent.toFixed(3).padStart(11),
         truePositives.atOnePercent.toFixed(3).padStart(9),

@@ -2,6 +2,8 @@
 export interface Measures {
   /** Mean squared error. */
   brier: number
+  /** The same as it is to be expected, given how probable each truth was: without the chance of which one it came to be. */
+  expectedBrier: number
   /** Mean of the negative logarithm of the probability of what was true, in nats; no probability counts as below 10^-6. */
   logLoss: number
   /** In ten bins of equal width: how many there are, what was said on average, and the share that was malicious. */
@@ -13,12 +15,21 @@ export interface Measures {
 const LEAST = 1e-6
 const BINS = 10
 
-/** Measures pairs of a probability and what was true. */
-export function measure(pairs: readonly { said: number; malicious: boolean }[]): Measures {
+/** What was said of an artifact, what was true, and how probable that was for whoever knows everything else. */
+export interface Judged {
+  said: number
+  malicious: boolean
+  posterior: number
+}
+
+/** Measures what was said of artifacts. */
+export function measure(pairs: readonly Judged[]): Measures {
   let brier = 0
+  let expectedBrier = 0
   let logLoss = 0
   const bins = Array.from({ length: BINS }, () => ({ count: 0, said: 0, malicious: 0 }))
-  for (const { said, malicious } of pairs) {
+  for (const { said, malicious, posterior } of pairs) {
+    expectedBrier += posterior * (1 - said) ** 2 + (1 - posterior) * said ** 2
     brier += (said - (malicious ? 1 : 0)) ** 2
     logLoss -= Math.log(Math.max(LEAST, malicious ? said : 1 - said))
     const bin = bins[Math.min(BINS - 1, Math.floor(said * BINS))]
@@ -29,6 +40,7 @@ export function measure(pairs: readonly { said: number; malicious: boolean }[]):
   }
   return {
     brier: brier / pairs.length,
+    expectedBrier: expectedBrier / pairs.length,
     logLoss: logLoss / pairs.length,
     reliability: bins.map(({ count, said, malicious }) => ({
       count,
@@ -40,7 +52,7 @@ export function measure(pairs: readonly { said: number; malicious: boolean }[]):
 }
 
 /** The largest share of malicious ones above a threshold that no more than `allowed` of the benign ones are above. */
-function truePositives(pairs: readonly { said: number; malicious: boolean }[], allowed: number): number {
+function truePositives(pairs: readonly Judged[], allowed: number): number {
   const benign = pairs.filter(({ malicious }) => !malicious).map(({ said }) => said)
   const malicious = pairs.filter((pair) => pair.malicious)
   const descending = benign.sort((a, b) => b - a)

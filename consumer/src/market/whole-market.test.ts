@@ -26,7 +26,7 @@ import { type AnsweredArtifact, MarketScore } from './market-score.ts'
 /*
  * A market of 200 bounties on the real contracts, in which engines are honest, lazy, copy, collude or mean harm. What each
  * says is drawn from a seed; what becomes of it is the contracts' to say. Half of the artifacts are malicious, and the fee of
- * an assertion is what docs/operators/economics.md advises for that: at the usual one who always says the same would gain.
+ * an assertion is higher than usual: at the usual one who always says the same would gain (docs/operators/economics.md).
  */
 const BOUNTIES = 200
 /** Bounties that are open at the same time. */

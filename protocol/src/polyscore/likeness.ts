@@ -7,21 +7,39 @@ export interface DividedRecord {
   parts: readonly Beta[]
 }
 
-/** Cases that the whole record may count for beside a part of it: from "each part is its own" to "all parts are alike". */
-const CANDIDATES = [6, 12, 30, 100, 300]
+/** Cases that the whole may count for beside a part of it: from "each part is its own" to "all parts are alike". */
+const CANDIDATES = [6, 12, 30, 100, 300, 1000]
 
 /**
  * How alike the parts of records are: how many cases the rest of a judge's record counts for beside one part of it. It is the
  * mean of what is possible, weighed by how well it explains the records (each part beta-binomial around the whole), so that
  * with few cases it stays at what is assumed.
  *
- * @param assumed cases that are taken before anything is known, one of 6 to 300.
+ * @param assumed cases that are taken before anything is known, one of 6 to 1,000.
  */
 export function likenessOf(records: readonly DividedRecord[], assumed: number): number {
-  const explained = CANDIDATES.map((cases) => {
-    const doubt = -Math.abs(Math.log(cases / assumed)) / 2
-    return records.reduce((sum, record) => sum + explainedBy(record, cases), doubt)
-  })
+  return weighed(assumed, (cases) => records.reduce((sum, record) => sum + explainedBy(record, cases), 0))
+}
+
+/** Right and wrong answers, and the share of right ones that was expected of them. */
+interface ExpectedRecord {
+  expected: number
+  seen: Beta
+}
+
+/** How many cases an expectation counts for beside what was seen: the same, where what is expected is known by itself. */
+export function reliabilityOf(records: readonly ExpectedRecord[], assumed: number): number {
+  return weighed(assumed, (cases) =>
+    records.reduce((sum, { expected, seen }) => {
+      const drawn = { for: expected * cases, against: (1 - expected) * cases }
+      return sum + logBeta(added(drawn, seen)) - logBeta(drawn)
+    }, 0),
+  )
+}
+
+/** The mean of the candidates on a logarithmic scale. @param explains the logarithm of how probable one makes what was seen. */
+function weighed(assumed: number, explains: (cases: number) => number): number {
+  const explained = CANDIDATES.map((cases) => explains(cases) - Math.abs(Math.log(cases / assumed)) / 2)
   const best = Math.max(...explained)
   const weights = explained.map((each) => Math.exp(each - best))
   const total = weights.reduce((sum, weight) => sum + weight, 0)

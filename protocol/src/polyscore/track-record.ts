@@ -3,11 +3,12 @@ import { type Accuracy, casesOf, emptyTally, type Tally } from './accuracy.js'
 import { AgreementWindow } from './agreement-window.js'
 import { type Beta, logistic } from './beta.js'
 import { BidHabits } from './bid-habits.js'
+import { type BidMeaning, bidShift, learnBidMeaning, type SizedRecord } from './bid-meaning.js'
 import { CaseCounts, type CountingTools } from './case-counts.js'
 import { ChangeDetector, RECENT } from './change-detector.js'
 import { type Companions, findCompanions } from './companions.js'
 import type { JudgedArtifact, Judgement } from './judgement.js'
-import { likenessOf } from './likeness.js'
+import { likenessOf, reliabilityOf } from './likeness.js'
 import { combine } from './posterior.js'
 
 /** How often a judge said something of artifacts of one kind, and what was true. */
@@ -36,18 +37,16 @@ const CASES = 600
 
 /** Before anything is known: right four times out of five. */
 const ASSUMED: Beta = { for: 4, against: 1 }
-/** Cases that what is known of all judges counts for, beside what is known of one. */
+/** Cases that what is known of all judges is assumed to count for, beside what is known of one; it is learned. */
 const OTHERS = 8
 /** Cases that a judge's record overall is assumed to count for, beside that on one kind of file; it is learned. */
 const OVERALL = 12
-/** Cases of errors as usual that what bids mean to all judges begins with. */
-const BIDS_DOUBT = 5
-/** Cases that a judge's record overall counts for, beside that on bids of one size. */
-const BID_DOUBT = 30
 /** Before anything is known: as many artifacts are malicious as not. */
 const ASSUMED_BASE: Beta = { for: 1, against: 1 }
-/** Cases that the share of malicious artifacts overall counts for, beside that of one kind. */
-const BASE_OVERALL = 20
+/** Cases that the share of malicious artifacts overall is assumed to count for, beside that of one kind; it is learned. */
+const BASE_OVERALL = 100
+
+const NOTHING: [Tally, Tally] = [emptyTally(), emptyTally()]
 
 /** Something for malicious artifacts, and for benign ones. */
 type BySide<Value = number> = Record<keyof typeof SIDES, Value>
@@ -55,10 +54,13 @@ type BySide<Value = number> = Record<keyof typeof SIDES, Value>
 /** What holds for all judges, as of so many cases. */
 interface Habitual {
   at: number
+  /** Cases that what is known of all judges counts for, beside what is known of one. */
+  others: BySide
   /** Cases that a record overall counts for, beside that on one kind of file. */
   likeness: BySide
-  /** Change of the log-odds of being right with a small bid, and with a large one. */
-  bids: BySide<[small: number, large: number]>
+  /** Cases that the share of malicious artifacts overall counts for, beside that of one kind. */
+  base: number
+  bids: BySide<BidMeaning>
 }
 
 /** What is right and what is wrong on malicious artifacts, and on benign ones. */
@@ -129,7 +131,7 @@ export class TrackRecord {
     const all = this.#sources.map(({ base }) => base)
     const ofType = this.#sources.flatMap(({ baseOfType }) => baseOfType.get(fileType) ?? [])
     const overall = plus(ASSUMED_BASE, sum(all, 'malicious'), sum(all, 'benign'))
-    return plus(atMost(overall, BASE_OVERALL), sum(ofType, 'malicious'), sum(ofType, 'benign'))
+    return plus(atMost(overall, this.#ofHabit().base), sum(ofType, 'malicious'), sum(ofType, 'benign'))
   }
 
   /** How right a judge is about artifacts of a kind when it bids so much, as far as that is known. */
@@ -140,23 +142,23 @@ export class TrackRecord {
     const ofType = counts.flatMap(({ types }) => types.get(fileType) ?? []).reduce(added, emptyTally())
     const { sensitivity, specificity } = this.#ofAll()
     const cases = casesOf(record)
-    const { likeness, bids } = this.#ofHabit()
+    const { others, likeness, bids } = this.#ofHabit()
     const share = (all: Beta, side: keyof BySide): Beta => {
       const [right, wrong] = SIDES[side]
-      const own = plus(target(all, cases), record[right] - ofType[right], record[wrong] - ofType[wrong])
+      const own = plus(target(all, cases, others[side]), record[right] - ofType[right], record[wrong] - ofType[wrong])
       return plus(atMost(own, likeness[side]), ofType[right], ofType[wrong])
     }
     const size = this.#habits.isLarge(judge, bid) ? 1 : 0
-    const ofSize = counts.map(({ byBid }) => byBid[size]).reduce(added, emptyTally())
     const [hits, acquittals] = [share(sensitivity, 'sensitivity'), share(specificity, 'specificity')]
+    const bySize = counts.reduce<[Tally, Tally]>(
+      (sum, { byBid }) => [added(sum[0], byBid[0]), added(sum[1], byBid[1])],
+      NOTHING,
+    )
     // A stranger's bid says no more than its answer.
     const known = cases / (cases + OTHERS)
     const shifted = (own: Beta, side: keyof BySide): number => {
-      const [right, wrong] = SIDES[side]
-      const usual = logOdds(bounded((record[right] + 1) / (record[right] + record[wrong] + 2)))
-      const expected = logistic(usual + known * bids[side][size])
-      const withSize = (ofSize[right] + expected * BID_DOUBT) / (ofSize[right] + ofSize[wrong] + BID_DOUBT)
-      return bounded(logistic(logOdds(bounded(meanOf(own))) + logOdds(bounded(withSize)) - usual))
+      const shift = bidShift(bids[side], sizedOf(bySize, SIDES[side]), size)
+      return bounded(logistic(logOdds(bounded(meanOf(own))) + known * shift))
     }
     const bySource = this.#sources.map(({ judges }) => casesOf(judges.get(judge)?.overall ?? emptyTally()))
     return {
@@ -235,6 +237,12 @@ export class TrackRecord {
     const at = this.#settled.base.malicious + this.#settled.base.benign
     if (this.#habitual && at < this.#habitual.at * 1.1 + 8) return this.#habitual
     const judges = [...this.#settled.judges.values()]
+    const pooled = this.#ofAll()
+    const others = bySide(([right, wrong], side) => {
+      const expected = meanOf(pooled[side])
+      const seen = judges.map(({ overall }) => ({ expected, seen: { for: overall[right], against: overall[wrong] } }))
+      return reliabilityOf(seen, OTHERS)
+    })
     const likeness = bySide(([right, wrong]) => {
       const parts = judges.map(({ types }) => ({
         before: ASSUMED,
@@ -242,19 +250,11 @@ export class TrackRecord {
       }))
       return likenessOf(parts, OVERALL)
     })
-    const bids = bySide(([right, wrong]): [number, number] => {
-      const shift = (size: 0 | 1): number => {
-        let [errors, expected] = [BIDS_DOUBT, BIDS_DOUBT]
-        for (const { overall, byBid } of judges) {
-          const cases = byBid[size][right] + byBid[size][wrong]
-          errors += byBid[size][wrong]
-          expected += (cases * overall[wrong]) / Math.max(1, overall[right] + overall[wrong])
-        }
-        return Math.log(expected / errors)
-      }
-      return [shift(0), shift(1)]
-    })
-    this.#habitual = { at, likeness, bids }
+    const bids = bySide((side) => learnBidMeaning(judges.map(({ byBid }) => sizedOf(byBid, side))))
+    const kinds = [...this.#settled.baseOfType.values()]
+    const parts = kinds.map(({ malicious, benign }) => ({ for: malicious, against: benign }))
+    const base = likenessOf([{ before: ASSUMED_BASE, parts }], BASE_OVERALL)
+    this.#habitual = { at, others, likeness, base, bids }
     return this.#habitual
   }
 
@@ -352,12 +352,12 @@ function atMost(beta: Beta, cases: number): Beta {
  * What a judge's own record is drawn towards: what is known of all. A stranger gets no credit for how good the others are, or
  * many new accounts could outvote them.
  */
-function target(all: Beta, cases: number): Beta {
+function target(all: Beta, cases: number, others: number): Beta {
   const mean = all.for / (all.for + all.against)
   const ofStranger = Math.min(mean, ASSUMED.for / (ASSUMED.for + ASSUMED.against))
   const known = cases / (cases + OTHERS)
   const share = known * mean + (1 - known) * ofStranger
-  const weight = Math.min(OTHERS, all.for + all.against)
+  const weight = Math.min(others, all.for + all.against)
   return { for: share * weight, against: (1 - share) * weight }
 }
 
@@ -378,6 +378,20 @@ function sum<Key extends string>(all: readonly Record<Key, number>[], key: Key):
   return all.reduce((total, each) => total + each[key], 0)
 }
 
-function bySide<Value>(make: (side: (typeof SIDES)[keyof typeof SIDES]) => Value): BySide<Value> {
-  return { sensitivity: make(SIDES.sensitivity), specificity: make(SIDES.specificity) }
+/** What was right and wrong of each size of bid, on one side. */
+function sizedOf(
+  [small, large]: readonly [Tally, Tally],
+  [right, wrong]: (typeof SIDES)[keyof typeof SIDES],
+): SizedRecord {
+  return [
+    { right: small[right], wrong: small[wrong] },
+    { right: large[right], wrong: large[wrong] },
+  ]
+}
+
+function bySide<Value>(make: (side: (typeof SIDES)[keyof typeof SIDES], name: keyof BySide) => Value): BySide<Value> {
+  return {
+    sensitivity: make(SIDES.sensitivity, 'sensitivity'),
+    specificity: make(SIDES.specificity, 'specificity'),
+  }
 }
