@@ -17,8 +17,8 @@ interface MemoryResult {
   clients: number
   /** MiB: with all that is stored, and with the clients that wait besides. */
   memory: { idle: number; waiting: number }
-  /** MiB on the disk. */
-  disk: number
+  /** MiB on the disk; null where it is PostgreSQL's. */
+  disk: number | null
   /** Answers a second, and milliseconds for each: of submissions by id, and of artifacts by hash. */
   byId: Rate
   byHash: Rate
@@ -33,7 +33,7 @@ interface Rate {
 /**
  * The service that people ask: seconds from `polyswarm scan` to the verdict in a dev market, files alone and together; and with
  * `--instances` submissions in its database and `--clients` that listen to its feed, its memory and how many answers it gives a
- * second. `--only scans` or `--only memory` does half of it, `--json` prints one JSON document.
+ * second. `--database postgres://…` names an empty database of PostgreSQL for them. `--only scans` or `--only memory` does half of it, `--json` prints one JSON document.
  */
 export async function consumerBenchmark(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -44,6 +44,7 @@ export async function consumerBenchmark(args: string[]): Promise<void> {
       files: { type: 'string', default: '20' },
       together: { type: 'string', default: '128' },
       seconds: { type: 'string', default: '10' },
+      database: { type: 'string' },
       only: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
@@ -54,15 +55,20 @@ export async function consumerBenchmark(args: string[]): Promise<void> {
     result.scans = await scans({ alone: Number(values.files), together: Number(values.together) })
   }
   if (only !== 'scans') {
-    result.memory = await memory(Number(values.instances), Number(values.clients), Number(values.seconds))
+    result.memory = await memory(
+      Number(values.instances),
+      Number(values.clients),
+      Number(values.seconds),
+      values.database,
+    )
   }
   process.stdout.write(`${JSON.stringify(result, undefined, values.json ? undefined : 2)}\n`)
 }
 
-async function memory(instances: number, clients: number, seconds: number): Promise<MemoryResult> {
+async function memory(instances: number, clients: number, seconds: number, database?: string): Promise<MemoryResult> {
   const data = mkdtempSync(join(tmpdir(), 'consumer-'))
-  await fillStore(data, instances)
-  const service = await ServiceProcess.start(data)
+  await fillStore(data, instances, database)
+  const service = await ServiceProcess.start(data, database)
   const stop = new AbortController()
   try {
     const some = (): number => 1 + Math.floor(Math.random() * instances)
@@ -74,7 +80,7 @@ async function memory(instances: number, clients: number, seconds: number): Prom
     await rateOf(agent, seconds, () => `${service.url}/consumer/submission/default/${idOf(some())}`)
     const waiting = service.memory
     agent.destroy()
-    const disk = Math.round(statSync(join(data, 'consumer.sqlite')).size / 1024 ** 2)
+    const disk = database === undefined ? Math.round(statSync(join(data, 'consumer.sqlite')).size / 1024 ** 2) : null
     return { instances, clients, memory: { idle, waiting }, disk, byId, byHash }
   } finally {
     stop.abort()

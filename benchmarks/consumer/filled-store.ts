@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { ConsumerStore } from '../../consumer/dist/store/consumer-store.js'
+import { PostgresDatabase } from '../../consumer/dist/store/postgres-database.js'
+import { SqliteDatabase } from '../../consumer/dist/store/sqlite-database.js'
 
 /** Engines that have answered on each. */
 const ENGINES = 5
@@ -17,37 +17,56 @@ export function hashOf(index: number): string {
   return index.toString(16).padStart(64, '0')
 }
 
-/** Makes the database of a service in which so many submissions were answered, each on an artifact of its own. */
-export async function fillStore(data: string, instances: number): Promise<void> {
-  await (await ConsumerStore.open(data)).close()
-  const db = new DatabaseSync(join(data, 'consumer.sqlite'))
-  db.exec("PRAGMA synchronous = OFF; INSERT INTO accounts (name, created) VALUES ('local', 0)")
+/** The numbers from `?1` to `?2`, and one of them in so many hexadecimal digits. */
+interface Series {
+  numbers: string
+  hex: (digits: number) => string
+}
+
+const SQLITE: Series = {
+  numbers: 'WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)',
+  hex: (digits) => `printf('%0${digits}x', i)`,
+}
+const POSTGRES: Series = {
+  numbers: 'WITH n(i) AS (SELECT generate_series(CAST(?1 AS BIGINT), CAST(?2 AS BIGINT)))',
+  hex: (digits) => `lpad(to_hex(i), ${digits}, '0')`,
+}
+
+/**
+ * Makes the database of a service in which so many submissions were answered, each on an artifact of its own.
+ *
+ * @param database address of an empty PostgreSQL database; without one it is the file in `data`.
+ */
+export async function fillStore(data: string, instances: number, database?: string): Promise<void> {
+  const { numbers, hex } = database === undefined ? SQLITE : POSTGRES
+  const db =
+    database === undefined
+      ? await SqliteDatabase.open(join(data, 'consumer.sqlite'))
+      : await PostgresDatabase.open(database)
   const engine = (n: number) => {
     const author = `0x${String(n).repeat(40)}`
     return { author, bid: '1000000000000000000', verdict: true, metadata: { malware_family: 'Example' } }
   }
   const assertions = JSON.stringify(Array.from({ length: ENGINES }, (_, n) => engine(n + 1)))
-  const score = JSON.stringify({
-    probability: 0.9,
-    low: 0.7,
-    high: 0.97,
-    engines: [],
-    reasons: ['Five engines agree.'],
-  })
-  const artifact = db.prepare(`WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
-    INSERT INTO artifacts SELECT i, 'file', printf('%064x', i), printf('%040x', i), printf('%032x', i), 1000,
-    'application/pdf', 0, 0 FROM n`)
-  const instance = db.prepare(`WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
-    INSERT INTO instances (id, account, artifact, type, name, community, private, fresh, created, state, queued, judged,
-    truth, score, assertions, change, turned) SELECT 1700000000000 * 1024 + i, 1, i, 'file', 'sample-' || i, 'default', 0, 0,
-    1700000000000, 'settled', 0, 0, 1, ?3, ?4, i, i FROM n`)
+  const said = { probability: 0.9, low: 0.7, high: 0.97, engines: [], reasons: ['Five engines agree.'] }
+  await db.transaction(() => db.run("INSERT INTO accounts (name, created) VALUES ('local', 0)"))
   for (let first = 1; first <= instances; first += AT_A_TIME) {
     const last = Math.min(first + AT_A_TIME - 1, instances)
-    db.exec('BEGIN')
-    artifact.run(first, last)
-    instance.run(first, last, score, assertions)
-    db.exec('COMMIT')
+    await db.transaction(async () => {
+      await db.run(
+        `INSERT INTO artifacts (id, type, sha256, sha1, md5, size, mimetype, first_seen, last_seen) ${numbers}
+          SELECT i, 'file', ${hex(64)}, ${hex(40)}, ${hex(32)}, 1000, 'application/pdf', 0, 0 FROM n`,
+        ...[first, last],
+      )
+      await db.run(
+        `INSERT INTO instances (id, account, artifact, type, name, community, private, fresh, created, state, queued,
+          judged, truth, score, assertions, change, turned) ${numbers} SELECT 1700000000000 * 1024 + i, 1, i, 'file',
+          'sample-' || i, 'default', 0, 0, 1700000000000, 'settled', 0, 0, 1, CAST(?3 AS TEXT), CAST(?4 AS TEXT), i, i FROM n`,
+        ...[first, last, JSON.stringify(said), assertions],
+      )
+    })
   }
-  db.prepare("UPDATE facts SET value = ? WHERE name = 'change'").run(String(instances))
-  db.close()
+  await db.transaction(() => db.run("UPDATE facts SET value = ? WHERE name = 'change'", String(instances)))
+  await db.transaction(() => db.run('ANALYZE'))
+  await db.close()
 }

@@ -18,12 +18,13 @@ export class ServiceProcess {
     this.#child = child
   }
 
-  static async start(data: string): Promise<ServiceProcess> {
+  static async start(data: string, database?: string): Promise<ServiceProcess> {
     const keyfile = join(data, 'key.json')
     await createKeystoreFile({ path: keyfile, password: 'x', cost: 1024 })
     const args = ['--data', data, '--port', '0', '--keyfile', keyfile, '--polyswarmd-addr', 'http://127.0.0.1:1']
+    const stored = database === undefined ? [] : ['--database', database]
     const limits = ['--requests-per-minute', '100000000', '--log-format', 'json']
-    const child = spawn(process.execPath, [PROGRAM, ...args, ...limits], {
+    const child = spawn(process.execPath, [PROGRAM, ...args, ...stored, ...limits], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, PASSWORD: 'x' },
     })
