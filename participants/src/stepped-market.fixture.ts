@@ -72,7 +72,7 @@ export class SteppedMarket {
   async arbiter(truth: TruthSource = this.#parts.eicarTruth()): Promise<Joined> {
     const role = new this.#parts.ArbiterRole({ truth, maxArtifactSize: MEGABYTE })
     const joined = await this.join(role, this.market.accounts.arbiter)
-    await this.mineUntil(() => joined.journal.outbox.lastAttempt('' as never, 'stake').state === 'mined')
+    await this.mineUntil(() => joined.journal.outbox.lastAttempt(null, 'stake').state === 'mined')
     return joined
   }
 

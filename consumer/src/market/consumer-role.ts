@@ -1,5 +1,9 @@
-import type { ParticipantContext } from '@polyswarm/participants/ambassador'
-import { AmbassadorRole, type AmbassadorRoleOptions, UndecidingRole } from '@polyswarm/participants/ambassador'
+import {
+  AmbassadorRole,
+  type AmbassadorRoleOptions,
+  type ParticipantContext,
+  type Role,
+} from '@polyswarm/participants/ambassador'
 import type { MarketEvent } from '@polyswarm/protocol'
 import type { ConsumerStore } from '../store/consumer-store.js'
 import type { BountyFollower } from './bounty-follower.js'
@@ -19,7 +23,7 @@ export interface ConsumerRoleOptions
 const PRICES_KEPT = 60_000
 
 /** An ambassador whose bounties are what people submit, and who writes down what is said on them. */
-export class ConsumerRole extends UndecidingRole {
+export class ConsumerRole implements Role {
   readonly name = 'ambassador'
   readonly #options: ConsumerRoleOptions
   readonly #ambassador: AmbassadorRole
@@ -27,7 +31,6 @@ export class ConsumerRole extends UndecidingRole {
   #pricesAt = Number.NEGATIVE_INFINITY
 
   constructor(options: ConsumerRoleOptions) {
-    super()
     this.#options = options
     const { amountPerArtifact, duration, inFlight, keeper } = options
     const isOrdered: ConsumerSourceOptions['isOrdered'] = (guid, plan) => {
@@ -51,10 +54,9 @@ export class ConsumerRole extends UndecidingRole {
     await this.#ambassador.setup(context)
   }
 
-  override async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
-    const event = await next()
-    if (event) this.#options.follower.hear(event)
-    return event
+  notice(event: MarketEvent): void {
+    this.#options.follower.hear(event)
+    this.#ambassador.notice(event)
   }
 
   async work(head: number, signal: AbortSignal): Promise<void> {
@@ -70,10 +72,6 @@ export class ConsumerRole extends UndecidingRole {
     const failed = results.find((result) => result.status === 'rejected')
     health.trouble = failed ? (failed.reason as Error).message : null
     if (failed) throw failed.reason
-  }
-
-  finished(): boolean {
-    return false
   }
 
   /** What is accepted from now on is paid for by these. */

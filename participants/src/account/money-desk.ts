@@ -52,7 +52,7 @@ const LONGEST_PAUSE = 1_000
 export class MoneyDesk {
   readonly #options: MoneyDeskOptions
   readonly #sender: TransactionSender
-  readonly #mined = new Map<Guid, Hex>()
+  readonly #mined = new Map<Guid | null, Hex>()
   /** Moves that an earlier run had begun and this one has brought to their end. */
   readonly #resumed: OutboxEntry[] = []
   /** What an earlier run has done, perhaps, without anybody knowing. */
@@ -184,7 +184,11 @@ export class MoneyDesk {
     return index < 0 ? undefined : this.#resumed.splice(index, 1)[0]
   }
 
-  async #untilDecided(guid: Guid, kind: MoneyMove['kind'] | OutboxEntry['kind'], signal: AbortSignal): Promise<void> {
+  async #untilDecided(
+    guid: Guid | null,
+    kind: MoneyMove['kind'] | OutboxEntry['kind'],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { journal } = this.#options
     const fates = {
       mined: (entry: OutboxEntry) => {

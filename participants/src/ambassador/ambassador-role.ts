@@ -12,8 +12,7 @@ import {
 import { Batcher, type BatcherOptions } from '../keeper/batcher.js'
 import type { Answer } from '../runtime/journal/answer-book.js'
 import type { PlannedBounty } from '../runtime/journal/planned-bounties.js'
-import type { ParticipantContext } from '../runtime/roles/role.js'
-import { UndecidingRole } from '../runtime/roles/undeciding-role.js'
+import type { ParticipantContext, Role } from '../runtime/roles/role.js'
 import { AnswerDesk } from './answer-desk.js'
 import type { BountySource } from './bounty-source.js'
 import { describeArtifact } from './describe-artifact.js'
@@ -56,7 +55,7 @@ const POSTED_AT_A_TIME = 16
  * What an ambassador does: it plans a batch of bounties, writes them down with the guids they will have, uploads, posts, and
  * has them settled. A batch that was interrupted is finished first; a new start plans a new one.
  */
-export class AmbassadorRole extends UndecidingRole {
+export class AmbassadorRole implements Role {
   readonly name = 'ambassador'
   readonly #options: AmbassadorRoleOptions
   readonly #pace: PostingPace
@@ -69,7 +68,6 @@ export class AmbassadorRole extends UndecidingRole {
   readonly #uploading = new Map<Guid, bigint>()
 
   constructor(options: AmbassadorRoleOptions) {
-    super()
     this.#options = options
     this.#pace = new PostingPace(options.duration)
   }
@@ -88,7 +86,7 @@ export class AmbassadorRole extends UndecidingRole {
     if (!this.#options.source.endless && plannedBounties.progress(this.#batch).planned === 0) await this.#plan()
   }
 
-  override notice(event: MarketEvent): void {
+  notice(event: MarketEvent): void {
     this.#keeper?.notice(event)
     if (event.event === 'bounty') {
       const { guid, terms } = event.data

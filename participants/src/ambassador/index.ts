@@ -12,7 +12,6 @@ export { lockBeside, makeDatabasePrivate, openDatabase } from '../runtime/files/
 export { makePrivate } from '../runtime/files/private-path.js'
 export type { BountyRecord } from '../runtime/journal/bounty-book.js'
 export type { PlannedBounty } from '../runtime/journal/planned-bounties.js'
-export type { ParticipantContext } from '../runtime/roles/role.js'
-export { UndecidingRole } from '../runtime/roles/undeciding-role.js'
+export type { ParticipantContext, Role } from '../runtime/roles/role.js'
 export { AmbassadorRole, type AmbassadorRoleOptions } from './ambassador-role.js'
 export type { ArtifactFile, BountySource, PlannedTerms } from './bounty-source.js'

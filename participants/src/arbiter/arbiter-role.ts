@@ -1,10 +1,10 @@
-import { type Guid, type MarketEvent, voteEnd } from '@polyswarm/protocol'
+import { type Guid, voteEnd } from '@polyswarm/protocol'
 import { BackendError } from '../errors.js'
 import type { BountyAnnouncement } from '../runtime/journal/bounty-book.js'
 import type { BountyStanding } from '../runtime/journal/bounty-standing.js'
 import type { JudgedBounty, Judgement } from '../runtime/journal/judgement-book.js'
 import type { Metrics } from '../runtime/reports/metrics.js'
-import type { KnownBounty, ParticipantContext, Role } from '../runtime/roles/role.js'
+import type { Decisions, KnownBounty, ParticipantContext, Role } from '../runtime/roles/role.js'
 import { ballotOf, type UnknownPolicy } from './ballot.js'
 import { type ArtifactInquiry, inquire } from './bounty-inquiry.js'
 import type { CaseDesk } from './cases/case-desk.js'
@@ -34,8 +34,9 @@ export interface ArbiterRoleOptions {
  * know. What none of them knows waits for a person, where people decide, and what cannot be asked now is asked again; when
  * the time for that is over, or all is known, the vote is written down, or that there is none.
  */
-export class ArbiterRole implements Role {
+export class ArbiterRole implements Role, Decisions {
   readonly name = 'arbiter'
+  readonly decisions: Decisions = this
   readonly mustDecide = true
   readonly #options: ArbiterRoleOptions
   readonly #truth: OrderedTruth
@@ -75,10 +76,6 @@ export class ArbiterRole implements Role {
   async teardown(): Promise<void> {
     await this.#options.desk?.end()
     await this.#truth.teardown()
-  }
-
-  async waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined> {
-    return next()
   }
 
   wants({ expiration }: BountyAnnouncement, head: number): boolean {

@@ -1,10 +1,8 @@
-import { formatNct, type Guid } from '@polyswarm/protocol'
+import { formatNct } from '@polyswarm/protocol'
 import { GatewayRefusedError, ParticipantSetupError } from '../errors.js'
 import type { Metrics } from '../runtime/reports/metrics.js'
 import type { ParticipantContext } from '../runtime/roles/role.js'
 
-/** Duties that belong to no bounty are kept under no guid. */
-const NO_BOUNTY = '' as Guid
 const STAKE_ATTEMPTS = 4
 /** Blocks between two looks at a stake that was enough: its owner may have taken some of it back. */
 const LOOK_AGAIN = 32
@@ -59,14 +57,14 @@ export class StakeKeeper {
       return
     }
     this.#isTold = false
-    const last = journal.outbox.lastAttempt(NO_BOUNTY, 'stake')
-    const { attempts, lastHead } = journal.duties.get(NO_BOUNTY, 'stake')
+    const last = journal.outbox.lastAttempt(null, 'stake')
+    const { attempts, lastHead } = journal.duties.get(null, 'stake')
     if (last.state === 'failed' && attempts >= STAKE_ATTEMPTS && head > lastHead) {
       throw new ParticipantSetupError({
         reason: `The stake cannot be deposited (${last.reason}): is this account an arbiter?`,
       })
     }
-    request(NO_BOUNTY, 'stake')
+    request(null, 'stake')
   }
 
   /** How the contract sees this arbiter: on how many bounties it voted, of those that had a vote. */
@@ -96,6 +94,6 @@ export class StakeKeeper {
       logger.info('stake withdrawn')
       return
     }
-    request(NO_BOUNTY, 'withdraw-stake')
+    request(null, 'withdraw-stake')
   }
 }

@@ -18,7 +18,7 @@ import type { BountyAnnouncement, BountyRecord } from '../runtime/journal/bounty
 import type { BountyStanding } from '../runtime/journal/bounty-standing.js'
 import type { RivalAssertion } from '../runtime/journal/finding-history.js'
 import type { Metrics } from '../runtime/reports/metrics.js'
-import type { KnownBounty, ParticipantContext, Role } from '../runtime/roles/role.js'
+import type { Decisions, KnownBounty, ParticipantContext, Role } from '../runtime/roles/role.js'
 import { type RiskLimits, withinRiskLimits } from '../staking/risk-limits.js'
 import { isAffordable } from '../staking/strategies.js'
 import { assertionMetadata } from './assertion-metadata.js'
@@ -58,8 +58,9 @@ const HOUR = 3_600_000
 const UNKNOWN_BLOCK_TIME = 1_000
 
 /** What a microengine does about bounties: fetch, scan, bid, commit. All that follows is the participant's. */
-export class MicroengineRole implements Role {
+export class MicroengineRole implements Role, Decisions {
   readonly name = 'microengine'
+  readonly decisions: Decisions = this
   readonly mustDecide = false
   readonly #options: MicroengineRoleOptions
   readonly #findings: FindingSource

@@ -17,7 +17,6 @@ import type { Journal } from './journal/journal.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market/market.js'
 import { MarketParameters } from './market/market-parameters.js'
 import { recordEvent, recordMined } from './reconciliation/market-facts.js'
-import { OwnBounties } from './reconciliation/own-bounties.js'
 import { Reconciliation } from './reconciliation/reconciliation.js'
 import { TermsLookup } from './reconciliation/terms-lookup.js'
 import type { Metrics } from './reports/metrics.js'
@@ -48,6 +47,8 @@ export interface ParticipantOptions {
   /** Size of a standing approval, in base units; without it each action gets an approval of its own. */
   allowance?: bigint | undefined
   metrics?: Metrics
+  /** Called once the market is known, the role is set up, and what is unfinished is on its way. */
+  ready?: () => void
   /** File to say in, once a second, that all is well. */
   liveness?: string | undefined
 }
@@ -71,7 +72,6 @@ export class Participant {
   readonly #duties: DutyScheduler
   readonly #runner: DutyRunner
   readonly #sender: TransactionSender
-  readonly #own: OwnBounties
   readonly #parameters: MarketParameters
   readonly #report: ProgressReport
   readonly #keepers = new KeeperWatch(() => this.#duties.pace.blockTime)
@@ -95,10 +95,11 @@ export class Participant {
     const terms = new TermsLookup(client, journal)
     this.#parameters = new MarketParameters(client)
     const scope = { client, journal, logger, uploader, terms, parameters: this.#parameters, account: wallet.address }
-    const refresh = (guid: Guid): void => this.#duties.refresh(guid)
+    const refresh = (guid: Guid | null): void => {
+      if (guid !== null) this.#duties.refresh(guid)
+    }
     this.#sender = new TransactionSender({ ...options, confirmations, now, refused: refresh })
     const reconciliation = new Reconciliation(scope)
-    this.#own = new OwnBounties({ journal, logger, reconciliation, compared: refresh })
     this.#runner = new DutyRunner({
       ...{ ...scope, sender: this.#sender, keepers: this.#keepers },
       reconcile: (guid, signal) => reconciliation.compare(guid, signal),
@@ -109,12 +110,14 @@ export class Participant {
       request: (guid, kind) => this.#duties.request(guid, kind),
       reconsider: refresh,
       simulate: (calls, head) => this.#sender.simulate(calls, head),
-      submit: (action, head, signal) => this.#sender.submit('' as Guid, action, head, signal),
+      submit: (action, head, signal) => this.#sender.submit(null, action, head, signal),
       pace: () => this.#duties.pace,
     }
     const loop = new LoopLoad()
     const loopLoad = (): number => loop.share
-    this.#duties = new DutyScheduler({ role, context: this.#context, runner: this.#runner, concurrency, now, loopLoad })
+    const { decisions } = role
+    const scheduling = { decisions, context: this.#context, runner: this.#runner, concurrency, now, loopLoad }
+    this.#duties = new DutyScheduler(scheduling)
     this.#report = new ProgressReport(options)
   }
 
@@ -136,10 +139,10 @@ export class Participant {
       if (!signal.aborted) throw error
     } finally {
       this.#stop.abort()
-      await Promise.allSettled([...tasks, this.#own.idle()])
+      await Promise.allSettled(tasks)
       await this.#duties.close()
       await this.#upToDate
-      await role.teardown()
+      await role.teardown?.()
       await this.#report.end()
       logger.debug('stopped')
     }
@@ -152,8 +155,9 @@ export class Participant {
     journal.head = this.#target
     await role.setup(this.#context, this.#signal)
     this.#duties.rebuild()
-    const unfinished = this.#own.compare(this.#signal)
+    const unfinished = this.#duties.compareAll()
     logger.info({ account: client.account, journal: journal.path, unfinished }, 'ready')
+    this.#options.ready?.()
   }
 
   async #listen(): Promise<void> {
@@ -170,12 +174,14 @@ export class Participant {
       onUnreadable,
     })
     const events = stream.events(this.#signal)
-    const next = async (): Promise<MarketEvent | undefined> => (await events.next()).value ?? undefined
-    for (let event = await role.waitForEvent(next); event; event = await role.waitForEvent(next)) {
+    const told = async (): Promise<MarketEvent | undefined> => (await events.next()).value ?? undefined
+    const next = async () => (role.waitForEvent ? role.waitForEvent(told) : told())
+    for (let event = await next(); event; event = await next()) {
+      role.notice?.(event)
       if (event.event === 'connected') await this.#meetAgain()
       this.#record(event)
       // What happened to this account's own bounties meanwhile was not told.
-      if (event.event === 'snapshot') this.#own.compare(this.#signal)
+      if (event.event === 'snapshot') this.#duties.compareAll()
     }
   }
 
@@ -199,7 +205,7 @@ export class Participant {
     this.#keepers.hear(event)
     this.#parameters.notice(event)
     const head = Math.max(journal.head, this.#target)
-    recordEvent({ ...this.#context, wants: (bounty) => role.wants(bounty, head) }, event)
+    recordEvent({ ...this.#context, wants: (bounty) => role.decisions?.wants(bounty, head) ?? false }, event)
     if (event.event === 'settled_bounty' && event.data.settler === this.#context.account) {
       this.#options.metrics?.add('polyswarm_payouts_nct_total', Number(formatNct(event.data.payout)))
     }
@@ -250,7 +256,6 @@ export class Participant {
 
   /** Who starts this program wants to know when all that was due at the start is on its way. */
   async #tellWhenUpToDate(): Promise<void> {
-    await this.#own.idle()
     await this.#duties.idle()
     if (!this.#signal.aborted) this.#options.logger.info('up to date')
   }
@@ -261,9 +266,10 @@ export class Participant {
     const fates: TransactionFates = {
       mined: (entry, events, at) => {
         recordMined(this.#context, entry, events, at)
-        changed.add(entry.guid)
+        if (entry.guid !== null) changed.add(entry.guid)
       },
       lost: ({ guid }) => {
+        if (guid === null) return
         this.#runner.suspect(guid)
         changed.add(guid)
       },
@@ -288,7 +294,7 @@ export class Participant {
       if (!isPassing(error)) throw error
       logger.warn({ reason: error.message }, 'will try again')
     }
-    return role.finished()
+    return role.finished?.() ?? false
   }
 
   /** What an event would have said of a bounty that this participant has a part in is read from the bounty. */
@@ -309,8 +315,8 @@ export class Participant {
       if (head <= journal.head) return
       logger.warn({ head, known: journal.head }, 'the event stream is behind the chain, reading what is open')
       journal.head = head
-      this.#own.compare(this.#signal)
       this.#duties.rebuild()
+      this.#duties.compareAll()
     } catch (error) {
       this.#signal.throwIfAborted()
       logger.warn({ reason: (error as Error).message }, 'could not ask for the newest block')

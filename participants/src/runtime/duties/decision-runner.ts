@@ -1,15 +1,17 @@
 import { type Guid, PolySwarmError } from '@polyswarm/protocol'
 import type { BountyStanding } from '../journal/bounty-standing.js'
 import { OUT_OF_TIME } from '../journal/out-of-time.js'
-import type { ParticipantContext, Role } from '../roles/role.js'
+import type { Decisions, ParticipantContext } from '../roles/role.js'
 import { Admission } from './admission.js'
-import { BlockClock } from './block-clock.js'
+import type { BlockClock } from './block-clock.js'
 import type { WorkOutcome } from './work-meter.js'
 
-/** The bounties that a role decides on, and how it does. */
+/** How bounties are decided on, and what with. */
 export interface DecisionRunnerOptions {
-  role: Pick<Role, 'decide' | 'decideBy' | 'mustDecide' | 'workload' | 'holdsBack'>
+  decisions: Omit<Decisions, 'wants'>
   context: Pick<ParticipantContext, 'journal' | 'logger' | 'terms'>
+  /** Tells when blocks come. */
+  clock: BlockClock
   /** Milliseconds since some fixed point. */
   now: () => number
   /** How busy this process is, from 0 to 1; see LoopLoad. */
@@ -27,23 +29,12 @@ const BUSY = 0.8
 export class DecisionRunner {
   readonly #options: DecisionRunnerOptions
   readonly #admission: Admission
-  readonly #clock = new BlockClock()
   /** Bounties that could not be decided on, when that is tried again, and why. */
   readonly #retries = new Map<Guid, { head: number; reason: string }>()
 
   constructor(options: DecisionRunnerOptions) {
     this.#options = options
     this.#admission = new Admission(options.now)
-  }
-
-  /** There is a new block. */
-  beat(head: number): void {
-    this.#clock.beat(head, this.#options.now())
-  }
-
-  /** Milliseconds between two blocks; undefined while that is not known. */
-  get blockTime(): number | undefined {
-    return this.#clock.interval
   }
 
   /** The newest block from which on a bounty can be decided on. */
@@ -57,8 +48,8 @@ export class DecisionRunner {
    * more than can be done, always the one that is hardly in time.
    */
   order(standing: BountyStanding): number {
-    const { role } = this.#options
-    return role.mustDecide ? role.decideBy(standing) : -(standing.block ?? 0)
+    const { decisions } = this.#options
+    return decisions.mustDecide ? decisions.decideBy(standing) : -(standing.block ?? 0)
   }
 
   /**
@@ -66,17 +57,17 @@ export class DecisionRunner {
    * says that it has got its answer.
    */
   admit(standing: BountyStanding, head: number): 'now' | 'later' | 'last' | 'never' {
-    const { role, now } = this.#options
+    const { decisions, clock, now } = this.#options
     const { guid } = standing
-    if (head > role.decideBy(standing)) return this.outOfTime(guid)
-    const held = role.holdsBack?.(standing, head) ?? this.#busy()
+    if (head > decisions.decideBy(standing)) return this.outOfTime(guid)
+    const held = decisions.holdsBack?.(standing, head) ?? this.#busy()
     if (held !== undefined) return this.#wait(guid, head, held)
-    const deadline = this.#clock.timeOf(role.decideBy(standing) + 1, now())
-    const work = { id: guid, size: role.workload(standing), deadline }
+    const deadline = clock.timeOf(decisions.decideBy(standing) + 1, now())
+    const work = { id: guid, size: decisions.workload(standing), deadline }
     const verdict = this.#admission.admit(work)
     if (verdict.answer === 'now') return 'now'
     if (verdict.answer === 'later') return this.#wait(guid, head, verdict.reason)
-    if (!role.mustDecide) return this.#answer(guid, `${OUT_OF_TIME.hopeless}: ${verdict.reason}`)
+    if (!decisions.mustDecide) return this.#answer(guid, `${OUT_OF_TIME.hopeless}: ${verdict.reason}`)
     if (this.#admission.load.count > 0) {
       this.#wait(guid, head, verdict.reason)
       return 'last'
@@ -86,8 +77,8 @@ export class DecisionRunner {
   }
 
   #busy(): string | undefined {
-    const { role, loopLoad } = this.#options
-    if (role.mustDecide || this.#admission.load.count === 0) return undefined
+    const { decisions, loopLoad } = this.#options
+    if (decisions.mustDecide || this.#admission.load.count === 0) return undefined
     const share = loopLoad()
     return share > BUSY ? `this program is busy ${Math.round(share * 100)} % of the time` : undefined
   }
@@ -110,16 +101,16 @@ export class DecisionRunner {
   }
 
   async #decide(guid: Guid, head: number, signal: AbortSignal): Promise<WorkOutcome> {
-    const { role, context } = this.#options
+    const { decisions, context } = this.#options
     const bounty = context.journal.bounties.get(guid)
     if (!bounty || bounty.decision !== null) return 'void'
     try {
       const known = { ...bounty, terms: bounty.terms ?? (await context.terms.learn(guid, signal)) }
-      if (head > role.decideBy({ expiration: known.expiration, windows: known.terms })) {
+      if (head > decisions.decideBy({ expiration: known.expiration, windows: known.terms })) {
         this.outOfTime(guid)
         return 'void'
       }
-      const isWork = await role.decide(known, signal)
+      const isWork = await decisions.decide(known, signal)
       this.#retries.delete(guid)
       if (signal.aborted) return 'late'
       return isWork ? 'done' : 'void'

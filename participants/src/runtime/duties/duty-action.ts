@@ -19,11 +19,13 @@ export interface DutyActionScope {
  * @returns undefined where the journal does not hold what the action needs.
  */
 export async function actionOf(
-  { client, journal, uploader, parameters }: DutyActionScope,
-  guid: Guid,
+  scope: DutyActionScope,
+  guid: Guid | null,
   kind: ActionKind,
   signal: AbortSignal,
 ): Promise<MarketAction | undefined> {
+  if (guid === null) return ownAction(scope, kind, signal)
+  const { journal, uploader, parameters } = scope
   const { bounties, plannedBounties } = journal
   const numArtifacts = bounties.get(guid)?.terms?.numArtifacts
   switch (kind) {
@@ -64,6 +66,20 @@ export async function actionOf(
         bountyFee,
       }
     }
+    default:
+      // Of the others none is a duty on a bounty: a keeper submits its batches as it makes them, and people move money when
+      // they want to.
+      return undefined
+  }
+}
+
+/** What an account does for itself. */
+async function ownAction(
+  { client }: DutyActionScope,
+  kind: ActionKind,
+  signal: AbortSignal,
+): Promise<MarketAction | undefined> {
+  switch (kind) {
     case 'stake': {
       const [{ minimum_stake: minimum }, staked] = await Promise.all([
         client.stakingParameters(signal),
@@ -75,11 +91,7 @@ export async function actionOf(
       const amount = await client.balance('staking/withdrawable', signal)
       return amount === 0n ? undefined : { kind, amount }
     }
-    case 'keep':
-    case 'send':
-    case 'mint':
-    case 'allow':
-      // These are no duties: a keeper submits its batches as it makes them, and people move money when they want to.
+    default:
       return undefined
   }
 }

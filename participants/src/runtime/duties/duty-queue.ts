@@ -2,15 +2,19 @@ import type { Guid } from '@polyswarm/protocol'
 import TinyQueue from 'tinyqueue'
 import type { ActionKind } from '../market/market-action.js'
 
-/** What is queued: a duty of the market, a decision on a bounty, or asking for a bounty's terms. */
-export type DutyKind = ActionKind | 'decide' | 'terms'
+/**
+ * What is queued: a duty of the market, a decision on a bounty, asking for a bounty's terms, or comparing what is known of it
+ * with the chain.
+ */
+export type DutyKind = ActionKind | 'decide' | 'terms' | 'compare'
 
-/** Which workers do it: those for what costs a stake where it comes late, those for all else, those for decisions. */
-export type Lane = 'deadline' | 'ordinary' | 'decision'
+/** Which workers do it: those for what costs a stake where it comes late, for decisions, for comparisons, or for all else. */
+export type Lane = 'deadline' | 'ordinary' | 'decision' | 'comparison'
 
-/** One thing to do about one bounty. */
+/** One thing to do, mostly about one bounty. */
 export interface QueuedDuty {
-  guid: Guid
+  /** Null where it is about none, such as a stake. */
+  guid: Guid | null
   kind: DutyKind
   /** It can be begun once the newest block is this one or later. */
   from: number
@@ -20,7 +24,12 @@ export interface QueuedDuty {
   until?: number
 }
 
-const LANES: Partial<Record<DutyKind, Lane>> = { reveal: 'deadline', vote: 'deadline', decide: 'decision' }
+const LANES: Partial<Record<DutyKind, Lane>> = {
+  reveal: 'deadline',
+  vote: 'deadline',
+  decide: 'decision',
+  compare: 'comparison',
+}
 
 /** An assertion that comes late costs nothing; a reveal or a vote costs money that is already promised. */
 export function laneOf(kind: DutyKind): Lane {
@@ -39,7 +48,12 @@ export function nameOf({ guid, kind }: Pick<QueuedDuty, 'guid' | 'kind'>): strin
 export class DutyQueue {
   readonly #entries = new Map<string, QueuedDuty>()
   readonly #early = new TinyQueue<QueuedDuty>([], (a, b) => a.from - b.from)
-  readonly #due: Record<Lane, TinyQueue<QueuedDuty>> = { deadline: newLane(), ordinary: newLane(), decision: newLane() }
+  readonly #due: Record<Lane, TinyQueue<QueuedDuty>> = {
+    deadline: newLane(),
+    ordinary: newLane(),
+    decision: newLane(),
+    comparison: newLane(),
+  }
   readonly #ending = new TinyQueue<QueuedDuty>([], (a, b) => (a.until ?? 0) - (b.until ?? 0))
   #head = 0
 
@@ -56,14 +70,19 @@ export class DutyQueue {
     else this.#early.push(duty)
   }
 
+  /** Whether a duty is queued: one that is under way is not. */
+  has(duty: Pick<QueuedDuty, 'guid' | 'kind'>): boolean {
+    return this.#entries.has(nameOf(duty))
+  }
+
   /** Takes a duty out, where it is queued. */
   drop(duty: Pick<QueuedDuty, 'guid' | 'kind'>): void {
     this.#entries.delete(nameOf(duty))
   }
 
-  /** Takes everything out. */
-  clear(): void {
-    this.#entries.clear()
+  /** Takes everything out, but what is of a kind that is to stay. */
+  clear(stays?: DutyKind): void {
+    for (const [name, { kind }] of this.#entries) if (kind !== stays) this.#entries.delete(name)
   }
 
   /** `head` is the newest block: what can be begun with it is due. @returns what can no longer be begun; it is taken out. */

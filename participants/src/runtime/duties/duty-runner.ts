@@ -68,18 +68,24 @@ export class DutyRunner {
   }
 
   /** The newest block from which on there is something to do about a duty; Infinity while its transaction can be mined. */
-  resumesAt(guid: Guid, kind: ActionKind): number {
+  resumesAt(guid: Guid | null, kind: ActionKind): number {
     const { journal } = this.#options
     const { state } = journal.outbox.lastAttempt(guid, kind)
     if (state === 'pending') return Number.POSITIVE_INFINITY
     const { attempts, lastHead } = journal.duties.get(guid, kind)
-    if (state === 'mined' && guid !== '') return lastHead + BLOCKS_UNTIL_ASKED
+    if (state === 'mined' && guid !== null) return lastHead + BLOCKS_UNTIL_ASKED
     return attempts === 0 || isHopeless(kind, attempts) ? 0 : lastHead + pauseAfter(attempts, kind)
   }
 
   /** A transaction for a bounty is lost: before anything else is done on it, the ledger is asked what became of it. */
   suspect(guid: Guid): void {
-    if (guid !== '') this.#suspects.add(guid)
+    this.#suspects.add(guid)
+  }
+
+  /** Asks the ledger what became of this participant's part in a bounty. @throws what asking throws. */
+  async compare(guid: Guid, signal: AbortSignal): Promise<void> {
+    await this.#options.reconcile(guid, signal)
+    this.#suspects.delete(guid)
   }
 
   /**
@@ -88,17 +94,14 @@ export class DutyRunner {
    * @throws retryable errors: then nothing was tried.
    */
   async perform(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
-    const { journal, reconcile } = this.#options
-    if (this.#suspects.has(guid)) {
-      await reconcile(guid, signal)
-      this.#suspects.delete(guid)
-    }
+    const { journal } = this.#options
+    if (this.#suspects.has(guid)) await this.compare(guid, signal)
     const duty = this.#find(guid, kind)
     if (!duty || judgeDuty(duty, head) === 'early' || head < this.resumesAt(guid, kind)) return
     const isMined = journal.outbox.lastAttempt(guid, kind).state === 'mined'
     const isLost = judgeDuty(duty, head) === 'late' || isHopeless(kind, journal.duties.get(guid, kind).attempts)
     if (!isMined && !isLost) return this.attempt(guid, kind, head, signal)
-    await reconcile(guid, signal)
+    await this.compare(guid, signal)
     if (judgeDuty(duty, head) === 'late' || !isMined) {
       const left = this.#find(guid, kind)
       if (left) this.#writeOff(guid, left, head)
@@ -110,13 +113,13 @@ export class DutyRunner {
    *
    * @throws retryable errors: then nothing was tried.
    */
-  async attempt(guid: Guid, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
+  async attempt(guid: Guid | null, kind: ActionKind, head: number, signal: AbortSignal): Promise<void> {
     const { journal, sender, logger, keepers } = this.#options
     try {
       const action = await actionOf(this.#options, guid, kind, signal)
       if (!action) return
       if (action.kind === 'reveal' && (await this.#handOver(action, head, signal))) return
-      if (kind === 'settle' && keepers.isLeft(guid)) keepers.missed()
+      if (kind === 'settle' && guid !== null && keepers.isLeft(guid)) keepers.missed()
       await sender.submit(guid, action, head, signal)
       journal.duties.attempt(guid, kind, head)
     } catch (error) {

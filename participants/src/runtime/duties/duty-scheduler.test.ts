@@ -23,6 +23,7 @@ let runner: DutyRunner
 let submitted: { name: string; end: (error?: Error) => void }[]
 let names: Map<Guid, string>
 let reconciled: Guid[]
+let reconcile: (guid: Guid, signal: AbortSignal) => Promise<void>
 let logs: { guid?: string; reason?: string; msg: string }[]
 let mustDecide: boolean
 let now: number
@@ -35,6 +36,7 @@ beforeEach(() => {
   submitted = []
   names = new Map()
   reconciled = []
+  reconcile = async (guid) => void reconciled.push(guid)
   logs = []
   mustDecide = false
   now = 0
@@ -63,7 +65,6 @@ function newScheduler(): DutyScheduler {
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line)) })
   const context = { journal, logger, terms: {} } as unknown as ParticipantContext
   const uploader = { store: async () => '' }
-  const reconcile = async (guid: Guid) => void reconciled.push(guid)
   runner = new DutyRunner({
     journal,
     logger,
@@ -75,7 +76,7 @@ function newScheduler(): DutyScheduler {
     uploader,
     parameters: { current: async () => ({ bounty_fee: 1n }) },
     sender,
-    reconcile,
+    reconcile: (guid: Guid, signal: AbortSignal) => reconcile(guid, signal),
     missed: () => undefined,
   } as never)
   const role = {
@@ -88,7 +89,7 @@ function newScheduler(): DutyScheduler {
     },
   }
   return new DutyScheduler({
-    role,
+    decisions: role,
     context,
     runner,
     concurrency: CONCURRENCY,
@@ -266,6 +267,55 @@ describe('a duty', () => {
       await scheduler.idle()
     }
     expect(reconciled).toEqual([guid, guid, guid, guid])
+  })
+})
+
+describe('a comparison with the chain', () => {
+  it('is made of one bounty after another, and holds up nothing that is due', async () => {
+    journal.head = 20
+    const guids = ['a', 'b', 'c'].map((name) => asserted(name, 20))
+    const asked: { guid: Guid; end: (error?: Error) => void }[] = []
+    reconcile = (guid, signal) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      signal.addEventListener('abort', () => reject(signal.reason))
+      asked.push({ guid, end: (error) => (error ? reject(error) : resolve()) })
+      return promise
+    }
+    scheduler.rebuild()
+    expect(scheduler.compareAll()).toBe(3)
+    await until(3)
+    expect(asked.map(({ guid }) => guid)).toEqual(guids.slice(0, 1))
+    // Blocks that are taken back take no comparison with them; what is asked for meanwhile is made again.
+    scheduler.rebuild()
+    expect(scheduler.compareAll()).toBe(3)
+    let isIdle = false
+    const idle = scheduler.idle().then(() => {
+      isIdle = true
+    })
+    for (let next = 0; next < 4; next++) {
+      await vi.waitFor(() => expect(asked).toHaveLength(next + 1))
+      expect(isIdle).toBe(false)
+      asked[next]?.end(next === 1 ? new GatewayUnavailableError({ url: 'http://x', reason: 'gone' }) : undefined)
+    }
+    for (const { end } of submitted) end()
+    await idle
+    expect(asked.map(({ guid }) => guid).sort()).toEqual([...guids, guids[0]].sort())
+    expect(logs).toContainEqual(expect.objectContaining({ duty: 'compare', msg: 'will try again' }))
+    // One that failed is made again with the next block, and given up with all else at the end.
+    block(21)
+    await vi.waitFor(() => expect(asked).toHaveLength(5))
+    expect(asked[4]?.guid).toBe(asked[1]?.guid)
+  })
+
+  it('that waits at the end is not waited for', async () => {
+    journal.head = 20
+    for (const name of ['a', 'b']) asserted(name, 40)
+    reconcile = (_guid, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    scheduler.compareAll()
+    const idle = scheduler.idle()
+    await scheduler.close()
+    await idle
   })
 })
 

@@ -1,6 +1,8 @@
 import type { Guid } from '@polyswarm/protocol'
 import type { BountyStanding } from '../journal/bounty-standing.js'
+import type { Decision } from '../journal/decision.js'
 import type { ActionKind } from '../market/market-action.js'
+import { BlockClock } from './block-clock.js'
 import { DecisionRunner, type DecisionRunnerOptions } from './decision-runner.js'
 import { type DutyKind, DutyQueue, nameOf, type QueuedDuty } from './duty-queue.js'
 import type { DutyRunner } from './duty-runner.js'
@@ -8,7 +10,9 @@ import { DutyWorkers } from './duty-workers.js'
 import { WorkMeter } from './work-meter.js'
 
 /** What a scheduler works with. */
-export interface DutySchedulerOptions extends DecisionRunnerOptions {
+export interface DutySchedulerOptions extends Omit<DecisionRunnerOptions, 'decisions' | 'clock'> {
+  /** How bounties are decided on; undefined where none are. */
+  decisions: DecisionRunnerOptions['decisions'] | undefined
   runner: DutyRunner
   /** Bounties that are decided on at the same time. */
   concurrency: number
@@ -17,9 +21,14 @@ export interface DutySchedulerOptions extends DecisionRunnerOptions {
 /** Reveals and votes that are sent at the same time, and other duties: a slow one must not hold up the rest. */
 const DEADLINE_WORKERS = 16
 const ORDINARY_WORKERS = 12
+/** One after another: what others can make long keeps nothing else. */
+const COMPARISON_WORKERS = 1
 
 /** What has no deadline has so many blocks: it lets others pass, but not for ever. */
 const BLOCKS_FOR_THE_REST = 64
+
+/** Decisions by which a participant has a part in a bounty. */
+const PARTS: ReadonlySet<Decision> = new Set(['assert', 'vote', 'post'])
 
 /** What follows from a bounty. */
 const KINDS = ['decide', 'terms', 'assert', 'reveal', 'vote', 'settle'] as const
@@ -33,7 +42,8 @@ export class DutyScheduler {
   readonly #options: DutySchedulerOptions
   readonly #queue = new DutyQueue()
   readonly #workers: DutyWorkers
-  readonly #decisions: DecisionRunner
+  readonly #decisions: DecisionRunner | undefined
+  readonly #clock = new BlockClock()
   /** What sending transactions takes. */
   readonly #transactions: WorkMeter
   /** What failed for a reason that can pass; it is looked at again with the next block, or after a moment. */
@@ -43,11 +53,17 @@ export class DutyScheduler {
 
   constructor(options: DutySchedulerOptions) {
     this.#options = options
-    this.#decisions = new DecisionRunner(options)
+    const { decisions } = options
+    this.#decisions = decisions && new DecisionRunner({ ...options, decisions, clock: this.#clock })
     this.#transactions = new WorkMeter(options.now)
     this.#workers = new DutyWorkers({
       queue: this.#queue,
-      capacity: { deadline: DEADLINE_WORKERS, ordinary: ORDINARY_WORKERS, decision: options.concurrency },
+      capacity: {
+        deadline: DEADLINE_WORKERS,
+        ordinary: ORDINARY_WORKERS,
+        decision: options.concurrency,
+        comparison: COMPARISON_WORKERS,
+      },
       admit: (duty) => this.#admit(duty),
       perform: (duty, signal) => this.#perform(duty, signal),
       over: (duty, error) => this.#over(duty, error),
@@ -60,7 +76,8 @@ export class DutyScheduler {
 
   /** Looks at all open bounties: at the start, and when blocks were taken back. */
   rebuild(): void {
-    this.#queue.clear()
+    // Comparisons do not follow from the journal.
+    this.#queue.clear('compare')
     const { journal } = this.#options.context
     journal.write(() => {
       for (const standing of journal.bounties.standings()) this.#plan(standing)
@@ -75,24 +92,41 @@ export class DutyScheduler {
   }
 
   /** Does something that does not follow from a bounty, such as posting one, unless that is pending or a pause is on. */
-  request(guid: Guid, kind: ActionKind): void {
+  request(guid: Guid | null, kind: ActionKind): void {
     if (this.#head < this.#options.runner.resumesAt(guid, kind)) return
     this.#queue.put({ guid, kind, from: 0, by: this.#head + BLOCKS_FOR_THE_REST })
     this.#workers.pump()
   }
 
+  /**
+   * Has all bounties that this participant has a part in compared with the chain: what happened on them may not have been told.
+   *
+   * @returns how many they are.
+   */
+  compareAll(): number {
+    const { bounties, plannedBounties } = this.#options.context.journal
+    const own = bounties.standings().filter(({ decision }) => decision !== null && PARTS.has(decision))
+    const guids = [...own.map(({ guid }) => guid), ...plannedBounties.unheard()]
+    for (const guid of guids) {
+      const duty = { guid, kind: 'compare', from: 0, by: this.#head } as const
+      if (!this.#queue.has(duty)) this.#queue.put(duty)
+    }
+    this.#workers.pump()
+    return guids.length
+  }
+
   /** There is a new block, or a moment has passed. */
   advance(): void {
-    const { role } = this.#options
-    const { bounties } = this.#options.context.journal
+    const { decisions, context } = this.#options
     const isLate = ({ guid, kind }: QueuedDuty): boolean => {
-      const [standing] = kind === 'decide' ? bounties.standings(guid) : []
-      return standing !== undefined && this.#head > role.decideBy(standing)
+      const [standing] = kind === 'decide' && guid !== null ? context.journal.bounties.standings(guid) : []
+      return standing !== undefined && decisions !== undefined && this.#head > decisions.decideBy(standing)
     }
     this.#workers.giveUp(isLate, new DOMException('The time to decide is over.', 'TimeoutError'))
-    this.#decisions.beat(this.#head)
+    this.#clock.beat(this.#head, this.#options.now())
     for (const { guid } of this.#queue.advance(this.#head)) {
-      this.#decisions.outOfTime(guid)
+      if (guid === null) continue
+      this.#decisions?.outOfTime(guid)
       this.#planAgain(guid)
     }
     const postponed = [...this.#postponed.values()]
@@ -103,16 +137,18 @@ export class DutyScheduler {
 
   /** Milliseconds that a transaction takes to be sent, others included, and between two blocks, as far as is known. */
   get pace(): { each: number | undefined; blockTime: number | undefined } {
-    return { each: this.#transactions.estimate(1), blockTime: this.#decisions.blockTime }
+    return { each: this.#transactions.estimate(1), blockTime: this.#clock.interval }
   }
 
-  /** Ends when what is under way at this moment is over. */
-  idle(): Promise<void> {
-    return this.#workers.idle()
+  /** Ends when what is under way at this moment, and all that is to be compared, is over. */
+  async idle(): Promise<void> {
+    do await this.#workers.idle()
+    while (this.#queue.peek('comparison'))
   }
 
   /** Gives up what is under way, and waits for it. */
   close(): Promise<void> {
+    this.#queue.clear()
     return this.#workers.close()
   }
 
@@ -124,13 +160,14 @@ export class DutyScheduler {
 
   /** @param justDone is not done again before the next block. */
   #plan(standing: BountyStanding, justDone?: QueuedDuty): void {
-    const { context } = this.#options
+    const { context, decisions } = this.#options
     const { guid, decision, windows, assertion, vote, waitsUntil } = standing
     const takesPart = decision === 'post' || assertion !== null || vote !== null
     if (decision === null) {
+      if (!decisions || !this.#decisions) return
       const resumed = Math.max(this.#decisions.resumesAt(guid), waitsUntil ?? 0)
       const from = Math.max(resumed, this.#notBefore('decide', justDone))
-      const until = this.#options.role.decideBy(standing)
+      const until = decisions.decideBy(standing)
       this.#queue.put({ guid, kind: 'decide', from, by: this.#decisions.order(standing), until })
     } else if (takesPart && !windows) {
       // Without its terms nothing is known to be due, which is not the same as nothing being due.
@@ -165,8 +202,8 @@ export class DutyScheduler {
 
   #admit(duty: QueuedDuty): 'now' | 'later' | 'never' {
     const { guid } = duty
-    const [standing] = this.#options.context.journal.bounties.standings(guid)
-    if (standing?.decision !== null) return 'never'
+    const [standing] = guid === null ? [] : this.#options.context.journal.bounties.standings(guid)
+    if (guid === null || standing?.decision !== null || !this.#decisions) return 'never'
     const answer = this.#decisions.admit(standing, this.#head)
     if (answer === 'never') this.#planAgain(guid)
     if (answer !== 'last') return answer
@@ -179,14 +216,17 @@ export class DutyScheduler {
     const { runner, context } = this.#options
     const { guid, kind } = duty
     this.#begun.set(duty, this.#head)
-    if (kind === 'decide') await this.#decisions.decide(guid, this.#head, signal)
-    else if (kind === 'terms') await context.terms.learn(guid, signal)
-    else {
+    if (kind === 'decide' || kind === 'terms' || kind === 'compare') {
+      if (guid === null) return
+      if (kind === 'terms') await context.terms.learn(guid, signal)
+      else if (kind === 'compare') await runner.compare(guid, signal)
+      else await this.#decisions?.decide(guid, this.#head, signal)
+    } else {
       const name = nameOf(duty)
       const before = context.journal.duties.get(guid, kind).attempts
       this.#transactions.begin(name, 1)
       try {
-        if (isOfBounty(kind)) await runner.perform(guid, kind, this.#head, signal)
+        if (guid !== null && isOfBounty(kind)) await runner.perform(guid, kind, this.#head, signal)
         else if (this.#head >= runner.resumesAt(guid, kind)) await runner.attempt(guid, kind, this.#head, signal)
       } finally {
         const isSent = context.journal.duties.get(guid, kind).attempts > before
@@ -198,10 +238,10 @@ export class DutyScheduler {
   #over(duty: QueuedDuty, error: unknown): void {
     const { guid, kind } = duty
     if (error === undefined) {
-      this.#planAgain(guid, duty)
+      if (guid !== null) this.#planAgain(guid, duty)
       return
     }
-    const what = { ...(guid !== '' && { guid }), duty: kind, reason: (error as Error).message }
+    const what = { ...(guid !== null && { guid }), duty: kind, reason: (error as Error).message }
     this.#options.context.logger.warn(what, 'will try again')
     this.#postponed.set(nameOf(duty), duty)
   }

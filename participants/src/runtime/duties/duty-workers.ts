@@ -20,7 +20,7 @@ export interface DutyWorkersOptions {
 export class DutyWorkers {
   readonly #options: DutyWorkersOptions
   readonly #underWay = new Map<string, { duty: QueuedDuty; stop: AbortController; done: Promise<void> }>()
-  readonly #busy: Record<Lane, number> = { deadline: 0, ordinary: 0, decision: 0 }
+  readonly #busy: Record<Lane, number> = { deadline: 0, ordinary: 0, decision: 0, comparison: 0 }
   #closed = false
 
   constructor(options: DutyWorkersOptions) {
@@ -32,6 +32,7 @@ export class DutyWorkers {
     if (this.#closed) return
     this.#fill('deadline')
     this.#fill('ordinary')
+    this.#fill('comparison')
     if (!this.#options.queue.peek('deadline')) this.#fill('decision')
   }
 

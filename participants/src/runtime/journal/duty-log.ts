@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Guid } from '@polyswarm/protocol'
 import type { ActionKind } from '../market/market-action.js'
+import { keyOf } from './guid-key.js'
 
 /** How a duty has fared so far. */
 export interface DutyRecord {
@@ -21,7 +22,7 @@ export interface MissedDuty {
   reason: string
 }
 
-/** The attempts at each duty of a journal, and what was missed for good. */
+/** The attempts at each duty of a journal, those that belong to no bounty under null, and what was missed for good. */
 export class DutyLog {
   readonly #db: DatabaseSync
 
@@ -29,8 +30,8 @@ export class DutyLog {
     this.#db = db
   }
 
-  get(guid: Guid, kind: ActionKind): DutyRecord {
-    const row = this.#db.prepare('SELECT * FROM duties WHERE guid = ? AND kind = ?').get(guid, kind)
+  get(guid: Guid | null, kind: ActionKind): DutyRecord {
+    const row = this.#db.prepare('SELECT * FROM duties WHERE guid = ? AND kind = ?').get(keyOf(guid), kind)
     if (!row) return { attempts: 0, lastHead: 0, reason: null, missed: false, missedHead: null }
     return {
       attempts: Number(row.attempts),
@@ -42,16 +43,16 @@ export class DutyLog {
   }
 
   /** Counts an attempt. */
-  attempt(guid: Guid, kind: ActionKind, head: number): void {
+  attempt(guid: Guid | null, kind: ActionKind, head: number): void {
     this.#db
       .prepare(`INSERT INTO duties (guid, kind, attempts, last_head) VALUES (?, ?, 1, ?)
         ON CONFLICT (guid, kind) DO UPDATE SET attempts = attempts + 1, last_head = excluded.last_head`)
-      .run(guid, kind, head)
+      .run(keyOf(guid), kind, head)
   }
 
   /** Writes down why an attempt failed. */
-  failed(guid: Guid, kind: ActionKind, reason: string): void {
-    this.#db.prepare('UPDATE duties SET reason = ? WHERE guid = ? AND kind = ?').run(reason, guid, kind)
+  failed(guid: Guid | null, kind: ActionKind, reason: string): void {
+    this.#db.prepare('UPDATE duties SET reason = ? WHERE guid = ? AND kind = ?').run(reason, keyOf(guid), kind)
   }
 
   /** Writes down that a duty can no longer be fulfilled, and why. */

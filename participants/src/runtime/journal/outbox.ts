@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Guid } from '@polyswarm/protocol'
 import type { Hex } from 'viem'
 import type { ActionKind } from '../market/market-action.js'
+import { guidOf, keyOf } from './guid-key.js'
 
 /** What fills the nonce of a transaction that the node refused for good, when later nonces are in use already. */
 export const FILLER = 'filler'
@@ -15,7 +16,8 @@ export type TransactionState = 'signed' | 'mined' | 'failed' | 'refused' | 'repl
 /** A signed transaction in the outbox. */
 export interface OutboxEntry {
   id: number
-  guid: Guid
+  /** The bounty that it is for; null where it is for none. */
+  guid: Guid | null
   kind: ActionKind | typeof FILLER
   /** Numbers the attempts at one duty. */
   attempt: number
@@ -30,6 +32,8 @@ export interface OutboxEntry {
 
 /** How the last attempt at a duty stands. */
 export type AttemptState = { state: 'none' | 'pending' | 'mined' } | { state: 'failed'; reason: string }
+
+type Row = Record<string, string | number | null>
 
 /** The signed transactions of a journal. Their bytes are here before they are anywhere else. */
 export class Outbox {
@@ -50,9 +54,8 @@ export class Outbox {
       ON CONFLICT (hash) DO UPDATE SET guid = excluded.guid, kind = excluded.kind, attempt = excluded.attempt,
         state = excluded.state, reason = NULL, head = excluded.head, begun = excluded.begun
       RETURNING *`)
-    return entries.map(
-      ({ guid, kind, attempt, nonce, hash, raw, head }) =>
-        insert.get(guid, kind, attempt, nonce, hash, raw, head) as unknown as OutboxEntry,
+    return entries.map(({ guid, kind, attempt, nonce, hash, raw, head }) =>
+      entryOf(insert.get(keyOf(guid), kind, attempt, nonce, hash, raw, head) as Row),
     )
   }
 
@@ -60,7 +63,7 @@ export class Outbox {
   unsettled(finalHead: number): OutboxEntry[] {
     const rows = this.#db.prepare(`SELECT * FROM transactions
       WHERE state = 'signed' OR (state IN ('mined', 'failed') AND head > ?) ORDER BY nonce, id`)
-    return rows.all(finalHead) as unknown as OutboxEntry[]
+    return (rows.all(finalHead) as Row[]).map(entryOf)
   }
 
   /**
@@ -136,18 +139,18 @@ export class Outbox {
   }
 
   /** Number of the next attempt at a duty. */
-  nextAttempt(guid: Guid, kind: ActionKind | typeof FILLER): number {
+  nextAttempt(guid: Guid | null, kind: ActionKind | typeof FILLER): number {
     const row = this.#db.prepare(
       'SELECT coalesce(max(attempt), 0) + 1 AS n FROM transactions WHERE guid = ? AND kind = ?',
     )
-    return Number(row.get(guid, kind)?.n)
+    return Number(row.get(keyOf(guid), kind)?.n)
   }
 
   /** How the last attempt at a duty stands: pending while any of its transactions can still be mined. */
-  lastAttempt(guid: Guid, kind: ActionKind): AttemptState {
+  lastAttempt(guid: Guid | null, kind: ActionKind): AttemptState {
     const rows = this.#db.prepare(`SELECT * FROM transactions WHERE guid = ?1 AND kind = ?2 AND attempt =
       (SELECT max(attempt) FROM transactions WHERE guid = ?1 AND kind = ?2) ORDER BY nonce`)
-    const entries = rows.all(guid, kind) as unknown as OutboxEntry[]
+    const entries = (rows.all(keyOf(guid), kind) as Row[]).map(entryOf)
     if (entries.length === 0) return { state: 'none' }
     if (entries.some(({ state }) => state === 'signed')) return { state: 'pending' }
     const broken = entries.findLast(({ state }) => state !== 'mined')
@@ -161,4 +164,8 @@ export class Outbox {
       .prepare("UPDATE transactions SET state = 'signed' WHERE state IN ('mined', 'failed', 'replaced') AND head > ?")
       .run(block)
   }
+}
+
+function entryOf(row: Row): OutboxEntry {
+  return { ...(row as unknown as OutboxEntry), guid: guidOf(String(row.guid)) }
 }

@@ -142,7 +142,7 @@ describe('an event', () => {
 
   it('that a transaction of this account caused shows that it is mined, whoever it was for', () => {
     const txhash = `0x${'7'.repeat(64)}` as const
-    const entry = { guid: '' as Guid, kind: 'keep', attempt: 1, nonce: 0, hash: txhash, raw: '0x', head: 1 } as const
+    const entry = { guid: null, kind: 'keep', attempt: 1, nonce: 0, hash: txhash, raw: '0x', head: 1 } as const
     journal.writeDurably(() => journal.outbox.add([entry]))
     const data = { bounty_guid: newGuid(), settler: STRANGER, payout: 1n }
     const settled = { event: 'settled_bounty', data, block_number: 2, cursor: 'cursor-1' } as const

@@ -131,15 +131,17 @@ export function recordMined(
   for (const assertion of events.assertions ?? []) {
     if (assertion.author === account) recordAssertion(journal, assertion, head, logger)
   }
-  if (events.reveals?.some(({ author, bounty_guid }) => author === account && bounty_guid === entry.guid)) {
-    bounties.setRevealed(entry.guid, head)
+  const { guid: own, kind } = entry
+  if (own === null) return
+  if (events.reveals?.some(({ author, bounty_guid }) => author === account && bounty_guid === own)) {
+    bounties.setRevealed(own, head)
   }
-  if (events.votes?.some(({ voter, bounty_guid }) => voter === account && bounty_guid === entry.guid)) {
-    bounties.setCast(entry.guid, head)
+  if (events.votes?.some(({ voter, bounty_guid }) => voter === account && bounty_guid === own)) {
+    bounties.setCast(own, head)
   }
-  const bounty = events.bounties?.find(({ author, guid }) => author === account && guid === entry.guid)
+  const bounty = events.bounties?.find(({ author, guid }) => author === account && guid === own)
   if (bounty) recordPosted(journal, bounty, head)
-  if (entry.kind === 'settle') bounties.setSettled(entry.guid, head, null)
+  if (kind === 'settle') bounties.setSettled(own, head, null)
 }
 
 /** A bounty of this account's that polyswarmd may have forgotten: no event will tell of it any more. */

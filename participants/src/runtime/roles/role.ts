@@ -28,7 +28,7 @@ export interface ParticipantContext {
   /** How fast transactions are sent and blocks come. */
   pace(): { each: number | undefined; blockTime: number | undefined }
   /** Has something done that does not follow from a bounty, such as posting one; again and again, it is one attempt at a time. */
-  request(guid: Guid, kind: ActionKind): void
+  request(guid: Guid | null, kind: ActionKind): void
   /** Something has come that a decision on a bounty waited for. */
   reconsider(guid: Guid): void
   /**
@@ -57,23 +57,38 @@ export interface Role {
   setup(context: ParticipantContext, signal: AbortSignal): Promise<void>
 
   /** After the last event; also after a setup that failed. */
-  teardown(): Promise<void>
+  teardown?(): Promise<void>
 
   /**
-   * Hands the next event on, or undefined at the end.
+   * Hands the next event on, or undefined at the end; without it, each is handed on as it comes.
    *
    * @param next waits for the market's next event.
    */
-  waitForEvent(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined>
+  waitForEvent?(next: () => Promise<MarketEvent | undefined>): Promise<MarketEvent | undefined>
+
+  /** Takes in what happened on the market, before the journal does. */
+  notice?(event: MarketEvent): void
+
+  /** Whatever else is due, each time the chain has moved. */
+  work(head: number, signal: AbortSignal): Promise<void>
+
+  /** Whether all that the participant was started for is done; without it, it never is. */
+  finished?(): boolean
+
+  /** How it decides on bounties; absent where it decides on none. */
+  readonly decisions?: Decisions
+}
+
+/** How a role decides on the bounties that others post. */
+export interface Decisions {
+  /** Whether it is to decide on each bounty, as far as it can. Otherwise it leaves out what there is no time for. */
+  readonly mustDecide: boolean
 
   /** Whether to take a bounty down at all. `head` is the newest block of the chain. */
   wants(bounty: BountyAnnouncement, head: number): boolean
 
   /** The last block at which, being the newest, a decision on a bounty is still of use. */
   decideBy(bounty: Pick<BountyStanding, 'expiration' | 'windows'>): number
-
-  /** Whether it is to decide on each bounty, as far as it can. Otherwise it leaves out what there is no time for. */
-  readonly mustDecide: boolean
 
   /** How many artifacts there are to judge on a bounty. */
   workload(bounty: BountyStanding): number
@@ -88,10 +103,4 @@ export interface Role {
    * @throws retryable errors to be called again later; any other is a refusal of the bounty.
    */
   decide(bounty: KnownBounty, signal: AbortSignal): Promise<boolean>
-
-  /** Whatever else is due, each time the chain has moved. */
-  work(head: number, signal: AbortSignal): Promise<void>
-
-  /** Whether all that the participant was started for is done. */
-  finished(): boolean
 }

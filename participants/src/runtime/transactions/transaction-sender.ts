@@ -26,7 +26,7 @@ export interface TransactionSenderOptions {
   /** Size of a standing approval, in base units; without it each action gets an approval of its own. */
   allowance?: bigint | undefined
   /** Called where the node refused a transaction for good. */
-  refused?: (guid: Guid) => void
+  refused?: (guid: Guid | null) => void
 }
 
 /** What is to happen when the fate of a transaction is known. */
@@ -104,7 +104,7 @@ export class TransactionSender {
    * @throws QuoteRejectedError where the daemon quotes what is not accepted; nothing is signed then.
    * @throws GatewayUnavailableError, GatewayRefusedError, GatewayAnswerError where there was no quote.
    */
-  async submit(guid: Guid, action: MarketAction, head: number, signal: AbortSignal): Promise<void> {
+  async submit(guid: Guid | null, action: MarketAction, head: number, signal: AbortSignal): Promise<void> {
     const again = this.#options.journal.outbox.lastAttempt(guid, action.kind).state === 'failed'
     const { transactions, nonce } = await this.#quotes.price(action, head, again)
     const turn = this.#signing.then(async () => {
@@ -119,7 +119,7 @@ export class TransactionSender {
 
   /** From here to the outbox nobody else gets a nonce or a part of the allowance. */
   async #sign(
-    guid: Guid,
+    guid: Guid | null,
     action: MarketAction,
     exact: readonly PricedTransaction[],
     { nonce: mined, head }: { nonce: number; head: number },
@@ -141,7 +141,7 @@ export class TransactionSender {
   }
 
   /** After a failure nothing is taken for granted: the next attempt approves anew. */
-  #allowanceLeft(guid: Guid, { kind }: MarketAction): bigint {
+  #allowanceLeft(guid: Guid | null, { kind }: MarketAction): bigint {
     const { journal } = this.#options
     return journal.outbox.lastAttempt(guid, kind).state === 'failed' ? 0n : journal.allowance
   }
@@ -228,7 +228,7 @@ export class TransactionSender {
       signal.throwIfAborted()
       const filler = await this.#quotes.transaction(transferCall(market, wallet.address, 0n), FILLER_GAS, head)
       const signed = await wallet.sign([filler], nonce)
-      const guid = '' as Guid
+      const guid = null
       const attempt = journal.outbox.nextAttempt(guid, FILLER)
       const entries = signed.map((item) => ({ ...item, guid, kind: FILLER, attempt, head }) as const)
       waiting.push(...journal.writeDurably(() => journal.outbox.add(entries)))
@@ -253,7 +253,7 @@ export class TransactionSender {
       this.#options.refused?.(guid)
       return false
     }
-    const what = { ...(guid !== '' && { guid }), duty: kind, nonce, hash }
+    const what = { ...(guid !== null && { guid }), duty: kind, nonce, hash }
     if (this.#sent.has(entry.id)) logger.debug(what, 'sending again')
     else if (this.#approvals.delete(entry.id)) logger.debug(what, 'sending its approval')
     else logger.info(what, 'sending')
