@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { type Route, routes } from '@polyswarm/protocol/routes'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
-import { operations } from '../src/openapi/operations.ts'
 import { MarketMoves } from './market-moves.ts'
 import { TestClient, TestMarket } from './test-market.ts'
+
+const OPERATIONS = Object.values<Route>(routes)
 
 let market: TestMarket
 let daemon: Polyswarmd
@@ -26,10 +28,10 @@ afterAll(async () => {
 })
 
 /** All of the API, as the document that describes it has it. */
-const ROUTES = operations.map(({ method, path }) => `${method} ${path}`)
+const ROUTES = OPERATIONS.map(({ method, path }) => `${method} ${path}`)
 
 /** Every query parameter there is. */
-const PARAMETERS = [...new Set(operations.flatMap(({ query }) => query.map(({ name }) => name))), 'x']
+const PARAMETERS = [...new Set(OPERATIONS.flatMap(({ query }) => query.map(({ name }) => name))), 'x']
 
 /** Texts that have upset programs before. */
 const nasty = fc.oneof(

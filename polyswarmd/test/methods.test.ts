@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { METHODS, request } from 'node:http'
 import { connect } from 'node:net'
+import { type Route, routes } from '@polyswarm/protocol/routes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
-import { operations } from '../src/openapi/operations.ts'
 import { OfferParties } from './offer-party.ts'
 import { TestClient, TestMarket } from './test-market.ts'
+
+const ROUTES = Object.values<Route>(routes)
 
 const UUID = '00000000-0000-4000-8000-000000000000'
 
@@ -82,7 +84,7 @@ test('a method that nobody has heard of is one that no path has', async () => {
 })
 
 test('Allow names what is there and nothing else: each method in it is served, each other one is not', async () => {
-  for (const path of new Set(operations.map((operation) => filled(operation.path)))) {
+  for (const path of new Set(ROUTES.map(({ path }) => filled(path)))) {
     const { status, allow } = await ask('OPTIONS', path)
     expect([path, status]).toEqual([path, 200])
     expect(allow).toContain('OPTIONS')

@@ -1,13 +1,15 @@
 import { stringifyJson } from '@polyswarm/protocol'
+import { type Route, routes } from '@polyswarm/protocol/routes'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Polyswarmd } from '../src/index.ts'
-import { operations } from '../src/openapi/operations.ts'
 import { MarketMoves } from './market-moves.ts'
 import { OfferParties } from './offer-party.ts'
 import { changed, FORMATS, type Schema, valuesOf } from './schema-values.ts'
 import { TestClient, TestMarket } from './test-market.ts'
+
+const ROUTES = Object.values<Route>(routes)
 
 /** Requests of each operation. */
 const RUNS = Number(process.env.OPENAPI_RUNS ?? 40)
@@ -106,7 +108,7 @@ function requestsOf(described: Described, path: string) {
   return fc.record({ values: fc.tuple(...parameters), body, schema: fc.constant(schema) })
 }
 
-const json = operations.filter(({ body, result }) => body !== 'files' && result !== 'bytes' && result !== 'events')
+const json = ROUTES.filter(({ body, result }) => body !== 'files' && result !== 'bytes' && result !== 'events')
 
 test.each(json.map(({ method, path }) => [method, path]))(
   '%s %s takes what the document allows, refuses what it does not, and answers what it says',

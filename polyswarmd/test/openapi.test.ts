@@ -1,12 +1,14 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringifyJson } from '@polyswarm/protocol'
+import { type Route, routes } from '@polyswarm/protocol/routes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Polyswarmd } from '../src/index.ts'
-import { operations } from '../src/openapi/operations.ts'
 import { MarketMoves } from './market-moves.ts'
 import { TestClient, TestMarket } from './test-market.ts'
+
+const ROUTES = Object.values<Route>(routes)
 
 let market: TestMarket
 let daemon: Polyswarmd
@@ -45,23 +47,19 @@ test('the document is OpenAPI 3.1, with an operation of its own name for each ro
   const described = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
     (path) => Object.values(path),
   )
-  expect(described).toHaveLength(operations.length)
-  expect(new Set(described.map(({ operationId }) => operationId)).size).toBe(operations.length)
+  expect(described).toHaveLength(ROUTES.length)
+  expect(new Set(described.map(({ operationId }) => operationId)).size).toBe(ROUTES.length)
   const { requestBody } = body.paths['/bounties'].post
   expect(requestBody.content['application/json'].schema.properties.amount).toMatchObject({ pattern: '^\\d+$' })
 })
 
-test('every route in the sources is an operation, and every operation a route of the server', async () => {
+test('the server has each route that is defined, and its sources serve no other', async () => {
   const sources = join(import.meta.dirname, '../src')
-  const documented = new Set(operations.map(({ method, path }) => `${method} ${path}`))
-  const found = globSync('{api,telemetry,openapi}/*.ts', { cwd: sources }).flatMap((file) =>
-    [...readFileSync(join(sources, file), 'utf8').matchAll(/app\.(get|post)\(\s*'([^']+)'/g)].map(
-      ([, method, path]) => `${method?.toUpperCase()} ${path}`,
-    ),
-  )
-  expect(found.length).toBeGreaterThan(40)
-  expect(found.filter((route) => !documented.has(route))).toEqual([])
-  for (const { method, path } of operations) {
+  const found = globSync('{api,telemetry,openapi,offers,stream}/*.ts', { cwd: sources }).flatMap((file) => [
+    ...readFileSync(join(sources, file), 'utf8').matchAll(/\b(?:app|scope)\.(?:get|post)\((?!\s*routes\.)/g),
+  ])
+  expect(found).toEqual([])
+  for (const { method, path } of ROUTES) {
     const url = filled(path)
     const { body } = await api.send(
       method,
@@ -74,7 +72,7 @@ test('every route in the sources is an operation, and every operation a route of
 
 test('what a route answers is what the document says', async () => {
   let checked = 0
-  for (const { method, path, result, body } of operations) {
+  for (const { method, path, result, body } of ROUTES) {
     if (method !== 'GET' || body !== undefined || !(result instanceof z.ZodType) || /offers|relay/.test(path)) continue
     const answer = await api.get(`${filled(path)}?account=${market.ambassador.address}`)
     expect(answer.status, path).toBe(200)
@@ -90,6 +88,24 @@ test('the page has every route, loads nothing from elsewhere and runs no script'
   const page = await response.text()
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(response.headers.get('content-security-policy')).toBe("default-src 'none'; style-src 'unsafe-inline'")
-  for (const { path } of operations) expect(page).toContain(`<code>${path}</code>`)
+  for (const { path } of ROUTES) expect(page).toContain(`<code>${path}</code>`)
   expect(page).not.toMatch(/<script|src=|https?:\/\//)
+})
+
+test('the reference has each route, as it is defined', async () => {
+  const rows = ROUTES.map(({ method, path, summary, query }) => {
+    const parameters = query.map(({ name, missing }) => (missing === undefined ? name : `**${name}**`)).join(', ')
+    return `| \`${method} ${path}\` | ${summary} | ${parameters} |`
+  })
+  const table = ['| route | does | query |', '| --- | --- | --- |', ...rows].join('\n')
+  const page = `# Routes of polyswarmd
+
+What each route of the [API](polyswarmd-api.md) does, and the query parameters that it takes; those in bold have to be
+there. Bodies, answers and the form of each parameter are in the document that polyswarmd serves at \`/openapi.json\`, and
+shows at \`/docs\`. This page is made from the same definitions, [routes.ts](../../protocol/src/api/routes/routes.ts):
+\`npx vitest run polyswarmd/test/openapi.test.ts -u\` writes it.
+
+${table}
+`
+  await expect(page).toMatchFileSnapshot('../../docs/reference/polyswarmd-routes.md')
 })

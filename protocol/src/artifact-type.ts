@@ -6,15 +6,7 @@ export const ARTIFACT_TYPES = ['file', 'url'] as const
 /** `file` or `url`, in the API's lower-case spelling. */
 export type ArtifactType = (typeof ARTIFACT_TYPES)[number]
 
-/**
- * The number that stands for an artifact type on chain.
- *
- * @example
- * ```ts
- * import { artifactTypeToUint } from '@polyswarm/protocol'
- * artifactTypeToUint('url') // => 1n
- * ```
- */
+/** The number that stands for an artifact type on chain. */
 export function artifactTypeToUint(type: ArtifactType): bigint {
   return BigInt(ARTIFACT_TYPES.indexOf(type))
 }

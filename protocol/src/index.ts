@@ -4,40 +4,174 @@
  *
  * @packageDocumentation
  */
-export * from './abis.js'
-export * from './amount.js'
-export * from './amount-text.js'
-export * from './api/bounty.js'
-export * from './api/bounty-move.js'
-export * from './api/envelope.js'
-export * from './api/event.js'
-export * from './api/keeping.js'
-export * from './api/list.js'
-export * from './api/market.js'
-export * from './api/offer.js'
-export * from './api/quote.js'
-export * from './api/statement.js'
-export * from './api/transaction.js'
-export * from './artifact-type.js'
-export * from './bloom.js'
-export * from './commitment.js'
-export * from './content-address.js'
-export * from './errors.js'
-export * from './gas-bound.js'
-export * from './guid.js'
-export * from './json.js'
-export * from './keystore.js'
-export * from './market-call.js'
-export * from './mask.js'
-export * from './metadata.js'
-export * from './offer-call.js'
-export * from './offer-proof.js'
-export * from './offer-state.js'
-export * from './payout-lines.js'
-export * from './phase.js'
-export * from './quorum.js'
-export * from './settlement.js'
-export * from './settlement-input.js'
-export * from './verdict.js'
-export * from './visible-text.js'
-export * from './web-origin.js'
+export {
+  arbiterStakingAbi,
+  bountyRegistryAbi,
+  erc20RelayAbi,
+  keeperAbi,
+  nectarTokenAbi,
+  offerMultiSigAbi,
+  offerRegistryAbi,
+} from './abis.js'
+export { type Amount, baseUnits, formatNct, NCT_DECIMALS, parseBaseUnits, parseNct } from './amount.js'
+export { amountText } from './amount-text.js'
+export {
+  type ArtifactList,
+  type AssertionResult,
+  artifactList,
+  assertionResult,
+  type BountyParameters,
+  type BountyResult,
+  type BountyTerms,
+  bloomResult,
+  bountyParameters,
+  bountyResult,
+  bountyTerms,
+  postAssertionRequest,
+  postBountyRequest,
+  revealRequest,
+  type SettlementResult,
+  type StakingParameters,
+  type StakingStanding,
+  settlementResult,
+  stakeRequest,
+  stakingParameters,
+  stakingStanding,
+  type VoteResult,
+  voteRequest,
+  voteResult,
+} from './api/bounty.js'
+export { BOUNTY_MOVES, type BountyMove, bountyMoves } from './api/bounty-move.js'
+export { envelope, type Failure, type Success } from './api/envelope.js'
+export { type MarketEvent, type MarketEventOf, marketEvent } from './api/event.js'
+export {
+  type ClaimList,
+  claimList,
+  type DueList,
+  dueList,
+  type ListedClaim,
+  type ListedOpening,
+  MAX_REVEAL_METADATA_BYTES,
+  type OpeningList,
+  type OpeningRequest,
+  type OpeningResult,
+  openingList,
+  openingRequest,
+  openingResult,
+} from './api/keeping.js'
+export { assertionList, bountyList, voteList } from './api/list.js'
+export { type ContractsResult, contractsResult, type StatusResult, statusResult } from './api/market.js'
+export {
+  type OfferEvent,
+  type OfferMessage,
+  offerAgreedRequest,
+  offerEvent,
+  offerListEntry,
+  offerMessage,
+  offerMessageRequest,
+  offerRequest,
+  offerSignedRequest,
+  offerStateRequest,
+  offerUriRequest,
+  relayFeesResult,
+  relayPaymentResult,
+  relayRequest,
+} from './api/offer.js'
+export { type QuoteResult, quoteRequest, quoteResult } from './api/quote.js'
+export { type Movement, movement, type StatementPage, statementPage } from './api/statement.js'
+export {
+  findTransactionsBody,
+  MAX_RAW_TRANSACTION,
+  type SentTransaction,
+  sendTransactionsBody,
+  sentTransaction,
+  signedTransactions,
+  type TransactionEvents,
+  transactionEvents,
+  type UnsignedTransaction,
+} from './api/transaction.js'
+export { MAX_ARTIFACT_SIZE } from './artifact-size.js'
+export { ARTIFACT_TYPES, type ArtifactType, artifactTypeFromUint } from './artifact-type.js'
+export { type Bloom, bloomOf } from './bloom.js'
+export { commitmentOf, newNonce, sealedCommitmentOf } from './commitment.js'
+export { CONTENT_ADDRESS, isContentAddress } from './content-address.js'
+export {
+  exitCodeOf,
+  InvalidAmountError,
+  InvalidArtifactTypeError,
+  InvalidGuidError,
+  InvalidMaskError,
+  InvalidNonceError,
+  InvalidOfferStateError,
+  KeystoreError,
+  PolySwarmError,
+} from './errors.js'
+export { gasBound } from './gas-bound.js'
+export { type Guid, guidFromUint128, guidToUint128, newGuid, parseGuid } from './guid.js'
+export { type JsonLimits, parseJson, stringifyJson } from './json.js'
+export { decryptKeystore } from './keystore.js'
+export {
+  type AssertionOrder,
+  approveCall,
+  type BountyOrder,
+  type BroughtItem,
+  type BroughtItems,
+  bringCall,
+  depositStakeCall,
+  type KeeperBatch,
+  type MarketAddresses,
+  type MarketCall,
+  mintCall,
+  type OpeningOrder,
+  postAssertionCall,
+  postBountyCall,
+  postSealedAssertionCall,
+  type RevealOrder,
+  readBringCall,
+  revealAssertionCall,
+  settleBountyCall,
+  transferCall,
+  type VoteOrder,
+  voteOnBountyCall,
+  withdrawStakeCall,
+} from './market-call.js'
+export {
+  type ArtifactMask,
+  booleansFromMask,
+  countBits,
+  fullMask,
+  hasBit,
+  MAX_ARTIFACTS,
+  MAX_ARTIFACTS_UNSEALED,
+  maskFromBooleans,
+} from './mask.js'
+export {
+  type AssertionMetadata,
+  assertionMetadataSchema,
+  type BountyMetadata,
+  bountyMetadataSchema,
+} from './metadata.js'
+export {
+  cancelAgreementCall,
+  challengeSettleCall,
+  closeAgreementCall,
+  closeAgreementWithTimeoutCall,
+  initializeOfferChannelCall,
+  joinAgreementCall,
+  type OfferChannelOrder,
+  type OfferSignature,
+  type OfferSignatures,
+  openAgreementCall,
+  setCommunicationUriCall,
+  startSettleCall,
+} from './offer-call.js'
+export { offerProofText } from './offer-proof.js'
+export { decodeOfferState, encodeOfferState, type OfferState, offerStateDigest, offerStateWord } from './offer-state.js'
+export { type PayoutLine, payoutLines } from './payout-lines.js'
+export { BOUNTY_PHASES, type BountyPhase, type BountyWindows, phaseAt, voteEnd, voteStart } from './phase.js'
+export { consensusOf, decidedArtifacts, quorumReached, type Vote } from './quorum.js'
+export { type Payout, type Settlement, settle } from './settlement.js'
+export { bidOn, isCorrect, type SettledAssertion, type SettledVote, type SettlementInput } from './settlement-input.js'
+export { OUTCOMES, type Outcome, type Verdict, verdictOfBit } from './verdict.js'
+export { visibleText } from './visible-text.js'
+export { foreignHeader, type ServedNames, type WebHeaders } from './web-origin.js'

@@ -1,34 +1,32 @@
 import type { Readable } from 'node:stream'
 import {
-  artifactList,
-  assertionResult,
-  bloomResult,
-  bountyParameters,
-  bountyResult,
-  bountyTerms,
-  claimList,
-  contractsResult,
-  dueList,
+  type ArtifactList,
+  type AssertionResult,
+  type BountyParameters,
+  type BountyResult,
+  type BountyTerms,
+  type ClaimList,
+  type ContractsResult,
+  type DueList,
   envelope,
   type Guid,
   type MarketCall,
-  openingList,
+  type OpeningList,
+  type OpeningResult,
   type openingRequest,
-  openingResult,
   parseJson,
-  quoteResult,
-  relayFeesResult,
-  relayPaymentResult,
-  sentTransaction,
-  settlementResult,
-  stakingParameters,
-  stakingStanding,
-  statementPage,
-  statusResult,
+  type QuoteResult,
+  type SentTransaction,
+  type SettlementResult,
+  type StakingParameters,
+  type StakingStanding,
+  type StatementPage,
+  type StatusResult,
   stringifyJson,
-  transactionEvents,
-  voteResult,
+  type TransactionEvents,
+  type VoteResult,
 } from '@polyswarm/protocol'
+import { type PathVariables, pathOf, type Route, routes } from '@polyswarm/protocol/routes'
 import { CID } from 'multiformats/cid'
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
@@ -76,6 +74,22 @@ type Call = Omit<HttpRequest, 'maxBytes' | 'timeout' | 'path'> & {
   retry?: RetryPolicy
 }
 
+/** What is asked of a route. */
+interface Question extends Pick<Call, 'query' | 'timeout' | 'retry'> {
+  body?: unknown
+}
+
+/** With what stands for the variables of its path, where it has any. */
+type QuestionOf<Path extends string> = Question &
+  (unknown extends PathVariables<Path> ? { path?: undefined } : { path: PathVariables<Path> })
+
+const BALANCES = {
+  nct: routes.nctBalance,
+  eth: routes.ethBalance,
+  'staking/total': routes.totalStake,
+  'staking/withdrawable': routes.withdrawableStake,
+}
+
 /** Milliseconds: what every transaction of a block waits for must not be waited for long. */
 const QUOTE_TIMEOUT = 5_000
 const JSON_LIMIT = 16 * 1024 * 1024
@@ -90,7 +104,6 @@ const ARCHIVE_FIRST = `${ARCHIVE}; version=1; order=dfs; dups=y, application/jso
 /** Milliseconds until the beginning, and then each part, of an archive. */
 const ARCHIVE_SILENCE_MS = 30_000
 
-const sentList = z.array(sentTransaction).max(10)
 const nested = z.object({ errors: z.array(z.string()) })
 
 /**
@@ -124,131 +137,124 @@ export class PolyswarmdClient {
   }
 
   /** What the daemon says of itself and its chains. */
-  async status(signal?: AbortSignal) {
-    return this.#get('/status', statusResult, signal)
+  async status(signal?: AbortSignal): Promise<StatusResult> {
+    return this.#ask(routes.status, {}, signal)
   }
 
   /** The contracts of this chain. */
-  async contracts(signal?: AbortSignal) {
-    return this.#get('/contracts', contractsResult, signal)
+  async contracts(signal?: AbortSignal): Promise<ContractsResult> {
+    return this.#ask(routes.contracts, {}, signal)
   }
 
   /** Fees, limits and windows that hold for a bounty posted now. */
-  async bountyParameters(signal?: AbortSignal) {
-    return this.#get('/bounties/parameters', bountyParameters, signal)
+  async bountyParameters(signal?: AbortSignal): Promise<BountyParameters> {
+    return this.#ask(routes.bountyParameters, {}, signal)
   }
 
   /** Limits of an arbiter's stake. */
-  async stakingParameters(signal?: AbortSignal) {
-    return this.#get('/staking/parameters', stakingParameters, signal)
+  async stakingParameters(signal?: AbortSignal): Promise<StakingParameters> {
+    return this.#ask(routes.stakingParameters, {}, signal)
   }
 
   /** How the contract sees this account as an arbiter. */
-  async arbiterStanding(signal?: AbortSignal) {
-    return this.#get('/staking/standing', stakingStanding, signal)
+  async arbiterStanding(signal?: AbortSignal): Promise<StakingStanding> {
+    return this.#ask(routes.stakingStanding, {}, signal)
   }
 
   /** How many transactions of this account are mined: its next nonce, what is still pending aside. */
   async nonce(signal?: AbortSignal): Promise<number> {
-    return this.#get('/nonce', z.number().int().nonnegative(), signal, { ignore_pending: ' ' })
+    return this.#ask(routes.nonce, { query: { ignore_pending: ' ' } }, signal)
   }
 
   /**
    * What it takes to sign now: chain id, newest block, nonce and gas price; and the gas of calls, or why they would fail.
    * Asked once: whoever needs it asks again with the next block.
    */
-  async quote(calls: readonly MarketCall[], signal?: AbortSignal) {
-    const call: Call = {
-      method: 'POST',
-      path: '/quote',
-      body: json({ calls }),
-      timeout: QUOTE_TIMEOUT,
-      retry: ONCE,
-      signal,
-    }
-    return this.#json(call, quoteResult)
+  async quote(calls: readonly MarketCall[], signal?: AbortSignal): Promise<QuoteResult> {
+    return this.#ask(routes.quote, { body: { calls }, timeout: QUOTE_TIMEOUT, retry: ONCE }, signal)
   }
 
   /** What the relay of this chain keeps of each payment, in base units. */
   async relayFees(signal?: AbortSignal): Promise<bigint> {
-    return (await this.#get('/relay/fees', relayFeesResult, signal)).fees
+    return (await this.#ask(routes.relayFees, {}, signal)).fees
   }
 
   /** Whether the relay of this chain has paid what a transaction sent to the relay of the other chain. */
   async isRelayed(transaction: Hex, signal?: AbortSignal): Promise<boolean> {
-    return (await this.#get(`/relay/payments/${transaction}`, relayPaymentResult, signal)).paid
+    return (await this.#ask(routes.relayPayment, { path: { transaction } }, signal)).paid
   }
 
   /** A balance of this account, in base units. */
-  async balance(kind: 'nct' | 'eth' | 'staking/total' | 'staking/withdrawable', signal?: AbortSignal): Promise<bigint> {
-    const text = await this.#get(`/balances/${this.account}/${kind}`, z.string().regex(/^\d{1,78}$/), signal)
-    return BigInt(text)
+  async balance(kind: keyof typeof BALANCES, signal?: AbortSignal): Promise<bigint> {
+    return BigInt(await this.#ask(BALANCES[kind], { path: { address: this.account } }, signal))
   }
 
   /** A page of what came into this account and went out of it. Without `to`, it ends with the newest block. */
-  async statement({ from, to }: { from: number; to?: number }, signal?: AbortSignal) {
+  async statement({ from, to }: { from: number; to?: number }, signal?: AbortSignal): Promise<StatementPage> {
     const query = { from: String(from), ...(to !== undefined && { to: String(to) }) }
-    return this.#get(`/balances/${this.account}/statement`, statementPage, signal, query)
+    return this.#ask(routes.statement, { path: { address: this.account }, query }, signal)
   }
 
   /** A bounty as it stands. */
-  async bounty(guid: Guid, signal?: AbortSignal) {
-    return this.#get(`/bounties/${guid}`, bountyResult, signal)
+  async bounty(guid: Guid, signal?: AbortSignal): Promise<BountyResult> {
+    return this.#ask(routes.bounty, { path: { guid } }, signal)
   }
 
   /** What was fixed for a bounty when it was posted. */
-  async bountyTerms(guid: Guid, signal?: AbortSignal) {
-    return this.#get(`/bounties/${guid}/terms`, bountyTerms, signal)
+  async bountyTerms(guid: Guid, signal?: AbortSignal): Promise<BountyTerms> {
+    return this.#ask(routes.bountyTerms, { path: { guid } }, signal)
   }
 
   /** All assertions on a bounty; the position in the list is the index on chain. */
-  async assertions(guid: Guid, signal?: AbortSignal) {
-    return this.#get(`/bounties/${guid}/assertions`, z.array(assertionResult), signal)
+  async assertions(guid: Guid, signal?: AbortSignal): Promise<AssertionResult[]> {
+    return this.#ask(routes.assertions, { path: { guid } }, signal)
   }
 
   /** All votes on a bounty. */
-  async votes(guid: Guid, signal?: AbortSignal) {
-    return this.#get(`/bounties/${guid}/votes`, z.array(voteResult), signal)
+  async votes(guid: Guid, signal?: AbortSignal): Promise<VoteResult[]> {
+    return this.#ask(routes.votes, { path: { guid } }, signal)
   }
 
   /** Who has settled a bounty, and for how much. */
-  async settlements(guid: Guid, signal?: AbortSignal) {
-    return this.#get(`/bounties/${guid}/settlements`, z.array(settlementResult), signal)
+  async settlements(guid: Guid, signal?: AbortSignal): Promise<SettlementResult[]> {
+    return this.#ask(routes.settlements, { path: { guid } }, signal)
   }
 
   /** Hands the opening of a sealed assertion over to keepers. */
-  async handOver(guid: Guid, opening: z.input<typeof openingRequest>, signal?: AbortSignal) {
-    return this.#post(`/bounties/${guid}/openings`, opening, openingResult, signal)
+  async handOver(guid: Guid, opening: z.input<typeof openingRequest>, signal?: AbortSignal): Promise<OpeningResult> {
+    return this.#ask(routes.handOver, { path: { guid }, body: opening }, signal)
   }
 
   /** The first pages of openings that are to be revealed and of accounts that are to be settled for. */
-  async due({ author }: Pick<DuePage, 'author'>, signal?: AbortSignal) {
-    return this.#get('/due/list', dueList, signal, queryOf({ after: 0, author }))
+  async due({ author }: Pick<DuePage, 'author'>, signal?: AbortSignal): Promise<DueList> {
+    return this.#ask(routes.dueList, { query: queryOf({ after: 0, author }) }, signal)
   }
 
   /** A page of openings that are to be revealed. */
-  async openings(page: DuePage, signal?: AbortSignal) {
-    return this.#get('/openings/list', openingList, signal, queryOf(page))
+  async openings(page: DuePage, signal?: AbortSignal): Promise<OpeningList> {
+    return this.#ask(routes.openingList, { query: queryOf(page) }, signal)
   }
 
   /** A page of accounts that are to be settled for. */
-  async claims(page: DuePage, signal?: AbortSignal) {
-    return this.#get('/claims/list', claimList, signal, queryOf(page))
+  async claims(page: DuePage, signal?: AbortSignal): Promise<ClaimList> {
+    return this.#ask(routes.claimList, { query: queryOf(page) }, signal)
   }
 
   /** The filter that was posted with a bounty. */
   async bloom(guid: Guid, signal?: AbortSignal): Promise<bigint[]> {
-    return (await this.#get(`/bounties/${guid}/bloom`, bloomResult, signal)).bloom
+    return (await this.#ask(routes.bloom, { path: { guid } }, signal)).bloom
   }
 
   /** Names and content addresses of the artifacts behind a URI, in artifact order. */
-  async artifacts(uri: string, signal?: AbortSignal) {
-    return this.#get(`/artifacts/${encodeURIComponent(uri)}/`, artifactList, signal)
+  async artifacts(uri: string, signal?: AbortSignal): Promise<ArtifactList> {
+    // The original had its routes with a slash at the end.
+    const call: Call = { method: 'GET', path: `${pathOf(routes.artifacts, { uri })}/`, signal }
+    return this.#read(call, await this.#send(call), routes.artifacts.result)
   }
 
   /** The bytes of one artifact, unverified: see `ArtifactSource` for what may be scanned. */
   async artifact(uri: string, index: number, limit: { maxBytes: number; signal?: AbortSignal }): Promise<Buffer> {
-    const path = `/artifacts/${encodeURIComponent(uri)}/${index}/`
+    const path = `${pathOf(routes.artifact, { uri, index })}/`
     const call: Call = { method: 'GET', path, maxBytes: limit.maxBytes, timeout: 60_000, signal: limit.signal }
     const answer = await this.#send(call)
     if (answer.status === 200) return answer.body
@@ -267,8 +273,8 @@ export class PolyswarmdClient {
     uri: string,
     limits: ArchiveLimits,
     signal?: AbortSignal,
-  ): Promise<{ archive: VerifiedArchive } | { list: z.output<typeof artifactList> }> {
-    const path = `/artifacts/${encodeURIComponent(uri)}/`
+  ): Promise<{ archive: VerifiedArchive } | { list: ArtifactList }> {
+    const path = `${pathOf(routes.artifacts, { uri })}/`
     const wanted = limits.wanted && limits.wanted.size > 0 ? { artifacts: [...limits.wanted].join() } : {}
     const query = { account: this.account, chain: this.chain, ...wanted }
     return withRetries(
@@ -282,7 +288,7 @@ export class PolyswarmdClient {
         }
         const whole = { status, retryAfter, body: await wholeOf(body, path) }
         if (status === 429 || status >= 500) throw this.#unavailable(whole)
-        return { list: this.#read({ path }, whole, artifactList) }
+        return { list: this.#read({ path }, whole, routes.artifacts.result) }
       },
       this.#retry,
       signal,
@@ -291,11 +297,12 @@ export class PolyswarmdClient {
 
   /** Uploads a form of `file` parts; the result is the content address of the directory that holds them. */
   async uploadArtifacts(form: () => { contentType: string; content: Readable }, signal?: AbortSignal): Promise<string> {
-    const path = '/artifacts/'
+    const { result } = routes.uploadArtifacts
+    const path = `${routes.uploadArtifacts.path}/`
     return withRetries(
       async () => {
         const call: Call = { method: 'POST', path, body: form(), timeout: 300_000, retry: ONCE, signal }
-        return this.#read(call, await this.#send(call), z.string().min(1).max(100))
+        return this.#read(call, await this.#send(call), result)
       },
       this.#retry,
       signal,
@@ -304,44 +311,43 @@ export class PolyswarmdClient {
 
   /** Stores a metadata document; the result is its content address as the daemon says. */
   async uploadMetadata(document: readonly unknown[], signal?: AbortSignal): Promise<string> {
-    return this.#post('/bounties/metadata', document, z.string().min(1).max(100), signal)
+    return this.#ask(routes.storeMetadata, { body: document }, signal)
   }
 
   /** Sends signed transactions, in order. One entry each: the node's hash, or its refusal. */
-  async sendTransactions(raw: readonly Hex[], signal?: AbortSignal) {
-    const path = '/transactions'
+  async sendTransactions(raw: readonly Hex[], signal?: AbortSignal): Promise<SentTransaction[]> {
+    const { path, result } = routes.sendTransactions
     const body = json({ transactions: raw.map((hex) => hex.slice(2)) })
     const answer = await this.#send({ method: 'POST', path, body, signal })
     const text = readJson(path, answer)
-    const failed = z.object({ status: z.literal('FAIL'), errors: sentList }).safeParse(text)
+    const failed = z.object({ status: z.literal('FAIL'), errors: result }).safeParse(text)
     if (failed.success) return failed.data.errors
-    return this.#read({ path }, answer, sentList)
+    return this.#read({ path }, answer, result)
   }
 
   /**
    * The events of mined transactions, and for those that failed or are not mined, why, in `errors`. Answers at once: what
    * is not mined now is asked for again later.
    */
-  async transactionEvents(hashes: readonly Hex[], signal?: AbortSignal) {
-    const path = '/transactions'
+  async transactionEvents(hashes: readonly Hex[], signal?: AbortSignal): Promise<TransactionEvents> {
+    const { path, result } = routes.transactionEvents
     const body = json({ transactions: hashes })
     const answer = await this.#send({ method: 'GET', path, body, query: { wait: '0' }, signal })
     const text = readJson(path, answer)
     const failed = z.object({ status: z.literal('FAIL'), errors: nested.loose() }).safeParse(text)
-    if (!failed.success) return this.#read({ path }, answer, transactionEvents)
-    return parsed(path, transactionEvents, failed.data.errors)
+    if (!failed.success) return this.#read({ path }, answer, result)
+    return parsed(path, result, failed.data.errors)
   }
 
-  #get<T extends z.ZodType>(path: string, schema: T, signal?: AbortSignal, query?: Record<string, string>) {
-    return this.#json({ method: 'GET', path, signal, ...(query && { query }) }, schema)
-  }
-
-  #post<T extends z.ZodType>(path: string, content: unknown, schema: T, signal?: AbortSignal) {
-    return this.#json({ method: 'POST', path, body: json(content), signal }, schema)
-  }
-
-  async #json<T extends z.ZodType>(call: Call, schema: T): Promise<z.output<T>> {
-    return this.#read(call, await this.#send(call), schema)
+  async #ask<Path extends string, Result extends z.ZodType>(
+    route: Route<Path, Result>,
+    question: QuestionOf<Path>,
+    signal?: AbortSignal,
+  ): Promise<z.output<Result>> {
+    const { path: variables, body, ...rest } = question as Question & { path?: PathVariables<Path> }
+    const path = pathOf(route, (variables ?? {}) as PathVariables<Path>)
+    const call: Call = { ...rest, method: route.method, path, signal, ...(body !== undefined && { body: json(body) }) }
+    return this.#read(call, await this.#send(call), route.result)
   }
 
   async #send(call: Call): Promise<HttpAnswer> {

@@ -1,4 +1,4 @@
-import { betaQuantile, type Judgement, polyScore, type TrackRecord } from '@polyswarm/protocol/polyscore'
+import { type Judgement, polyScore, shareInterval, type TrackRecord } from '@polyswarm/protocol/polyscore'
 import type { BackendFinding } from '../findings/backend-finding.js'
 import { type Finding, unknown } from '../findings/finding.js'
 import { acquittal } from './acquittal.js'
@@ -36,7 +36,9 @@ export function conclude(findings: readonly BackendFinding[], { policy, record, 
     if (verdict.outcome !== 'malicious' && verdict.outcome !== 'benign') return { ...verdict, opinions: said }
     const sure = 0.5 + verdict.confidence / 2
     const probability = verdict.outcome === 'malicious' ? sure : 1 - sure
-    return { ...verdict, probability, interval: guessed(probability, evidence.length), opinions: said }
+    // Without a track record a probability is worth what as many cases as there are opinions would be.
+    const interval = shareInterval(probability, evidence.length)
+    return { ...verdict, probability, interval, opinions: said }
   }
   const score = polyScore(evidence, { record, fileType })
   if (!score) return { ...distill(findings, 'any'), opinions: said }
@@ -53,12 +55,6 @@ export function conclude(findings: readonly BackendFinding[], { policy, record, 
   const verdict: Finding = { ...described, outcome, confidence: Math.abs(2 * probability - 1), ...numbers }
   const allowed = acquittal(verdict, all)
   return allowed === verdict ? verdict : { ...allowed, probability, interval, opinions }
-}
-
-/** Without a track record a probability is worth what as many cases as there are opinions would be. */
-function guessed(probability: number, opinions: number): [number, number] {
-  const beta = { for: 1 + opinions * probability, against: 1 + opinions * (1 - probability) }
-  return [Math.min(probability, betaQuantile(beta, 0.025)), Math.max(probability, betaQuantile(beta, 0.975))]
 }
 
 function shiftOf(shift: number | undefined): { shift?: number } {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { MAX_ARTIFACTS } from '@polyswarm/protocol'
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ArtifactEntry, ExportOptions } from '../artifacts/artifact-store.js'
 import { ArtifactNotFoundError } from '../errors.js'
@@ -9,8 +10,8 @@ import { archiveOf, archiveOptions, archiveType } from './content-archive.js'
 import { receiveArtifacts } from './receive-artifacts.js'
 import { RefusalError, StoredArtifactTooLargeError, UnknownPathError } from './refusal.js'
 import { DOCUMENT_BODY_LIMIT } from './request-body.js'
+import { serve } from './serve-route.js'
 import { storeDocument } from './store-document.js'
-import { success } from './success.js'
 
 /** Bytes of structure that are let through on top of the largest artifact. */
 const MAX_STRUCTURE = 4_096
@@ -19,29 +20,29 @@ const MAX_STRUCTURE = 4_096
 export function artifactRoutes(app: FastifyInstance, context: ApiContext): void {
   const { store } = context
 
-  app.post('/artifacts', async (request, reply) => success(await receiveArtifacts(context, request, reply)))
+  serve(app, routes.uploadArtifacts, async (request, reply) => await receiveArtifacts(context, request, reply))
 
-  app.get('/artifacts/status', async () => success({ online: await store.online() }))
+  serve(app, routes.artifactStatus, async () => ({ online: await store.online() }))
 
-  app.get('/artifacts/:uri', async (request, reply) => {
+  serve(app, routes.artifacts, async (request, reply) => {
     const { uri } = request.params as { uri: string }
     const archive = archiveOptions(request)
     reply.header('vary', 'accept')
     if (archive) return sendArchive(request, reply, uri, archive)
     const entries = await store.list(uri)
     if (entries.length > MAX_ARTIFACTS) throw new RefusalError('TOO_MANY_LINKS')
-    return success(entries.map(({ name, hash }) => ({ name, hash })))
+    return entries.map(({ name, hash }) => ({ name, hash }))
   })
 
   // Where IPFS's gateways have it, for programs that know those.
-  app.get('/ipfs/:uri', async (request, reply) => {
+  serve(app, routes.archive, async (request, reply) => {
     const { uri } = request.params as { uri: string }
     const archive = archiveOptions(request)
     if (!archive) throw new RefusalError('ARCHIVE_UNSUPPORTED')
     return sendArchive(request, reply, uri, archive)
   })
 
-  app.get('/artifacts/:uri/:index', async (request, reply) => {
+  serve(app, routes.artifact, async (request, reply) => {
     const { uri, index } = request.params as { uri: string; index: string }
     const { hash } = await entryOf(uri, index)
     const { size, bytes } = await store.read(hash)
@@ -55,15 +56,20 @@ export function artifactRoutes(app: FastifyInstance, context: ApiContext): void 
     return reply.send(Readable.from(bytes, { objectMode: false }))
   })
 
-  app.get('/artifacts/:uri/:index/stat', async (request) => {
+  serve(app, routes.artifactStat, async (request) => {
     const { uri, index } = request.params as { uri: string; index: string }
     const { hash, name } = await entryOf(uri, index)
-    return success({ ...(await store.stat(hash)), name })
+    return { ...(await store.stat(hash)), name }
   })
 
-  app.post('/bounties/metadata', { bodyLimit: DOCUMENT_BODY_LIMIT }, async (request) => {
-    return success(await storeDocument(context, documentOf(request.body)))
-  })
+  serve(
+    app,
+    routes.storeMetadata,
+    async (request) => {
+      return await storeDocument(context, documentOf(request.body))
+    },
+    { bodyLimit: DOCUMENT_BODY_LIMIT },
+  )
 
   async function sendArchive(request: FastifyRequest, reply: FastifyReply, uri: string, options: ExportOptions) {
     const content = await store.export(uri, options)

@@ -1,4 +1,5 @@
 import { arbiterStakingAbi, nectarTokenAbi } from '@polyswarm/protocol'
+import { type Route, routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Address, getAddress, isAddress } from 'viem'
 import type { MarketChain } from '../chain/market-chain.js'
@@ -6,23 +7,26 @@ import { statementPart } from '../statement/statement-page.js'
 import type { ApiContext } from './api-context.js'
 import { RefusalError } from './refusal.js'
 import { followedChain, queryText, wholeNumber } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
 
 /** `/balances/<address>/…`: base units as decimal strings. */
 export function balanceRoutes(app: FastifyInstance, context: ApiContext): void {
-  const serve = (path: string, read: (chain: MarketChain, address: Address) => Promise<bigint>) =>
-    app.get(`/balances/:address/${path}`, async (request) => {
+  const serveBalance = (
+    route: Route & Pick<typeof routes.ethBalance, 'result'>,
+    read: (chain: MarketChain, address: Address) => Promise<bigint>,
+  ) =>
+    serve(app, route, async (request) => {
       const { chain } = followedChain(context, request)
       const address = addressOfPath(request)
       try {
-        return success(String(await read(chain, address)))
+        return String(await read(chain, address))
       } catch (error) {
         context.log.warn({ chain: chain.name, err: error }, 'a balance cannot be read')
         throw new RefusalError('BALANCE_UNAVAILABLE')
       }
     })
 
-  app.get('/balances/:address/statement', async (request) => {
+  serve(app, routes.statement, async (request) => {
     const followed = followedChain(context, request)
     const account = addressOfPath(request)
     const block = (name: string) => {
@@ -33,7 +37,7 @@ export function balanceRoutes(app: FastifyInstance, context: ApiContext): void {
       from: block('from') ?? 0,
       to: block('to'),
     })
-    return success({
+    return {
       ...place,
       balance: balance === null ? null : String(balance),
       movements: movements.map((each) => ({
@@ -41,11 +45,11 @@ export function balanceRoutes(app: FastifyInstance, context: ApiContext): void {
         amount: String(each.amount),
         gas_cost: each.gas_cost === null ? null : String(each.gas_cost),
       })),
-    })
+    }
   })
 
-  serve('eth', ({ client }, address) => client.getBalance({ address }))
-  serve('nct', ({ client, market }, address) =>
+  serveBalance(routes.ethBalance, ({ client }, address) => client.getBalance({ address }))
+  serveBalance(routes.nctBalance, ({ client, market }, address) =>
     client.readContract({
       address: market.nectarToken,
       abi: nectarTokenAbi,
@@ -54,10 +58,10 @@ export function balanceRoutes(app: FastifyInstance, context: ApiContext): void {
     }),
   )
   const staking = ({ market }: MarketChain) => ({ address: market.arbiterStaking, abi: arbiterStakingAbi }) as const
-  serve('staking/total', (chain, address) =>
+  serveBalance(routes.totalStake, (chain, address) =>
     chain.client.readContract({ ...staking(chain), functionName: 'balanceOf', args: [address] }),
   )
-  serve('staking/withdrawable', (chain, address) =>
+  serveBalance(routes.withdrawableStake, (chain, address) =>
     chain.client.readContract({ ...staking(chain), functionName: 'withdrawableBalanceOf', args: [address] }),
   )
 }

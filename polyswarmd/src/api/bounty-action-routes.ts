@@ -20,6 +20,7 @@ import {
   voteOnBountyCall,
   voteRequest,
 } from '@polyswarm/protocol'
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance } from 'fastify'
 import type { ArtifactEntry } from '../artifacts/artifact-store.js'
 import { chainConstants } from '../chain/chain-constants.js'
@@ -32,11 +33,11 @@ import type { ApiContext } from './api-context.js'
 import { readBody, uint256 } from './body.js'
 import { RefusalError } from './refusal.js'
 import { baseNonce, guidOfPath, indexOfPath, partyOf } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
 
 /** Building the transactions of a bounty's life. Whether the round allows them is for the contract to say. */
 export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.post('/bounties', async (request) => {
+  serve(app, routes.postBounty, async (request) => {
     const { account, followed } = partyOf(context, request)
     const { chain } = followed
     const nonce = baseNonce(request)
@@ -63,10 +64,10 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
       plannedApproval(market, market.bountyRegistry, amount + bountyFee),
       { call: postBountyCall(market, order), gasBound: gasBound.postBounty() },
     ])
-    return success({ transactions })
+    return { transactions }
   })
 
-  app.post('/bounties/:guid/assertions', async (request) => {
+  serve(app, routes.postAssertion, async (request) => {
     const guid = guidOfPath(request)
     const { account, followed } = partyOf(context, request)
     const { chain } = followed
@@ -101,10 +102,10 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
       plannedApproval(market, market.bountyRegistry, escrow),
       { call, gasBound: gasBound.postAssertion(bids.length) },
     ])
-    return success(drawn === undefined ? { transactions } : { transactions, nonce: drawn })
+    return drawn === undefined ? { transactions } : { transactions, nonce: drawn }
   })
 
-  app.post('/bounties/:guid/assertions/:index/reveal', async (request) => {
+  serve(app, routes.reveal, async (request) => {
     const guid = guidOfPath(request)
     const index = indexOfPath(request)
     const { account, followed } = partyOf(context, request)
@@ -121,12 +122,12 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
       metadata,
     })
     const bound = gasBound.revealAssertion(verdicts.length, Buffer.byteLength(metadata))
-    return success({
+    return {
       transactions: await buildTransactions(followed.chain, account, base, [{ call, gasBound: bound }]),
-    })
+    }
   })
 
-  app.post('/bounties/:guid/vote', async (request) => {
+  serve(app, routes.castVote, async (request) => {
     const guid = guidOfPath(request)
     const { account, followed } = partyOf(context, request)
     const nonce = baseNonce(request)
@@ -137,17 +138,17 @@ export function bountyActionRoutes(app: FastifyInstance, context: ApiContext): v
       gasBound: gasBound.voteOnBounty(votes.length),
       contention: contentionGas.voteOnBounty(votes.length),
     }
-    return success({ transactions: await buildTransactions(followed.chain, account, nonce, [planned]) })
+    return { transactions: await buildTransactions(followed.chain, account, nonce, [planned]) }
   })
 
-  app.post('/bounties/:guid/settle', async (request) => {
+  serve(app, routes.settle, async (request) => {
     const guid = guidOfPath(request)
     const { account, followed } = partyOf(context, request)
     const nonce = baseNonce(request)
     const call = settleBountyCall(followed.chain.market, guid)
     const numArtifacts = readBounty(followed.ledger, guid)?.numArtifacts
     const planned = { call, gasBound: gasBound.settleBounty(numArtifacts), contention: contentionGas.settleBounty() }
-    return success({ transactions: await buildTransactions(followed.chain, account, nonce, [planned]) })
+    return { transactions: await buildTransactions(followed.chain, account, nonce, [planned]) }
   })
 
   async function artifactsOf(uri: string): Promise<ArtifactEntry[]> {

@@ -1,4 +1,5 @@
 import { booleansFromMask, decidedArtifacts, parseJson } from '@polyswarm/protocol'
+import { type RouteAnswer, routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { zeroAddress } from 'viem'
 import { MAX_DOCUMENT_BYTES, MAX_EMBEDDED_BYTES } from '../artifacts/metadata-documents.js'
@@ -18,7 +19,10 @@ import { toldTerms } from '../ledger/told-terms.js'
 import type { ApiContext } from './api-context.js'
 import { PageSizeError, RefusalError } from './refusal.js'
 import { guidOfPath, indexOfPath, partyOf, queryText, wholeNumber } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
+
+/** A document, which is checked before it is kept, or the text that stands for it. */
+type MetadataAnswer = RouteAnswer<typeof routes.bounty>['metadata']
 
 /** The most pages of guids that one answer holds. */
 const MAX_PAGES = 3
@@ -30,38 +34,38 @@ const MAX_DOCUMENTS_BYTES = 1024 * 1024
 export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
   const { documents } = context
 
-  app.get('/bounties', async (request) => {
+  serve(app, routes.bounties, async (request) => {
     const { followed } = partyOf(context, request)
     const { pageSize } = await chainConstants(followed.chain)
     const page = wholeNumber(queryText(request, 'page') ?? '0', 'PAGE_INVALID')
     const count = wholeNumber(queryText(request, 'count') ?? String(pageSize), 'PAGE_INVALID')
     if (count % pageSize !== 0 || count > MAX_PAGES * pageSize) throw new PageSizeError({ pageSize })
     const offset = page * count
-    return success(Number.isSafeInteger(offset) ? readGuids(followed.ledger, offset, count) : [])
+    return Number.isSafeInteger(offset) ? readGuids(followed.ledger, offset, count) : []
   })
 
-  app.get('/bounties/parameters', async (request) => {
+  serve(app, routes.bountyParameters, async (request) => {
     const { followed } = partyOf(context, request)
     const constants = await chainConstants(followed.chain)
     const terms = currentTerms(followed)
-    return success({
+    return {
       bounty_fee: terms.bountyFee,
       assertion_fee: terms.assertionFee,
       bounty_amount_minimum: constants.bountyAmountMinimum,
       assertion_bid_minimum: constants.assertionBidMinimum,
       assertion_bid_maximum: constants.assertionBidMaximum,
-      arbiter_lookback_range: constants.arbiterLookbackRange,
-      max_duration: constants.maxDuration,
+      arbiter_lookback_range: Number(constants.arbiterLookbackRange),
+      max_duration: Number(constants.maxDuration),
       assertion_reveal_window: terms.assertionRevealWindow,
       arbiter_vote_window: terms.arbiterVoteWindow,
-    })
+    }
   })
 
-  app.get('/bounties/:guid', async (request) => {
+  serve(app, routes.bounty, async (request) => {
     const { bounty, followed } = bountyOf(request)
     const votes = readVotes(followed.ledger, bounty.guid)
     const decided = decidedArtifacts(votes, bounty.numArtifacts, bounty.arbiterCount)
-    return success({
+    return {
       guid: bounty.guid,
       artifact_type: bounty.artifactType,
       author: bounty.author,
@@ -73,70 +77,71 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
       quorum_reached: bounty.quorumBlock !== null,
       quorum_reached_block: bounty.quorumBlock ?? 0,
       quorum_mask: booleansFromMask(decided, bounty.numArtifacts),
-      metadata: bounty.metadata === '' ? null : await documents.resolve(bounty.metadata, 'bounty'),
-    })
+      metadata:
+        bounty.metadata === '' ? null : ((await documents.resolve(bounty.metadata, 'bounty')) as MetadataAnswer),
+    }
   })
 
-  app.get('/bounties/:guid/terms', async (request) => {
+  serve(app, routes.bountyTerms, async (request) => {
     const { bounty, followed } = bountyOf(request)
-    return success({ ...toldTerms(followed.ledger, bounty.guid), block_number: bounty.blockNumber })
+    const terms = toldTerms(followed.ledger, bounty.guid)
+    if (!terms) throw new RefusalError('BOUNTY_NOT_FOUND')
+    return { ...terms, block_number: bounty.blockNumber }
   })
 
-  app.get('/bounties/:guid/bloom', async (request) => success({ bloom: bountyOf(request).bounty.bloom }))
+  serve(app, routes.bloom, async (request) => ({ bloom: bountyOf(request).bounty.bloom }))
 
-  app.get('/bounties/:guid/settlements', async (request) => {
+  serve(app, routes.settlements, async (request) => {
     const { bounty, followed } = bountyOf(request)
     const settlements = readSettlements(followed.ledger, bounty.guid)
-    return success(
-      settlements.map(({ settler, payout, blockNumber }) => ({
-        settler,
-        payout: String(payout),
-        block_number: blockNumber,
-      })),
-    )
+    return settlements.map(({ settler, payout, blockNumber }) => ({
+      settler,
+      payout: String(payout),
+      block_number: blockNumber,
+    }))
   })
 
-  app.get('/bounties/:guid/assertions', async (request) => {
+  serve(app, routes.assertions, async (request) => {
     const { bounty, followed } = bountyOf(request)
     const assertions = readAssertions(followed.ledger, bounty.guid)
-    const results: unknown[] = []
+    const results: ReturnType<typeof assertionResult>[] = []
     let room = MAX_DOCUMENTS_BYTES
     for (const assertion of assertions) {
       const { document, length } = await documentOf(assertion, Math.min(room, MAX_EMBEDDED_BYTES))
       room -= length
       results.push(assertionResult(bounty, assertion, { hidden: null, document }))
     }
-    return success(results)
+    return results
   })
 
-  app.get('/bounties/:guid/assertions/:index', async (request) => {
+  serve(app, routes.assertion, async (request) => {
     const { bounty, followed } = bountyOf(request)
     const index = indexOfPath(request)
     const assertion = readAssertions(followed.ledger, bounty.guid).find((candidate) => candidate.index === index)
     if (!assertion) throw new RefusalError('ASSERTION_NOT_FOUND')
     const { document } = await documentOf(assertion, MAX_DOCUMENT_BYTES)
-    return success(assertionResult(bounty, assertion, { hidden: false, document }))
+    return assertionResult(bounty, assertion, { hidden: false, document })
   })
 
-  app.get('/bounties/:guid/votes', async (request) => {
+  serve(app, routes.votes, async (request) => {
     const { bounty, followed } = bountyOf(request)
-    return success(readVotes(followed.ledger, bounty.guid).map((vote) => voteResult(bounty, vote)))
+    return readVotes(followed.ledger, bounty.guid).map((vote) => voteResult(bounty, vote))
   })
 
-  app.get('/bounties/:guid/votes/:index', async (request) => {
+  serve(app, routes.vote, async (request) => {
     const { bounty, followed } = bountyOf(request)
     const vote = readVotes(followed.ledger, bounty.guid)[indexOfPath(request) ?? -1]
     if (!vote) throw new RefusalError('VOTE_NOT_FOUND')
-    return success(voteResult(bounty, vote))
+    return voteResult(bounty, vote)
   })
 
-  for (const [path, key] of [
-    ['reveal', 'assertionRevealWindow'],
-    ['vote', 'arbiterVoteWindow'],
+  for (const [route, key] of [
+    [routes.revealWindow, 'assertionRevealWindow'],
+    [routes.voteWindow, 'arbiterVoteWindow'],
   ] as const) {
-    app.get(`/bounties/window/${path}`, async (request) => {
+    serve(app, route, async (request) => {
       const { followed } = partyOf(context, request)
-      return success({ blocks: currentTerms(followed)[key] })
+      return { blocks: currentTerms(followed)[key] }
     })
   }
 
@@ -149,10 +154,15 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
   }
 
   /** What stands for an assertion's metadata, and how much of documents is in it, in bytes. */
-  async function documentOf({ metadata }: AssertionRow, limit: number): Promise<{ document: unknown; length: number }> {
+  async function documentOf(
+    { metadata }: AssertionRow,
+    limit: number,
+  ): Promise<{ document: MetadataAnswer; length: number }> {
     if (metadata === null) return { document: '', length: 0 }
     const json = await documents.jsonOf(metadata, 'assertion', limit)
-    return json === null ? { document: metadata, length: 0 } : { document: parseJson(json), length: json.length }
+    return json === null
+      ? { document: metadata, length: 0 }
+      : { document: parseJson(json) as MetadataAnswer, length: json.length }
   }
 }
 
@@ -160,7 +170,7 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
 function assertionResult(
   { numArtifacts }: BountyRow,
   assertion: AssertionRow,
-  { hidden, document }: { hidden: null | false; document: unknown },
+  { hidden, document }: { hidden: null | false; document: MetadataAnswer },
 ) {
   const { author, mask, commitment, nonce, verdicts, bids } = assertion
   return {

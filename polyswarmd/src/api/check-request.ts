@@ -1,6 +1,5 @@
+import { type Parameter, type Route, routes } from '@polyswarm/protocol/routes'
 import type { FastifyRequest } from 'fastify'
-import type { Operation, Parameter } from '../openapi/operation.js'
-import { operations } from '../openapi/operations.js'
 import { canBe } from './path-variables.js'
 import { RefusalError, UnknownPathError } from './refusal.js'
 import { queryText } from './request-values.js'
@@ -12,10 +11,10 @@ declare module 'fastify' {
   }
 }
 
-const byRoute = new Map(operations.map((operation) => [`${operation.method} ${operation.path}`, operation]))
+const byRoute = new Map(Object.values<Route>(routes).map((route) => [`${route.method} ${route.path}`, route]))
 
 /**
- * Checks path and query of a request by the table that the OpenAPI document is made of: what the document does not allow
+ * Checks path and query of a request by the definition that the OpenAPI document is made of: what the document does not allow
  * is refused, whether or not the route would have looked at it.
  *
  * @throws UnknownPathError for a variable part that cannot be one; RefusalError with the parameter's own code.
@@ -24,18 +23,18 @@ export function checkRequest(request: FastifyRequest): void {
   for (const [name, text] of Object.entries(request.params as Record<string, string>)) {
     if (!canBe(name, text)) throw new UnknownPathError()
   }
-  const operation = operationOf(request)
+  const route = routeOf(request)
   // Paths for WebSockets look for what they speak of first.
-  if (operation === undefined || operation.result === 'events') return
+  if (route === undefined || route.result === 'events') return
   const { optional = [] } = request.routeOptions.config
-  for (const parameter of operation.query) {
+  for (const parameter of route.query) {
     const text = queryText(request, parameter.name)
     if (text === undefined && optional.includes(parameter.name)) continue
     checkParameter(parameter, text)
   }
 }
 
-function operationOf({ method, routeOptions }: FastifyRequest): Operation | undefined {
+function routeOf({ method, routeOptions }: FastifyRequest): Route | undefined {
   return byRoute.get(`${method === 'HEAD' ? 'GET' : method} ${routeOptions.url?.replace(/(?<=.)\/$/, '')}`)
 }
 

@@ -1,4 +1,5 @@
 import { booleansFromMask } from '@polyswarm/protocol'
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Address } from 'viem'
 import type { FollowedChain } from '../chain/followed-chain.js'
@@ -10,18 +11,18 @@ import type { ApiContext } from './api-context.js'
 import { openingStoreOf, sightingsOf } from './keeping-routes.js'
 import { accountOfQuery, pageOf } from './list-query.js'
 import { followedChain } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
 
 const openClaims = new WeakMap<Ledger, OpenClaims>()
 
 /** What keepers can bring onto the chain: openings that were handed over, and accounts that can be settled for. */
 export function dueRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.get('/openings/list', async (request) => success(openings(asked(request))))
-  app.get('/claims/list', async (request) => success(await claims(asked(request))))
+  serve(app, routes.openingList, async (request) => openings(asked(request)))
+  serve(app, routes.claimList, async (request) => await claims(asked(request)))
   // Keepers ask for both in every block.
-  app.get('/due/list', async (request) => {
+  serve(app, routes.dueList, async (request) => {
     const question = asked(request)
-    return success({ openings: openings(question), claims: await claims(question) })
+    return { openings: openings(question), claims: await claims(question) }
   })
 
   function asked(request: FastifyRequest): DueQuestion {

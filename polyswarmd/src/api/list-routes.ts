@@ -1,19 +1,20 @@
 import { BOUNTY_PHASES, type BountyPhase, booleansFromMask, type Guid, parseGuid } from '@polyswarm/protocol'
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { listAssertions, listBounties, listVotes, type Page, type Placed } from '../ledger/bounty-list.js'
 import type { ApiContext } from './api-context.js'
 import { accountOfQuery, orderedPageOf } from './list-query.js'
 import { RefusalError } from './refusal.js'
 import { followedChain, queryText } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
 
 /** Lists with filters, from the ledger: what would take the routes of the original one request a bounty. */
 export function listRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.get('/bounties/list', async (request) => {
+  serve(app, routes.bountyList, async (request) => {
     const { ledger } = followedChain(context, request)
     const page = orderedPageOf(request)
     const rows = listBounties(ledger, { author: accountOfQuery(request, 'author'), phase: phaseOf(request) }, page)
-    return success({
+    return {
       bounties: rows.map((row) => ({
         guid: row.guid,
         phase: row.phase,
@@ -29,14 +30,14 @@ export function listRoutes(app: FastifyInstance, context: ApiContext): void {
         block_number: row.blockNumber,
       })),
       next: nextOf(rows, page),
-    })
+    }
   })
 
-  app.get('/assertions/list', async (request) => {
+  serve(app, routes.assertionList, async (request) => {
     const { ledger } = followedChain(context, request)
     const page = orderedPageOf(request)
     const rows = listAssertions(ledger, { author: accountOfQuery(request, 'author'), guid: guidOf(request) }, page)
-    return success({
+    return {
       assertions: rows.map(({ guid, index, author, mask, bids, verdicts, numArtifacts, blockNumber }) => ({
         bounty_guid: guid,
         index,
@@ -47,14 +48,14 @@ export function listRoutes(app: FastifyInstance, context: ApiContext): void {
         block_number: blockNumber,
       })),
       next: nextOf(rows, page),
-    })
+    }
   })
 
-  app.get('/votes/list', async (request) => {
+  serve(app, routes.voteList, async (request) => {
     const { ledger } = followedChain(context, request)
     const page = orderedPageOf(request)
     const rows = listVotes(ledger, { voter: accountOfQuery(request, 'voter'), guid: guidOf(request) }, page)
-    return success({
+    return {
       votes: rows.map(({ guid, voter, votes, numArtifacts, blockNumber }) => ({
         bounty_guid: guid,
         voter,
@@ -62,7 +63,7 @@ export function listRoutes(app: FastifyInstance, context: ApiContext): void {
         block_number: blockNumber,
       })),
       next: nextOf(rows, page),
-    })
+    }
   })
 }
 

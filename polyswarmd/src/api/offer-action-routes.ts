@@ -18,6 +18,7 @@ import {
   setCommunicationUriCall,
   startSettleCall,
 } from '@polyswarm/protocol'
+import { type Route, routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Address, type Hex, toHex } from 'viem'
 import type { MarketChain } from '../chain/market-chain.js'
@@ -29,13 +30,13 @@ import { readBody } from './body.js'
 import { addressOf } from './offer-state-body.js'
 import { ContractNotDeployedError, InvalidBodyError, RefusalError } from './refusal.js'
 import { baseNonce, guidOfPath, offersChain, type Party, partyOn } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
 
 /** Building the transactions of an offer's life. Whether its stage allows them is for its contract to say. */
 export function offerActionRoutes(app: FastifyInstance, context: ApiContext): void {
   const name = offersChain(context)
 
-  app.post('/offers', async (request) => {
+  serve(app, routes.openChannel, async (request) => {
     const { account, followed } = partyOn(context, request, name)
     const nonce = baseNonce(request)
     const { guid, ambassador, expert, settlementPeriodLength } = readBody(offerRequest, request.body)
@@ -46,10 +47,10 @@ export function offerActionRoutes(app: FastifyInstance, context: ApiContext): vo
       settlementPeriodLength: BigInt(settlementPeriodLength),
     })
     const planned = { call, gasBound: gasBound.initializeOfferChannel() }
-    return success({ transactions: await buildTransactions(followed.chain, account, nonce, [planned]) })
+    return { transactions: await buildTransactions(followed.chain, account, nonce, [planned]) }
   })
 
-  build('uri', ({ channel, body }) => {
+  build(routes.setChannelUri, ({ channel, body }) => {
     const { websocketUri } = readBody(offerUriRequest, body)
     if (Buffer.byteLength(websocketUri) > 32) {
       throw new InvalidBodyError({ detail: 'data.websocketUri must be shorter than or equal to 32 characters' })
@@ -57,7 +58,7 @@ export function offerActionRoutes(app: FastifyInstance, context: ApiContext): vo
     return [{ call: setCommunicationUriCall(channel, websocketUri), gasBound: gasBound.setCommunicationUri() }]
   })
 
-  build('open', ({ channel, chain, body }) => {
+  build(routes.openAgreement, ({ channel, chain, body }) => {
     const { bytes, state, signature } = signedState(body)
     const call = openAgreementCall(channel, bytes, signature)
     return [
@@ -66,33 +67,38 @@ export function offerActionRoutes(app: FastifyInstance, context: ApiContext): vo
     ]
   })
 
-  build('join', ({ channel, chain, body }) => {
+  build(routes.joinAgreement, ({ channel, chain, body }) => {
     const { bytes, state, signature } = signedState(body)
     const join = { call: joinAgreementCall(channel, bytes, signature), gasBound: gasBound.joinAgreement() }
     // An expert without money of its own, the usual case, has nothing to approve.
     return state.expertBalance === 0n ? [join] : [plannedApproval(chain.market, channel, state.expertBalance), join]
   })
 
-  build('cancel', ({ channel }) => [{ call: cancelAgreementCall(channel), gasBound: gasBound.cancelAgreement() }])
+  build(routes.cancelAgreement, ({ channel }) => [
+    { call: cancelAgreementCall(channel), gasBound: gasBound.cancelAgreement() },
+  ])
 
-  for (const [path, callOf] of [
-    ['close', closeAgreementCall],
-    ['closeChallenged', closeAgreementWithTimeoutCall],
-    ['settle', startSettleCall],
-    ['challenge', challengeSettleCall],
+  for (const [route, callOf] of [
+    [routes.closeAgreement, closeAgreementCall],
+    [routes.closeChallenged, closeAgreementWithTimeoutCall],
+    [routes.startSettle, startSettleCall],
+    [routes.challengeSettle, challengeSettleCall],
   ] as const) {
-    build(path, ({ channel, body }) => {
+    build(route, ({ channel, body }) => {
       const { bytes, signatures } = agreedState(body)
       return [{ call: callOf(channel, bytes, signatures), gasBound: gasBound.settleAgreement() }]
     })
   }
 
-  function build(path: string, plan: (asked: Asked) => PlannedCall[]): void {
-    app.post(`/offers/:guid/${path}`, async (request) => {
+  function build(
+    route: Route & Pick<typeof routes.startSettle, 'result'>,
+    plan: (asked: Asked) => PlannedCall[],
+  ): void {
+    serve(app, route, async (request) => {
       const { account, followed, channel } = partyOfChannel(request)
       const nonce = baseNonce(request)
       const planned = plan({ channel, chain: followed.chain, body: request.body })
-      return success({ transactions: await buildTransactions(followed.chain, account, nonce, planned) })
+      return { transactions: await buildTransactions(followed.chain, account, nonce, planned) }
     })
   }
 

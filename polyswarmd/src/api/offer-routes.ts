@@ -1,4 +1,5 @@
 import { type Guid, guidToUint128, offerStateRequest } from '@polyswarm/protocol'
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hexToBytes, zeroAddress } from 'viem'
 import {
@@ -15,62 +16,62 @@ import { readBody } from './body.js'
 import { stateOfRequest } from './offer-state-body.js'
 import { RefusalError } from './refusal.js'
 import { guidOfPath, offersChain, partyOn, queryText, wholeNumber } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
 
 /** Reading offer channels, all from the ledger, and writing the states that their parties sign. */
 export function offerRoutes(app: FastifyInstance, context: ApiContext): void {
   const chain = offersChain(context)
 
-  for (const [path, stage] of [
-    ['pending', 'pending'],
-    ['opened', 'opened'],
-    ['closed', 'closed'],
+  for (const [route, stage] of [
+    [routes.pendingChannels, 'pending'],
+    [routes.openedChannels, 'opened'],
+    [routes.closedChannels, 'closed'],
   ] as const) {
-    app.get(`/offers/${path}`, async (request) => {
+    serve(app, route, async (request) => {
       const { followed } = partyOn(context, request, chain)
-      return success(readChannelsIn(followed.ledger, stage, pageOf(request)).map(listEntry))
+      return readChannelsIn(followed.ledger, stage, pageOf(request)).map(listEntry)
     })
   }
 
-  app.get('/offers/myoffers', async (request) => {
+  serve(app, routes.ownChannels, async (request) => {
     const { account, followed } = partyOn(context, request, chain)
-    return success(readChannelsOf(followed.ledger, account, pageOf(request)).map(listEntry))
+    return readChannelsOf(followed.ledger, account, pageOf(request)).map(listEntry)
   })
 
-  app.get('/offers/:guid', async (request) => {
+  serve(app, routes.channel, async (request) => {
     const guid = guidOfPath(request)
     const { ledger } = partyOn(context, request, chain).followed
     const channel = readChannel(ledger, guid)
-    return success({
+    return {
       offer_channel: {
         msig_address: channel?.address ?? zeroAddress,
         ambassador: channel?.ambassador ?? zeroAddress,
         expert: channel?.expert ?? zeroAddress,
       },
-    })
+    }
   })
 
-  app.get('/offers/:guid/settlementPeriod', async (request) => {
+  serve(app, routes.settlementPeriod, async (request) => {
     const guid = guidOfPath(request)
     const { ledger } = partyOn(context, request, chain).followed
     if (!readChannel(ledger, guid)) throw new RefusalError('OFFER_NOT_FOUND')
-    return success({ settlementPeriodEnd: readSettlementPeriodEnd(ledger, guid) })
+    return { settlementPeriodEnd: readSettlementPeriodEnd(ledger, guid) }
   })
 
-  app.get('/offers/:guid/websocket', async (request) => {
+  serve(app, routes.channelWebsocket, async (request) => {
     const guid = guidOfPath(request)
     const { ledger } = partyOn(context, request, chain).followed
     if (!readChannel(ledger, guid)) throw new RefusalError('OFFER_NOT_FOUND')
     const word = readCommunicationUri(ledger, guid)
     const uri = word && textOf(hexToBytes(word))
     if (!uri || !isWebSocketUri(uri)) throw new RefusalError('OFFER_URI_INVALID')
-    return success({ websocket: uri })
+    return { websocket: uri }
   })
 
-  app.post('/offers/state', async (request) => {
+  serve(app, routes.offerState, async (request) => {
     const { followed } = partyOn(context, request, chain)
     const body = readBody(offerStateRequest, request.body)
-    return success({ state: stateOfRequest(body, followed.chain.market.nectarToken) })
+    return { state: stateOfRequest(body, followed.chain.market.nectarToken) }
   })
 }
 

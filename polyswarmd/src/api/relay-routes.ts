@@ -1,4 +1,5 @@
 import { erc20RelayAbi, gasBound, relayRequest, transferCall } from '@polyswarm/protocol'
+import { type Route, routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance } from 'fastify'
 import type { Address } from 'viem'
 import type { ChainName, MarketChain } from '../chain/market-chain.js'
@@ -8,25 +9,25 @@ import type { ApiContext } from './api-context.js'
 import { readBody, uint256 } from './body.js'
 import { ContractNotDeployedError } from './refusal.js'
 import { baseNonce, partyOf, partyOn, transactionOfPath } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
 
 /** `/relay/…`: the way of NCT from one chain to the other. What the relay of a chain is sent, the other's pays out. */
 export function relayRoutes(app: FastifyInstance, context: ApiContext): void {
-  const serve = (path: string, name: ChainName) =>
-    app.post(`/relay/${path}`, async (request) => {
+  const serveTransfer = (route: Route & Pick<typeof routes.relayDeposit, 'result'>, name: ChainName) =>
+    serve(app, route, async (request) => {
       const { account, followed } = partyOn(context, request, name)
       const { chain } = followed
       const nonce = baseNonce(request)
       const amount = uint256(readBody(relayRequest, request.body).amount, 'amount')
       const call = transferCall(chain.market, relayOf(chain), amount)
       const planned = { call, gasBound: gasBound.transfer() }
-      return success({ transactions: await buildTransactions(chain, account, nonce, [planned]) })
+      return { transactions: await buildTransactions(chain, account, nonce, [planned]) }
     })
 
-  serve('deposit', 'home')
-  serve('withdrawal', 'side')
+  serveTransfer(routes.relayDeposit, 'home')
+  serveTransfer(routes.relayWithdrawal, 'side')
 
-  app.get('/relay/fees', async (request) => {
+  serve(app, routes.relayFees, async (request) => {
     const { chain } = partyOf(context, request).followed
     const address = relayOf(chain)
     const fees = await chain.heads
@@ -34,10 +35,10 @@ export function relayRoutes(app: FastifyInstance, context: ApiContext): void {
       .catch((cause) => {
         throw new ChainUnavailableError({ chain: chain.name, cause })
       })
-    return success({ fees })
+    return { fees }
   })
 
-  app.get('/relay/payments/:transaction', async (request) => {
+  serve(app, routes.relayPayment, async (request) => {
     const transaction = transactionOfPath(request)
     const { chain } = partyOf(context, request).followed
     const address = relayOf(chain)
@@ -48,7 +49,7 @@ export function relayRoutes(app: FastifyInstance, context: ApiContext): void {
     const answers = await Promise.all([ask('isProcessed'), ask('isTransferProcessed')]).catch((cause) => {
       throw new ChainUnavailableError({ chain: chain.name, cause })
     })
-    return success({ paid: answers.includes(true) })
+    return { paid: answers.includes(true) }
   })
 }
 

@@ -1,4 +1,5 @@
 import { type Guid, parseGuid } from '@polyswarm/protocol'
+import { WHOLE_NUMBER } from '@polyswarm/protocol/routes'
 import type { FastifyRequest } from 'fastify'
 import { type Address, getAddress, type Hex, isAddress } from 'viem'
 import type { FollowedChain } from '../chain/followed-chain.js'
@@ -6,9 +7,6 @@ import type { ChainName } from '../chain/market-chain.js'
 import type { ApiContext } from './api-context.js'
 import { PATH_VARIABLES } from './path-variables.js'
 import { ChainNotServedError, type RefusalCode, RefusalError, UnknownPathError } from './refusal.js'
-
-/** What is read as a whole number: any such fits a double. */
-export const WHOLE_NUMBER = /^\d{1,15}$/
 
 /** Who asks, on which chain: what nearly every route needs first. */
 export interface Party {

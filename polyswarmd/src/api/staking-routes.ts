@@ -1,4 +1,5 @@
 import { arbiterStakingAbi, depositStakeCall, gasBound, stakeRequest, withdrawStakeCall } from '@polyswarm/protocol'
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance } from 'fastify'
 import type { Address } from 'viem'
 import { chainConstants } from '../chain/chain-constants.js'
@@ -11,22 +12,22 @@ import type { ApiContext } from './api-context.js'
 import { readBody, uint256 } from './body.js'
 import { RefusalError, WithdrawalTooLargeError } from './refusal.js'
 import { baseNonce, partyOf } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
 
 /** `/staking/…`: what arbiters lock and take back. */
 export function stakingRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.get('/staking/parameters', async (request) => {
+  serve(app, routes.stakingParameters, async (request) => {
     const { followed } = partyOf(context, request)
     const constants = await chainConstants(followed.chain)
-    return success({
+    return {
       minimum_stake: constants.minimumStake,
       maximum_stake: constants.maximumStake,
       vote_ratio_numerator: constants.voteRatioNumerator,
       vote_ratio_denominator: constants.voteRatioDenominator,
-    })
+    }
   })
 
-  app.get('/staking/standing', async (request) => {
+  serve(app, routes.stakingStanding, async (request) => {
     const { account, followed } = partyOf(context, request)
     const { chain } = followed
     const staking = { address: chain.market.arbiterStaking, abi: arbiterStakingAbi, args: [account] } as const
@@ -36,15 +37,15 @@ export function stakingRoutes(app: FastifyInstance, context: ApiContext): void {
       chain.client.readContract({ ...staking, functionName: 'isEligible' }).catch(unavailable(chain)),
       stakeFreeAt(chain, account).catch(unavailable(chain)),
     ])
-    return success({
+    return {
       ...{ votes: Number(votes), bounties: Number(bounties), eligible },
       vote_ratio_numerator: constants.voteRatioNumerator,
       vote_ratio_denominator: constants.voteRatioDenominator,
       free_at: freeAt,
-    })
+    }
   })
 
-  app.post('/staking/deposit', async (request) => {
+  serve(app, routes.depositStake, async (request) => {
     const { account, followed } = partyOf(context, request)
     const { chain } = followed
     const nonce = baseNonce(request)
@@ -56,10 +57,10 @@ export function stakingRoutes(app: FastifyInstance, context: ApiContext): void {
       plannedApproval(market, market.arbiterStaking, amount),
       { call: depositStakeCall(market, amount), gasBound: gasBound.deposit() },
     ])
-    return success({ transactions })
+    return { transactions }
   })
 
-  app.post('/staking/withdraw', async (request) => {
+  serve(app, routes.withdrawStake, async (request) => {
     const { account, followed } = partyOf(context, request)
     const { chain } = followed
     const nonce = baseNonce(request)
@@ -69,7 +70,7 @@ export function stakingRoutes(app: FastifyInstance, context: ApiContext): void {
     const transactions = await buildTransactions(chain, account, nonce, [
       { call: withdrawStakeCall(chain.market, amount), gasBound: gasBound.withdraw() },
     ])
-    return success({ transactions })
+    return { transactions }
   })
 }
 

@@ -1,47 +1,48 @@
+import { type RouteAnswer, routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance } from 'fastify'
 import type { FollowedChain } from '../chain/followed-chain.js'
 import { ChainUnavailableError } from '../errors.js'
 import type { ApiContext } from './api-context.js'
 import { followedChain, partyOf, queryText } from './request-values.js'
-import { success } from './success.js'
+import { serve } from './serve-route.js'
 
 /** `/status`, `/syncing`, `/nonce`, `/pending`, and `/contracts`, which says what participants pin. */
 export function statusRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.get('/status', async () => {
+  serve(app, routes.status, async () => {
     const [home, side, reachable] = await Promise.all([
       chainStatus(context.chains.home),
       chainStatus(context.chains.side),
       context.store.online(),
     ])
-    return success({ community: context.community, home, side, artifact_services: { ipfs: { reachable } } })
+    return { community: context.community, home, side, artifact_services: { ipfs: { reachable } } }
   })
 
-  app.get('/syncing', async (request) => {
+  serve(app, routes.syncing, async (request) => {
     const { followed } = partyOf(context, request)
     const syncing = await ask(followed, ({ client }) => client.request({ method: 'eth_syncing' as 'eth_chainId' }))
-    return success(numbersOf(syncing))
+    return numbersOf(syncing)
   })
 
-  app.get('/nonce', async (request) => {
+  serve(app, routes.nonce, async (request) => {
     const { account, followed } = partyOf(context, request)
     const blockTag = queryText(request, 'ignore_pending') === undefined ? 'pending' : 'latest'
-    return success(await ask(followed, ({ client }) => client.getTransactionCount({ address: account, blockTag })))
+    return await ask(followed, ({ client }) => client.getTransactionCount({ address: account, blockTag }))
   })
 
-  app.get('/pending', async (request) => {
+  serve(app, routes.pendingNonces, async (request) => {
     const { account, followed } = partyOf(context, request)
     const inspect = { method: 'txpool_inspect' as 'eth_chainId' } as const
     const pool = (await ask(followed, ({ client }) => client.request(inspect))) as unknown
-    return success(noncesOf(pool, account))
+    return noncesOf(pool, account)
   })
 
-  app.get('/contracts', async (request) => {
+  serve(app, routes.contracts, async (request) => {
     const { eth_uri: _private, ...contracts } = followedChain(context, request).chain.deployment
-    return success(contracts)
+    return contracts
   })
 }
 
-async function chainStatus(followed: FollowedChain | undefined) {
+async function chainStatus(followed: FollowedChain | undefined): Promise<RouteAnswer<typeof routes.status>['home']> {
   if (!followed) return { reachable: false }
   const { client, deployment, heads } = followed.chain
   try {
@@ -66,7 +67,7 @@ async function ask<T>(followed: FollowedChain, question: (chain: FollowedChain['
 }
 
 /** `eth_syncing` with its hexadecimal quantities as numbers. */
-function numbersOf(syncing: unknown): unknown {
+function numbersOf(syncing: unknown): false | Record<string, unknown> {
   if (typeof syncing !== 'object' || syncing === null) return false
   const isQuantity = (value: unknown): value is string => typeof value === 'string' && /^0x[0-9a-f]+$/i.test(value)
   return Object.fromEntries(

@@ -1,3 +1,5 @@
+import { findTransactionsBody, sendTransactionsBody } from '@polyswarm/protocol'
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Hex } from 'viem'
 import { refuseKeyless } from '../access/keyless-withdrawal.js'
@@ -7,32 +9,36 @@ import type { ApiContext } from './api-context.js'
 import { readBody } from './body.js'
 import { TRANSACTIONS_BODY_LIMIT } from './request-body.js'
 import { partyOf, queryText, wholeNumber } from './request-values.js'
-import { success } from './success.js'
-import { findTransactionsBody, sendTransactionsBody } from './transaction-bodies.js'
+import { serve } from './serve-route.js'
 
 /** How long `GET /transactions` waits for receipts at most, in seconds; `wait` in its query shortens it, down to 0. */
 const RECEIPT_TIMEOUT = { home: 60, side: 10 }
 
 /** `POST /transactions` sends signed transactions on; `GET /transactions` tells what became of them. */
 export function transactionRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.post('/transactions', { bodyLimit: TRANSACTIONS_BODY_LIMIT }, async (request, reply) => {
-    const { account, followed } = partyOf(context, request)
-    const raw = readBody(sendTransactionsBody, request.body).transactions
-    const odd = raw.find((hex) => hex.length % 2 === 1)
-    if (odd !== undefined) return refuse(reply, [failure('Invalid transaction: odd number of hexadecimal digits')])
-    const parsed = raw.flatMap((hex) => parseSignedTransaction(`0x${hex}`) ?? [])
-    if (parsed.length < raw.length) return refuse(reply, [failure('Unexpected exception while parsing transaction')])
-    const { access } = context
-    const keyless = access.isKeyless(request) ? refuseKeyless(followed.chain, parsed) : []
-    // They travel to the node in one batch, in this order.
-    const outcomes = await Promise.all(
-      parsed.map((transaction, index) => keyless[index] ?? relayTransaction(followed, account, transaction)),
-    )
-    followed.follower.poke()
-    return outcomes.some((outcome) => outcome.is_error) ? refuse(reply, outcomes) : success(outcomes)
-  })
+  serve(
+    app,
+    routes.sendTransactions,
+    async (request, reply) => {
+      const { account, followed } = partyOf(context, request)
+      const raw = readBody(sendTransactionsBody, request.body).transactions
+      const odd = raw.find((hex) => hex.length % 2 === 1)
+      if (odd !== undefined) return refuse(reply, [failure('Invalid transaction: odd number of hexadecimal digits')])
+      const parsed = raw.flatMap((hex) => parseSignedTransaction(`0x${hex}`) ?? [])
+      if (parsed.length < raw.length) return refuse(reply, [failure('Unexpected exception while parsing transaction')])
+      const { access } = context
+      const keyless = access.isKeyless(request) ? refuseKeyless(followed.chain, parsed) : []
+      // They travel to the node in one batch, in this order.
+      const outcomes = await Promise.all(
+        parsed.map((transaction, index) => keyless[index] ?? relayTransaction(followed, account, transaction)),
+      )
+      followed.follower.poke()
+      return outcomes.some((outcome) => outcome.is_error) ? refuse(reply, outcomes) : outcomes
+    },
+    { bodyLimit: TRANSACTIONS_BODY_LIMIT },
+  )
 
-  app.get('/transactions', async (request, reply) => {
+  serve(app, routes.transactionEvents, async (request, reply) => {
     const { followed } = partyOf(context, request)
     const wanted = readBody(findTransactionsBody, request.body).transactions as Hex[]
     const gone = new AbortController()
@@ -41,7 +47,7 @@ export function transactionRoutes(app: FastifyInstance, context: ApiContext): vo
     const wait = Math.min(wholeNumber(queryText(request, 'wait') ?? `${longest}`, 'WAIT_INVALID'), longest)
     const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), gone.signal, context.stopping])
     const { report, errors } = await awaitTransactions(followed, wanted, context.confirmations, signal)
-    return errors.length > 0 ? refuse(reply, { ...report, errors }) : success({ ...report, errors })
+    return errors.length > 0 ? refuse(reply, { ...report, errors }) : { ...report, errors }
   })
 }
 

@@ -26,9 +26,6 @@ export interface SendOutcome {
   message: string
 }
 
-/** Largest raw transaction that is looked at, in bytes; the nodes' own limit. */
-export const MAX_RAW_TRANSACTION = 128 * 1024
-
 /** Takes a raw signed transaction apart; null where it is none, or its signature is of nobody. */
 export function parseSignedTransaction(raw: Hex): SignedTransaction | null {
   try {

@@ -1,3 +1,4 @@
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import { placeOf } from '../access/caller-place.js'
@@ -40,7 +41,7 @@ export async function channelRoutes(
 
   await app.register(async (scope) => {
     scope.get(
-      '/events/:guid',
+      routes.channelEvents.path,
       {
         websocket: true,
         // Before the upgrade, so that a wrong question gets an answer in HTTP.
@@ -55,7 +56,7 @@ export async function channelRoutes(
     )
 
     scope.get(
-      '/messages/:guid',
+      routes.channelMessages.path,
       {
         websocket: true,
         preValidation: async (request) => {

@@ -1,9 +1,8 @@
 import { CONTENT_ADDRESS } from '@polyswarm/protocol'
+import { type Parameter, type Route, routes } from '@polyswarm/protocol/routes'
 import { z } from 'zod'
 import { PATH_VARIABLES } from '../api/path-variables.js'
 import type { ChainName } from '../chain/market-chain.js'
-import type { Operation, Parameter } from './operation.js'
-import { operations } from './operations.js'
 
 type Json = Record<string, unknown>
 
@@ -23,9 +22,9 @@ const STREAM = {
  */
 export function openApiDocument(served: readonly ChainName[]): Json {
   const paths: Record<string, Json> = {}
-  for (const operation of operations) {
-    const path = operation.path.replace(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: operationObject(operation, served) }
+  for (const route of Object.values<Route>(routes)) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationObject(route, served) }
   }
   return {
     openapi: '3.1.0',
@@ -54,10 +53,7 @@ export function openApiDocument(served: readonly ChainName[]): Json {
   }
 }
 
-function operationObject(
-  { method, path, summary, query, body, result }: Operation,
-  served: readonly ChainName[],
-): Json {
+function operationObject({ method, path, summary, query, body, result }: Route, served: readonly ChainName[]): Json {
   const variable = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -107,13 +103,13 @@ function variableSchema(name: string): Json {
   return { type: 'string', ...(pattern === undefined ? {} : { pattern }) }
 }
 
-function bodyContent(body: NonNullable<Operation['body']>): Json {
+function bodyContent(body: NonNullable<Route['body']>): Json {
   if (body !== 'files') return { 'application/json': { schema: schemaOf(body) } }
   const file = { type: 'array', items: { type: 'string', format: 'binary' }, minItems: 1, maxItems: 256 }
   return { 'multipart/form-data': { schema: { type: 'object', properties: { file }, required: ['file'] } } }
 }
 
-function resultContent(result: Exclude<Operation['result'], 'events'>): Json {
+function resultContent(result: Exclude<Route['result'], 'events'>): Json {
   switch (result) {
     case 'bytes':
       return { 'application/octet-stream': {} }

@@ -1,6 +1,5 @@
 import { stringifyJson } from '@polyswarm/protocol'
-import type { Operation } from './operation.js'
-import { operations } from './operations.js'
+import { type Route, routes } from '@polyswarm/protocol/routes'
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
 h1{font-size:1.6rem}h2{margin-top:2.5rem;border-bottom:1px solid #ccd3dc}summary{cursor:pointer;padding:.25rem 0}
@@ -10,13 +9,13 @@ code,pre{font:14px/1.45 ui-monospace,monospace}pre{background:#f3f5f8;padding:.7
 
 /** The document as a page: no script, nothing from elsewhere. */
 export function openApiPage(document: Record<string, unknown>): string {
-  const groups = Map.groupBy(operations, ({ path }) => path.split('/')[1] || 'polyswarmd')
+  const groups = Map.groupBy(Object.values<Route>(routes), ({ path }) => path.split('/')[1] || 'polyswarmd')
   const paths = document.paths as Record<
     string,
     Record<string, { requestBody?: Content; responses: { 200?: Content } }>
   >
   const body = [...groups]
-    .map(([name, group]) => `<h2>${asHtml(name)}</h2>${group.map((operation) => section(operation, paths)).join('')}`)
+    .map(([name, group]) => `<h2>${asHtml(name)}</h2>${group.map((route) => section(route, paths)).join('')}`)
     .join('')
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>polyswarmd API</title><style>${STYLE}</style></head><body><h1>polyswarmd API</h1>
@@ -30,7 +29,7 @@ interface Content {
 }
 
 function section(
-  { method, path, summary, query }: Operation,
+  { method, path, summary, query }: Route,
   paths: Record<string, Record<string, { requestBody?: Content; responses: { 200?: Content } }>>,
 ): string {
   const described = paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]

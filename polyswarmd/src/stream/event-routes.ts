@@ -1,4 +1,5 @@
 import { stringifyJson } from '@polyswarm/protocol'
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api/api-context.js'
 import { followedChain } from '../api/request-values.js'
@@ -50,7 +51,7 @@ export async function eventRoutes(app: FastifyInstance, context: ApiContext): Pr
 
   await app.register(async (scope) => {
     scope.get(
-      '/events',
+      routes.events.path,
       {
         websocket: true,
         // Before the upgrade, so that a wrong question gets an answer in HTTP.

@@ -1,6 +1,7 @@
+import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api/api-context.js'
-import { success } from '../api/success.js'
+import { serve } from '../api/serve-route.js'
 import type { EventStreams } from '../stream/event-routes.js'
 import { createMetrics } from './metrics.js'
 
@@ -17,18 +18,18 @@ export function healthRoutes(app: FastifyInstance, context: ApiContext, streams:
     metrics.request({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
   })
 
-  app.get('/health', async () => success('alive'))
+  serve(app, routes.health, async () => 'alive')
 
-  app.get('/ready', async (_request, reply) => {
+  serve(app, routes.ready, async (_request, reply) => {
     const behind = chains.filter(({ follower }) => !follower.caughtUp).map(({ chain }) => chain.name)
     const lacks = [
       ...(behind.length > 0 ? [`The ledger of ${behind.join(', ')} is not up to date`] : []),
       ...((await context.store.online()) ? [] : ['The artifact store cannot be reached']),
     ]
-    return lacks.length === 0 ? success('ready') : reply.code(503).send({ status: 'FAIL', errors: lacks.join('. ') })
+    return lacks.length === 0 ? 'ready' : reply.code(503).send({ status: 'FAIL', errors: lacks.join('. ') })
   })
 
-  app.get('/metrics', async (_request, reply) => {
+  serve(app, routes.metrics, async (_request, reply) => {
     const { type, text } = await metrics.read()
     return reply.type(type).send(text)
   })

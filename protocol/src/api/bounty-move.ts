@@ -5,7 +5,7 @@ import { address, count, hash } from './encodings.js'
 export const BOUNTY_MOVES = ['bounty', 'assertion', 'reveal', 'vote', 'quorum', 'settled_bounty'] as const
 
 /** Who did something on a bounty, and where the chain says so. */
-export const bountyMove = z.object({
+const bountyMove = z.object({
   event: z.enum(BOUNTY_MOVES),
   /** Who did it; null for a quorum, which comes about by votes. */
   account: address.nullable(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CONTENT_ADDRESS } from '../content-address.js'
 import { MAX_ARTIFACTS } from '../mask.js'
 import { address, artifactType, bits, count, decimal, guid, metadata, uint } from './encodings.js'
+import { MAX_REVEAL_METADATA_BYTES } from './keeping.js'
 
 /** A string of decimal digits as requests carry amounts, nonces and commitments: a number below 2^256. */
 const digits = z.string().min(1).max(100).regex(/^\d+$/).meta({ format: 'uint256' })
@@ -33,7 +34,11 @@ export const postAssertionRequest = z.object({
 })
 
 /** Body of `POST /bounties/<guid>/assertions/<id>/reveal`. */
-export const revealRequest = z.object({ nonce: digits, verdicts: bits, metadata: z.string().max(1024) })
+export const revealRequest = z.object({
+  nonce: digits,
+  verdicts: bits,
+  metadata: z.string().max(MAX_REVEAL_METADATA_BYTES),
+})
 
 /** Body of `POST /bounties/<guid>/vote`. */
 export const voteRequest = z.object({ votes: bits, valid_bloom: z.boolean() })
@@ -65,6 +70,9 @@ export const stakingParameters = z.object({
   vote_ratio_denominator: uint,
 })
 
+/** See {@link stakingParameters}. */
+export type StakingParameters = z.infer<typeof stakingParameters>
+
 /**
  * Result of `GET /staking/standing`: how the contract sees an arbiter. `votes` of `bounties`, those on which anybody voted, and
  * the share of them that it has to reach; `eligible` says whether it does, and has enough staked. From block `free_at` on all
@@ -78,6 +86,9 @@ export const stakingStanding = z.object({
   eligible: z.boolean(),
   free_at: count.nullable(),
 })
+
+/** See {@link stakingStanding}. */
+export type StakingStanding = z.infer<typeof stakingStanding>
 
 /** Result of `GET /bounties/<guid>`. */
 export const bountyResult = z.object({
@@ -95,6 +106,9 @@ export const bountyResult = z.object({
   metadata,
 })
 
+/** See {@link bountyResult}. */
+export type BountyResult = z.infer<typeof bountyResult>
+
 /** One element of `GET /bounties/<guid>/assertions`. Verdicts are null until the reveal. */
 export const assertionResult = z.object({
   author: address,
@@ -106,14 +120,23 @@ export const assertionResult = z.object({
   bid: z.array(decimal),
 })
 
+/** See {@link assertionResult}. */
+export type AssertionResult = z.infer<typeof assertionResult>
+
 /** One element of `GET /bounties/<guid>/votes`. */
 export const voteResult = z.object({ voter: address, votes: bits, valid_bloom: z.boolean() })
+
+/** See {@link voteResult}. */
+export type VoteResult = z.infer<typeof voteResult>
 
 /** Result of `GET /bounties/<guid>/bloom`. */
 export const bloomResult = z.object({ bloom: z.array(uint).length(8) })
 
 /** Result of `GET /artifacts/<uri>`, in artifact order. */
 export const artifactList = z.array(z.object({ name: z.string(), hash: z.string().min(1).max(100) })).max(256)
+
+/** See {@link artifactList}. */
+export type ArtifactList = z.infer<typeof artifactList>
 
 /**
  * Result of `GET /bounties/<guid>/terms`: what was fixed for a bounty when it was posted, as BountyTerms says it. Amounts
@@ -126,6 +149,8 @@ export const bountyTerms = z.object({
   assertion_reveal_window: count,
   arbiter_vote_window: count,
   arbiter_count: count,
+  /** The block that posted it, where the route is asked. */
+  block_number: count.optional(),
 })
 
 /** See {@link bountyTerms}. */
@@ -133,3 +158,6 @@ export type BountyTerms = z.infer<typeof bountyTerms>
 
 /** One element of `GET /bounties/<guid>/settlements`, in the order of the chain. */
 export const settlementResult = z.object({ settler: address, payout: decimal, block_number: count })
+
+/** See {@link settlementResult}. */
+export type SettlementResult = z.infer<typeof settlementResult>

@@ -12,7 +12,7 @@ const fromChain = <N extends string, D extends z.ZodRawShape>(event: N, data: D)
  * The first message on every connection. `start_time` is when the daemon started, in seconds since 1970. The cursor, on
  * connections that asked for it, is where they begin: a connection lost before its first event resumes there.
  */
-export const connectedEvent = z.object({
+const connectedEvent = z.object({
   event: z.literal('connected'),
   data: z.object({ start_time: z.string() }),
   cursor: z.string().optional(),
@@ -22,14 +22,14 @@ export const connectedEvent = z.object({
  * The chain has a new head, and every event up to it has been sent. `base_fee` is that of the block, in wei: with cursors
  * only, and only of blocks that were the newest when they were read.
  */
-export const blockEvent = z.object({
+const blockEvent = z.object({
   event: z.literal('block'),
   data: z.object({ number: count, base_fee: decimal.optional() }),
   cursor: z.string().optional(),
 })
 
 /** Blocks above `number` are no longer part of the chain; what they said did not happen. Sent with cursors only. */
-export const reorgEvent = z.object({
+const reorgEvent = z.object({
   event: z.literal('reorg'),
   data: z.object({ number: count }),
   cursor: z.string().optional(),
@@ -39,7 +39,7 @@ export const reorgEvent = z.object({
  * On connections with `resume=open` that begin with what is open instead of all that happened: everything that is open when
  * `number` is the newest block has been sent, and what happens from there on follows.
  */
-export const snapshotEvent = z.object({
+const snapshotEvent = z.object({
   event: z.literal('snapshot'),
   data: z.object({ number: count }),
   cursor: z.string().optional(),

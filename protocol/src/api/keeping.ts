@@ -19,6 +19,9 @@ export const openingRequest = z.object({
   document: z.array(z.unknown()).optional(),
 })
 
+/** See {@link openingRequest}. */
+export type OpeningRequest = z.infer<typeof openingRequest>
+
 /** Result of `POST /bounties/<guid>/openings`. */
 export const openingResult = z.object({
   /** Whether the assertion is revealed already, so that nothing was kept. */
@@ -28,6 +31,9 @@ export const openingResult = z.object({
   /** Whether the document is stored under the text that the commitment is bound to; absent from an older daemon. */
   stored: z.boolean().optional(),
 })
+
+/** See {@link openingResult}. */
+export type OpeningResult = z.infer<typeof openingResult>
 
 /** Result of `GET /openings/list`: a page of openings that were handed over and are not revealed yet. */
 export const openingList = z.object({
@@ -47,6 +53,9 @@ export const openingList = z.object({
     .max(100),
   next: count.nullable(),
 })
+
+/** See {@link openingList}. */
+export type OpeningList = z.infer<typeof openingList>
 
 /** One row of {@link openingList}. */
 export type ListedOpening = z.infer<typeof openingList>['openings'][number]
@@ -69,8 +78,14 @@ export const claimList = z.object({
   next: count.nullable(),
 })
 
+/** See {@link claimList}. */
+export type ClaimList = z.infer<typeof claimList>
+
 /** Result of `GET /due/list`: a page of both lists. */
 export const dueList = z.object({ openings: openingList, claims: claimList })
+
+/** See {@link dueList}. */
+export type DueList = z.infer<typeof dueList>
 
 /** One row of {@link claimList}. */
 export type ListedClaim = z.infer<typeof claimList>['claims'][number]

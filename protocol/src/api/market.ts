@@ -28,3 +28,6 @@ export const statusResult = z.object({
   side: chainStatus.optional(),
   artifact_services: z.record(z.string(), z.object({ reachable: z.boolean() })),
 })
+
+/** See {@link statusResult}. */
+export type StatusResult = z.infer<typeof statusResult>

@@ -15,7 +15,7 @@ const data = z
 export const quoteRequest = z.object({ calls: z.array(z.object({ to: address, data })).max(10) })
 
 /** What one call would take: a gas limit, or why it would fail; null for both where the node cannot say. */
-export const quotedCall = z.object({ gas: uint.nullable(), error: z.string().nullable() })
+const quotedCall = z.object({ gas: uint.nullable(), error: z.string().nullable() })
 
 /** Result of `POST /quote`: what it takes to sign for an account now. The price is in wei; `calls` are as in the request. */
 export const quoteResult = z.object({

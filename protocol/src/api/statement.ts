@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { address, count, decimal, guid, hash } from './encodings.js'
 
 /** Why NCT came or went. `settlement` is all that a bounty paid an account at once. */
-export const MOVEMENT_REASONS = [
+const MOVEMENT_REASONS = [
   'reward',
   'bounty-fee',
   'bid',

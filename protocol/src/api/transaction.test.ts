@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { envelope } from './envelope.ts'
 import { contractsResult, statusResult } from './market.ts'
-import { builtTransactions, requestedHash, transactionEvents, transactionsRequest } from './transaction.ts'
+import {
+  builtTransactions,
+  findTransactionsBody,
+  requestedHash,
+  sendTransactionsBody,
+  transactionEvents,
+} from './transaction.ts'
 
 const address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'
 const guid = '7c9e6679-7425-40de-944b-e07fc1f90ae7'
@@ -26,9 +32,10 @@ test.each([
 })
 
 test('at most ten transactions are sent or asked for at once, and none is a request too', () => {
-  expect(transactionsRequest.parse({ transactions: [] })).toEqual({ transactions: [] })
-  expect(transactionsRequest.safeParse({ transactions: Array(11).fill('ab') }).success).toBe(false)
-  expect(transactionsRequest.safeParse({ transactions: [''] }).success).toBe(false)
+  expect(sendTransactionsBody.parse({ transactions: [] })).toEqual({ transactions: [] })
+  expect(sendTransactionsBody.safeParse({ transactions: Array(11).fill('ab') }).success).toBe(false)
+  expect(sendTransactionsBody.safeParse({ transactions: [''] }).success).toBe(false)
+  expect(findTransactionsBody.safeParse({ transactions: Array(11).fill('ab'.repeat(32)) }).success).toBe(false)
 })
 
 test('a requested hash may lack its 0x and be in upper case', () => {

@@ -23,11 +23,11 @@ export type UnsignedTransaction = z.infer<typeof unsignedTransaction>
 /** The result of every route that builds transactions, in the order in which they must be mined. */
 export const builtTransactions = z.object({ transactions: z.array(unsignedTransaction).min(1).max(10) })
 
-/** Body of `POST /transactions` and of `GET /transactions`: raw signed transactions without 0x, or hashes. */
-export const transactionsRequest = z.object({ transactions: z.array(z.string().min(1)).max(10) })
-
 /** One entry of what `POST /transactions` answers, in `result` or, where one failed, in `errors`. */
 export const sentTransaction = z.object({ is_error: z.boolean(), message: z.string() })
+
+/** See {@link sentTransaction}. */
+export type SentTransaction = z.infer<typeof sentTransaction>
 
 /** What `GET /transactions` reports of mined transactions: every event of each kind; kinds without events are absent. */
 export const transactionEvents = z.object({
@@ -85,3 +85,31 @@ export const requestedHash = z
   .regex(/^(0x)?[0-9a-fA-F]{64}$/)
   .transform((text) => `0x${text.replace(/^0x/, '').toLowerCase()}`)
   .pipe(hash)
+
+/** Largest raw transaction that is looked at, in bytes; the nodes' own limit. */
+export const MAX_RAW_TRANSACTION = 128 * 1024
+
+/** Transactions, or hashes, of one request. */
+const MAX_TRANSACTIONS = 10
+
+/**
+ * A signed transaction in hexadecimal digits, without 0x. An odd number of them gets an answer of its own; the document
+ * asks for pairs.
+ */
+const signed = z
+  .string()
+  .min(1)
+  .max(2 * MAX_RAW_TRANSACTION)
+  .regex(/^[0-9a-fA-F]+$/)
+  .meta({ pattern: '^([0-9a-fA-F]{2})+$' })
+
+/** The body of a `POST /transactions` that takes so many at once. */
+export function signedTransactions(most: number) {
+  return z.object({ transactions: z.array(signed).max(most) })
+}
+
+/** Body of `POST /transactions`. */
+export const sendTransactionsBody = signedTransactions(MAX_TRANSACTIONS)
+
+/** Body of `GET /transactions`. */
+export const findTransactionsBody = z.object({ transactions: z.array(requestedHash).max(MAX_TRANSACTIONS) })

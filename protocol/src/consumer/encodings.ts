@@ -16,7 +16,7 @@ export const amount = z.string().regex(/^\d{1,78}$/)
 export const instanceType = z.enum(['FILE', 'URL'])
 
 /** The kinds of hash that an artifact can be looked up by, with the length of each in hexadecimal digits. */
-export const HASH_LENGTHS = { md5: 32, sha1: 40, sha256: 64 } as const
+const HASH_LENGTHS = { md5: 32, sha1: 40, sha256: 64 } as const
 
 /** A kind of hash that an artifact can be looked up by. */
 export type HashType = keyof typeof HASH_LENGTHS

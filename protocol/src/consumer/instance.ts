@@ -5,7 +5,7 @@ const name = z.string().max(256)
 const metadata = z.record(z.string(), z.unknown())
 
 /** An engine's revealed answer on one artifact. `mask` false, or a verdict of null: it did not answer on this one. */
-export const instanceAssertion = z.object({
+const instanceAssertion = z.object({
   /** Address of the engine's account. */
   author: z.string(),
   author_name: name,
@@ -18,7 +18,7 @@ export const instanceAssertion = z.object({
 })
 
 /** An arbiter's vote on one artifact. */
-export const instanceVote = z.object({
+const instanceVote = z.object({
   arbiter: z.string(),
   arbiter_name: name,
   engine: z.object({ name, description: z.string().nullable() }),
@@ -28,7 +28,7 @@ export const instanceVote = z.object({
 })
 
 /** What all answers together say, and why: the PolyScore with its explanation. */
-export const instanceScore = z.object({
+const instanceScore = z.object({
   /** Probability that the artifact is malicious. */
   probability: share,
   /** Ends of the interval that the probability lies in with 95 % certainty. */
@@ -41,7 +41,7 @@ export const instanceScore = z.object({
 })
 
 /** The bounty by which an instance is judged. */
-export const instanceBounty = z.object({
+const instanceBounty = z.object({
   guid: z.string(),
   /** Which of the bounty's artifacts it is, and how many there are. */
   index: z.number().int().nonnegative(),
@@ -58,10 +58,10 @@ export const instanceBounty = z.object({
 })
 
 /** What one artifact cost, in base units: its part of the reward and of the fee, and what came back of that. */
-export const instanceCost = z.object({ reward: amount, fee: amount, refund: amount })
+const instanceCost = z.object({ reward: amount, fee: amount, refund: amount })
 
 /** How a family name came about: `name` is what most engines mean, `votes` who says what. */
-export const instanceFamily = z.object({
+const instanceFamily = z.object({
   name: z.string().nullable(),
   votes: z.array(z.object({ name: z.string(), votes: z.number().int().positive() })).max(256),
 })

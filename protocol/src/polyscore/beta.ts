@@ -20,15 +20,7 @@ export function logOddsOf({ for: a, against: b }: Beta): LogShare {
   return { mean: digamma(a) - digamma(b), variance: trigamma(a) + trigamma(b) }
 }
 
-/**
- * The probability of log-odds.
- *
- * @example
- * ```ts
- * import { logistic } from '@polyswarm/protocol/polyscore'
- * logistic(0) // => 0.5
- * ```
- */
+/** The probability of log-odds. */
 export function logistic(logOdds: number): number {
   return 1 / (1 + Math.exp(-logOdds))
 }
@@ -36,15 +28,7 @@ export function logistic(logOdds: number): number {
 /** To a precision of 1e-11. */
 const HALVINGS = 36
 
-/**
- * The share below which a Beta distributed share lies with probability `level`.
- *
- * @example
- * ```ts
- * import { betaQuantile } from '@polyswarm/protocol/polyscore'
- * Math.round(betaQuantile({ for: 1, against: 1 }, 0.25) * 1000) // => 250
- * ```
- */
+/** The share below which a Beta distributed share lies with probability `level`. */
 export function betaQuantile(beta: Beta, level: number): number {
   const scale = logBeta(beta)
   let low = 0

@@ -1,5 +1,6 @@
-import { assertionMetadataSchema, bountyMetadataSchema, postAssertionRequest, voteRequest } from '@polyswarm/protocol'
 import { z } from 'zod'
+import { assertionMetadataSchema, bountyMetadataSchema } from '../../metadata.js'
+import { postAssertionRequest, voteRequest } from '../bounty.js'
 
 /** Bodies that their routes take in more than one shape, as the document has them. */
 

@@ -1,5 +1,5 @@
-import { builtTransactions, unsignedTransaction } from '@polyswarm/protocol'
 import { z } from 'zod'
+import { builtTransactions, unsignedTransaction } from '../transaction.js'
 
 const { gasPrice: fee, ...rest } = unsignedTransaction.shape
 

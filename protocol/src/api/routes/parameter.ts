@@ -1,9 +1,26 @@
-import { BOUNTY_PHASES } from '@polyswarm/protocol'
-import type { z } from 'zod'
-import { PATH_VARIABLES } from '../api/path-variables.js'
-import type { RefusalCode } from '../api/refusal.js'
-import { WHOLE_NUMBER } from '../api/request-values.js'
-import { PROOF } from '../offers/party-proof.js'
+import { BOUNTY_PHASES } from '../../phase.js'
+
+/** What a request is refused with whose query parameter is missing, or is none; polyswarmd has the texts. */
+export type ParameterRefusal =
+  | 'ACCOUNT_MISSING'
+  | 'ACCOUNT_INVALID'
+  | 'ADDRESS_INVALID'
+  | 'ARCHIVE_UNSUPPORTED'
+  | 'ARTIFACT_POSITIONS_INVALID'
+  | 'BASE_NONCE_INVALID'
+  | 'BLOCK_INVALID'
+  | 'CHAIN_UNKNOWN'
+  | 'CURSOR_INVALID'
+  | 'DAG_SCOPE_INVALID'
+  | 'FEES_INVALID'
+  | 'GUID_INVALID'
+  | 'LIMIT_INVALID'
+  | 'ORDER_INVALID'
+  | 'PAGE_INVALID'
+  | 'PHASE_INVALID'
+  | 'PROOF_INVALID'
+  | 'RESUME_INVALID'
+  | 'WAIT_INVALID'
 
 /** A query parameter: the server checks it by this, and the document says the same. */
 export interface Parameter {
@@ -11,26 +28,21 @@ export interface Parameter {
   description: string
   /** What its text must be, and what another is refused with; without it, any text will do. */
   form?: RegExp | readonly string[]
-  refusal?: RefusalCode
+  refusal?: ParameterRefusal
   /** What a request without it is refused with; without this it may be left out. */
-  missing?: RefusalCode
+  missing?: ParameterRefusal
   /** What its route asks of it beyond the form, as JSON Schema. */
   narrower?: Record<string, unknown>
 }
 
-/** One method of one path, with the schemas that check what goes in and describe what comes out. */
-export interface Operation {
-  method: 'GET' | 'POST'
-  /** As the server knows it, with `:name` for what varies. */
-  path: string
-  summary: string
-  query: readonly Parameter[]
-  body?: z.ZodType | 'files'
-  /** What is in `result`; `bytes`, `text`, `document` and `page` are answers without envelope. */
-  result: z.ZodType | 'bytes' | 'text' | 'document' | 'page' | 'events'
-}
+/** What is read as a whole number: any such fits a double. */
+export const WHOLE_NUMBER = /^\d{1,15}$/
+
+/** How the proof of a party of an offer is written: seconds since 1970, and the signature. */
+export const OFFER_PROOF = /^\d{1,10}\.0x[0-9a-fA-F]{128}(1[bBcC])$/
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/
+const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/
 
 const account: Parameter = {
   name: 'account',
@@ -70,10 +82,10 @@ export const parameters = {
   party: [account, chain],
   builds: [account, chain, baseNonce, preflight, fees],
   buildsOnFixedChain: [account, baseNonce, preflight, fees],
-}
+} as const satisfies Record<string, readonly Parameter[]>
 
 /** A whole number. */
-export function number(name: string, description: string, refusal: RefusalCode = 'PAGE_INVALID'): Parameter {
+export function number(name: string, description: string, refusal: ParameterRefusal = 'PAGE_INVALID'): Parameter {
   return { name, description, form: WHOLE_NUMBER, refusal }
 }
 
@@ -86,7 +98,7 @@ export function ofAccount(name: string, description: string): Parameter {
 export const onBounty: Parameter = {
   name: 'guid',
   description: 'only those on this bounty',
-  form: PATH_VARIABLES.guid,
+  form: GUID,
   refusal: 'GUID_INVALID',
 }
 
@@ -118,7 +130,7 @@ export const resume: Parameter = {
 export const proof: Parameter = {
   name: 'proof',
   description: 'SECONDS.SIGNATURE of a party of the channel: gives it a place that strangers cannot take',
-  form: PROOF,
+  form: OFFER_PROOF,
   refusal: 'PROOF_INVALID',
 }
 
@@ -144,18 +156,24 @@ export const orderedPage: readonly Parameter[] = [
   },
 ]
 
-/** A route that only reads. */
-export function read(path: string, summary: string, result: Operation['result'], query: readonly Parameter[] = []) {
-  return { method: 'GET', path, summary, query, result } satisfies Operation
-}
-
-/** A route that takes a body. */
-export function take(
-  path: string,
-  summary: string,
-  body: Operation['body'],
-  result: Operation['result'],
-  query: readonly Parameter[] = [],
-): Operation {
-  return { method: 'POST', path, summary, query, result, ...(body === undefined ? {} : { body }) }
-}
+/** Which part of an archive is wanted. */
+export const archive: readonly Parameter[] = [
+  {
+    name: 'dag-scope',
+    description: 'all by default; entity for the list of a directory only; block for one block',
+    form: ['all', 'entity', 'block'],
+    refusal: 'DAG_SCOPE_INVALID',
+  },
+  {
+    name: 'car-dups',
+    description: 'y repeats a block that occurs again; n by default',
+    form: ['y', 'n'],
+    refusal: 'ARCHIVE_UNSUPPORTED',
+  },
+  {
+    name: 'artifacts',
+    description: 'positions in the directory, such as 0,3, where not all are wanted',
+    form: /^\d{1,3}(,\d{1,3}){0,255}$/,
+    refusal: 'ARTIFACT_POSITIONS_INVALID',
+  },
+]
