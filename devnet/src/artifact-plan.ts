@@ -4,13 +4,12 @@ import {
   eicarTruth,
   type KnownTruth,
   type LeftOutFile,
-  MAX_ARTIFACT_SIZE,
   parseUrlList,
   postableFiles,
   sampleBounties,
   TruthDatabase,
 } from '@polyswarm/participants/runtime'
-import type { Verdict } from '@polyswarm/protocol'
+import { MAX_ARTIFACT_SIZE, type Verdict } from '@polyswarm/protocol'
 import { ArtifactDirectoryError } from './errors.js'
 import { type PostingPace, postingPace } from './posting-pace.js'
 import type { MarketSettings } from './settings.js'

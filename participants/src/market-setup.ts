@@ -7,7 +7,6 @@
  */
 export {
   type LeftOutFile,
-  MAX_ARTIFACT_SIZE,
   type PostableFiles,
   postableFiles,
 } from './ambassador/postable-files.js'
@@ -16,6 +15,16 @@ export { CaseBook } from './arbiter/cases/case-book.js'
 export { eicarTruth } from './arbiter/eicar-truth.js'
 export { type KnownTruth, TruthDatabase } from './arbiter/truth-database.js'
 export { type ListedUrl, parseUrlList } from './artifacts/url-list.js'
+export {
+  ForbiddenAddressError,
+  QueueKeyError,
+  QueueUnavailableError,
+  TruthConflictError,
+  TruthDatabaseError,
+  WebhookDeliveryError,
+  WebhookPausedError,
+  WebhookSecretError,
+} from './errors.js'
 export { QueueKey } from './queue/queue-key.js'
 export { QueuedFindings, type QueuedFindingsOptions } from './queue/queued-findings.js'
 export { makePrivate } from './runtime/files/private-path.js'

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { MAX_ARTIFACT_SIZE } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { AccessControl } from './access/access-control.js'
@@ -15,7 +16,6 @@ import type { ArtifactStore } from './artifacts/artifact-store.js'
 import { EmbeddedArtifactStore } from './artifacts/embedded-store.js'
 import type { KuboAddress } from './artifacts/kubo/kubo-rpc.js'
 import { KuboArtifactStore } from './artifacts/kubo/kubo-store.js'
-import { DEFAULT_MAX_ARTIFACT_SIZE } from './artifacts/max-artifact-size.js'
 import { MetadataDocuments } from './artifacts/metadata-documents.js'
 import { PinKeeper } from './artifacts/pin-keeper.js'
 import { closeTransport } from './chain/chain-transport.js'
@@ -53,7 +53,7 @@ export interface PolyswarmdOptions {
   allowedHosts?: readonly string[] | undefined
   /** Origins of pages that may use the daemon through a browser, such as `https://market.example`. Default: none. */
   allowedOrigins?: readonly string[] | undefined
-  /** Largest artifact, in bytes. Default 34603008. */
+  /** Largest artifact, in bytes. MAX_ARTIFACT_SIZE by default. */
   maxArtifactSize?: number | undefined
   /** Blocks after its end for which the artifacts of a bounty are kept. Default: for ever. */
   keepArtifacts?: number | undefined
@@ -147,7 +147,7 @@ export async function startPolyswarmd(options: PolyswarmdOptions): Promise<Polys
     }
     const access = new AccessControl({
       keys,
-      maxArtifactSize: options.maxArtifactSize ?? DEFAULT_MAX_ARTIFACT_SIZE,
+      maxArtifactSize: options.maxArtifactSize ?? MAX_ARTIFACT_SIZE,
       now: () => performance.now(),
     })
     const { keepArtifacts: keptBlocks } = options

@@ -1,7 +1,7 @@
+import { MAX_ARTIFACT_SIZE } from '@polyswarm/protocol'
 import { type Command, Option } from 'commander'
 import { KEY_POLICIES, type KeyPolicy } from './access/key-policy.js'
 import type { KuboAddress } from './artifacts/kubo/kubo-rpc.js'
-import { DEFAULT_MAX_ARTIFACT_SIZE } from './artifacts/max-artifact-size.js'
 import { readDeployment } from './chain/deployment.js'
 import type { ChainName } from './chain/market-chain.js'
 import { applyConfigFile } from './config-file.js'
@@ -69,7 +69,7 @@ export function settingOptions(): Option[] {
       '--max-artifact-size <bytes>',
       'largest artifact that is taken',
       'POLYSWARMD_MAX_ARTIFACT_SIZE',
-      String(DEFAULT_MAX_ARTIFACT_SIZE),
+      String(MAX_ARTIFACT_SIZE),
     ),
     option(
       '--keep-artifacts <blocks>',

@@ -1,10 +1,10 @@
 import { openAsBlob } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { MAX_ARTIFACTS, parseJson, stringifyJson } from '@polyswarm/protocol'
+import { MAX_ARTIFACT_SIZE, MAX_ARTIFACTS, parseJson, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 import { BountySourceError } from '../errors.js'
 import type { BountySource } from './bounty-source.js'
-import { commonDirectory, type LeftOutFile, MAX_ARTIFACT_SIZE, namesInBounty, postableFiles } from './postable-files.js'
+import { commonDirectory, type LeftOutFile, namesInBounty, postableFiles } from './postable-files.js'
 
 const plannedFiles = z.array(z.string()).min(1).max(MAX_ARTIFACTS)
 

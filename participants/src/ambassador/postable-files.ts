@@ -2,9 +2,6 @@ import { constants, type Stats } from 'node:fs'
 import { access, lstat, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 
-/** 33 MiB, the largest file that polyswarmd takes unless it is told otherwise. In bytes. */
-export const MAX_ARTIFACT_SIZE = 34_603_008
-
 /** What is below a directory that no bounty can be posted on, and why. */
 export interface LeftOutFile {
   path: string

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { findingSourceCases } from '../testing/finding-source-cases.ts'
 import { ArtifactMarket } from './artifact-market.fixture.ts'
+import { findingSourceCases } from './finding-source-cases.fixture.ts'
 import { LocalFindings } from './local-findings.ts'
 import { Microengine } from './microengine.ts'
 

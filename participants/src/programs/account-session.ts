@@ -9,13 +9,15 @@ import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js
 import { InvalidOptionError } from '../errors.js'
 import { makePrivate } from '../runtime/files/private-path.js'
 import { Journal } from '../runtime/journal/journal.js'
+import { defaultJournal } from '../runtime/journal/journal-path.js'
 import { openKeystore, readAccount } from '../runtime/keys/keystore.js'
 import { findPassword } from '../runtime/keys/password.js'
 import type { MarketPin } from '../runtime/market/market.js'
+import { MAX_GAS, MAX_GAS_PRICE } from '../runtime/participation.js'
 import { pinnedMarket } from '../runtime/pin-market.js'
 import { createLogger } from '../runtime/reports/logger.js'
 import { Wallet } from '../runtime/transactions/wallet.js'
-import { bigNumber, defaultJournal, MAX_GAS, MAX_GAS_PRICE, option } from './participant-options.js'
+import { bigNumber, option } from './participant-options.js'
 
 /** How a daemon is reached to look something up; nothing is signed. */
 export interface GatewayFlags {

@@ -1,8 +1,9 @@
 import { stringifyJson, visibleText } from '@polyswarm/protocol'
 import { Command } from 'commander'
 import { type HistoryLine, readHistory } from '../runtime/journal/answer-history.js'
+import { defaultJournal } from '../runtime/journal/journal-path.js'
 import { accountOf } from './microengine-journal.js'
-import { defaultJournal, option, wholeNumber } from './participant-options.js'
+import { option, wholeNumber } from './participant-options.js'
 import type { Subcommand } from './program.js'
 import { csvTable, textTable } from './text-table.js'
 

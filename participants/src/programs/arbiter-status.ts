@@ -1,8 +1,9 @@
 import { stringifyJson } from '@polyswarm/protocol'
 import { Command } from 'commander'
 import { type ArbiterStatus, readArbiterStatus } from '../arbiter/arbiter-status.js'
+import { defaultJournal } from '../runtime/journal/journal-path.js'
 import { accountOf } from './microengine-journal.js'
-import { defaultJournal, option } from './participant-options.js'
+import { option } from './participant-options.js'
 import type { Subcommand } from './program.js'
 
 interface StatusFlags {

@@ -1,9 +1,10 @@
 import { stringifyJson } from '@polyswarm/protocol'
 import { Command } from 'commander'
 import { InvalidOptionError } from '../errors.js'
+import { defaultJournal } from '../runtime/journal/journal-path.js'
 import { type JournalLine, readJournal } from '../runtime/journal/journal-report.js'
 import { readAccount } from '../runtime/keys/keystore.js'
-import { defaultJournal, option } from './participant-options.js'
+import { option } from './participant-options.js'
 import type { Subcommand } from './program.js'
 import { csvTable, textTable } from './text-table.js'
 

@@ -1,8 +1,7 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { MAX_ARTIFACT_SIZE } from '@polyswarm/protocol'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { MAX_ARTIFACT_SIZE } from '../ambassador/postable-files.js'
 import { FEWEST_BLOCKS_KEPT } from '../runtime/journal/history-keeper.js'
+import { MAX_GAS, MAX_GAS_PRICE } from '../runtime/participation.js'
 import { type AlertFlags, addAlertOptions, addFloorOptions, type FloorFlags } from './alert-options.js'
 
 /** What every participant can be told; one environment variable for each flag. */
@@ -34,11 +33,6 @@ export interface ParticipantFlags extends AlertFlags, FloorFlags {
   json?: boolean
   maxGasPrice: bigint
 }
-
-/** Far above what any action of a bounty with 256 artifacts needs, far below what a block holds. */
-export const MAX_GAS = 30_000_000n
-/** 500 gwei. */
-export const MAX_GAS_PRICE = 500_000_000_000n
 
 /** Adds the flags that all participants have in common. */
 export function addParticipantOptions(command: Command): Command {
@@ -191,10 +185,4 @@ function blocksOfHistory(text: string): number {
 export function bigNumber(text: string): bigint {
   if (!/^\d{1,30}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
   return BigInt(text)
-}
-
-/** Where a journal is kept unless told otherwise: the same place wherever the program is started from. */
-export function defaultJournal(role: string, account: string, chain: string): string {
-  const state = process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state')
-  return join(state, 'polyswarm', `${role}-${chain}-${account.toLowerCase()}.sqlite`)
 }

@@ -1,24 +1,21 @@
-import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import { BalanceWatch } from '../alerts/balance-watch.js'
 import { parseGatewayUrl } from '../client/gateway-url.js'
-import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
+import type { ChainName } from '../client/polyswarmd-client.js'
 import { InvalidOptionError } from '../errors.js'
-import { makePrivate } from '../runtime/files/private-path.js'
 import { keepHistory } from '../runtime/journal/history-keeper.js'
-import { Journal } from '../runtime/journal/journal.js'
+import type { Journal } from '../runtime/journal/journal.js'
 import { openKeystore } from '../runtime/keys/keystore.js'
 import { findPassword } from '../runtime/keys/password.js'
-import { Participant } from '../runtime/participant.js'
-import { pinnedMarket } from '../runtime/pin-market.js'
+import { participate } from '../runtime/participation.js'
 import { createLogger } from '../runtime/reports/logger.js'
 import { Metrics } from '../runtime/reports/metrics.js'
 import { serveMetrics } from '../runtime/reports/metrics-server.js'
 import type { Role } from '../runtime/roles/role.js'
 import { Wallet } from '../runtime/transactions/wallet.js'
 import { checkAlerts, floorsOf, withAlerts } from './alert-options.js'
-import { defaultJournal, type ParticipantFlags } from './participant-options.js'
+import type { ParticipantFlags } from './participant-options.js'
 
 /** Makes the role of one chain. */
 export type RoleFactory = (tools: {
@@ -153,55 +150,39 @@ async function runOnChain(
   { chain, several, makeRole, flags, wallet, metrics, logger }: ChainRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const { apiKey, allowKeyOverHttp } = flags
   const url = parseGatewayUrl(flags.polyswarmdAddr)
-  const client = new PolyswarmdClient({ url, account: wallet.address, chain, apiKey, allowKeyOverHttp })
-  const role = await makeRole({ logger, metrics, chain, account: wallet.address })
+  const account = wallet.address
+  const role = await makeRole({ logger, metrics, chain, account })
   logger.info({ polyswarmd: url.origin }, 'starting')
-  const ofChain = (path: string): string => (several ? `${path}.${chain}` : path)
-  const path = flags.journal === undefined ? defaultJournal(role.name, wallet.address, chain) : ofChain(flags.journal)
-  const journal = Journal.open(path, { account: wallet.address, role: role.name })
-  if (flags.journal === undefined) makePrivate(dirname(path))
-  if (journal.mended.length > 0) {
-    logger.warn({ files: journal.mended }, 'others could read this journal until now: it is private from here on')
-  }
-  try {
-    const market = await pinnedMarket({ client, journal, marketFile: flags.market, logger }, signal)
-    const limits = { maxGas: flags.maxGas, maxGasPrice: flags.maxGasPrice }
-    const participant = new Participant({
-      client,
-      wallet,
-      journal,
-      market,
-      role,
-      limits,
-      logger,
-      apiKey,
-      metrics,
+  const ofChain = (path: string | undefined) => (several && path !== undefined ? `${path}.${chain}` : path)
+  const { apiKey, allowKeyOverHttp, market, allowance } = flags
+  await participate(
+    {
+      ...{ polyswarmd: url, chain, wallet, role, apiKey, allowKeyOverHttp, market, allowance, logger, metrics },
+      journal: ofChain(flags.journal),
+      limits: { maxGas: flags.maxGas, maxGasPrice: flags.maxGasPrice },
       strict: flags.testing > 0,
       concurrency: flags.bountiesAtATime,
-      allowance: flags.allowance,
-      liveness: flags.liveness === undefined ? undefined : ofChain(flags.liveness),
-    })
-    await whileForgetting(
-      { journal, logger, keptBlocks: flags.keepHistory },
-      (either) =>
-        withAlerts(flags, { account: wallet.address, logger, metrics }, async (alerts) => {
-          const ended = new AbortController()
-          const floors = floorsOf(flags, role.name)
-          const watch = new BalanceWatch({ client, alerts, metrics, logger, floors })
-          const watching = watch.run(AbortSignal.any([either, ended.signal])).catch((error: Error) => {
-            logger.warn({ reason: error.message }, 'the balance is not watched any more')
-          })
-          await participant.run(either).finally(() => ended.abort())
-          await watching
-        }),
-      signal,
-    )
-  } finally {
-    journal.close()
-    client.close()
-  }
+      liveness: ofChain(flags.liveness),
+      beside: (run, { client, journal }, either) =>
+        whileForgetting(
+          { journal, logger, keptBlocks: flags.keepHistory },
+          (running) =>
+            withAlerts(flags, { account, logger, metrics }, async (alerts) => {
+              const ended = new AbortController()
+              const floors = floorsOf(flags, role.name)
+              const watch = new BalanceWatch({ client, alerts, metrics, logger, floors })
+              const watching = watch.run(AbortSignal.any([running, ended.signal])).catch((error: Error) => {
+                logger.warn({ reason: error.message }, 'the balance is not watched any more')
+              })
+              await run(running).finally(() => ended.abort())
+              await watching
+            }),
+          either,
+        ),
+    },
+    signal,
+  )
 }
 
 /** Runs a participant, and forgets meanwhile what it need not keep. Where one fails, the other ends. */

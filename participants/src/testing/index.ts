@@ -4,7 +4,6 @@
  * @packageDocumentation
  */
 export { type ConformanceCase, type ConformanceOptions, conformanceCases } from './conformance.js'
-export { type FindingSourceOptions, findingSourceCases } from './finding-source-cases.js'
 export { type ProbeArtifact, probeArtifacts } from './probe-artifacts.js'
 export { probeUrls } from './probe-urls.js'
 export { type WebhookCaseOptions, webhookCases } from './webhook-cases.js'

@@ -1,3 +1,4 @@
+import { MAX_ARTIFACT_SIZE } from '@polyswarm/protocol/consumer'
 import { Command, Option } from 'commander'
 import type { ExitStatus } from '../exit-status.js'
 import { type AskFlags, addAskOptions, duration, wholeFrom } from '../options.js'
@@ -23,8 +24,6 @@ interface ScanFlags extends AskFlags {
 
 /** As many submissions as fit into one bounty are waited for at a time. */
 const AT_A_TIME = 256
-/** 33 MiB, the largest file that polyswarmd takes. */
-const MAX_ARTIFACT_SIZE = 34_603_008
 
 /** `polyswarm scan [file|url] FILE|DIR|URL|-…` */
 export function scanCommand(run: Run): Command {

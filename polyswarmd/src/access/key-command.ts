@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { MAX_ARTIFACT_SIZE } from '@polyswarm/protocol'
 import { Command, Option } from 'commander'
-import { DEFAULT_MAX_ARTIFACT_SIZE } from '../artifacts/max-artifact-size.js'
 import { KeyFileError } from '../errors.js'
 import { integer } from '../settings.js'
 import { KEY_FILE, KeyFile } from './key-file.js'
@@ -21,9 +21,9 @@ export function keyCommand(): Command {
     .description('make a key and print it, this once')
     .argument('<name>', 'whom it is for')
     .addOption(data())
-    .option('--max-artifact-size <bytes>', 'largest artifact', String(DEFAULT_MAX_ARTIFACT_SIZE))
+    .option('--max-artifact-size <bytes>', 'largest artifact', String(MAX_ARTIFACT_SIZE))
     .option('--requests-per-minute <number>', 'requests a minute', '6000')
-    .option('--bytes-in-flight <bytes>', 'uploads and downloads under way', String(8 * DEFAULT_MAX_ARTIFACT_SIZE))
+    .option('--bytes-in-flight <bytes>', 'uploads and downloads under way', String(8 * MAX_ARTIFACT_SIZE))
     .action((name: string, flags: KeyFlags) => {
       const limits = {
         maxArtifactSize: integer('--max-artifact-size', flags.maxArtifactSize, 1, 2 ** 32),

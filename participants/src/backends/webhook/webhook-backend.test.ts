@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MAX_ARTIFACT_SIZE } from '@polyswarm/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Microengine } from '../../microengine/microengine.ts'
 import { conformanceCases } from '../../testing/conformance.ts'
@@ -24,7 +25,7 @@ beforeAll(async () => {
     engine: new Microengine({ name: 'own', backends: [eicarBackend()], artifacts: ['file', 'url'] }),
     strategy: 'default',
     guard: new AddressGuard(['127.0.0.1']),
-    maxArtifactSize: 34_603_008,
+    maxArtifactSize: MAX_ARTIFACT_SIZE,
     concurrency: 16,
     logger: quiet,
   })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { base58btc } from 'multiformats/bases/base58'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { KuboNode, kuboSkipped } from '../../../test/kubo-node.ts'
-import { artifactStoreSuite } from '../artifact-store-suite.ts'
+import { artifactStoreSuite } from '../artifact-store-suite.fixture.ts'
 import { EmbeddedArtifactStore } from '../embedded-store.ts'
 import { KuboArtifactStore, type KuboStoreOptions } from './kubo-store.ts'
 

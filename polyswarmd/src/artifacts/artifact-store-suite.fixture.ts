@@ -14,14 +14,6 @@ const NOWHERE = 'QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH'
 /**
  * What every implementation of {@link ArtifactStore} must do, as cases for any test runner. A case may find what an
  * earlier one has stored.
- *
- * @example
- * ```ts
- * import { artifactStoreSuite } from '@polyswarm/polyswarmd/artifact-store-suite'
- *
- * // In a test file: for (const { name, run } of artifactStoreSuite) test(name, () => run(new MyStore(directory)))
- * artifactStoreSuite.every(({ run }) => run.length === 1) // => true
- * ```
  */
 export const artifactStoreSuite: readonly ArtifactStoreCase[] = [
   {

@@ -3,8 +3,8 @@ import { newGuid, PolySwarmError } from '@polyswarm/protocol'
 import type { AnalysisBackend, AnalysisRequest } from '../analysis/analysis-backend.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { benign, type Finding, malicious } from '../findings/finding.js'
-import type { FindingSource, ScanOrder } from '../microengine/finding-source.js'
-import type { ConformanceCase } from './conformance.js'
+import type { ConformanceCase } from '../testing/conformance.js'
+import type { FindingSource, ScanOrder } from './finding-source.js'
 
 /** How a source of findings is tried. */
 export interface FindingSourceOptions {
