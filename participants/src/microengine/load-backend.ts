@@ -3,144 +3,39 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { newGuid } from '@polyswarm/protocol'
 import type { AnalysisBackend } from '../analysis/analysis-backend.js'
-import type { YaraBuild } from '../backends/yara/yara-scanner.js'
+import type { BackendTools } from '../analysis/shipped-backend.js'
+import { SHIPPED_BACKENDS, type ShippedSettings } from '../backends/shipped-backends.js'
 import { BackendError } from '../errors.js'
 import type { DefinedMicroengine } from './define-microengine.js'
 import { Microengine, type MicroengineOptions } from './microengine.js'
 import { resolveOwnPackages } from './own-packages.js'
 
-/** What the shipped backends can be told. */
-export interface BackendSettings {
-  /** Directory of YARA rules; those that come with this package by default. */
-  rulesDirectory?: string | undefined
-  /** Which YARA-X scans. */
-  yara?: YaraBuild | undefined
-  /** Where clamd listens; see `parseClamdAddress`. `localhost:3310` by default. */
-  clamd?: string | undefined
-  /** Largest content that is sent to clamd, in bytes. */
-  clamdMaxSize?: number | undefined
-  /** A directory in which clamd is given artifacts as files. */
-  clamdDirectory?: string | undefined
-  /** Command line of the command backend; see `parseCommandLine`. */
-  command?: string | undefined
-  /** Where the program's verdict is: `exit-code`, `json`, or a pattern between slashes. */
-  commandAnswer?: string | undefined
-  /** Bytes of address space for each process of the program. */
-  commandMemory?: number | undefined
-  /** Whether the program may use the network. */
-  commandNetwork?: boolean | undefined
-  /** Address of the http backend's service. */
-  service?: string | undefined
-  /** Address of the webhook backend's webhook. */
-  webhookUrl?: string | undefined
-  /** File with the secret that is shared with it. */
-  webhookSecretFile?: string | undefined
-  /** Where it fetches artifacts and brings answers, as `host:port`. */
-  webhookListen?: string | undefined
-  /** How it reaches that. */
-  webhookPublicUrl?: string | undefined
-  /** Milliseconds that it gets for an artifact. */
-  webhookTimeLimit?: number | undefined
-  /** Whether it is asked for assertions, which is the default, or for votes. */
-  webhookPhase?: 'assertion' | 'arbitration' | undefined
+/** What the shipped backends can be told, and what they work with. */
+export interface BackendSettings extends ShippedSettings, Omit<BackendTools, 'make'> {
   /** Makes the backend of a name that runs in workers, where it is not to run in this process. */
   elsewhere?: ((name: string) => AnalysisBackend) | undefined
-  /** Files and directories that the program may read beside those that its command line names. */
-  commandRead?: readonly string[] | undefined
-  /** Told what is good to know of a backend. */
-  inform?: ((message: string) => void) | undefined
-  /** Told what goes wrong without stopping a backend. */
-  warn?: ((message: string) => void) | undefined
 }
 
-/** How each is made. Only those that are named are loaded: most engines have one or two. */
-const SHIPPED: Record<string, (settings: BackendSettings) => Promise<AnalysisBackend>> = {
-  scratch: async () => (await import('../backends/scratch/scratch-backend.js')).scratchBackend(),
-  eicar: async () => (await import('../backends/eicar/eicar-backend.js')).eicarBackend(),
-  clamav: async ({ clamd = 'localhost:3310', clamdMaxSize, clamdDirectory: directory, warn }) => {
-    const [{ ClamavBackend }, { parseClamdAddress }] = await Promise.all([
-      import('../backends/clamav/clamav-backend.js'),
-      import('../backends/clamav/clamd-address.js'),
-    ])
-    const address = parseClamdAddress(clamd)
-    return new ClamavBackend({
-      address,
-      directory,
-      warn,
-      ...(clamdMaxSize !== undefined && { maxBytes: clamdMaxSize }),
-    })
-  },
-  yara: async ({ rulesDirectory, yara, inform, warn }) => {
-    const { YaraBackend } = await import('../backends/yara/yara-backend.js')
-    return new YaraBackend(rulesDirectory, { build: yara, inform, warn })
-  },
-  command: commandBackend,
-  http: async ({ service }) => {
-    if (service === undefined)
-      throw new BackendError({ backend: 'http', reason: 'no service is named: give --service' })
-    const { HttpBackend } = await import('../backends/http/http-backend.js')
-    return new HttpBackend({ url: service })
-  },
-  webhook: async ({
-    webhookUrl: url,
-    webhookSecretFile: secretFile,
-    webhookListen,
-    webhookPublicUrl,
-    webhookTimeLimit,
-    webhookPhase: phase,
-    ...rest
-  }) => {
-    if (url === undefined || secretFile === undefined) {
-      const reason = 'no webhook is named: give --webhook-url and --webhook-secret-file'
-      throw new BackendError({ backend: 'webhook', reason })
-    }
-    const { WebhookBackend } = await import('../backends/webhook/webhook-backend.js')
-    const { inform, warn } = rest
-    const address = { listen: webhookListen, publicUrl: webhookPublicUrl }
-    return new WebhookBackend({ url, secretFile, phase, ...address, timeLimit: webhookTimeLimit, inform, warn })
-  },
-  entropy: async () => (await import('../backends/entropy/entropy-backend.js')).entropyBackend(),
-  url: async () => (await import('../backends/url/url-backend.js')).urlBackend(),
-  multi: (settings) => multiBackend('clamav+yara', settings),
-  contrarian: async () => (await import('../backends/contrarian/contrarian-backend.js')).contrarianBackend(),
+const SHIPPED = new Map(SHIPPED_BACKENDS.map((backend) => [backend.name, backend]))
+/** Begins the name of several backends that answer as one, such as `multi:clamav+yara`. */
+const MULTI = 'multi:'
+
+async function makeShipped(name: string, settings: BackendSettings): Promise<AnalysisBackend> {
+  if (name.startsWith(MULTI)) return makeMulti(name, settings)
+  const shipped = SHIPPED.get(name)
+  if (!shipped) throw new BackendError({ backend: name, reason: 'it is not a shipped backend' })
+  return shipped.make(settings, { ...settings, make: (other) => makeShipped(other, settings) })
 }
 
-async function commandBackend(settings: BackendSettings): Promise<AnalysisBackend> {
-  const { command, commandAnswer, commandMemory, commandNetwork, commandRead, inform, warn } = settings
-  if (command === undefined) {
-    throw new BackendError({ backend: 'command', reason: 'no program is named: give --command' })
-  }
-  const [{ CommandBackend }, { parseCommandLine }, { parseAnswerRule }] = await Promise.all([
-    import('../backends/command/command-backend.js'),
-    import('../backends/command/command-line.js'),
-    import('../backends/command/command-answer.js'),
-  ])
-  return new CommandBackend({
-    command: parseCommandLine(command),
-    inform,
-    warn,
-    ...(commandRead !== undefined && { readable: commandRead }),
-    ...(commandAnswer !== undefined && { answer: parseAnswerRule(commandAnswer) }),
-    ...(commandMemory !== undefined && { maxMemory: commandMemory }),
-    ...(commandNetwork !== undefined && { network: commandNetwork }),
-  })
-}
-
-/** @param names such as `clamav+yara`. */
-async function multiBackend(names: string, settings: BackendSettings): Promise<AnalysisBackend> {
-  const parts = names.split('+').map((name) => {
-    const shipped = Object.hasOwn(SHIPPED, name) && name !== 'multi' ? SHIPPED[name] : undefined
-    if (!shipped) throw new BackendError({ backend: `multi:${names}`, reason: `${name} is not a shipped backend` })
-    return shipped
-  })
+async function makeMulti(name: string, settings: BackendSettings): Promise<AnalysisBackend> {
+  const parts = name.slice(MULTI.length).split('+')
+  const stranger = parts.find((part) => !SHIPPED.has(part) || part === 'multi')
+  if (stranger !== undefined) throw new BackendError({ backend: name, reason: `${stranger} is not a shipped backend` })
   const { MultiBackend } = await import('../backends/multi/multi-backend.js')
   const backends: AnalysisBackend[] = []
-  for (const make of parts) backends.push(await make(settings))
+  for (const part of parts) backends.push(await makeShipped(part, settings))
   return new MultiBackend(backends)
 }
-
-/** Names of the backends that come with this package. */
-export const SHIPPED_BACKENDS: readonly string[] = Object.keys(SHIPPED)
 
 /**
  * Makes a microengine of what `--backend` names: shipped backends (`multi:clamav+yara` for several that answer as one), and files (`.ts` or `.js`) whose default export is a
@@ -164,14 +59,12 @@ export async function loadMicroengine(
 
 /** Whether a backend comes with this package. */
 export function isShipped(name: string): boolean {
-  return Object.hasOwn(SHIPPED, name) || name.startsWith('multi:')
+  return SHIPPED.has(name) || name.startsWith(MULTI)
 }
 
 /** What one name of `--backend` stands for. @throws BackendError where it is not found or is something else. */
 export async function loadPart(name: string, settings: BackendSettings): Promise<AnalysisBackend | EngineFactory> {
-  if (name.startsWith('multi:')) return multiBackend(name.slice('multi:'.length), settings)
-  const shipped = Object.hasOwn(SHIPPED, name) ? SHIPPED[name] : undefined
-  return shipped ? shipped(settings) : load(name)
+  return isShipped(name) ? makeShipped(name, settings) : load(name)
 }
 
 /** One backend by its name, or of a file; an engine in a file serves as one. @throws what {@link loadPart} throws. */
@@ -189,7 +82,7 @@ export type EngineFactory = (options: MicroengineOptions) => Microengine
 async function load(name: string): Promise<AnalysisBackend | EngineFactory> {
   const path = resolve(name)
   if (!existsSync(path)) {
-    const known = SHIPPED_BACKENDS.join(', ')
+    const known = [...SHIPPED.keys()].join(', ')
     throw new BackendError({ backend: name, reason: `it is neither a file nor one of ${known}` })
   }
   resolveOwnPackages()

@@ -1,9 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { UNKNOWN_CHOICES, type UnknownPolicy } from '../arbiter/ballot.js'
-import type { SourceOption } from '../arbiter/sources/source-definition.js'
 import { type SourceFlags, TRUTH_SOURCES } from '../arbiter/sources/truth-sources.js'
-import { InvalidOptionError } from '../errors.js'
 import { addBackendSettings, type BackendFlags } from './backend-options.js'
+import { addDefinedOption } from './defined-options.js'
 import {
   addParticipantOptions,
   listOption,
@@ -42,7 +41,7 @@ export function addArbiterOptions(command: Command): Command {
       ['database'],
     ),
   )
-  for (const source of TRUTH_SOURCES) for (const made of source.options) addSourceOption(command, made)
+  for (const source of TRUTH_SOURCES) for (const made of source.options) addDefinedOption(command, made)
   command
     .addOption(
       option(
@@ -113,26 +112,4 @@ export function addCaseBookOption(command: Command): Command {
       'beside the journal',
     ),
   )
-}
-
-/** Adds an option that a truth source brings with it. */
-export function addSourceOption(
-  command: Command,
-  { flags, description, variable, standard, read }: SourceOption,
-): void {
-  if (flags.includes('...')) {
-    command.addOption(listOption(flags, description, variable, standard as readonly string[]))
-    return
-  }
-  const made = option(flags, description, variable).default(standard)
-  command.addOption(read ? made.argParser((text) => readOption(text, read)) : made)
-}
-
-function readOption(text: string, read: (text: string) => unknown): unknown {
-  try {
-    return read(text)
-  } catch (error) {
-    if (error instanceof InvalidOptionError) throw new InvalidArgumentError(error.message)
-    throw error
-  }
 }

@@ -6,7 +6,7 @@ import { TruthDatabase } from '../arbiter/truth-database.js'
 import { TRUTH_FORMATS, type TruthFormat, writeTruths } from '../arbiter/truth-files.js'
 import { importTruths } from '../arbiter/truth-import.js'
 import { InvalidOptionError } from '../errors.js'
-import { addSourceOption } from './arbiter-options.js'
+import { addDefinedOption } from './defined-options.js'
 import { option } from './participant-options.js'
 import type { Subcommand } from './program.js'
 
@@ -27,7 +27,7 @@ export function truthCommand(): Subcommand {
     .description('The truth database: adds to it, writes out what is in it, or looks a file up.')
     .argument('<action>', ACTIONS.join(', '))
     .argument('[what...]', 'import: .csv and .json files with sha256 and truth; find: the SHA-256 of files')
-  for (const made of database.options) addSourceOption(command, made)
+  for (const made of database.options) addDefinedOption(command, made)
   command
     .addOption(option('--malicious <directory>', 'import: files that do harm', 'POLYSWARM_MALICIOUS'))
     .addOption(option('--benign <directory>', 'import: files that do none', 'POLYSWARM_BENIGN'))

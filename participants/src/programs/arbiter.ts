@@ -49,8 +49,8 @@ async function arbitrate(flags: ArbiterFlags & QueueFlags, signal: AbortSignal):
     const timeLimit = flags.scanTimeLimit
     const queue = flags.queue === undefined ? undefined : { ...(await queueOf(flags)), logger, metrics, timeLimit }
     const backends: BackendSettings = {
-      ...backendSettings({ ...flags, backend: [] }, backendListener(logger)),
-      webhookPhase: 'arbitration',
+      ...backendSettings(flags, backendListener(logger)),
+      phase: 'arbitration',
       ...(queue && { elsewhere: (name: string) => new QueuedBackend({ ...queue, name }) }),
     }
     const truth = await makeTruth(names, flags, { backends, timeLimit, warn })

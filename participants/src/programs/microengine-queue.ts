@@ -1,7 +1,7 @@
 import { stringifyJson } from '@polyswarm/protocol'
 import { Command } from 'commander'
+import { SHIPPED_BACKENDS } from '../backends/shipped-backends.js'
 import { QueueUnavailableError } from '../errors.js'
-import { SHIPPED_BACKENDS } from '../microengine/load-backend.js'
 import { QUEUE_PREFIX } from '../queue/queue-prefix.js'
 import { queueStanding } from '../queue/queue-standing.js'
 import { loadFront } from '../queue/queued-engine.js'
@@ -24,7 +24,14 @@ export function queueCommand(): Subcommand {
   const command = addQueueOptions(
     new Command('queue').description('Shows the queues between an engine and its workers: what waits, and for whom.'),
   )
-    .addOption(listOption('--backend <name...>', 'whose queues, as the engine names them', 'BACKEND', SHIPPED_BACKENDS))
+    .addOption(
+      listOption(
+        '--backend <name...>',
+        'whose queues, as the engine names them',
+        'BACKEND',
+        SHIPPED_BACKENDS.map(({ name }) => name),
+      ),
+    )
     .option('--json', 'print the result as JSON', false)
   return {
     command,

@@ -1,26 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AnalysisBackend } from '../analysis/analysis-backend.ts'
-import { contrarianBackend } from '../backends/contrarian/contrarian-backend.ts'
-import { eicarBackend } from '../backends/eicar/eicar-backend.ts'
-import { entropyBackend } from '../backends/entropy/entropy-backend.ts'
-import { MultiBackend } from '../backends/multi/multi-backend.ts'
-import { scratchBackend } from '../backends/scratch/scratch-backend.ts'
-import { YaraBackend } from '../backends/yara/yara-backend.ts'
 import { benign, malicious } from '../findings/finding.ts'
 import { conformanceCases } from './conformance.ts'
-
-const shipped: [string, () => AnalysisBackend, boolean][] = [
-  ['scratch', scratchBackend, false],
-  ['eicar', eicarBackend, true],
-  ['entropy', entropyBackend, false],
-  ['yara', () => new YaraBackend(), true],
-  ['multi', () => new MultiBackend([eicarBackend(), new YaraBackend(), entropyBackend()]), true],
-  ['contrarian', contrarianBackend, false],
-]
-
-describe.each(shipped)('%s keeps the rules of backends:', (_name, make, knowsEicar) => {
-  it.each(conformanceCases({ make, knowsEicar }))('$title', ({ run }) => run())
-})
 
 function broken(parts: Partial<AnalysisBackend>): AnalysisBackend {
   return {

@@ -17,7 +17,7 @@ export interface ConformanceCase {
 /** What to try. */
 export interface ConformanceOptions {
   /** Makes a backend that has not been set up yet. */
-  make: () => AnalysisBackend
+  make: () => AnalysisBackend | Promise<AnalysisBackend>
   /** Whether it knows EICAR: then it must say so, and must not say it of a harmless text. */
   knowsEicar?: boolean
   /** What it judges; files by default. */
@@ -57,7 +57,7 @@ export function conformanceCases({
   timeLimit = 30_000,
 }: ConformanceOptions): ConformanceCase[] {
   const within = async (work: (backend: AnalysisBackend) => Promise<void>): Promise<void> => {
-    const backend = make()
+    const backend = await make()
     try {
       await backend.setup()
       await work(backend)
@@ -78,7 +78,7 @@ export function conformanceCases({
     {
       title: 'can be set up and torn down again and again',
       run: async () => {
-        const backend = make()
+        const backend = await make()
         await backend.setup()
         await backend.setup()
         await backend.teardown()

@@ -1,5 +1,6 @@
 import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
 import { analyzeWithMembers } from '../../analysis/member-analysis.js'
+import type { ShippedBackend } from '../../analysis/shipped-backend.js'
 import { examine } from '../../examiner/examine.js'
 import { benign, malicious } from '../../findings/finding.js'
 import { eicarBackend } from '../eicar/eicar-backend.js'
@@ -30,4 +31,12 @@ export function contrarianBackend(): AnalysisBackend {
     },
     teardown: async () => undefined,
   }
+}
+
+/** How it is named, described and made. */
+export const contrarian: ShippedBackend = {
+  name: 'contrarian',
+  looksWith: 'the same as `eicar`, and is wrong on purpose about most artifacts, for markets of your own',
+  options: {},
+  make: contrarianBackend,
 }

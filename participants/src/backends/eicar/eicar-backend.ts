@@ -1,4 +1,5 @@
 import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
+import type { ShippedBackend } from '../../analysis/shipped-backend.js'
 import { examine } from '../../examiner/examine.js'
 import { benign, malicious } from '../../findings/finding.js'
 
@@ -21,4 +22,13 @@ export function eicarBackend(): AnalysisBackend {
         : benign({ confidence: 0.75 }),
     teardown: async () => undefined,
   }
+}
+
+/** How it is named, described and made. */
+export const eicar: ShippedBackend = {
+  name: 'eicar',
+  looksWith: 'a search for the EICAR test file, archives opened; all else is benign',
+  knowsEicar: true,
+  options: {},
+  make: eicarBackend,
 }

@@ -1,4 +1,5 @@
 import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
+import type { ShippedBackend } from '../../analysis/shipped-backend.js'
 import { formatOf } from '../../artifacts/file-format.js'
 import { examine } from '../../examiner/examine.js'
 import { suspicious, unknown } from '../../findings/finding.js'
@@ -28,4 +29,12 @@ export function entropyBackend(): AnalysisBackend {
     },
     teardown: async () => undefined,
   }
+}
+
+/** How it is named, described and made. */
+export const entropy: ShippedBackend = {
+  name: 'entropy',
+  looksWith: 'format and entropy: tells what kind of file it is, never bets',
+  options: {},
+  make: entropyBackend,
 }

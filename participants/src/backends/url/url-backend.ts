@@ -1,4 +1,5 @@
 import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
+import type { ShippedBackend } from '../../analysis/shipped-backend.js'
 import { urlProblem } from '../../artifacts/url-list.js'
 import { benign, type Finding, malicious, suspicious, unknown } from '../../findings/finding.js'
 import { urlMarks } from './url-marks.js'
@@ -42,4 +43,14 @@ function findingOn(text: string): Finding {
     reason,
     metadata: { marks: reason },
   })
+}
+
+/** How it is named, described and made. */
+export const url: ShippedBackend = {
+  name: 'url',
+  looksWith:
+    'the text of a URL: what hides where it leads, asks for a password, or serves what is called something else; visits nothing',
+  judges: 'url',
+  options: {},
+  make: urlBackend,
 }
