@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Guid, parseJson, voteEnd } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { readBounty } from '../ledger/bounty-reader.js'
+import { LONGEST_WINDOWS } from '../ledger/bounty-windows.js'
 import type { Ledger, LogEntry } from '../ledger/ledger.js'
 
 /** An account that anybody can settle for. */
@@ -98,9 +99,7 @@ export class OpenClaims {
   #restart(): void {
     const ledger = this.#ledger
     this.#bounties.clear()
-    const longest = ledger
-      .prepare('SELECT MAX(assertion_reveal_window + arbiter_vote_window) AS blocks FROM windows')
-      .get()
+    const longest = ledger.prepare(`SELECT (${LONGEST_WINDOWS}) AS blocks`).get()
     const oldest = (ledger.head?.number ?? 0) - REMEMBERED - LONGEST_DURATION - Number(longest?.blocks ?? 0)
     const first = ledger
       .prepare('SELECT position FROM log WHERE block_number >= ? ORDER BY block_number, position LIMIT 1')

@@ -1,8 +1,8 @@
 import type { SQLInputValue } from 'node:sqlite'
 import { type ArtifactType, type BountyPhase, type Guid, parseJson } from '@polyswarm/protocol'
 import type { Address } from 'viem'
+import { addPhaseFunction, BOUNTY_PHASE, LONGEST_WINDOWS } from './bounty-windows.js'
 import type { Ledger } from './ledger.js'
-import { LONGEST_WINDOWS } from './named-content.js'
 
 /** A part of a list: so many rows after a place in it. */
 export interface Page {
@@ -39,13 +39,9 @@ export interface BountyFilter {
   phase?: BountyPhase | undefined
 }
 
-const PHASE = `CASE WHEN :next < b.expiration THEN 'assertion'
-  WHEN :next < b.expiration + t.assertion_reveal_window THEN 'reveal'
-  WHEN :next >= b.expiration + t.assertion_reveal_window + t.arbiter_vote_window THEN 'finished'
-  WHEN q.guid IS NULL THEN 'vote' ELSE 'quorum' END`
-
 /** Bounties in the order in which they were posted. */
 export function listBounties({ db, head }: Ledger, filter: BountyFilter, page: Page): Placed<ListedBounty>[] {
+  addPhaseFunction(db)
   const { comparison, order, after } = walkOf(page)
   const parameters: Record<string, SQLInputValue> = { next: (head?.number ?? -1) + 1, after, limit: page.limit }
   // What is open is found by the index of expirations: with plus signs neither by place nor by author, of whom one may have
@@ -58,14 +54,14 @@ export function listBounties({ db, head }: Ledger, filter: BountyFilter, page: P
     parameters.author = filter.author
   }
   if (filter.phase !== undefined) {
-    conditions.push(`${PHASE} = :phase`)
+    conditions.push(`${BOUNTY_PHASE} = :phase`)
     parameters.phase = filter.phase
   }
   // No bounty lives longer than the longest windows there ever were: those that are over long since are not looked at.
   if (isOpen) conditions.push(`b.expiration > :next - (${LONGEST_WINDOWS})`)
   const rows = db
     .prepare(
-      `SELECT b.rowid AS place, b.*, t.num_artifacts, ${PHASE} AS phase,
+      `SELECT b.rowid AS place, b.*, t.num_artifacts, ${BOUNTY_PHASE} AS phase,
          (SELECT COUNT(*) FROM assertions a WHERE a.guid = b.guid) AS assertion_count,
          (SELECT COUNT(*) FROM votes v WHERE v.guid = b.guid) AS vote_count
        FROM bounties b CROSS JOIN terms t USING (guid) LEFT JOIN quorums q USING (guid)

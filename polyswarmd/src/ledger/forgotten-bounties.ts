@@ -1,4 +1,5 @@
 import type { Guid } from '@polyswarm/protocol'
+import { BOUNTY_END } from './bounty-windows.js'
 import type { Ledger } from './ledger.js'
 
 /** What is kept of each bounty under its guid. */
@@ -21,7 +22,7 @@ export function oldBounties(ledger: Ledger, before: number, limit: number): Guid
   return ledger
     .prepare(
       `SELECT guid FROM bounties b CROSS JOIN terms t USING (guid) WHERE b.expiration <= ?1
-       AND b.expiration + t.assertion_reveal_window + t.arbiter_vote_window <= ?1
+       AND ${BOUNTY_END} <= ?1
        AND NOT EXISTS (SELECT 1 FROM settlements s WHERE s.guid = b.guid AND s.block_number > ?1)
        AND ${['bounties', 'assertions', 'votes'].map((table) => `guid IS NOT ${newest(table)}`).join(' AND ')}
        ORDER BY b.expiration LIMIT ?2`,

@@ -1,4 +1,5 @@
 import type { Guid } from '@polyswarm/protocol'
+import { BOUNTY_END, LONGEST_WINDOWS } from './bounty-windows.js'
 import type { Ledger } from './ledger.js'
 
 /** A content address, or another text, that a bounty or a reveal names, and the block that did. */
@@ -7,14 +8,12 @@ export interface NamedContent {
   block: number
 }
 
-const END = '(b.expiration + t.assertion_reveal_window + t.arbiter_vote_window)'
-
 /** Bounties whose last window ended after block `from` and not after block `to`. */
 export function endedBounties({ db }: Ledger, from: number, to: number): Guid[] {
   return db
     .prepare(
       `SELECT guid FROM bounties b CROSS JOIN terms t USING (guid)
-       WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND b.expiration <= ?2 AND ${END} > ?1 AND ${END} <= ?2`,
+       WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND b.expiration <= ?2 AND ${BOUNTY_END} > ?1 AND ${BOUNTY_END} <= ?2`,
     )
     .all(from, to)
     .map(({ guid }) => guid as Guid)
@@ -47,10 +46,6 @@ export function isNamedAfter({ db }: Ledger, name: string, block: number): boole
   return found !== undefined
 }
 
-/**
- * No bounty's windows are longer than the longest there ever were: so an index of expirations finds those that matter.
- */
-export const LONGEST_WINDOWS = 'SELECT COALESCE(MAX(assertion_reveal_window + arbiter_vote_window), 0) FROM windows'
-const STILL = `FROM bounties b CROSS JOIN terms t USING (guid) WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND ${END} > ?1`
+const STILL = `FROM bounties b CROSS JOIN terms t USING (guid) WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND ${BOUNTY_END} > ?1`
 const REVEALED = `FROM bounties b CROSS JOIN terms t USING (guid) JOIN reveals r USING (guid)
-  WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND ${END} > ?1`
+  WHERE b.expiration > ?1 - (${LONGEST_WINDOWS}) AND ${BOUNTY_END} > ?1`

@@ -1,6 +1,6 @@
 import type { Guid } from '@polyswarm/protocol'
+import { BOUNTY_END, LONGEST_WINDOWS } from './bounty-windows.js'
 import type { Ledger, LogEntry } from './ledger.js'
-import { LONGEST_WINDOWS } from './named-content.js'
 
 /** Entries that are read from the log at a time. */
 const BATCH = 100
@@ -52,7 +52,7 @@ function openBounties(ledger: Ledger): { guid: Guid; posted: number; decided: nu
       `SELECT b.guid, b.block_number AS posted, q.block_number AS decided
        FROM bounties b CROSS JOIN terms t USING (guid) LEFT JOIN quorums q USING (guid)
        WHERE b.expiration > ?1 - (${LONGEST_WINDOWS})
-       AND b.expiration + t.assertion_reveal_window + t.arbiter_vote_window > ?1`,
+       AND ${BOUNTY_END} > ?1`,
     )
     .all((ledger.head?.number ?? -1) + 1) as unknown as { guid: Guid; posted: number; decided: number | null }[]
 }

@@ -1,4 +1,4 @@
-import type { Guid } from '@polyswarm/protocol'
+import { type Guid, voteEnd } from '@polyswarm/protocol'
 import type { PolyswarmdClient } from '../../client/polyswarmd-client.js'
 import { GatewayRefusedError } from '../../errors.js'
 import type { ToldTerms } from '../journal/bounty-book.js'
@@ -51,7 +51,8 @@ export class TermsLookup {
     if (!(error instanceof GatewayRefusedError) || error.status !== 404 || bounty?.block == null || !order) throw error
     const { assertion_fee, assertion_reveal_window, arbiter_vote_window, bounty_fee } =
       await this.#client.bountyParameters(signal)
-    if (head < bounty.expiration + assertion_reveal_window + arbiter_vote_window) throw error
+    const windows = { assertionRevealWindow: assertion_reveal_window, arbiterVoteWindow: arbiter_vote_window }
+    if (head < voteEnd({ expiration: bounty.expiration, ...windows })) throw error
     return {
       num_artifacts: Math.max(order.addresses.length, 1),
       ...{ bounty_fee, assertion_fee, assertion_reveal_window, arbiter_vote_window, arbiter_count: 0 },
