@@ -5,7 +5,7 @@ import { RequestError } from './request-error.js'
 import { currentSession } from './session.js'
 
 /** Reading needs to say who reads; nobody in particular. */
-const NOBODY = `0x${'0'.repeat(40)}`
+export const NOBODY = `0x${'0'.repeat(40)}`
 
 /** Reads from polyswarmd. @throws RequestError, also where the answer is not what the route promises. */
 export async function fromDaemon<Schema extends z.ZodType>(

@@ -1,7 +1,9 @@
 import { bountyParameters, stakingParameters, statusResult } from '@polyswarm/protocol'
 import { accountResult, one, whoisResult } from '@polyswarm/protocol/consumer'
 import { queryOptions } from '@tanstack/react-query'
-import { fromDaemon } from '../client/daemon.js'
+import { z } from 'zod'
+import { fromDaemon, NOBODY } from '../client/daemon.js'
+import { RequestError } from '../client/request-error.js'
 import { fromService } from '../client/service.js'
 
 /** How the daemon, its chains and its artifact store are. */
@@ -9,6 +11,21 @@ export const statusQuery = queryOptions({
   queryKey: ['status'],
   queryFn: ({ signal }) => fromDaemon('/status', statusResult, { signal }),
   refetchInterval: 5_000,
+})
+
+/** Whether the daemon has a home chain: of one that it has not, its status says that it cannot be reached. */
+export const homeQuery = queryOptions({
+  queryKey: ['home'],
+  queryFn: async ({ signal }) => {
+    try {
+      await fromDaemon(`/balances/${NOBODY}/nct`, z.string(), { query: { chain: 'home' }, signal })
+      return true
+    } catch (error) {
+      if (error instanceof RequestError && error.status === 400) return false
+      throw error
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
 })
 
 /** Fees, limits and windows in force. */

@@ -1,8 +1,8 @@
-import { assertionList, bountyList, consensusOf, type Guid, maskFromBooleans, voteList } from '@polyswarm/protocol'
+import { assertionList, bountyList, voteList } from '@polyswarm/protocol'
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import { fromDaemon } from '../client/daemon.js'
-import type { JudgedBounty } from '../views/engines/engine-sample.js'
+import { type JudgedBounty, judgedSample, type ReadRows } from '../views/engines/engine-sample.js'
 
 /** Bounties that records are read from, and rows of a page. However long a market has run, no more are asked for. */
 const BOUNTIES = 300
@@ -23,30 +23,7 @@ export const sampleQuery = queryOptions({
       pages('/assertions/list', assertionList, signal, { rows: (page) => page.assertions, isEnough }),
       pages('/votes/list', voteList, signal, { rows: (page) => page.votes, isEnough }),
     ])
-    // Where more was said than is read, older bounties would look as if nobody had answered on them.
-    const from = Math.max(
-      ...[assertions, votes].map(({ rows, isWhole }) => (isWhole ? 0 : (rows.at(-1)?.block_number ?? 0) + 1)),
-    )
-    const byBounty = <Row extends { bounty_guid: Guid }>(rows: readonly Row[]) =>
-      Map.groupBy(rows, ({ bounty_guid }) => bounty_guid)
-    const [assertionsOf, votesOf] = [byBounty(assertions.rows), byBounty(votes.rows)]
-    return listed.rows
-      .filter(({ phase, block_number: block }) => (phase === 'finished' || phase === 'quorum') && block >= from)
-      .map(({ guid, artifact_type: type, block_number: postedAt, num_artifacts: numArtifacts }) => {
-        const cast = (votesOf.get(guid) ?? []).map((vote) => ({
-          voter: vote.voter,
-          votes: maskFromBooleans(vote.votes),
-        }))
-        return {
-          ...{ guid, type, postedAt, numArtifacts, votes: cast },
-          consensus: cast.length === 0 ? null : consensusOf(cast, numArtifacts),
-          assertions: (assertionsOf.get(guid) ?? []).map(({ author, mask, bid, verdicts, block_number: block }) => ({
-            ...{ author, block, bids: bid },
-            mask: maskFromBooleans(mask),
-            verdicts: verdicts === null ? null : maskFromBooleans(verdicts),
-          })),
-        }
-      })
+    return judgedSample({ bounties: listed.rows, assertions, votes })
   },
   staleTime: 30_000,
 })
@@ -57,7 +34,7 @@ async function pages<Schema extends z.ZodType<{ next: number | null }>, Row>(
   schema: Schema,
   signal: AbortSignal,
   { rows, isEnough }: { rows: (page: z.output<Schema>) => readonly Row[]; isEnough: (rows: readonly Row[]) => boolean },
-): Promise<{ rows: Row[]; isWhole: boolean }> {
+): Promise<ReadRows<Row>> {
   const found: Row[] = []
   let after: number | undefined
   for (let page = 0; page < MAX_PAGES; page++) {

@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Fetched } from '../../parts/fetched.js'
 import { OutsideText } from '../../parts/outside-text.js'
 import { Panel } from '../../parts/panel.js'
-import { statusQuery } from '../../queries/market-queries.js'
+import { homeQuery, statusQuery } from '../../queries/market-queries.js'
 import { texts } from '../../texts.js'
 
 /** Whether what the market stands on can be reached. */
 export function HealthPanel() {
   const query = useQuery(statusQuery)
+  const hasHome = useQuery(homeQuery).data
   const { operator, money } = texts
   return (
     <Panel title={operator.health}>
@@ -21,7 +22,8 @@ export function HealthPanel() {
             </dd>
             {Object.entries({ home, side }).map(
               ([name, chain]) =>
-                chain && (
+                chain &&
+                (name !== 'home' || chain.reachable || hasHome === true) && (
                   <Fact key={name} name={money.chains[name as 'home' | 'side']} isReachable={chain.reachable}>
                     {chain.reachable && texts.layout.block(chain.block.toLocaleString())}
                   </Fact>
