@@ -73,7 +73,9 @@ export function programPlans({
   }
   const pollingInterval = Math.max(Math.round((settings.blockTime * 1000) / POLLS_PER_BLOCK), 10)
   const isShipped = (engine: string) => settings.guests.every(({ name }) => name !== engine)
-  const daemon = ['--port', String(port), '--data', data.path('polyswarmd'), '--side', data.deployment]
+  // By the second name tutorials and programs of the original call it; nobody on the internet can register it.
+  const names = ['--allowed-hosts', 'polyswarmd']
+  const daemon = ['--port', String(port), '--data', data.path('polyswarmd'), '--side', data.deployment, ...names]
   if (file.home) daemon.push('--home', data.homeDeployment)
   if (port2018 !== undefined) daemon.push('--api-2018-port', String(port2018))
   const verifier = (name: string) => {

@@ -72,12 +72,20 @@ const command = addQueueOptions(
       .default(0n, '0'),
   )
   .addOption(
-    option('--max-risk-per-bounty <units>', 'most to bid on one bounty', 'MAX_RISK_PER_BOUNTY').argParser(bigNumber),
+    option(
+      '--max-risk-per-bounty <units>',
+      'most to bid on one bounty, in base units (10^18 are 1 NCT)',
+      'MAX_RISK_PER_BOUNTY',
+    ).argParser(bigNumber),
   )
   .addOption(
-    option('--max-risk-per-hour <units>', 'most to bid within an hour', 'MAX_RISK_PER_HOUR').argParser(bigNumber),
+    option('--max-risk-per-hour <units>', 'most to bid within an hour, in base units', 'MAX_RISK_PER_HOUR').argParser(
+      bigNumber,
+    ),
   )
-  .addOption(option('--max-risk <units>', 'most to have in unsettled bids', 'MAX_RISK').argParser(bigNumber))
+  .addOption(
+    option('--max-risk <units>', 'most to have in unsettled bids, in base units', 'MAX_RISK').argParser(bigNumber),
+  )
   .addOption(distillationOption())
   .addOption(artifactTypeOption())
   .addOption(
