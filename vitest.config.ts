@@ -9,6 +9,7 @@ const MARKETS = [
   'test/market.test.ts',
   'test/page.test.ts',
   'test/documentation.test.ts',
+  'test/tutorials.test.ts',
   'test/two-chains.test.ts',
   'test/operator-page.test.ts',
   'test/geth.test.ts',
@@ -37,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [
-            '{protocol,polyswarmd,participants,consumer,dashboard,devnet,polyswarm-cli,create-microengine,contracts,test}/**/*.test.ts',
+            '{protocol,polyswarmd,participants,consumer,dashboard,devnet,polyswarm-cli,create-microengine,contracts,examples,test}/**/*.test.ts',
           ],
           exclude: [...NEVER, ...PROGRAMS, ...MARKETS],
           // Half of a file's time went into loading once more what the file before had loaded.

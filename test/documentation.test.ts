@@ -8,6 +8,9 @@ import { fencedLines, markdownFiles, ROOT } from './support/markdown.ts'
 
 const files = markdownFiles()
 
+/** Their commands are run in the order of each page, with its files: `test/tutorials.test.ts`. */
+const READ_AS_PAGES = /^(docs\/tutorials|examples)\//
+
 test('links lead somewhere', () => {
   const broken = files.flatMap(({ path, text }) =>
     [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
@@ -38,11 +41,13 @@ test('lines of prose are wrapped at 120 columns', () => {
 })
 
 /**
- * Every command of every document is run, in a directory that looks like a checkout, with its own data directory. `npm ci`,
+ * Every command of every other document is run, in a directory that looks like a checkout, with its own data directory. `npm ci`,
  * `npm test` and its parts are left out: this test is one of them.
  */
 describe('commands do what they say', { timeout: 300_000 }, () => {
-  const commands = [...new Set(files.flatMap((file) => fencedLines(file, 'sh')))]
+  const commands = [
+    ...new Set(files.filter(({ path }) => !READ_AS_PAGES.test(path)).flatMap((file) => fencedLines(file, 'sh'))),
+  ]
     .map((line) => line.replace(/^npm ci && /, ''))
     .filter((line) => !/^npm (ci|test|run check|run test:\w+)\b/.test(line))
   const needsMarket = (line: string) => /\.polyswarm\/|:31337/.test(line)

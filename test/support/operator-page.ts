@@ -28,7 +28,7 @@ const PROGRAMS = {
   ambassador: 'participants',
 }
 
-const page = readFileSync(join(ROOT, 'docs/operators/first-market.md'), 'utf8')
+const page = readFileSync(join(ROOT, 'docs/tutorials/market-for-your-team.md'), 'utf8')
 
 /** The commands of the page, section by section. */
 const sections = [...page.matchAll(/^```bash\n(.*?)^```/gms)].map(([, block = '']) => block)

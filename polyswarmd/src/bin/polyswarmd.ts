@@ -1,27 +1,14 @@
 #!/usr/bin/env node
 import { exitCodeOf, PolySwarmError } from '@polyswarm/protocol'
-import { Command } from 'commander'
-import { keyCommand } from '../access/key-command.js'
-import { configCommand } from '../config-command.js'
-import { deployCommand } from '../deploy/deploy-command.js'
-import { marketCommand } from '../governance/market-command.js'
+import type { Command } from 'commander'
+import { daemonCommand } from '../daemon-command.js'
 import { createLog } from '../log.js'
-import { relayCommand } from '../relay/relay-command.js'
-import { type Flags, readFlags, readSettings, settingOptions } from '../settings.js'
+import { type Flags, readFlags, readSettings } from '../settings.js'
 
 /** A stop that takes longer than this ends the process as it is, in ms. */
 const STOP_LIMIT = 4_500
 
-const program = new Command('polyswarmd')
-  .description('The daemon between a PolySwarm market and its participants: REST, events, artifacts')
-  .action(serve)
-  .enablePositionalOptions()
-  .addCommand(deployCommand())
-  .addCommand(marketCommand())
-  .addCommand(relayCommand())
-  .addCommand(keyCommand())
-  .addCommand(configCommand())
-for (const option of settingOptions()) program.addOption(option)
+const program = daemonCommand().action(serve)
 
 try {
   await program.parseAsync()
