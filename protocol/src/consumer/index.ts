@@ -18,7 +18,7 @@ export {
   type Instance,
   instanceResult,
 } from './instance.js'
-export { IOC_KINDS, type IocKind, iocMatch, type IocResult, iocResult } from './ioc.js'
+export { IOC_KINDS, type IocKind, type IocResult, iocMatch, iocResult } from './ioc.js'
 export {
   METADATA_ALIASES,
   METADATA_FIELDS,
