@@ -1,0 +1,110 @@
+import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { MarketFile } from '@polyswarm/devnet'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { type MarketProcess, spawnMarketProcess } from '../support/market-process.ts'
+
+/** Debian's, or another that a variable names. */
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** Seconds between two blocks. */
+const BLOCK_TIME = 0.15
+
+/** Where CI is set a machine without Chromium fails. */
+export const canBeSeen = isThere(CHROMIUM) || process.env.CI === 'true'
+
+/** A dev market in which people decide what the arbiter does not know, with its page in Chromium: one for all tests. */
+export class PageMarket {
+  market!: MarketProcess
+  file!: MarketFile
+  browser!: Browser
+  context!: BrowserContext
+  page!: Page
+  /** A folder for files that are dropped. */
+  folder!: string
+  /** What the page complains of, refused scripts and styles included; what a test takes out of it is not held against it. */
+  complaints: string[] = []
+
+  /** Has the tests that are registered next to it find it. */
+  static forTests(): PageMarket {
+    const shared = new PageMarket()
+    beforeAll(() => shared.#start())
+    afterAll(() => shared.#stop())
+    beforeEach(() => shared.#open())
+    afterEach(async () => {
+      await shared.context.close()
+      expect(shared.complaints).toEqual([])
+    })
+    return shared
+  }
+
+  /** Opens a view. */
+  open(path: string) {
+    return this.page.goto(`${this.file.dashboard}${path}`)
+  }
+
+  /** What the daemon answers. */
+  async daemon<Result>(path: string): Promise<Result> {
+    const url = new URL(path, this.file.polyswarmd)
+    if (!url.searchParams.has('account')) url.searchParams.set('account', `0x${'0'.repeat(40)}`)
+    const answer = await fetch(url)
+    return ((await answer.json()) as { result: Result }).result
+  }
+
+  /** Has blocks come as they did at first, once the market is open: a test that was cut short leaves nothing to the next. */
+  async #run(): Promise<void> {
+    const body = JSON.stringify({ running: true, block_time: BLOCK_TIME })
+    const headers = { 'content-type': 'application/json' }
+    const ask = () => fetch(`${this.file.dashboard}/api/dev/blocks`, { method: 'POST', headers, body })
+    await expect.poll(async () => (await ask()).status).toBe(200)
+  }
+
+  async #start(): Promise<void> {
+    this.folder = mkdtempSync(join(tmpdir(), 'page-'))
+    const data = join(this.folder, 'data')
+    const ports = ['--page-port', '0', '--consumer-port', '0']
+    this.market = spawnMarketProcess(data, [...ports, '--block-time', String(BLOCK_TIME), '--manual'])
+    const starting = this.market.line(/see the market/)
+    this.browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    await starting
+    this.file = JSON.parse(readFileSync(join(data, 'market.json'), 'utf8')) as MarketFile
+    mkdirSync(join(this.folder, 'dropped'))
+  }
+
+  async #stop(): Promise<void> {
+    await this.browser?.close()
+    await this.market?.stop()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  async #open(): Promise<void> {
+    this.complaints = []
+    await this.#run()
+    this.context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+    this.page = await this.context.newPage()
+    this.page.setDefaultTimeout(45_000)
+    this.page.on('pageerror', (error) => this.complaints.push(String(error)))
+    this.page.on('dialog', (dialog) => {
+      this.complaints.push(`a script has run: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    this.page.on('console', (message) => {
+      // What a server refuses, and that it does not answer, is told on the page.
+      if (message.type() === 'error' && !/^(Failed to load resource|WebSocket connection)/.test(message.text())) {
+        this.complaints.push(message.text())
+      }
+    })
+  }
+}
+
+function isThere(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
