@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { saveFile } from '../../client/save-file.js'
-import { useMarket } from '../../live/market-context.js'
+import { useBlockClock } from '../../live/market-context.js'
 import { AccountName } from '../../parts/account-name.js'
 import { Amount } from '../../parts/amount.js'
 import { BlockMoment } from '../../parts/block-moment.js'
@@ -25,12 +25,14 @@ const { money } = texts
 
 /** What came and went, the latest first, and what is at risk. */
 export function StatementPanel({ address }: { address: string }) {
-  const { head } = useMarket().state
+  const { head } = useBlockClock()
   const [back, setBack] = useState(BLOCKS)
   // Fixed when it is opened, so that each block does not ask for everything again.
-  const [opened] = useState(head)
+  const [opened, setOpened] = useState(head)
+  if (opened === 0 && head > 0) setOpened(head)
   const from = Math.max(opened - back, 0)
-  const query = useQuery({ ...statementQuery(address, from), refetchInterval: 10_000 })
+  // Until the newest block is known, "from" would be the first one there ever was.
+  const query = useQuery({ ...statementQuery(address, from), refetchInterval: 10_000, enabled: opened > 0 })
   return (
     <Fetched query={query}>
       {({ movements, balance, isWhole }) => {
