@@ -6,7 +6,8 @@ import { type FrameTimes, frameTimes } from './page/frame-times.ts'
 
 /**
  * How smooth the page is in Chromium while the market is busy: frames while it is scrolled, and memory after a while. The
- * stream of events is that of a daemon of which everything else is left out. Arguments: `--bounties N` that are open at
+ * stream of events is that of a daemon of which everything else is left out. Frames of a page of the same size with nothing
+ * on it say what the machine can draw at most. Arguments: `--bounties N` that are open at
  * first, `--events N` a second, `--seconds N`, `--chromium PROGRAM`, `--json`.
  */
 export async function pageBenchmark(args: string[]): Promise<void> {
@@ -37,7 +38,12 @@ export async function pageBenchmark(args: string[]): Promise<void> {
     const before = await heap()
     const frames = await frameTimes(tab, seconds)
     const after = await heap()
-    const told = { bounties, events, seconds, sent: daemon.sent, ...frames, heapBefore: before, heapAfter: after }
+    const sent = daemon.sent
+    const height = Number(await tab.evaluate('document.body.scrollHeight'))
+    await tab.goto('about:blank')
+    await tab.setContent(`<body style="margin: 0; height: ${height}px"></body>`)
+    const empty = await frameTimes(tab, Math.min(seconds, 10))
+    const told = { bounties, events, seconds, sent, ...frames, empty, heapBefore: before, heapAfter: after }
     process.stdout.write(values.json ? `${JSON.stringify(told, undefined, 2)}\n` : textOf(told))
   } finally {
     await browser.close()
@@ -53,13 +59,18 @@ function textOf({
   seconds,
   heapBefore,
   heapAfter,
+  empty,
   ...frames
-}: FrameTimes & Record<'bounties' | 'events' | 'sent' | 'seconds' | 'heapBefore' | 'heapAfter', number>): string {
+}: FrameTimes & { empty: FrameTimes } & Record<
+    'bounties' | 'events' | 'sent' | 'seconds' | 'heapBefore' | 'heapAfter',
+    number
+  >): string {
   return [
     `${bounties} open bounties, ${events} events a second wanted, ${(sent / seconds).toFixed(0)} sent, ${seconds} s`,
     `  frames a second        ${frames.perSecond.toFixed(1)}`,
     `  a frame, median        ${frames.median.toFixed(1)} ms`,
     `  p99, longest           ${frames.p99.toFixed(1)}, ${frames.longest.toFixed(1)} ms`,
+    `  an empty page: a second ${empty.perSecond.toFixed(1)}, p99 ${empty.p99.toFixed(1)}, longest ${empty.longest.toFixed(1)} ms`,
     `  memory before, after   ${heapBefore.toFixed(1)}, ${heapAfter.toFixed(1)} MiB`,
     '',
   ].join('\n')
