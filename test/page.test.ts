@@ -310,7 +310,7 @@ describe.skipIf(!canBeSeen)('the page of a dev market', { timeout: 240_000 }, ()
     // What a keyboard alone reaches, while nothing moves below it.
     for (const view of ['/', '/bounties', '/ask', '/engines', '/arbiter', '/money', '/operator']) {
       await shared.open(view)
-      await expect.poll(() => page.locator('main .loading').count()).toBe(0)
+      await page.waitForLoadState('networkidle')
       expect(await keyboardTour(page), view).toEqual({ missed: [], unseen: [] })
     }
     expect(await mined()).toBe(held + 1)
