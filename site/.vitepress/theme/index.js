@@ -1,0 +1,4 @@
+import './style.css'
+import { Layout } from './layout.js'
+
+export default { Layout }
