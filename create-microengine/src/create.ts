@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Answers, ARTIFACTS, BACKENDS, BIDS, checkChoice, checkName, checkTogether } from './answers.js'
 import { interviewer } from './ask.js'
 import { ScaffoldError } from './errors.js'
 import { makeProject } from './make-project.js'
+import { packagesBeside } from './packages.js'
 
 const USAGE = `Usage: npm create @polyswarm/microengine [DIRECTORY] [-- OPTIONS]
 
@@ -16,7 +18,8 @@ Makes a project for a microengine of your own. Name, backend and artifacts are a
   --artifacts TYPE  what it judges: ${Object.keys(ARTIFACTS).join(', ')}; with the backend yara always file
   --bid STRATEGY    how it bids: ${Object.keys(BIDS).join(', ')}; default where it is not given
   --yes             ask nothing: what no option says is my-engine, function, file
-  --packages DIR    take the @polyswarm packages from tarballs in this directory
+  --packages DIR    take the @polyswarm packages from tarballs in this directory; by default from those beside the
+                    one that this program is from, or from the registry
   --help            show this
 `
 
@@ -50,11 +53,18 @@ export async function create(args: readonly string[], terminal: Terminal): Promi
     ? ({ artifacts: 'file', backend: 'function', ...known, name: known.name ?? checkName(standard), bid } as const)
     : { ...(await askFor(known, standard, terminal)), bid }
   const directory = resolve(given ?? answers.name)
-  const packages = values.packages === undefined ? undefined : resolve(values.packages)
-  await makeProject({ ...answers, directory, version: ownVersion(), packages })
+  const version = ownVersion()
+  const packages =
+    values.packages === undefined
+      ? await packagesBeside(fileURLToPath(import.meta.url), version)
+      : resolve(values.packages)
+  await makeProject({ ...answers, directory, version, packages })
   terminal.output.write(
     `${directory} is ready. What next:\n\n` +
-      `  cd ${given ?? answers.name}\n  npm install\n  npm test\n  npm run dev      a market on this machine, with your engine in it\n`,
+      `  cd ${given ?? answers.name}\n  npm install\n  npm test\n  npm run dev      a market on this machine, with your engine in it\n` +
+      (packages === undefined
+        ? '\nnpm takes the @polyswarm packages from its registry. Where that has none, make this again with --packages DIR.\n'
+        : `\nIt holds the @polyswarm packages of ${packages}.\n`),
   )
 }
 

@@ -13,7 +13,7 @@ export function manifest(
     [`@polyswarm/${part}`, tarballs ? `file:packages/${tarballs[part]}` : version] as const
   // From a registry, npm finds what the packages need of each other by itself.
   const runtime = tarballs ? RUNTIME_PACKAGES : (['participants'] as const)
-  const market = tarballs ? MARKET_PACKAGES : (['devnet'] as const)
+  const market = tarballs ? MARKET_PACKAGES : (['cli', 'devnet'] as const)
   // The market's own engines judge files.
   const posted = artifacts === 'url' ? ' --urls example-urls.txt --engines 0' : ''
   return {

@@ -27,6 +27,7 @@ const WORKSPACES = [
   'consumer',
   'dashboard',
   'devnet',
+  'polyswarm-cli',
   'create-microengine',
 ]
 
@@ -58,7 +59,8 @@ async function makeFirst(...args: readonly string[]): Promise<void> {
   const tarball = join(packages, readdirSync(packages).find((file) => file.includes('create-microengine')) ?? '')
   await run('tar', ['xzf', tarball], { cwd: folder })
   const create = ['exec', '--yes', '--prefer-offline', '--package', tarball, '--', 'create-microengine']
-  await npm([...create, ...args, '--packages', packages], folder)
+  // The others lie beside it.
+  await npm([...create, ...args], folder)
 }
 
 beforeAll(async () => {

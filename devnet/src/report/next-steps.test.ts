@@ -16,6 +16,9 @@ test('a market that runs can be asked, one that has ended cannot', () => {
 
 test('commands are those that whoever reads them can type', () => {
   const installed = nextSteps({ polyswarmd, data: '/srv/market' }, undefined).join('\n')
-  expect(installed).toContain('npx polyswarm scan --market /srv/market FILE')
+  expect(installed).toContain('npx @polyswarm/cli scan --market /srv/market FILE')
   expect(installed).not.toContain('npm ')
+  const project = nextSteps({ polyswarmd, data: undefined }, 'dev').join('\n')
+  expect(project).toContain('npx @polyswarm/cli scan FILE')
+  expect(project).toContain('npm run dev -- --artifacts DIR')
 })

@@ -15,8 +15,11 @@ export interface OpenMarket {
  * @param script the npm script that this was started by; undefined where there is none.
  */
 export function nextSteps(market: OpenMarket | undefined, script: string | undefined): string[] {
-  const start = script === 'start' ? 'npm start --' : `npm run ${script} --`
-  const [run, ask] = script === undefined ? ['npx polyswarm-market', 'npx polyswarm'] : [start, 'npm run polyswarm --']
+  // Only the repository has a script for each program; a project of one's own has the programs.
+  const [run, ask] =
+    script === 'start'
+      ? ['npm start --', 'npm run polyswarm --']
+      : [script === undefined ? 'npx polyswarm-market' : `npm run ${script} --`, 'npx @polyswarm/cli']
   const where = market?.data === undefined ? '' : ` --market ${market.data}`
   return [
     'What next:',
