@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Database } from '../../consumer/dist/store/database.js'
 import { PostgresDatabase } from '../../consumer/dist/store/postgres-database.js'
 import { SqliteDatabase } from '../../consumer/dist/store/sqlite-database.js'
 
@@ -39,10 +41,7 @@ const POSTGRES: Series = {
  */
 export async function fillStore(data: string, instances: number, database?: string): Promise<void> {
   const { numbers, hex } = database === undefined ? SQLITE : POSTGRES
-  const db =
-    database === undefined
-      ? await SqliteDatabase.open(join(data, 'consumer.sqlite'))
-      : await PostgresDatabase.open(database)
+  const db = database === undefined ? await sqliteIn(data) : await PostgresDatabase.open(database)
   const engine = (n: number) => {
     const author = `0x${String(n).repeat(40)}`
     return { author, bid: '1000000000000000000', verdict: true, metadata: { malware_family: 'Example' } }
@@ -69,4 +68,22 @@ export async function fillStore(data: string, instances: number, database?: stri
   await db.transaction(() => db.run("UPDATE facts SET value = ? WHERE name = 'change'", String(instances)))
   await db.transaction(() => db.run('ANALYZE'))
   await db.close()
+}
+
+/** A file that is thrown away soon: nothing of it has to reach the disk before the next is written. */
+async function sqliteIn(data: string): Promise<Pick<Database, 'run' | 'transaction' | 'close'>> {
+  const path = join(data, 'consumer.sqlite')
+  await (await SqliteDatabase.open(path)).close()
+  const db = new DatabaseSync(path)
+  db.exec('PRAGMA synchronous = OFF')
+  return {
+    run: async (sql, ...values) => Number(db.prepare(sql).run(...values).changes),
+    transaction: async (work) => {
+      db.exec('BEGIN')
+      const result = await work()
+      db.exec('COMMIT')
+      return result
+    },
+    close: async () => db.close(),
+  }
 }
