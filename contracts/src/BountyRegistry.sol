@@ -21,9 +21,9 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 /// @title The market for verdicts
 /// @notice Holds state and decides who may do what when; the rules themselves are in `libraries/`. See
-/// `IBountyRegistry`.
-/// Every claim on a bounty (its author's, one per assertion, one per vote) is deleted in the call that pays it, and
-/// `escrow` falls by exactly what leaves: nothing is paid twice, and no bounty is paid from another's money.
+/// `IBountyRegistry`. Every claim on a bounty (its author's, one per assertion, one per vote) is deleted in the call
+/// that pays it, and `escrow` falls by exactly what leaves: nothing is paid twice, and no bounty is paid from another's
+/// money.
 contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTransient {
     using ArtifactMask for uint256;
     using Ballots for Ballot;

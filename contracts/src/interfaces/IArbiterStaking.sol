@@ -7,8 +7,7 @@ import {IOwnedPausers} from "./IOwnedPausers.sol";
 /// @title Where arbiters lock what allows them to vote
 /// @notice A deposit is locked for `stakeDuration` blocks and leaves in the order in which it came. An arbiter that
 /// voted keeps the minimum stake locked until the vote on that bounty is over. Nobody but the arbiter can take a stake
-/// out, and
-/// no role can keep it in: a pause stops deposits only, and the registry is set once.
+/// out, and no role can keep it in: a pause stops deposits only, and the registry is set once.
 interface IArbiterStaking is IApprovalReceiver, IOwnedPausers {
     /// @notice Emitted when a bounty gets its first vote
     /// @param guid The bounty

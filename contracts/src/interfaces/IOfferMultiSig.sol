@@ -8,8 +8,7 @@ import {IPauserRole} from "./IPauserRole.sol";
 /// sign states off the chain, each with a higher sequence, that say what belongs to whom (see `OfferState`). The
 /// channel pays either a state that both signed to close it, or, without any consent, the latest state that was shown
 /// to it within the settlement period. The period begins once and is never extended: a party that shows its latest
-/// state within it
-/// cannot be answered, and nobody's money is held for longer.
+/// state within it cannot be answered, and nobody's money is held for longer.
 interface IOfferMultiSig is IPauserRole {
     /// @notice Emitted when the ambassador takes its money back before the expert joins
     /// @param _ambassador The ambassador

@@ -36,8 +36,7 @@ library ArtifactMask {
             sum = mask - ((mask >> 1) & (ones / 3)); // 0x5555…
             sum = (sum & (ones / 5)) + ((sum >> 2) & (ones / 5)); // 0x3333…
             sum = (sum + (sum >> 4)) & (ones / 17); // 0x0f0f…
-            sum = (sum & (ones / 257)) + ((sum >> 8) & (ones / 257)); // 0x00ff…: 16-bit parts, as 256 overflows 8
-            // bits
+            sum = (sum & (ones / 257)) + ((sum >> 8) & (ones / 257)); // 0x00ff…: 16-bit parts, as 8 bits hold no 256
             sum = (sum * (ones / 65_535)) >> 240; // the uppermost part of the product is the sum of all parts
         }
     }

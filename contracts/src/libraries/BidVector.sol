@@ -6,9 +6,8 @@ import {ArtifactMask} from "./ArtifactMask.sol";
 /// @title The bids of one assertion, in 192 bits
 /// @notice A bid is at most 1 NCT, which is less than 2^64 base units. A bounty of up to three artifacts has its bids
 /// in place, 64 bits for each artifact. With more artifacts, mask and bids become the code of a contract that does
-/// nothing,
-/// and the 192 bits are its address: code costs 200 gas a byte, against 690 in storage, and reading all of it costs as
-/// much as reading a single slot. It is never executed (its first byte is STOP) and never freed.
+/// nothing, and the 192 bits are its address: code costs 200 gas a byte, against 690 in storage, and reading all of it
+/// costs as much as reading a single slot. It is never executed (its first byte is STOP) and never freed.
 library BidVector {
     using ArtifactMask for uint256;
 

@@ -6,8 +6,7 @@ import {ArtifactMask} from "./ArtifactMask.sol";
 /// @title Sums of bids per artifact, three to a word
 /// @notice A bounty of K artifacts has 3·K lanes of 85 bits: the sum of all bids on each artifact, then the sum of
 /// those revealed as malicious, then of those revealed as benign. A lane holds more than 38 million bids of 1 NCT.
-/// Nobody's
-/// settlement looks at another's assertion: all it must know of the others is in these sums.
+/// Nobody's settlement looks at another's assertion: all it must know of the others is in these sums.
 library LaneSums {
     using ArtifactMask for uint256;
 

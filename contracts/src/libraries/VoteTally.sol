@@ -8,9 +8,8 @@ import {BountyRecord} from "../types/BountyRecord.sol";
 /// them make a word, and those of up to four artifacts are in the bounty's own slot, which each vote writes anyhow.
 ///
 /// Once an artifact has quorum no later vote changes its consensus. Let N be the arbiters of the bounty, n ≤ N the
-/// votes cast, M those for malicious and B = n − M. With M ≥ N − M it follows that M ≥ n − M for every n ≤
-/// N, and M never
-/// falls. With B > N − B it follows that B > n − B = M for every n ≤ N, and B never falls.
+/// votes cast, M those for malicious and B = n − M. With M ≥ N − M it follows that M ≥ n − M for every n ≤ N, and M
+/// never falls. With B > N − B it follows that B > n − B = M for every n ≤ N, and B never falls.
 library VoteTally {
     uint256 private constant IN_SLOT = 4;
     uint256 private constant COUNTS = 32;
