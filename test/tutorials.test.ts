@@ -7,7 +7,7 @@ import { Reader } from './support/tutorials/reader.ts'
 
 /*
  * A reader follows the tutorials to the letter, in an empty directory beside a checkout. The market that the first one
- * starts is that of the others.
+ * starts is that of the others. What a page has made is there when it is read again, so none is.
  */
 const PAGES = join(ROOT, 'docs/tutorials')
 /** This one has a test of its own, `test/operator-page.test.ts`: its market begins with the contracts. */
@@ -77,7 +77,7 @@ function readAll(): void {
   for (let lane = 0; lane < AT_A_TIME; lane++) void next()
 }
 
-describe('a reader who follows a page to the letter', { timeout: 600_000 }, () => {
+describe('a reader who follows a page to the letter', { timeout: 600_000, retry: 0 }, () => {
   test('has nothing but Node at the beginning of the first tutorial, and is paid at its end', async () => {
     const begun = performance.now()
     await read(`docs/tutorials/${FIRST}`, true)
