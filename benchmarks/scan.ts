@@ -89,6 +89,7 @@ async function compareClamav(directory: string, corpus: Corpus): Promise<Partial
     'Foreground yes',
     'DisableCache yes',
     'AlertExceedsMax yes',
+    'AlertEncrypted yes',
   ]
   await writeFile(configuration, `${lines.join('\n')}\n`)
   const shared = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : directory, 'bench-scan-'))

@@ -156,5 +156,5 @@ test('a bounty that never comes to be posted keeps no place', () => {
   while (pace.begin(newGuid()));
   for (let block = 1; block < 100; block++) pace.advance(block)
 
-  expect(pace.room).toBe(4)
+  expect(pace.room).toBe(6)
 })

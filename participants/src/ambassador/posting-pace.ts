@@ -2,10 +2,10 @@ import type { Guid } from '@polyswarm/protocol'
 import { Usual } from './usual.js'
 
 /** Bounties that may wait for their answers: at the start, and at least. */
-const FIRST_LIMIT = 4
+const FIRST_LIMIT = 6
 const LEAST_LIMIT = 1
 /** Until a limit was found, so much is added for each bounty that has its answers. */
-const SLOW_START = 1
+const SLOW_START = 0.5
 /** The latest answer counts so much in how long answers take now. */
 const WEIGHT = 1 / 16
 /** The quickest that was ever usual counts so much more with each block: engines come and go. */
