@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { defineConfig, type RolldownOptions } from 'rolldown'
 
-/** Workspaces whose programs people start. */
-const WORKSPACES = ['polyswarmd', 'participants', 'consumer', 'devnet', 'polyswarm-cli']
+/** Workspaces whose programs are bundled. */
+export const BUNDLED = ['polyswarmd', 'participants', 'consumer', 'devnet', 'polyswarm-cli']
 
 /** What programs start or load by its path, beside what package.json names: their processes, and the SDK for engine files. */
 const BY_PATH: Record<string, string[]> = {
@@ -49,4 +49,4 @@ interface Manifest {
   exports?: Record<string, string | { default: string }>
 }
 
-export default defineConfig(WORKSPACES.map(programs))
+export default defineConfig(BUNDLED.map(programs))
