@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { MarketFile } from '@polyswarm/devnet'
 import { nectarTokenAbi, parseNct } from '@polyswarm/protocol'
+import { chromium } from 'playwright-core'
 import { type Address, createPublicClient, http } from 'viem'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { CHROMIUM } from './page/page-market.ts'
 import { ROOT } from './support/markdown.ts'
 import { startMarketProcess } from './support/market-process.ts'
 
@@ -48,8 +50,20 @@ async function reserves(): Promise<bigint> {
   return (await held(chainRpc, contracts)) + (await held(home?.chainRpc ?? '', home?.contracts ?? {}))
 }
 
+/** Checks what the page says that the guest has on both chains. */
+async function expectOnPage(balances: Record<'Home' | 'Side', string>): Promise<void> {
+  const { dashboard, accounts } = JSON.parse(readFileSync(join(data, 'market.json'), 'utf8')) as MarketFile
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  onTestFinished(() => browser.close())
+  const page = await browser.newPage()
+  await page.goto(`${dashboard}/money?account=${accounts.guest?.address}`)
+  for (const [chain, balance] of Object.entries(balances)) {
+    await page.getByRole('region', { name: chain }).getByText(balance).waitFor()
+  }
+}
+
 test('with --two-chains, what is deposited and withdrawn arrives, also when a verifier crashes', async () => {
-  const args = ['--two-chains', '--engines', '1', '--without', 'arbiter', '--block-time', '0.1']
+  const args = ['--two-chains', '--engines', '1', '--without', 'arbiter', '--block-time', '0.1', '--page-port', '0']
   const market = startMarketProcess(data, args)
   await market.line(/The market is open/)
   await market.line(/home chain http/)
@@ -59,6 +73,7 @@ test('with --two-chains, what is deposited and withdrawn arrives, also when a ve
   market.killProgram('verifier-1')
   expect(await balancemanager('withdraw', '2000000000', '--denomination', 'nct-gwei', '--wait')).toMatch(/arrived/)
   expect(await balancemanager('view-balance', 'home')).toBe('99989.5 nct\n')
+  await expectOnPage({ Home: '99\u202f989.5 NCT', Side: '100\u202f010.5 NCT' })
   // What one takes in, the other pays out.
   expect(await reserves()).toBe(parseNct('1885913075.851542181982426285'))
 }, 240_000)

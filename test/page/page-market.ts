@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { type MarketProcess, spawnMarketProcess } from '../support/market-process.ts'
 
 /** Debian's, or another that a variable names. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 /** Seconds between two blocks. */
 const BLOCK_TIME = 0.15

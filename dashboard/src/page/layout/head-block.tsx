@@ -1,8 +1,8 @@
-import { useMarket } from '../live/market-context.js'
+import { useBlockClock } from '../live/market-context.js'
 import { texts } from '../texts.js'
 
 /** The newest block. */
 export function HeadBlock() {
-  const { head } = useMarket().state
+  const { head } = useBlockClock()
   return <span className="head">{head > 0 && texts.layout.block(head.toLocaleString())}</span>
 }

@@ -1,7 +1,6 @@
-import type { BountyPhase } from '@polyswarm/protocol'
+import type { BountyPhase, Guid } from '@polyswarm/protocol'
 import { visibleText } from '@polyswarm/protocol/visible-text'
-import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { type MouseEvent, memo } from 'react'
 import { type LiveBounty, phaseEnd, phaseOf } from '../../live/live-bounty.js'
 import { usePageSettings } from '../../live/market-context.js'
 import { Amount } from '../../parts/amount.js'
@@ -14,15 +13,17 @@ export function BountyRow({
   bounty,
   head,
   secondsPerBlock,
+  open,
 }: {
   bounty: LiveBounty
   head: number
   secondsPerBlock: number | null
+  open: (guid: Guid) => void
 }) {
   const end = phaseEnd(bounty, head)
   const left = end === null ? null : Math.max(end - head - 1, 0)
   const seconds = left === null || secondsPerBlock === null ? null : durationText(left * secondsPerBlock)
-  return <Cells bounty={bounty} phase={phaseOf(bounty, head)} left={left} seconds={seconds} />
+  return <Cells bounty={bounty} phase={phaseOf(bounty, head)} left={left} seconds={seconds} open={open} />
 }
 
 const Cells = memo(function Cells({
@@ -30,11 +31,13 @@ const Cells = memo(function Cells({
   phase,
   left,
   seconds,
+  open,
 }: {
   bounty: LiveBounty
   phase: BountyPhase
   left: number | null
   seconds: string | null
+  open: (guid: Guid) => void
 }) {
   const { names } = usePageSettings()
   const { market } = texts
@@ -45,9 +48,10 @@ const Cells = memo(function Cells({
     // biome-ignore-start lint/a11y: cells of rows that are placed one by one.
     <>
       <span role="cell" className="c-bounty">
-        <Link to="/bounty/$guid" params={{ guid: bounty.guid }} preload={false}>
+        {/* A link of the router has state of its own, and rows come by the hundred while one scrolls. */}
+        <a href={`/bounty/${bounty.guid}`} onClick={(event) => isPlain(event) && open(bounty.guid)}>
           {bounty.guid.slice(0, 8)}
-        </Link>
+        </a>
       </span>
       <span role="cell" className="c-phase">
         <PhaseBadge phase={phase} />
@@ -72,3 +76,10 @@ const Cells = memo(function Cells({
     // biome-ignore-end lint/a11y: see above.
   )
 })
+
+/** Whether a click asks for the page in this tab; then the browser is not to load it anew. */
+function isPlain(event: MouseEvent): boolean {
+  const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+  if (plain) event.preventDefault()
+  return plain
+}
