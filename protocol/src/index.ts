@@ -109,7 +109,7 @@ export {
 export { gasBound } from './gas-bound.js'
 export { type Guid, guidFromUint128, guidToUint128, newGuid, parseGuid } from './guid.js'
 export { type JsonLimits, parseJson, stringifyJson } from './json.js'
-export { decryptKeystore } from './keystore.js'
+export { decryptKeystore, encryptKeystore } from './keystore.js'
 export {
   type AssertionOrder,
   approveCall,

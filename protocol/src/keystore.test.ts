@@ -1,6 +1,8 @@
+import * as Keystore from 'ox/Keystore'
 import { privateKeyToAddress } from 'viem/accounts'
 import { expect, test } from 'vitest'
-import { decryptKeystore } from './keystore.ts'
+import { decryptKeystore, encryptKeystore } from './keystore.ts'
+import { runtimeScrypt, type ScryptParameters } from './runtime-scrypt.ts'
 
 // The two examples of the Web3 Secret Storage Definition.
 const privateKey = '0x7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d'
@@ -46,11 +48,22 @@ test.each([
   await refusal.toThrow('Cannot use keystore file key.json: the password is wrong.')
 })
 
+test('what is locked here opens with its password, and the runtime makes the same key as JavaScript', async () => {
+  const keystore = await encryptKeystore(privateKey, 'pässword', 1_024)
+  expect(await decryptKeystore('key.json', JSON.stringify(keystore), 'pässword')).toBe(privateKey)
+  const portable = await Keystore.toKeyAsync(keystore, { password: 'pässword' })
+  const parameters = keystore.crypto.kdfparams as ScryptParameters
+  expect(await runtimeScrypt('pässword', parameters)).toBe(typeof portable === 'function' ? portable() : portable)
+  expect(runtimeScrypt('pässword', { ...parameters, n: 2 ** 16, r: 1 })).toBeUndefined()
+})
+
 const greedy = { ...scrypt, kdfparams: { ...scrypt.kdfparams, n: 2 ** 40 } }
+const hungry = { ...scrypt, kdfparams: { ...scrypt.kdfparams, n: 2 ** 20, r: 16 } }
 
 test.each([
   ['no JSON', 'x'],
   ['another version', JSON.stringify({ version: 1, crypto: pbkdf2 })],
+  ['all the memory there is', JSON.stringify({ version: 3, crypto: hungry })],
   ['a work factor of an attacker', JSON.stringify({ version: 3, crypto: greedy })],
   ['another cipher', JSON.stringify({ version: 3, crypto: { ...pbkdf2, cipher: 'rot13' } })],
   ['no key', JSON.stringify({ version: 3 })],

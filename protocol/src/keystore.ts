@@ -1,8 +1,9 @@
 import * as Keystore from 'ox/Keystore'
-import type { Hex } from 'viem'
+import { bytesToHex, type Hex, hexToBytes } from 'viem'
 import { z } from 'zod'
 import { KeystoreError } from './errors.js'
 import { parseJson } from './json.js'
+import { MAX_SCRYPT_BYTES, runtimeScrypt, type ScryptParameters, scryptBytes } from './runtime-scrypt.js'
 
 const hexDigits = z
   .string()
@@ -17,21 +18,23 @@ const body = {
 }
 
 /** The limits keep a prepared file from taking all memory or all day. */
-const crypto = z.discriminatedUnion('kdf', [
+const lock = z.discriminatedUnion('kdf', [
   z.object({
     ...body,
     kdf: z.literal('scrypt'),
-    kdfparams: z.object({
-      dklen: z.number().int().min(32).max(64),
-      n: z
-        .number()
-        .int()
-        .min(2)
-        .max(2 ** 20),
-      p: z.number().int().min(1).max(16),
-      r: z.number().int().min(1).max(16),
-      salt: hexDigits,
-    }),
+    kdfparams: z
+      .object({
+        dklen: z.number().int().min(32).max(64),
+        n: z
+          .number()
+          .int()
+          .min(2)
+          .max(2 ** 20),
+        p: z.number().int().min(1).max(16),
+        r: z.number().int().min(1).max(16),
+        salt: hexDigits,
+      })
+      .refine((params) => scryptBytes(params) <= MAX_SCRYPT_BYTES),
   }),
   z.object({
     ...body,
@@ -47,8 +50,8 @@ const crypto = z.discriminatedUnion('kdf', [
 
 /** Old programs spell it Crypto. */
 const keystoreFile = z.union([
-  z.object({ version: z.literal(3), crypto }),
-  z.object({ version: z.literal(3), Crypto: crypto }).transform(({ version, Crypto }) => ({ version, crypto: Crypto })),
+  z.object({ version: z.literal(3), crypto: lock }),
+  z.object({ version: z.literal(3), Crypto: lock }).transform(({ version, Crypto }) => ({ version, crypto: Crypto })),
 ])
 
 /**
@@ -61,15 +64,40 @@ const keystoreFile = z.union([
  * @throws KeystoreError where the text is no such keystore, or the password is wrong.
  */
 export async function decryptKeystore(path: string, text: string, password: string): Promise<Hex> {
-  let keystore: Keystore.Keystore
+  let keystore: z.infer<typeof keystoreFile>
   try {
-    keystore = keystoreFile.parse(parseJson(text)) as unknown as Keystore.Keystore
+    keystore = keystoreFile.parse(parseJson(text))
   } catch (cause) {
     throw new KeystoreError({ path, reason: 'it is no V3 keystore', cause })
   }
+  // What is checked is all that is used of it.
+  const known = keystore as unknown as Keystore.Keystore
   try {
-    return Keystore.decrypt(keystore, await Keystore.toKeyAsync(keystore, { password })) as Hex
+    const { kdf, kdfparams } = keystore.crypto
+    const derived = kdf === 'scrypt' ? runtimeScrypt(password, kdfparams) : undefined
+    return Keystore.decrypt(known, await (derived ?? Keystore.toKeyAsync(known, { password }))) as Hex
   } catch {
     throw new KeystoreError({ path, reason: 'the password is wrong' })
   }
+}
+
+/**
+ * Locks a private key with a password, as a V3 keystore.
+ *
+ * @param privateKey 32 bytes in hex.
+ * @param cost scrypt's cost, a power of two from 1,024; geth's other parameters go with it, for 1 kB of memory each.
+ * @returns what `decryptKeystore` opens, once it is written as JSON.
+ */
+export async function encryptKeystore(privateKey: Hex, password: string, cost: number): Promise<Keystore.Keystore> {
+  const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32))).slice(2)
+  const parameters: ScryptParameters = { n: cost, r: 8, p: 1, salt }
+  const kdfparams = { dklen: 32, ...parameters }
+  const iv = crypto.getRandomValues(new Uint8Array(16))
+  const key = runtimeScrypt(password, parameters) ?? portableScrypt(password, parameters)
+  return Keystore.encrypt(privateKey, await key, { kdf: 'scrypt', kdfparams, iv })
+}
+
+async function portableScrypt(password: string, { salt, ...cost }: ScryptParameters): Promise<Hex> {
+  const [key] = await Keystore.scryptAsync({ password, salt: hexToBytes(`0x${salt}`), ...cost })
+  return typeof key === 'function' ? key() : key
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { link, open, readFile, rename, rm } from 'node:fs/promises'
-import { decryptKeystore, KeystoreError, parseJson, stringifyJson } from '@polyswarm/protocol'
-import * as Keystore from 'ox/Keystore'
+import { decryptKeystore, encryptKeystore, KeystoreError, parseJson, stringifyJson } from '@polyswarm/protocol'
 import type { Address, Hex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { getAddress, isAddress } from 'viem/utils'
@@ -92,9 +91,11 @@ async function writeKeystore(
   { path, password, privateKey = generatePrivateKey(), cost = 2 ** 18 }: CreateKeystoreOptions,
   place: (partial: string) => Promise<void>,
 ): Promise<Address> {
-  const [key, options] = await Keystore.scryptAsync({ password, n: cost })
   const { address } = privateKeyToAccount(privateKey)
-  const keystore = { address: address.slice(2).toLowerCase(), ...Keystore.encrypt(privateKey, key, options) }
+  const keystore = {
+    address: address.slice(2).toLowerCase(),
+    ...(await encryptKeystore(privateKey, password, cost)),
+  }
   const partial = `${path}.${randomUUID()}.partial`
   try {
     const file = await open(partial, 'wx', 0o600)
