@@ -11,15 +11,7 @@ const BY_PATH: Record<string, string[]> = {
 }
 
 /** Packages that find files of their own beside their code, and such as few programs load. */
-const APART = [
-  /^bullmq$/,
-  /^ioredis$/,
-  /^pg$/,
-  /^7z-wasm/,
-  /^@virustotal\/yara-x$/,
-  /^@litko\//,
-  /^@polyswarm\/dashboard$/,
-]
+const APART = [/^bullmq$/, /^ioredis$/, /^pg$/, /^7z-wasm/, /^@virustotal\/yara-x$/, /^@litko\//]
 
 /**
  * Makes each program of what it is made of: a program that loads 800 modules one by one takes three times the processor time

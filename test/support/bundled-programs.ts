@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { BUNDLED } from '../../rolldown.config.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const BUNDLED_OF = [...BUNDLED, 'contracts', 'protocol']
+const BUNDLED_OF = [
+  ...[...BUNDLED, 'contracts', 'protocol'].map((workspace) => `${workspace}/dist`),
+  'dashboard/dist/server',
+]
 
 /** @throws Error where the programs that tests start were bundled before their code was compiled for the last time. */
 export default function bundledPrograms(): void {
-  const compiled = Math.max(...BUNDLED_OF.flatMap((workspace) => times(join(ROOT, workspace, 'dist'), 'bin')))
+  const compiled = Math.max(...BUNDLED_OF.flatMap((directory) => times(join(ROOT, directory), 'bin')))
   const stale = BUNDLED.filter((workspace) => Math.min(...programTimes(join(ROOT, workspace))) < compiled)
   if (stale.length > 0)
     throw new Error(`The programs of ${stale.join(', ')} are older than their code: npm run bundle.`)

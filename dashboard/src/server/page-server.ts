@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { foreignHeader, type ServedNames, stringifyJson } from '@polyswarm/protocol'
 import sirv from 'sirv'
 import { PAGE_HEADERS } from './content-policy.js'
@@ -33,8 +34,8 @@ export interface PageServerOptions {
   api: Readonly<Record<string, URL | GuardedServer | PathHandler>>
 }
 
-/** The built page, seen from the sources as well as from what is built of them. */
-const FILES = fileURLToPath(new URL('../../dist/page/', import.meta.url))
+/** The built page, in this package, wherever this file has been bundled into. */
+const FILES = join(dirname(createRequire(import.meta.url).resolve('@polyswarm/dashboard')), '../page')
 
 /** A request must have come in within so many milliseconds: long enough for an upload on a slow line. */
 const REQUEST_TIMEOUT = 15 * 60_000
