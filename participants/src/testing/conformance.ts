@@ -91,18 +91,27 @@ export function conformanceCases({
         }
       },
     },
-    ...probes.map(({ name, content, metadata, expected }) => ({
-      title: `has a finding on an artifact: ${name}`,
+    {
+      title: 'has a finding on every artifact',
+      // Setting up is what takes long: all are shown to one backend.
       run: () =>
         within(async (backend) => {
-          const before = Buffer.from(content)
-          const finding = await analyze(backend, { content, metadata })
-          deepEqual(checkFinding(finding).outcome, finding.outcome, `no finding: ${stringifyJson(finding)}`)
-          ok(before.equals(content), 'the content was changed')
-          if (knowsEicar && expected === 'malicious') equal(finding.outcome, 'malicious')
-          if (knowsEicar && expected === 'benign') notEqual(finding.outcome, 'malicious')
+          const broken: string[] = []
+          for (const { name, content, metadata, expected } of probes) {
+            const before = Buffer.from(content)
+            try {
+              const finding = await analyze(backend, { content, metadata })
+              deepEqual(checkFinding(finding).outcome, finding.outcome, `no finding: ${stringifyJson(finding)}`)
+              ok(before.equals(content), 'the content was changed')
+              if (knowsEicar && expected === 'malicious') equal(finding.outcome, 'malicious')
+              if (knowsEicar && expected === 'benign') notEqual(finding.outcome, 'malicious')
+            } catch (error) {
+              broken.push(`${name}: ${(error as Error).message.split('\n')[0]}`)
+            }
+          }
+          ok(broken.length === 0, broken.join('; '))
         }),
-    })),
+    },
     {
       title: 'says the same of the same artifact',
       run: () =>
