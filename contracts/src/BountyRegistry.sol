@@ -5,15 +5,15 @@ import {MarketGovernance} from "./MarketGovernance.sol";
 import {IArbiterStaking} from "./interfaces/IArbiterStaking.sol";
 import {IBountyRegistry} from "./interfaces/IBountyRegistry.sol";
 import {INectarToken} from "./interfaces/INectarToken.sol";
-import {ArtifactMask} from "./libraries/ArtifactMask.sol";
 import {Ballots} from "./libraries/Ballots.sol";
-import {BidVector} from "./libraries/BidVector.sol";
 import {BountyPhase, Round} from "./libraries/BountyPhase.sol";
 import {Commitment} from "./libraries/Commitment.sol";
 import {LaneSums} from "./libraries/LaneSums.sol";
 import {Reveals} from "./libraries/Reveals.sol";
 import {Settlement} from "./libraries/Settlement.sol";
 import {VoteTally} from "./libraries/VoteTally.sol";
+import {ArtifactMask} from "./types/ArtifactMask.sol";
+import {BidVectors} from "./types/BidVector.sol";
 import {Assertion, Ballot, Bounty, BountyRecord, Seal} from "./types/BountyRecord.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -25,10 +25,8 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 /// that pays it, and `escrow` falls by exactly what leaves: nothing is paid twice, and no bounty is paid from another's
 /// money.
 contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTransient {
-    using ArtifactMask for uint256;
     using Ballots for Ballot;
-    using BidVector for uint256[];
-    using BidVector for uint192;
+    using BidVectors for uint256[];
     using LaneSums for uint256[256];
     using Reveals for Assertion;
     using SafeCast for uint256;
@@ -94,14 +92,14 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
 
     /// @inheritdoc IBountyRegistry
     function postAssertion(uint128 bountyGuid, uint256[] calldata bid, uint256 mask, uint256 commitment) external {
-        _assert(bountyGuid, bid, mask, commitment, Seal.Original);
+        _assert(bountyGuid, bid, ArtifactMask.wrap(mask), commitment, Seal.Original);
     }
 
     /// @inheritdoc IBountyRegistry
     function postSealedAssertion(uint128 bountyGuid, uint256[] calldata bid, uint256 mask, uint256 commitment)
         external
     {
-        _assert(bountyGuid, bid, mask, commitment, Seal.Bound);
+        _assert(bountyGuid, bid, ArtifactMask.wrap(mask), commitment, Seal.Bound);
     }
 
     /// @inheritdoc IBountyRegistry
@@ -131,10 +129,11 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         Ballot storage ballot = record.ballots[msg.sender];
         if (ballot.isCast()) revert VoterAlreadyVoted(bountyGuid, msg.sender);
         uint256 numArtifacts = bounty.numArtifacts;
-        if (!votes.isWithin(numArtifacts)) revert VoterVotesOutOfRange(votes, numArtifacts);
+        ArtifactMask malicious = ArtifactMask.wrap(votes);
+        if (!malicious.isWithin(numArtifacts)) revert VoterVotesOutOfRange(votes, numArtifacts);
 
-        ballot.cast(votes, numArtifacts);
-        record.tally(votes, numArtifacts);
+        ballot.cast(malicious, numArtifacts);
+        record.tally(malicious, numArtifacts);
         bounty.openClaims += 1;
         uint256 votesCast = ++bounty.voteCount;
         if (!bounty.quorumReached && record.hasQuorum(numArtifacts, votesCast, bounty.arbiterCount)) {
@@ -202,7 +201,9 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
     /// @inheritdoc IBountyRegistry
     function getOutcome(uint128 bountyGuid) external view returns (uint256 consensus, uint256 agreement) {
         (BountyRecord storage record,) = _recordOf(bountyGuid);
-        return record.outcome(record.bounty.numArtifacts, record.bounty.voteCount);
+        ArtifactMask malicious;
+        (malicious, agreement) = record.outcome(record.bounty.numArtifacts, record.bounty.voteCount);
+        consensus = ArtifactMask.unwrap(malicious);
     }
 
     /// @inheritdoc IBountyRegistry
@@ -221,7 +222,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
 
     /// @inheritdoc IBountyRegistry
     function hasOpenAssertion(uint128 bountyGuid, address account) external view returns (bool) {
-        return _records[bountyGuid].assertions[account].bids != 0;
+        return _records[bountyGuid].assertions[account].bids.exists();
     }
 
     /// @inheritdoc IBountyRegistry
@@ -264,7 +265,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
     }
 
     /// @dev Takes an assertion whose commitment is in one of the two forms.
-    function _assert(uint128 guid, uint256[] calldata bid, uint256 mask, uint256 commitment, Seal seal)
+    function _assert(uint128 guid, uint256[] calldata bid, ArtifactMask mask, uint256 commitment, Seal seal)
         private
         whenNotPaused
         nonReentrant
@@ -272,7 +273,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         (BountyRecord storage record, Round round) = _recordOf(guid);
         if (round != Round.Assertion) revert BountyWrongRound(guid, uint256(round));
         Assertion storage assertion = record.assertions[msg.sender];
-        if (assertion.bids != 0) revert AssertionAlreadyPosted(guid, msg.sender);
+        if (assertion.bids.exists()) revert AssertionAlreadyPosted(guid, msg.sender);
         if (commitment == 0) revert AssertionCommitmentZero();
         uint256 numArtifacts = record.bounty.numArtifacts;
         if (seal == Seal.Original && numArtifacts > Commitment.ORIGINAL_MAXIMUM) {
@@ -290,7 +291,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         record.bidSums.add(0, bids, mask, mask);
         _count(record.bounty, paid);
 
-        emit NewAssertion(guid, msg.sender, index, bids, mask, numArtifacts, commitment);
+        emit NewAssertion(guid, msg.sender, index, bids, ArtifactMask.unwrap(mask), numArtifacts, commitment);
         _nectar.safeTransferFrom(msg.sender, address(this), paid);
     }
 
@@ -317,7 +318,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         (BountyRecord storage record, Round round) = _recordOf(guid);
         if (round != Round.Reveal) revert BountyWrongRound(guid, uint256(round));
         Assertion storage assertion = record.assertions[author];
-        if (assertion.bids == 0 || assertion.index != assertionId) {
+        if (!assertion.bids.exists() || assertion.index != assertionId) {
             revert AssertionUnknown(guid, author, assertionId);
         }
         if (assertion.isRevealed()) revert AssertionAlreadyRevealed(guid, author);
@@ -332,12 +333,24 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         }
 
         uint256 numArtifacts = record.bounty.numArtifacts;
-        (uint256[] memory bids, uint256 mask) = assertion.bids.load(numArtifacts);
-        if (verdicts & ~mask != 0) revert AssertionVerdictsOutsideMask(verdicts, mask);
+        _storeVerdicts(record, assertion, ArtifactMask.wrap(verdicts), numArtifacts);
+        emit RevealedAssertion(guid, author, assertionId, nonce, verdicts, numArtifacts, metadata);
+    }
+
+    /// @dev Stores the verdicts of an assertion, and adds its bids to those of all who found the same.
+    function _storeVerdicts(
+        BountyRecord storage record,
+        Assertion storage assertion,
+        ArtifactMask verdicts,
+        uint256 numArtifacts
+    ) private {
+        (uint256[] memory bids, ArtifactMask mask) = assertion.bids.load(numArtifacts);
+        if (!verdicts.isSubsetOf(mask)) {
+            revert AssertionVerdictsOutsideMask(ArtifactMask.unwrap(verdicts), ArtifactMask.unwrap(mask));
+        }
         assertion.reveal(verdicts, numArtifacts);
         record.bidSums.add(numArtifacts, bids, mask, verdicts);
         record.bidSums.add(2 * numArtifacts, bids, mask, mask ^ verdicts);
-        emit RevealedAssertion(guid, author, assertionId, nonce, verdicts, numArtifacts, metadata);
     }
 
     /// @dev Pays an account all that is due to it. For another only when nothing more will become due to that account:
@@ -360,7 +373,7 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
             ++closed;
         }
         Assertion storage assertion = record.assertions[account];
-        if (assertion.bids != 0) {
+        if (assertion.bids.exists()) {
             payout += Settlement.expert(record, assertion);
             assertion.clear(bounty.numArtifacts);
             ++closed;
@@ -427,13 +440,13 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
         if (bytes(text).length > maximum) revert MetadataTooLong(bytes(text).length, maximum);
     }
 
-    function _sumOfBids(uint256[] calldata bids, uint256 mask, uint256 numArtifacts)
+    function _sumOfBids(uint256[] calldata bids, ArtifactMask mask, uint256 numArtifacts)
         private
         pure
         returns (uint256 sum)
     {
-        if (mask == 0 || !mask.isWithin(numArtifacts)) {
-            revert AssertionMaskInvalid(mask, numArtifacts);
+        if (mask.isEmpty() || !mask.isWithin(numArtifacts)) {
+            revert AssertionMaskInvalid(ArtifactMask.unwrap(mask), numArtifacts);
         }
         if (bids.length != mask.count()) revert AssertionBidCountMismatch(bids.length, mask.count());
         for (uint256 i = 0; i < bids.length; ++i) {

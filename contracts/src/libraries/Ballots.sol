@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ArtifactMask} from "../types/ArtifactMask.sol";
 import {Ballot} from "../types/BountyRecord.sol";
 
 /// @title How a vote is stored
@@ -13,9 +14,10 @@ library Ballots {
     /// @param ballot Where
     /// @param votes Bit i is set if artifact i was found malicious
     /// @param numArtifacts How many artifacts the bounty has
-    function cast(Ballot storage ballot, uint256 votes, uint256 numArtifacts) internal {
-        ballot.lowerVotes = (votes << 1) | 1;
-        if (numArtifacts > LOWER_ARTIFACTS) ballot.upperVote = votes >> LOWER_ARTIFACTS;
+    function cast(Ballot storage ballot, ArtifactMask votes, uint256 numArtifacts) internal {
+        uint256 word = ArtifactMask.unwrap(votes);
+        ballot.lowerVotes = (word << 1) | 1;
+        if (numArtifacts > LOWER_ARTIFACTS) ballot.upperVote = word >> LOWER_ARTIFACTS;
     }
 
     /// @notice Forgets a vote
@@ -37,8 +39,8 @@ library Ballots {
     /// @param ballot Where it is
     /// @param numArtifacts How many artifacts the bounty has
     /// @return Bit i is set if artifact i was found malicious
-    function read(Ballot storage ballot, uint256 numArtifacts) internal view returns (uint256) {
+    function read(Ballot storage ballot, uint256 numArtifacts) internal view returns (ArtifactMask) {
         uint256 lower = ballot.lowerVotes >> 1;
-        return numArtifacts > LOWER_ARTIFACTS ? lower | (ballot.upperVote << LOWER_ARTIFACTS) : lower;
+        return ArtifactMask.wrap(numArtifacts > LOWER_ARTIFACTS ? lower | (ballot.upperVote << LOWER_ARTIFACTS) : lower);
     }
 }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ArtifactMask} from "./ArtifactMask.sol";
+import {ArtifactMask} from "../types/ArtifactMask.sol";
 
 /// @title Sums of bids per artifact, three to a word
 /// @notice A bounty of K artifacts has 3·K lanes of 85 bits: the sum of all bids on each artifact, then the sum of
 /// those revealed as malicious, then of those revealed as benign. A lane holds more than 38 million bids of 1 NCT.
 /// Nobody's settlement looks at another's assertion: all it must know of the others is in these sums.
 library LaneSums {
-    using ArtifactMask for uint256;
-
     uint256 private constant LANES = 3;
     uint256 private constant LANE_BITS = 85;
     uint256 private constant WORD_BITS = LANES * LANE_BITS;
@@ -26,8 +24,18 @@ library LaneSums {
     /// @param bids The bids of an assertion, one for each artifact of the mask
     /// @param mask The artifacts asserted on
     /// @param selected Those of them whose bids are added
-    function add(uint256[256] storage words, uint256 firstLane, uint256[] memory bids, uint256 mask, uint256 selected)
-        internal
+    function add(
+        uint256[256] storage words,
+        uint256 firstLane,
+        uint256[] memory bids,
+        ArtifactMask mask,
+        ArtifactMask selected
+    ) internal {
+        _add(words, firstLane, bids, ArtifactMask.unwrap(mask), ArtifactMask.unwrap(selected));
+    }
+
+    function _add(uint256[256] storage words, uint256 firstLane, uint256[] memory bids, uint256 mask, uint256 selected)
+        private
     {
         uint256 index = firstLane / LANES;
         uint256 shift = (firstLane % LANES) * LANE_BITS;

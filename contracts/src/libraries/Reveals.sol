@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ArtifactMask} from "../types/ArtifactMask.sol";
+import {BidVector} from "../types/BidVector.sol";
 import {Assertion, Seal} from "../types/BountyRecord.sol";
 
 /// @title How revealed verdicts are stored
@@ -13,11 +15,12 @@ library Reveals {
     /// @param assertion The assertion
     /// @param revealed Bit i is set if artifact i was found malicious
     /// @param numArtifacts How many artifacts the bounty has
-    function reveal(Assertion storage assertion, uint256 revealed, uint256 numArtifacts) internal {
+    function reveal(Assertion storage assertion, ArtifactMask revealed, uint256 numArtifacts) internal {
+        uint256 word = ArtifactMask.unwrap(revealed);
         bool few = numArtifacts <= BESIDE_BIDS;
         assertion.seal = Seal.Opened;
-        assertion.fewVerdicts = few ? uint24(revealed) : 0;
-        assertion.sealedVerdicts = few ? 0 : revealed;
+        assertion.fewVerdicts = few ? uint24(word) : 0;
+        assertion.sealedVerdicts = few ? 0 : word;
     }
 
     /// @notice Whether an assertion is revealed
@@ -31,8 +34,8 @@ library Reveals {
     /// @param assertion The assertion
     /// @param numArtifacts How many artifacts the bounty has
     /// @return Bit i is set if artifact i was found malicious
-    function verdicts(Assertion storage assertion, uint256 numArtifacts) internal view returns (uint256) {
-        return numArtifacts <= BESIDE_BIDS ? assertion.fewVerdicts : assertion.sealedVerdicts;
+    function verdicts(Assertion storage assertion, uint256 numArtifacts) internal view returns (ArtifactMask) {
+        return ArtifactMask.wrap(numArtifacts <= BESIDE_BIDS ? assertion.fewVerdicts : assertion.sealedVerdicts);
     }
 
     /// @notice Forgets an assertion
@@ -40,7 +43,7 @@ library Reveals {
     /// @param numArtifacts How many artifacts the bounty has
     function clear(Assertion storage assertion, uint256 numArtifacts) internal {
         if (!isRevealed(assertion) || numArtifacts > BESIDE_BIDS) delete assertion.sealedVerdicts;
-        delete assertion.bids;
+        assertion.bids = BidVector.wrap(0);
         delete assertion.index;
         delete assertion.fewVerdicts;
         delete assertion.seal;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ArtifactMask, ArtifactMasks} from "../types/ArtifactMask.sol";
 import {Assertion, Ballot, Bounty, BountyRecord} from "../types/BountyRecord.sol";
-import {ArtifactMask} from "./ArtifactMask.sol";
 import {Ballots} from "./Ballots.sol";
-import {BidVector} from "./BidVector.sol";
 import {LaneSums} from "./LaneSums.sol";
 import {Payout} from "./Payout.sol";
 import {Reveals} from "./Reveals.sol";
@@ -13,9 +12,7 @@ import {VoteTally} from "./VoteTally.sol";
 /// @title What is due to each party of a bounty
 /// @notice Each function reads the bounty's counts and sums and the party's own record, and nothing of anybody else.
 library Settlement {
-    using ArtifactMask for uint256;
     using Ballots for Ballot;
-    using BidVector for uint192;
     using LaneSums for uint256[256];
     using Reveals for Assertion;
     using VoteTally for BountyRecord;
@@ -24,7 +21,7 @@ library Settlement {
     /// counts as right, and nobody loses a bid.
     struct Judgement {
         bool voted;
-        uint256 consensus;
+        ArtifactMask consensus;
         uint256 numArtifacts;
         uint256 share; // of the bounty's amount, for each artifact
     }
@@ -56,9 +53,9 @@ library Settlement {
         if (bounty.voteCount == 0) payout = bounty.assertionFee;
         else if (!revealed) return 0;
         Judgement memory judgement = _judge(record, bounty);
-        (uint256[] memory bids, uint256 mask) = assertion.bids.load(bounty.numArtifacts);
-        uint256 right = revealed ? mask : 0;
-        if (judgement.voted) right &= ~(assertion.verdicts(bounty.numArtifacts) ^ judgement.consensus);
+        (uint256[] memory bids, ArtifactMask mask) = assertion.bids.load(bounty.numArtifacts);
+        ArtifactMask right = revealed ? mask : ArtifactMasks.NONE;
+        if (judgement.voted) right = right & ~(assertion.verdicts(bounty.numArtifacts) ^ judgement.consensus);
         payout += _collect(record, judgement, bids, mask, right);
     }
 
@@ -68,9 +65,9 @@ library Settlement {
     /// @return What it gets, in base units
     function arbiter(BountyRecord storage record, Ballot storage ballot) internal view returns (uint256) {
         Bounty memory bounty = record.bounty;
-        (uint256 consensus, uint256 agreement) = record.outcome(bounty.numArtifacts, bounty.voteCount);
-        uint256 differing = ballot.read(bounty.numArtifacts) ^ consensus;
-        uint256 agreed = (ArtifactMask.all(bounty.numArtifacts) & ~differing).count();
+        (ArtifactMask consensus, uint256 agreement) = record.outcome(bounty.numArtifacts, bounty.voteCount);
+        ArtifactMask differing = ballot.read(bounty.numArtifacts) ^ consensus;
+        uint256 agreed = (ArtifactMasks.all(bounty.numArtifacts) & ~differing).count();
         return Payout.arbiter(bounty.bountyFee, bounty.assertionFee, bounty.assertionCount, agreed, agreement);
     }
 
@@ -90,8 +87,8 @@ library Settlement {
         BountyRecord storage record,
         Judgement memory judgement,
         uint256[] memory bids,
-        uint256 mask,
-        uint256 right
+        ArtifactMask mask,
+        ArtifactMask right
     ) private view returns (uint256 payout) {
         uint256 next;
         for (uint256 artifact = 0; artifact < judgement.numArtifacts; ++artifact) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ArtifactMask} from "../types/ArtifactMask.sol";
 import {BountyRecord} from "../types/BountyRecord.sol";
 
 /// @title Counting votes
@@ -19,21 +20,23 @@ library VoteTally {
     /// @param record The bounty
     /// @param votes Bit i is set if the arbiter found artifact i malicious
     /// @param numArtifacts How many artifacts the bounty has
-    function tally(BountyRecord storage record, uint256 votes, uint256 numArtifacts) internal {
+    function tally(BountyRecord storage record, ArtifactMask votes, uint256 numArtifacts) internal {
+        uint256 left = ArtifactMask.unwrap(votes);
         if (numArtifacts <= IN_SLOT) {
-            record.bounty.fewVotes += uint32(_spread(votes));
+            record.bounty.fewVotes += uint32(_spread(left));
             return;
         }
-        for (uint256 index = 0; votes != 0; ++index) {
-            uint256 increments = _spread(uint32(votes));
+        for (uint256 index = 0; left != 0; ++index) {
+            uint256 increments = _spread(uint32(left));
             if (increments != 0) record.manyVotes[index] += increments;
-            votes >>= COUNTS;
+            left >>= COUNTS;
         }
     }
 
     /// @notice Whether no further vote can change the consensus on any artifact
-    /// @dev If everybody voted each artifact has quorum: of M + B = N either M ≥ N − M or B > N − B. To ask first
-    /// is cheaper. @param record The bounty
+    /// @dev If everybody voted each artifact has quorum: of M + B = N either M ≥ N − M or B > N − B. To ask first is
+    /// cheaper.
+    /// @param record The bounty
     /// @param numArtifacts How many artifacts it has
     /// @param votesCast How many arbiters voted
     /// @param arbiterCount How many arbiters there were when it was posted
@@ -65,20 +68,22 @@ library VoteTally {
     function outcome(BountyRecord storage record, uint256 numArtifacts, uint256 votesCast)
         internal
         view
-        returns (uint256 consensus, uint256 agreement)
+        returns (ArtifactMask consensus, uint256 agreement)
     {
+        uint256 found;
         uint256 word;
         for (uint256 artifact = 0; artifact < numArtifacts; ++artifact) {
             word = artifact % COUNTS == 0 ? _load(record, numArtifacts, artifact / COUNTS) : word >> COUNT_BITS;
             uint256 malicious = uint8(word);
             uint256 benign = votesCast - malicious;
             if (malicious >= benign) {
-                consensus |= 1 << artifact;
+                found |= 1 << artifact;
                 agreement += malicious;
             } else {
                 agreement += benign;
             }
         }
+        consensus = ArtifactMask.wrap(found);
     }
 
     function _load(BountyRecord storage record, uint256 numArtifacts, uint256 index) private view returns (uint256) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {BidVector} from "./BidVector.sol";
+
 /// @notice What is fixed for a bounty when it is posted, and what is counted while it lives: three slots.
 struct Bounty {
     // Slot 0: who asked, and for how much.
@@ -35,7 +37,7 @@ enum Seal {
 /// @notice An engine's assertion, from its posting to its settlement: two slots.
 struct Assertion {
     uint256 sealedVerdicts; // the commitment; from the reveal on, the verdicts on a bounty of more than 24 artifacts
-    uint192 bids; // see `BidVector`; never zero, so that an assertion exists if and only if this does
+    BidVector bids; // never zero, so that an assertion exists if and only if this does
     uint32 index;
     uint24 fewVerdicts; // from the reveal on, the verdicts on a bounty of up to 24 artifacts
     Seal seal;

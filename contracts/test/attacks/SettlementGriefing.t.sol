@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {MarketTest} from "../base/MarketTest.sol";
 import {OldSettlement} from "./OldRules.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {ArtifactMask, ArtifactMasks} from "src/types/ArtifactMask.sol";
 
 /// @title Asserting so often that nobody can settle any more
 /// forge-config: default.isolate = true
@@ -31,7 +31,7 @@ contract SettlementGriefingTest is MarketTest {
 
     /// @dev What the first engine pays to settle if so many others assert as well; all reveal.
     function cost(uint256 numArtifacts, uint256 others) internal returns (uint256) {
-        uint256 everything = ArtifactMask.all(numArtifacts);
+        uint256 everything = ArtifactMask.unwrap(ArtifactMasks.all(numArtifacts));
         post(2 * NCT * numArtifacts, numArtifacts);
         bid(engines[0], NCT, everything, everything);
         for (uint256 i = 0; i < others; ++i) {

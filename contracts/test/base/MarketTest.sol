@@ -6,8 +6,8 @@ import {ArbiterStaking} from "src/ArbiterStaking.sol";
 import {BountyRegistry} from "src/BountyRegistry.sol";
 import {Keeper} from "src/Keeper.sol";
 import {NectarToken} from "src/NectarToken.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Commitment} from "src/libraries/Commitment.sol";
+import {ArtifactMask} from "src/types/ArtifactMask.sol";
 
 /// @title A deployed market with four staked arbiters, and a verb for each step of a bounty
 abstract contract MarketTest is Test {
@@ -86,14 +86,14 @@ abstract contract MarketTest is Test {
 
     /// @dev The same bid on each artifact of the mask.
     function bid(address engine, uint256 each, uint256 mask, uint256 verdicts) internal {
-        bid(engine, repeated(each, ArtifactMask.count(mask)), mask, verdicts);
+        bid(engine, repeated(each, ArtifactMask.wrap(mask).count()), mask, verdicts);
     }
 
     /// @dev As `bid`, with a commitment in the form of the original.
     function bidAsOriginal(address engine, uint256 each, uint256 mask, uint256 verdicts) internal {
         vm.prank(engine);
         registry.postAssertion(
-            GUID, repeated(each, ArtifactMask.count(mask)), mask, Commitment.seal(verdicts, NONCE, engine)
+            GUID, repeated(each, ArtifactMask.wrap(mask).count()), mask, Commitment.seal(verdicts, NONCE, engine)
         );
     }
 

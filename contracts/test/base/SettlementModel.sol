@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {ArtifactMask} from "src/types/ArtifactMask.sol";
 
 /// @title The rules of settlement, written down the long way
 /// @notice Knows every assertion and every vote and loops over all of them: what the contract must pay without doing
 /// so.
 library SettlementModel {
-    using ArtifactMask for uint256;
-
     struct Claim {
         uint256 mask;
         uint256 verdicts;
@@ -74,8 +72,8 @@ library SettlementModel {
         uint256 own;
         uint256 all;
         for (uint256 i = 0; i < play.numArtifacts; ++i) {
-            all += agreeing(play, i, truth.contains(i));
-            if (play.votes[index].contains(i) == truth.contains(i)) ++own;
+            all += agreeing(play, i, ArtifactMask.wrap(truth).contains(i));
+            if (ArtifactMask.wrap(play.votes[index]).contains(i) == ArtifactMask.wrap(truth).contains(i)) ++own;
         }
         return (play.bountyFee + play.claims.length * play.assertionFee) * own / all;
     }
@@ -94,12 +92,13 @@ library SettlementModel {
     }
 
     function isRight(Claim memory claim, uint256 artifact, uint256 truth) private pure returns (bool) {
-        return claim.revealed && claim.verdicts.contains(artifact) == truth.contains(artifact);
+        return claim.revealed
+            && ArtifactMask.wrap(claim.verdicts).contains(artifact) == ArtifactMask.wrap(truth).contains(artifact);
     }
 
     function agreeing(Play memory play, uint256 artifact, bool malicious) private pure returns (uint256 count) {
         for (uint256 j = 0; j < play.votes.length; ++j) {
-            if (play.votes[j].contains(artifact) == malicious) ++count;
+            if (ArtifactMask.wrap(play.votes[j]).contains(artifact) == malicious) ++count;
         }
     }
 }

@@ -5,7 +5,7 @@ import {MarketTest} from "../base/MarketTest.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {ArtifactMask, ArtifactMasks} from "src/types/ArtifactMask.sol";
 import {Bounty} from "src/types/BountyRecord.sol";
 
 contract AssertTest is MarketTest {
@@ -151,12 +151,12 @@ contract AssertTest is MarketTest {
         maskB = nonEmpty(maskB, numArtifacts);
         uint256 each = bound(seed, MINIMUM_BID, NCT);
         vm.prank(engines[0]);
-        registry.postSealedAssertion(guid, repeated(each, ArtifactMask.count(maskA)), maskA, 1);
+        registry.postSealedAssertion(guid, repeated(each, ArtifactMask.wrap(maskA).count()), maskA, 1);
         vm.prank(engines[1]);
-        registry.postSealedAssertion(guid, repeated(NCT, ArtifactMask.count(maskB)), maskB, 1);
+        registry.postSealedAssertion(guid, repeated(NCT, ArtifactMask.wrap(maskB).count()), maskB, 1);
         for (uint256 i = 0; i < numArtifacts; ++i) {
             uint256 expected =
-                (ArtifactMask.contains(maskA, i) ? each : 0) + (ArtifactMask.contains(maskB, i) ? NCT : 0);
+                (ArtifactMask.wrap(maskA).contains(i) ? each : 0) + (ArtifactMask.wrap(maskB).contains(i) ? NCT : 0);
             (uint256 total, uint256 malicious, uint256 benign) = registry.getBidSums(guid, i);
             vm.assertEq(total, expected);
             vm.assertEq(malicious + benign, 0);
@@ -166,7 +166,7 @@ contract AssertTest is MarketTest {
     }
 
     function refuse(bytes memory revertData, uint256 each, uint256 mask) internal {
-        uint256[] memory bids = repeated(each, ArtifactMask.count(mask));
+        uint256[] memory bids = repeated(each, ArtifactMask.wrap(mask).count());
         vm.expectRevert(revertData);
         vm.prank(engines[1]);
         registry.postAssertion(GUID, bids, mask, 1);
@@ -177,7 +177,7 @@ contract AssertTest is MarketTest {
     }
 
     function nonEmpty(uint256 mask, uint256 numArtifacts) internal pure returns (uint256) {
-        mask &= ArtifactMask.all(numArtifacts);
+        mask &= ArtifactMask.unwrap(ArtifactMasks.all(numArtifacts));
         return mask == 0 ? 1 : mask;
     }
 

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {MarketTest} from "../base/MarketTest.sol";
 import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Commitment} from "src/libraries/Commitment.sol";
+import {ArtifactMask, ArtifactMasks} from "src/types/ArtifactMask.sol";
 
 contract RevealTest is MarketTest {
     function setUp() public override {
@@ -115,22 +115,25 @@ contract RevealTest is MarketTest {
 
     function test_fuzz_reveal_sums(uint256 seed, uint256 mask, uint256 verdicts) public {
         uint256 numArtifacts = bound(seed, 1, 256);
-        mask &= ArtifactMask.all(numArtifacts);
+        mask &= ArtifactMask.unwrap(ArtifactMasks.all(numArtifacts));
         if (mask == 0) mask = 1;
         verdicts &= mask;
         uint128 guid = GUID + 1;
         post(guid, 2 * NCT * numArtifacts, numArtifacts);
         vm.prank(engines[0]);
         registry.postSealedAssertion(
-            guid, repeated(NCT, ArtifactMask.count(mask)), mask, Commitment.bind(guid, engines[0], verdicts, "", NONCE)
+            guid,
+            repeated(NCT, ArtifactMask.wrap(mask).count()),
+            mask,
+            Commitment.bind(guid, engines[0], verdicts, "", NONCE)
         );
         vm.roll(block.number + DURATION);
         vm.prank(engines[0]);
         registry.revealAssertion(guid, 0, NONCE, verdicts, "");
         for (uint256 i = 0; i < numArtifacts; ++i) {
             (uint256 total, uint256 malicious, uint256 benign) = registry.getBidSums(guid, i);
-            bool masked = ArtifactMask.contains(mask, i);
-            bool found = ArtifactMask.contains(verdicts, i);
+            bool masked = ArtifactMask.wrap(mask).contains(i);
+            bool found = ArtifactMask.wrap(verdicts).contains(i);
             vm.assertEq(total, masked ? NCT : 0);
             vm.assertEq(malicious, masked && found ? NCT : 0);
             vm.assertEq(benign, masked && !found ? NCT : 0);

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {MarketTest} from "../base/MarketTest.sol";
 import {SettlementModel} from "../base/SettlementModel.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Commitment} from "src/libraries/Commitment.sol";
+import {ArtifactMask, ArtifactMasks} from "src/types/ArtifactMask.sol";
 
 /// @title The contract against the model
 /// @notice Bounties of any size with any bids, masks, verdicts, missing reveals, missing votes and ties: every payout
@@ -56,7 +56,7 @@ contract SettleModelTest is MarketTest {
     }
 
     function postAssertions(SettlementModel.Play memory model) internal {
-        uint256 everything = ArtifactMask.all(model.numArtifacts);
+        uint256 everything = ArtifactMask.unwrap(ArtifactMasks.all(model.numArtifacts));
         for (uint256 j = 0; j < model.claims.length; ++j) {
             SettlementModel.Claim memory claim = model.claims[j];
             claim.mask = random() & everything;
@@ -65,10 +65,10 @@ contract SettleModelTest is MarketTest {
             claim.verdicts = random() & claim.mask;
             claim.revealed = random() % 4 != 0;
             claim.bids = new uint256[](model.numArtifacts);
-            uint256[] memory bids = new uint256[](ArtifactMask.count(claim.mask));
+            uint256[] memory bids = new uint256[](ArtifactMask.wrap(claim.mask).count());
             uint256 next;
             for (uint256 i = 0; i < model.numArtifacts; ++i) {
-                if (!ArtifactMask.contains(claim.mask, i)) continue;
+                if (!ArtifactMask.wrap(claim.mask).contains(i)) continue;
                 claim.bids[i] = bids[next++] = bound(random(), MINIMUM_BID, NCT);
             }
             if (model.numArtifacts <= 64 && random() % 2 == 0) {
@@ -84,7 +84,7 @@ contract SettleModelTest is MarketTest {
         uint256 shared = random();
         for (uint256 j = 0; j < model.votes.length; ++j) {
             uint256 votes = random() % 2 == 0 ? shared : random();
-            model.votes[j] = votes & ArtifactMask.all(model.numArtifacts);
+            model.votes[j] = votes & ArtifactMask.unwrap(ArtifactMasks.all(model.numArtifacts));
             vote(arbiters[j], model.votes[j]);
         }
     }

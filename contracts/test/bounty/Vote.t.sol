@@ -5,7 +5,7 @@ import {MarketTest} from "../base/MarketTest.sol";
 import {Vm} from "../base/Vm.sol";
 import {IArbiterStaking} from "src/interfaces/IArbiterStaking.sol";
 import {IBountyRegistry} from "src/interfaces/IBountyRegistry.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {ArtifactMask, ArtifactMasks} from "src/types/ArtifactMask.sol";
 
 contract VoteTest is MarketTest {
     function setUp() public override {
@@ -178,7 +178,7 @@ contract VoteTest is MarketTest {
         uint256 fixedConsensus;
         for (uint256 i = 0; i < 4; ++i) {
             vm.prank(arbiters[i]);
-            registry.voteOnBounty(guid, votes[i] & ArtifactMask.all(numArtifacts), true);
+            registry.voteOnBounty(guid, votes[i] & ArtifactMask.unwrap(ArtifactMasks.all(numArtifacts)), true);
             (uint256 consensus, uint256 agreement) = registry.getOutcome(guid);
             vm.assertGe(2 * agreement, numArtifacts * (i + 1), "at least half agree");
             if (reached) vm.assertEq(consensus, fixedConsensus);

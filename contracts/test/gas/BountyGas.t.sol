@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {MarketTest} from "../base/MarketTest.sol";
 import {IKeeper} from "src/interfaces/IKeeper.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {ArtifactMask, ArtifactMasks} from "src/types/ArtifactMask.sol";
 
 /// @title What a whole bounty costs
 /// @notice Four arbiters, all engines assert on all artifacts, a quarter of them wrong, everybody settles; approvals do
@@ -91,7 +91,7 @@ contract BountyGasTest is MarketTest {
 
     /// @dev One batch; what it may use, a block can hold.
     function revealTogether(uint256 numEngines, uint256 numArtifacts, uint256 truth) internal returns (uint256) {
-        uint256 everything = ArtifactMask.all(numArtifacts);
+        uint256 everything = ArtifactMask.unwrap(ArtifactMasks.all(numArtifacts));
         IKeeper.Opening[] memory openings = new IKeeper.Opening[](numEngines);
         for (uint256 i = 0; i < numEngines; ++i) {
             openings[i] = IKeeper.Opening(GUID, engines[i], NONCE, verdicts(i, truth, everything), "");
@@ -130,7 +130,7 @@ contract BountyGasTest is MarketTest {
 
     function play(Cost memory cost, uint256 numEngines, uint256 numArtifacts) internal returns (uint256) {
         uint256 truth = assertAll(cost, numEngines, numArtifacts);
-        uint256 everything = ArtifactMask.all(numArtifacts);
+        uint256 everything = ArtifactMask.unwrap(ArtifactMasks.all(numArtifacts));
         for (uint256 i = 0; i < numEngines; ++i) {
             reveal(engines[i], i, verdicts(i, truth, everything));
             cost.reveal += lastGas();
@@ -156,7 +156,7 @@ contract BountyGasTest is MarketTest {
 
     /// @dev Up to the first block in which engines can reveal. Every other artifact is malicious.
     function assertAll(Cost memory cost, uint256 numEngines, uint256 numArtifacts) internal returns (uint256 truth) {
-        uint256 everything = ArtifactMask.all(numArtifacts);
+        uint256 everything = ArtifactMask.unwrap(ArtifactMasks.all(numArtifacts));
         truth = numArtifacts == 1 ? 1 : everything / 3;
         for (uint256 i = engines.length; i < numEngines; ++i) {
             engines.push(account(string.concat("engine ", vm.toString(i))));

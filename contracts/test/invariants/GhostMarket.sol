@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {MarketTest} from "../base/MarketTest.sol";
 import {SettlementModel} from "../base/SettlementModel.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
+import {ArtifactMask} from "src/types/ArtifactMask.sol";
 
 /// @title What the market should be, kept beside it
 /// @notice Knows everything that was done and, from the rules alone, what may be done next and what is to be paid.
@@ -110,7 +110,7 @@ abstract contract GhostMarket is MarketTest {
         for (uint256 i = 0; i < bounty.numArtifacts; ++i) {
             uint256 malicious;
             for (uint256 j = 0; j < votesCast; ++j) {
-                if (ArtifactMask.contains(ballots[id][bounty.voters[j]].votes, i)) ++malicious;
+                if (ArtifactMask.wrap(ballots[id][bounty.voters[j]].votes).contains(i)) ++malicious;
             }
             uint256 benign = votesCast - malicious;
             if (malicious < bounty.arbiterCount - malicious && benign <= bounty.arbiterCount - benign) return false;

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {GhostMarket} from "./GhostMarket.sol";
 import {IKeeper} from "src/interfaces/IKeeper.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {Commitment} from "src/libraries/Commitment.sol";
+import {ArtifactMask, ArtifactMasks} from "src/types/ArtifactMask.sol";
 
 /// @title Actors that do everything at any time
 /// @notice Every call is made whether the rules allow it or not, and must succeed if and only if they do. Every actor
@@ -77,8 +77,8 @@ contract MarketHandler is GhostMarket {
         uint256 id = pick(seed, 0);
         GhostBounty storage bounty = bounties[id];
         address engine = actors[(seed >> 8) % ACTORS];
-        mask &= ArtifactMask.all(bounty.numArtifacts);
-        uint256[] memory bids = new uint256[](ArtifactMask.count(mask));
+        mask &= ArtifactMask.unwrap(ArtifactMasks.all(bounty.numArtifacts));
+        uint256[] memory bids = new uint256[](ArtifactMask.wrap(mask).count());
         for (uint256 i = 0; i < bids.length; ++i) {
             bids[i] = bound(uint256(keccak256(abi.encode(seed, i))), MINIMUM_BID, NCT);
         }
@@ -94,7 +94,7 @@ contract MarketHandler is GhostMarket {
         claim.bound = isBound(seed);
         uint256 next;
         for (uint256 i = 0; i < bounty.numArtifacts; ++i) {
-            claim.bids.push(ArtifactMask.contains(mask, i) ? bids[next++] : 0);
+            claim.bids.push(ArtifactMask.wrap(mask).contains(i) ? bids[next++] : 0);
         }
         bounty.engines.push(engine);
     }
@@ -131,7 +131,7 @@ contract MarketHandler is GhostMarket {
         uint256 id = pick(seed, 2);
         GhostBounty storage bounty = bounties[id];
         address voter = whoMayVote(id, seed >> 8);
-        votes &= ArtifactMask.all(bounty.numArtifacts);
+        votes &= ArtifactMask.unwrap(ArtifactMasks.all(bounty.numArtifacts));
         bool allowed = mayVote(id, voter);
         bool done = attempt(voter, abi.encodeCall(registry.voteOnBounty, (bounty.guid, votes, true)));
         vm.assertEq(done, allowed, "vote");

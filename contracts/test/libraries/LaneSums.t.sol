@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Test} from "../base/Test.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {LaneSums} from "src/libraries/LaneSums.sol";
+import {ArtifactMask, ArtifactMasks} from "src/types/ArtifactMask.sol";
 
 contract LaneSumsTest is Test {
     using LaneSums for uint256[256];
@@ -16,18 +16,18 @@ contract LaneSumsTest is Test {
     {
         uint256 numArtifacts = bound(seed, 1, 256);
         for (uint256 j = 0; j < 6; ++j) {
-            uint256 mask = masks[j] & ArtifactMask.all(numArtifacts);
+            uint256 mask = masks[j] & ArtifactMask.unwrap(ArtifactMasks.all(numArtifacts));
             uint256 selected = mask & selections[j];
             uint256 firstLane = (j % 3) * numArtifacts;
-            uint256[] memory bids = new uint256[](ArtifactMask.count(mask));
+            uint256[] memory bids = new uint256[](ArtifactMask.wrap(mask).count());
             uint256 next;
             for (uint256 i = 0; i < numArtifacts; ++i) {
-                if (!ArtifactMask.contains(mask, i)) continue;
+                if (!ArtifactMask.wrap(mask).contains(i)) continue;
                 uint256 bid = uint64(uint256(keccak256(abi.encode(seed, j, i))));
-                if (ArtifactMask.contains(selected, i)) _expected[firstLane + i] += bid;
+                if (ArtifactMask.wrap(selected).contains(i)) _expected[firstLane + i] += bid;
                 bids[next++] = bid;
             }
-            _words.add(firstLane, bids, mask, selected);
+            _words.add(firstLane, bids, ArtifactMask.wrap(mask), ArtifactMask.wrap(selected));
         }
         for (uint256 lane = 0; lane < 3 * numArtifacts; ++lane) {
             vm.assertEq(_words.sumAt(lane), _expected[lane]);
@@ -51,6 +51,6 @@ contract LaneSumsTest is Test {
     function addOne(uint256 lane, uint256 bid) external {
         uint256[] memory bids = new uint256[](1);
         bids[0] = bid;
-        _words.add(lane, bids, 1, 1);
+        _words.add(lane, bids, ArtifactMask.wrap(1), ArtifactMask.wrap(1));
     }
 }

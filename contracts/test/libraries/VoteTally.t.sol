@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Test} from "../base/Test.sol";
-import {ArtifactMask} from "src/libraries/ArtifactMask.sol";
 import {VoteTally} from "src/libraries/VoteTally.sol";
+import {ArtifactMask, ArtifactMasks} from "src/types/ArtifactMask.sol";
 import {BountyRecord} from "src/types/BountyRecord.sol";
 
 contract VoteTallyTest is Test {
@@ -17,9 +17,9 @@ contract VoteTallyTest is Test {
         bool hadQuorum;
         uint256 consensusAtQuorum;
         for (uint256 n = 1; n <= 9; ++n) {
-            ballots[n - 1] &= ArtifactMask.all(numArtifacts);
-            _record.tally(ballots[n - 1], numArtifacts);
-            (uint256 consensus, uint256 agreement) = _record.outcome(numArtifacts, n);
+            ballots[n - 1] &= ArtifactMask.unwrap(ArtifactMasks.all(numArtifacts));
+            _record.tally(ArtifactMask.wrap(ballots[n - 1]), numArtifacts);
+            (uint256 consensus, uint256 agreement) = outcome(numArtifacts, n);
             (uint256 expected, uint256 expectedAgreement, bool quorum) = defined(ballots, n, numArtifacts, arbiterCount);
             vm.assertEq(consensus, expected);
             vm.assertEq(agreement, expectedAgreement);
@@ -32,9 +32,9 @@ contract VoteTallyTest is Test {
 
     function test_countsTwoHundredAndFiftyFiveArbiters() public {
         for (uint256 n = 1; n <= 255; ++n) {
-            _record.tally(type(uint256).max, 256);
+            _record.tally(ArtifactMasks.all(256), 256);
         }
-        (uint256 consensus, uint256 agreement) = _record.outcome(256, 255);
+        (uint256 consensus, uint256 agreement) = outcome(256, 255);
         vm.assertEq(consensus, type(uint256).max);
         vm.assertEq(agreement, 255 * 256);
         vm.assertTrue(_record.hasQuorum(256, 255, 255));
@@ -42,15 +42,20 @@ contract VoteTallyTest is Test {
 
     function test_countsTwoHundredAndFiftyFiveArbitersInTheSlot() public {
         for (uint256 n = 1; n <= 255; ++n) {
-            _record.tally(15, 4);
+            _record.tally(ArtifactMasks.all(4), 4);
         }
-        (uint256 consensus, uint256 agreement) = _record.outcome(4, 255);
+        (uint256 consensus, uint256 agreement) = outcome(4, 255);
         vm.assertEq(consensus, 15);
         vm.assertEq(agreement, 255 * 4);
     }
 
-    /// @dev The definition: M ≥ N − M or B > N − B on each artifact, or everybody voted; malicious if M ≥ n −
-    /// M.
+    function outcome(uint256 numArtifacts, uint256 votesCast) internal view returns (uint256, uint256) {
+        (ArtifactMask consensus, uint256 agreement) = _record.outcome(numArtifacts, votesCast);
+        return (ArtifactMask.unwrap(consensus), agreement);
+    }
+
+    /// @dev The definition: M ≥ N − M or B > N − B on each artifact, or everybody voted; malicious if
+    /// M ≥ n − M.
     function defined(uint256[9] memory ballots, uint256 n, uint256 numArtifacts, uint256 arbiterCount)
         internal
         pure

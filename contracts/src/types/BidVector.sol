@@ -3,14 +3,17 @@ pragma solidity 0.8.37;
 
 import {ArtifactMask} from "./ArtifactMask.sol";
 
-/// @title The bids of one assertion, in 192 bits
+/// @notice The bids of one assertion, in 192 bits; zero stands for none
+type BidVector is uint192;
+
+using BidVectors for BidVector global;
+
+/// @title How bids are stored
 /// @notice A bid is at most 1 NCT, which is less than 2^64 base units. A bounty of up to three artifacts has its bids
 /// in place, 64 bits for each artifact. With more artifacts, mask and bids become the code of a contract that does
 /// nothing, and the 192 bits are its address: code costs 200 gas a byte, against 690 in storage, and reading all of it
 /// costs as much as reading a single slot. It is never executed (its first byte is STOP) and never freed.
-library BidVector {
-    using ArtifactMask for uint256;
-
+library BidVectors {
     uint256 internal constant IN_PLACE = 3;
     uint256 private constant BID_BITS = 64;
     uint256 private constant BID_BYTES = 8;
@@ -24,16 +27,24 @@ library BidVector {
     /// @param bids One for each artifact of the mask, in order, each below 2^64 and not zero
     /// @param mask The artifacts asserted on, not empty
     /// @param numArtifacts How many artifacts the bounty has
-    /// @return vector Where they are; never zero
-    function store(uint256[] memory bids, uint256 mask, uint256 numArtifacts) internal returns (uint192 vector) {
+    /// @return Where they are; never zero
+    function store(uint256[] memory bids, ArtifactMask mask, uint256 numArtifacts) internal returns (BidVector) {
         if (numArtifacts <= IN_PLACE) {
             uint256 next;
+            uint192 vector;
             for (uint256 artifact = 0; artifact < numArtifacts; ++artifact) {
                 if (mask.contains(artifact)) vector |= uint192(bids[next++] << (artifact * BID_BITS));
             }
-        } else {
-            vector = uint160(_createCode(_encode(bids, mask)));
+            return BidVector.wrap(vector);
         }
+        return BidVector.wrap(uint160(_createCode(_encode(bids, mask))));
+    }
+
+    /// @notice Whether there are any
+    /// @param vector The bids
+    /// @return Whether they were stored and not forgotten
+    function exists(BidVector vector) internal pure returns (bool) {
+        return BidVector.unwrap(vector) != 0;
     }
 
     /// @notice Reads the bids of an assertion
@@ -41,24 +52,30 @@ library BidVector {
     /// @param numArtifacts How many artifacts the bounty has
     /// @return bids One for each artifact of the mask, in order
     /// @return mask The artifacts asserted on
-    function load(uint192 vector, uint256 numArtifacts) internal view returns (uint256[] memory bids, uint256 mask) {
-        return numArtifacts <= IN_PLACE ? _unpack(vector) : _decode(address(uint160(vector)).code);
+    function load(BidVector vector, uint256 numArtifacts)
+        internal
+        view
+        returns (uint256[] memory bids, ArtifactMask mask)
+    {
+        uint192 word = BidVector.unwrap(vector);
+        return numArtifacts <= IN_PLACE ? _unpack(word) : _decode(address(uint160(word)).code);
     }
 
-    function _unpack(uint256 vector) private pure returns (uint256[] memory bids, uint256 mask) {
+    function _unpack(uint256 word) private pure returns (uint256[] memory bids, ArtifactMask mask) {
         bids = new uint256[](IN_PLACE);
+        uint256 present;
         uint256 length;
         for (uint256 artifact = 0; artifact < IN_PLACE; ++artifact) {
-            uint256 bid = uint64(vector >> (artifact * BID_BITS));
+            uint256 bid = uint64(word >> (artifact * BID_BITS));
             if (bid == 0) continue;
-            mask |= 1 << artifact;
+            present |= 1 << artifact;
             bids[length++] = bid;
         }
+        mask = ArtifactMask.wrap(present);
     }
 
-    /// @dev STOP, mask, bids. Each bid is written as a word whose upper end is the bid, over what the last one left
-    /// behind.
-    function _encode(uint256[] memory bids, uint256 mask) private pure returns (bytes memory code) {
+    /// @dev STOP, mask, bids. Each bid is written as a word whose upper end is the bid, over what the last one left.
+    function _encode(uint256[] memory bids, ArtifactMask mask) private pure returns (bytes memory code) {
         code = new bytes(HEADER_BYTES + bids.length * BID_BYTES + (32 - BID_BYTES));
         assembly ("memory-safe") {
             let cursor := add(code, 33)
@@ -73,7 +90,7 @@ library BidVector {
         }
     }
 
-    function _decode(bytes memory code) private pure returns (uint256[] memory bids, uint256 mask) {
+    function _decode(bytes memory code) private pure returns (uint256[] memory bids, ArtifactMask mask) {
         bids = new uint256[]((code.length - HEADER_BYTES) / BID_BYTES);
         assembly ("memory-safe") {
             let cursor := add(code, 33)
