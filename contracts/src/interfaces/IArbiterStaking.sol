@@ -162,7 +162,8 @@ interface IArbiterStaking is IApprovalReceiver, IOwnedPausers {
     function isDeprecateFinished() external view returns (bool);
 
     /// @notice Whether an arbiter has the minimum stake and answers as often as asked: 9 in 10 bounties once there are
-    /// 10 @param addr The arbiter
+    /// 10
+    /// @param addr The arbiter
     /// @return Whether it is eligible
     function isEligible(address addr) external view returns (bool);
 

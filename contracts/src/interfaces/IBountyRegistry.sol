@@ -115,7 +115,8 @@ interface IBountyRegistry is IMarketGovernance {
     event BurnedBids(uint128 indexed guid, uint256 amount);
 
     /// @notice Emitted when what divisions left over is burned, or sent to the treasury if one is set: with the last
-    /// claim @param guid The bounty
+    /// claim
+    /// @param guid The bounty
     /// @param amount How much, in base units of NCT
     event BurnedDust(uint128 indexed guid, uint256 amount);
 

@@ -13,7 +13,8 @@ enum Round {
 /// @title Which round a block belongs to
 library BountyPhase {
     /// @notice The round at a block, as far as blocks decide it: a vote round is `Quorum` as soon as enough arbiters
-    /// voted @param expirationBlock The first block of the reveal round
+    /// voted
+    /// @param expirationBlock The first block of the reveal round
     /// @param revealWindow How many blocks the reveal round has
     /// @param voteWindow How many blocks the vote round has
     /// @param blockNumber The block
