@@ -35,6 +35,12 @@ export interface ProcessEvents {
   failed: (error: ProcessFailedError) => void
 }
 
+/**
+ * Has glibc keep what is allocated outside of the heap in one place for all threads: with one for each, a program holds 4 MiB
+ * more that nobody uses (decision 421).
+ */
+const ONE_ARENA = { MALLOC_ARENA_MAX: '1' }
+
 /** More deaths than this within a minute, and a program is not started again. */
 const DEATHS_A_MINUTE = 6
 const RESTART_DELAY = 100
@@ -133,7 +139,7 @@ export class SupervisedProcess {
     const child = spawn(command, args(), {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      env: { ...process.env, ...env },
+      env: { ...ONE_ARENA, ...process.env, ...env },
     })
     this.#child = child
     let isUp = false
