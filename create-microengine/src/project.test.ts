@@ -13,10 +13,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from '../../test/support/markdown.ts'
 import { BACKENDS, BIDS } from './answers.ts'
+import { create } from './create.ts'
 
 const run = promisify(execFile)
 const WORKSPACES = [
@@ -45,22 +47,26 @@ let packages: string
 let project: string
 /** What the Dockerfile copies and installs, without Docker. */
 let image: string
+let installed: Promise<void>
+
+/** What is here already is not asked for, and nothing is reported to anybody. */
+const QUICKLY = ['--prefer-offline', '--no-audit', '--no-fund']
 
 const npm = (args: readonly string[], cwd: string) => run('npm', args, { cwd, env, maxBuffer: 64 * 1024 ** 2 })
 
-/** Makes a project with the program that npm has fetched for the first one. */
+/** Makes a project beside the first one, whose packages it finds. */
 async function make(...args: readonly string[]): Promise<void> {
-  const program = join(folder, 'package/dist/bin/create-microengine.js')
-  await run('node', [program, ...args, '--packages', packages], { cwd: folder, env })
+  const [input, output] = [new PassThrough(), new PassThrough()]
+  const [directory = '', ...options] = args
+  await create([join(folder, directory), ...options, '--packages', packages], { input, output })
 }
 
 /** Makes a project as its author does. */
 async function makeFirst(...args: readonly string[]): Promise<void> {
   const tarball = join(packages, readdirSync(packages).find((file) => file.includes('create-microengine')) ?? '')
-  await run('tar', ['xzf', tarball], { cwd: folder })
-  const create = ['exec', '--yes', '--prefer-offline', '--package', tarball, '--', 'create-microengine']
+  const fetched = ['exec', '--yes', '--prefer-offline', '--package', tarball, '--', 'create-microengine']
   // The others lie beside it.
-  await npm([...create, ...args], folder)
+  await npm([...fetched, ...args], folder)
 }
 
 beforeAll(async () => {
@@ -72,7 +78,11 @@ beforeAll(async () => {
   await makeFirst('my-engine', '--yes')
   project = join(folder, 'my-engine')
   image = join(folder, 'image')
-  await npm(['install', '--prefer-offline', '--no-audit', '--no-fund'], project)
+  await npm(['install', ...QUICKLY], project)
+  symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'))
+  installed = installImage()
+  // Its test tells what went wrong.
+  installed.catch(() => undefined)
 }, 600_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -91,23 +101,34 @@ test('its tests and its check pass', { timeout: 300_000 }, async () => {
   expect(stdout).not.toContain('problem')
 })
 
-describe('every other answer makes a project that passes, too', () => {
-  const others = [
-    ...Object.keys(BACKENDS)
-      .filter((backend) => backend !== 'function')
-      .map((backend) => [backend, 'file', 'default']),
-    ...Object.keys(BACKENDS).map((backend) => [backend, 'file', 'growth']),
-    ...Object.keys(BACKENDS)
-      .filter((backend) => backend !== 'yara')
-      .map((backend) => [backend, 'url', 'default']),
-  ]
-  test.each(others)('%s, %s, %s', { timeout: 300_000 }, async (backend = '', artifacts = '', bid = '') => {
+/** Every other answer: backend, artifacts and bid of a project. */
+const OTHERS = [
+  ...Object.keys(BACKENDS)
+    .filter((backend) => backend !== 'function')
+    .map((backend) => [backend, 'file', 'default']),
+  ...Object.keys(BACKENDS).map((backend) => [backend, 'file', 'growth']),
+  ...Object.keys(BACKENDS)
+    .filter((backend) => backend !== 'yara')
+    .map((backend) => [backend, 'url', 'default']),
+]
+
+test.concurrent('every other answer makes a project that passes, too', { timeout: 600_000 }, async () => {
+  for (const [backend = '', artifacts = '', bid = ''] of OTHERS) {
     expect(Object.keys(BIDS)).toContain(bid)
-    const name = `e-${backend}-${artifacts}-${bid}`
-    await make(name, '--yes', '--backend', backend, '--artifacts', artifacts, '--bid', bid)
-    symlinkSync(join(project, 'node_modules'), join(folder, name, 'node_modules'))
-    await npm(['test'], join(folder, name))
-  })
+    const options = ['--backend', backend, '--artifacts', artifacts, '--bid', bid]
+    await make(join('others', `e-${backend}-${artifacts}-${bid}`), '--yes', ...options)
+  }
+  // What `npm test` of each of them does, with the compiler and the runner started once for all.
+  const others = join(folder, 'others')
+  const { compilerOptions } = JSON.parse(readFileSync(join(project, 'tsconfig.json'), 'utf8'))
+  writeFileSync(join(others, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['e-*/**/*.ts'] }))
+  await npm(['exec', '--', 'tsc', '-p', others], project)
+  const { stdout } = await npm(
+    ['exec', '--', 'node', '--test', '--test-concurrency=2', join(others, 'e-*/test/**/*.test.ts')],
+    project,
+  )
+  const passed = new Set(Array.from(stdout.matchAll(/^✔ (e-\S+)/gm), ([, name]) => name))
+  expect([...passed].sort()).toEqual(OTHERS.map((answers) => `e-${answers.join('-')}`).sort())
 })
 
 /** A command of the Dockerfile, as words. */
@@ -117,7 +138,8 @@ function imageCommand(pattern: RegExp): [string, string[]] {
   return [join(image, program), args]
 }
 
-test('all that the image is made of is there', { timeout: 300_000 }, async () => {
+/** What the Dockerfile says, step by step. */
+async function installImage(): Promise<void> {
   const lines = readFileSync(join(project, 'Dockerfile'), 'utf8').split('\n')
   const ignored = readFileSync(join(project, '.dockerignore'), 'utf8').split('\n')
   for (const [, from = '', sources = '', target = ''] of lines.map(
@@ -130,19 +152,25 @@ test('all that the image is made of is there', { timeout: 300_000 }, async () =>
     }
   }
   // Not `npm ci`, which fails where a registry lacks what other systems need; the lock file holds for both.
-  await npm(['install', '--omit=dev', '--ignore-scripts', '--prefer-offline'], image)
+  await npm(['install', '--omit=dev', '--ignore-scripts', ...QUICKLY], image)
+}
+
+test.concurrent('all that the image is made of is there', { timeout: 300_000 }, async () => {
+  await installed
+  expect(existsSync(join(image, 'node_modules/@polyswarm/participants'))).toBe(true)
   expect(existsSync(join(image, 'node_modules/@polyswarm/devnet'))).toBe(false)
 })
 
-test('npm run dev runs a market, takes changes that pass, refuses others, and ends whole', {
+test.concurrent('npm run dev runs a market, takes changes that pass, refuses others, and ends whole', {
   timeout: 300_000,
-}, async () => {
+}, async ({ onTestFinished }) => {
   const market = startDev(project)
   onTestFinished(market.end)
   await market.line(/revealed my-engine: malicious/)
   const { programs } = JSON.parse(readFileSync(join(project, '.polyswarm/processes.json'), 'utf8')) as {
     programs: Record<string, { pid: number }>
   }
+  await installed
   await runImage()
   await market.line(/asserted microengine bids/)
 
@@ -165,10 +193,11 @@ test('npm run dev runs a market, takes changes that pass, refuses others, and en
   expect(existsSync(join(project, '.polyswarm/processes.json'))).toBe(false)
 })
 
-test('npm run dev of an engine that judges URLs posts the example list to it', { timeout: 300_000 }, async () => {
+test.concurrent('npm run dev of an engine that judges URLs posts the example list to it', {
+  timeout: 300_000,
+}, async ({ onTestFinished }) => {
   await make('hunter', '--yes', '--artifacts', 'url')
   const directory = join(folder, 'hunter')
-  symlinkSync(join(project, 'node_modules'), join(directory, 'node_modules'))
   const { stdout } = await npm(['run', 'check'], directory)
   expect(stdout).toMatch(/harmless URL +benign/)
   expect(stdout).not.toMatch(/problem|EICAR/)
@@ -199,10 +228,10 @@ async function runImage(): Promise<void> {
   const engine = spawn(program, args, { cwd: image, env: settings, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(engine, 'close')
   let log = ''
-  // It asserts once it is there: the market posts again and again.
+  // It asserts once it is there: the market posts again and again. What is being sent when it ends might not be.
   for await (const text of engine.stdout.setEncoding('utf8')) {
     log += text
-    if (log.includes('sending')) break
+    if (log.includes('asserted')) break
   }
   const { stdout } = await run(...imageCommand(/^HEALTHCHECK .*CMD (.*)$/m), { cwd: image, env: settings })
   expect(stdout).toContain('alive: block')

@@ -56,9 +56,10 @@ export class Reader {
    *
    * @param from directory in which the reader sits down, below that of the reader.
    * @param goesOn whether what runs is left running, for the pages to come.
+   * @param running called once the first command that goes on running has printed what the page shows.
    * @throws Error that names the page and line of a block that does not do what it says, with what was printed.
    */
-  async read(path: string, from = '.', goesOn = false): Promise<void> {
+  async read(path: string, from = '.', { goesOn = false, running = () => {} } = {}): Promise<void> {
     const state = join(mkdtempSync(join(this.#home, 'page-')), 'state')
     const start = join(this.directory, from)
     mkdirSync(start, { recursive: true })
@@ -77,6 +78,7 @@ export class Reader {
         const terminal = this.#leaveRunning(block, state)
         terminals.push(terminal)
         await this.#watch(terminal, block)
+        if (terminals.length === 1) running()
       } else await this.#type(block, block.status, state)
     }
     try {
