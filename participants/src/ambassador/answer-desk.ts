@@ -54,7 +54,10 @@ export class AnswerDesk {
     if (!order) return []
     try {
       const told = await readBounty(client, guid, signal)
-      return answersOf(order, journal.bounties.get(guid), told, this.#record)
+      const heard = journal.bounties.get(guid)
+      // An event has no document that is large, or that its daemon had no hold of at that moment: the bounty itself may.
+      const isTold = order.metadata === '' || Array.isArray(heard?.metadata)
+      return answersOf(order, isTold ? heard : await client.bounty(guid, signal), told, this.#record)
     } catch (error) {
       if (!isUnusable(error)) throw error
       const failures = (this.#failures.get(guid) ?? 0) + 1

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { type Guid, newGuid } from '@polyswarm/protocol'
 import { reportText, TrackRecord } from '@polyswarm/protocol/polyscore'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Answer } from '../runtime/journal/answer-book.ts'
 import { readHistory } from '../runtime/journal/answer-history.ts'
 import { account } from '../runtime/journal/journal.fixture.ts'
 import { Journal } from '../runtime/journal/journal.ts'
+import { AnswerDesk } from './answer-desk.ts'
 import { answersOf, type ToldBounty } from './bounty-answers.ts'
 
 const NCT = 10n ** 18n
@@ -30,18 +32,18 @@ afterEach(async () => {
 })
 
 /** A bounty on two files that has been posted. */
-function post(): Guid {
+function post(heard: 'the document' | 'its address' = 'the document'): Guid {
   const guid = newGuid()
   journal.plannedBounties.add({ guid, batch: 1, source: 'x', artifactType: 'file', duration: 10 })
   const amounts = { amount: 2n * NCT, bountyFee: NCT / 8n }
-  journal.plannedBounties.prepare(guid, { ...amounts, uri: 'Qm', addresses: ['QmA', 'QmB'], metadata: '' })
+  journal.plannedBounties.prepare(guid, { ...amounts, uri: 'Qm', addresses: ['QmA', 'QmB'], metadata: 'QmD' })
   const metadata = [
     { filename: 'invoice\u202efdp.exe', mimetype: 'application/x-dosexec', sha256: 'ab'.repeat(32) },
     { filename: '=SUM(1)', mimetype: 'text/plain' },
   ]
   journal.bounties.announce({
     ...{ guid, block: 1, author: account, artifactType: 'file', amount: 2n * NCT, uri: 'Qm', expiration: 11 },
-    metadata,
+    metadata: heard === 'the document' ? metadata : 'QmD',
   })
   journal.plannedBounties.setPosted(guid, 1)
   return guid
@@ -97,6 +99,31 @@ describe('the answers of a bounty', () => {
     expect(text).toContain('invoice\\u202efdp.exe')
     expect(text).toContain('0.5625 NCT (reward 1, fee 0.0625, 0.5 came back)')
     expect(text).not.toContain('\u001b')
+  })
+
+  it('name the files of a bounty whose event had the address of its metadata alone, as the bounty has the document', async () => {
+    const guid = post('its address')
+    journal.bounties.setSettled(guid, 30, NCT)
+    const asked: Guid[] = []
+    const client = {
+      account,
+      assertions: async () => told.assertions,
+      votes: async () => told.votes,
+      settlements: async () => [],
+      bounty: async (which: Guid) => {
+        asked.push(which)
+        return { metadata: ['a.txt', 'b.txt'].map((filename) => ({ filename, mimetype: 'text/plain' })) }
+      },
+    }
+    const answers: Answer[] = []
+    await new AnswerDesk({ client, journal } as never, (answer) => void answers.push(answer)).work(
+      AbortSignal.timeout(9_000),
+    )
+    expect(answers.map(({ report }) => report.name)).toEqual(['a.txt', 'b.txt'])
+    const heard = post()
+    journal.bounties.setSettled(heard, 31, NCT)
+    await new AnswerDesk({ client, journal } as never, () => undefined).work(AbortSignal.timeout(9_000))
+    expect(asked).toEqual([guid])
   })
 
   it('are due once, survive a restart to the digit, and are due again if the chain takes the end back', () => {
