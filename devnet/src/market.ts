@@ -70,7 +70,7 @@ export async function startMarket(
   events: MarketEvents,
   signals: { stopping?: AbortSignal; force?: AbortSignal } = {},
 ): Promise<RunningMarket> {
-  const guests = settings.guests.map(({ name, file }) => ({ name, backend: file }))
+  const guests = settings.guests.map(({ name, file }) => ({ name, backends: [file] }))
   const engines = [...enginePlans(settings.engines, settings.urls === undefined ? 'file' : 'url'), ...guests]
   const artifacts = await planArtifacts(settings, engines.length)
   const data = DataDirectory.open(settings.data)

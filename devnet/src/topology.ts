@@ -1,23 +1,38 @@
 import { type ArtifactType, parseNct } from '@polyswarm/protocol'
 
-/** A microengine of the market: its name in the story, and the analysis backend it runs: one that is shipped, or a file. */
+/** A microengine of the market. */
 export interface EnginePlan {
+  /** Its name in the story. */
   name: string
-  backend: string
+  /** What it scans with: backends that are shipped, or a file. */
+  backends: readonly string[]
+  /** Kinds of artifacts it takes; a file says that itself. */
+  artifacts?: readonly ArtifactType[]
 }
 
-const BACKENDS = { file: ['eicar', 'yara', 'contrarian'], url: ['url', 'yara', 'contrarian'] } as const
+const FILE_AND_URL = ['file', 'url'] as const
+const ENGINES = {
+  // What people ask about can be a URL in any market.
+  file: [
+    { name: 'eicar', backends: ['eicar', 'url'], artifacts: FILE_AND_URL },
+    { name: 'yara', backends: ['yara'], artifacts: ['file'] },
+    { name: 'contrarian', backends: ['contrarian'], artifacts: FILE_AND_URL },
+  ],
+  url: ['url', 'yara', 'contrarian'].map((name) => ({ name, backends: [name], artifacts: ['url'] })),
+} as const satisfies Record<ArtifactType, readonly EnginePlan[]>
 
 /**
  * The microengines of a market: one that knows EICAR, or what bad URLs look like, one with YARA rules, and one that is often
  * wrong on purpose, so that money moves; then the same again with numbers.
+ *
+ * @param posted what the market's ambassador posts.
  */
-export function enginePlans(count: number, judged: ArtifactType): EnginePlan[] {
-  const backends = BACKENDS[judged]
+export function enginePlans(count: number, posted: ArtifactType): EnginePlan[] {
+  const kinds: readonly EnginePlan[] = ENGINES[posted]
   return Array.from({ length: count }, (_, index) => {
-    const backend = backends[index % backends.length] ?? backends[0]
-    const round = Math.floor(index / backends.length) + 1
-    return { backend, name: round === 1 ? backend : `${backend}-${round}` }
+    const round = Math.floor(index / kinds.length) + 1
+    const kind = kinds[index % kinds.length] as EnginePlan
+    return round === 1 ? kind : { ...kind, name: `${kind.name}-${round}` }
   })
 }
 

@@ -72,7 +72,6 @@ export function programPlans({
     return { ...plan(name, program, all, (line) => /^INFO +\S+ up to date/.test(line)), nice }
   }
   const pollingInterval = Math.max(Math.round((settings.blockTime * 1000) / POLLS_PER_BLOCK), 10)
-  const isShipped = (engine: string) => settings.guests.every(({ name }) => name !== engine)
   // By the second name tutorials and programs of the original call it; nobody on the internet can register it.
   const names = ['--allowed-hosts', 'polyswarmd']
   const daemon = ['--port', String(port), '--data', data.path('polyswarmd'), '--side', data.deployment, ...names]
@@ -97,22 +96,17 @@ export function programPlans({
     ...(!settings.without.includes('arbiter') && {
       arbiter: participant('arbiter', programOf('@polyswarm/participants', 'bin/arbiter.js'), [
         ...['--truth-db', data.truth, '--backend'],
-        // What a person posts is malicious where EICAR is anywhere in it, unless people say what it is.
+        // What a person posts is malicious where EICAR is anywhere in it, or a URL by its text, unless people say what it is.
         ...(deskPort === undefined
-          ? ['verbatim,eicar']
+          ? ['verbatim,eicar,url']
           : ['verbatim,manual', '--cases', data.cases, '--desk-port', String(deskPort)]),
       ]),
     }),
-    engines: engines.map(({ name, backend }) =>
+    engines: engines.map(({ name, backends, artifacts: judged }) =>
       participant(
         name,
         programOf('@polyswarm/participants', 'bin/microengine.js'),
-        [
-          '--backend',
-          backend,
-          // An engine of the reader's says itself what it judges.
-          ...(settings.urls !== undefined && isShipped(name) ? ['--artifact-type', 'url'] : []),
-        ],
+        ['--backend', ...backends, ...(judged ? ['--artifact-type', ...judged] : [])],
         NICE.microengine,
       ),
     ),

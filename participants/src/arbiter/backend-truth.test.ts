@@ -40,6 +40,14 @@ it.each([
   expect(wrong?.finding.outcome === 'unknown').toBe(truth === undefined)
 })
 
+it('of a URL, the eicar truth and the eicar engine know nothing, and nothing passes for benign', async () => {
+  const url = { ...requestOf(Buffer.from('https://example.org/setup.exe')), artifactType: 'url' as const }
+  expect(await eicarTruth().judge(url)).toEqual({ verdict: undefined, reason: 'a URL is no file' })
+  const [answer, wrong] = await runBackends([eicarBackend(), contrarianBackend()], url, 10_000)
+  expect(answer?.finding.outcome).toBe('unknown')
+  expect(wrong?.finding.outcome).toBe('suspicious')
+})
+
 it('tries the passwords that the ambassador names', async () => {
   const { promise, resolve } = Promise.withResolvers<Record<string, unknown>>()
   const truth = new BackendTruth({

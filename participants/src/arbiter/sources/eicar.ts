@@ -4,7 +4,7 @@ import type { SourceDefinition } from './source-definition.js'
 export const eicar: SourceDefinition = {
   name: 'eicar',
   knows:
-    'malicious is what has the EICAR test file in it, archives opened, and all else is benign: for markets that try things out',
+    'malicious is a file that has the EICAR test file in it, archives opened, and every other file is benign: for markets that try things out',
   options: [],
   make: () => eicarTruth(),
 }

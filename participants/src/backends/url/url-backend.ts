@@ -35,7 +35,7 @@ function findingOn(text: string): Finding {
   const marks = urlMarks(text)
   const weight = marks.reduce((sum, mark) => sum + mark.weight, 0)
   const reason = marks.map(({ mark }) => mark).join('; ')
-  if (weight === 0) return benign({ confidence: 0.3 })
+  if (weight === 0) return benign({ confidence: 0.3, reason: 'nothing in its text marks it' })
   if (weight < ENOUGH) return suspicious({ reason })
   return malicious({
     family: 'Phishing',
