@@ -17,20 +17,21 @@ interface SettingResult {
 
 /**
  * How good the score is, on generated markets in which the true probability is known: a record is made of 500 settled artifacts,
- * then 10,000 others are judged without learning from them, for each seed. `--json` prints one JSON document, `--seeds 1,2,3`
+ * then 10,000 others are judged without learning from them, for each seed. `--json` prints one JSON document, `--seeds 1,2,10-20`
  * draws other markets, `--settled 100` teaches with more or fewer artifacts, `--judged 2000` judges fewer, `--svg FILE` writes a reliability plot.
  */
 export async function scoreBenchmark(args: string[]): Promise<void> {
   const argumentOf = (flag: string): string | undefined =>
     args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined
-  const seeds = argumentOf('--seeds')?.split(',').map(Number) ?? SEEDS
+  const seeds = argumentOf('--seeds')?.split(',').flatMap(seedsIn) ?? SEEDS
   const settled = Number(argumentOf('--settled') ?? SETTLED)
   const judged = Number(argumentOf('--judged') ?? JUDGED)
   if (
+    seeds.length === 0 ||
     seeds.some((seed) => !Number.isInteger(seed)) ||
     ![settled, judged].every((count) => Number.isInteger(count) && count >= 0)
   ) {
-    throw new Error('--seeds takes whole numbers with commas between them, --settled and --judged a whole number')
+    throw new Error('--seeds takes whole numbers and ranges such as 1,2,10-20, --settled and --judged a whole number')
   }
   const pairs = new Map<string, Map<string, Judged[]>>()
   for (const seed of seeds) {
@@ -61,14 +62,21 @@ export async function scoreBenchmark(args: string[]): Promise<void> {
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(result)}\n` : textOf(settings))
 }
 
+/** `7`, or all from `10-20`. */
+function seedsIn(text: string): number[] {
+  const [first, last = first] = text.split('-').map(Number)
+  if (first === undefined || last === undefined || !(last >= first)) return [Number.NaN]
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at)
+}
+
 function textOf(settings: readonly SettingResult[]): string {
-  const lines = ['setting         method         Brier    (of limit)  log loss  TP at 0.1 %  TP at 1 %']
+  const lines = ['setting         method             Brier    (of limit)  log loss  TP at 0.1 %  TP at 1 %']
   for (const { name, methods } of settings) {
     const limit = methods.posterior?.expectedBrier ?? Number.NaN
     for (const [method, { brier, expectedBrier, logLoss, truePositives }] of Object.entries(methods)) {
       const cells = [
         name.padEnd(14),
-        method.padEnd(13),
+        method.padEnd(17),
         brier.toFixed(5),
         (expectedBrier / limit).toFixed(2).padStart(12),
         logLoss.toFixed(4).padStart(8),

@@ -10,6 +10,8 @@ export interface Skill {
 export interface GeneratedEngine {
   name: string
   skill: (fileType: string, at: number) => Skill
+  /** Rates that its skill may have been drawn from, each as probable as the others. */
+  drawnFrom: (at: number) => { sensitivity: readonly number[]; specificity: readonly number[] }
 }
 
 /**

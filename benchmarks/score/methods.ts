@@ -18,7 +18,8 @@ export function methodsAfter(market: GeneratedMarket, settled: readonly Generate
     polyscore: scored(taught),
     'without truth': scored(agreed),
     'first day': scored(new TrackRecord()),
-    'rates learned': learnedRates(market, settled),
+    floor: learnedRates(market, settled),
+    'floor, share told': learnedRates(market, settled, market.malicious),
     posterior: ({ posterior }) => posterior,
   }
 }

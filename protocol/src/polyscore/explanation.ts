@@ -18,14 +18,26 @@ export function reasonsOf({
   nameOf: (judge: string) => string
 }): string[] {
   const told = contributions.filter(({ moved }) => Math.abs(moved) >= LITTLE).slice(0, MOST)
-  const rest = contributions.length - told.length
+  const rest = contributions.filter((contribution) => !told.includes(contribution))
   return [
     ...told.map((contribution) => sentenceOf(contribution, nameOf)),
-    ...(rest > 0
-      ? [`${rest} ${told.length > 0 ? 'more ' : ''}${rest === 1 ? 'answer' : 'answers'} changed little.`]
-      : []),
+    ...(rest.length > 0 ? [restText(rest, told.length > 0 ? 'more ' : '')] : []),
     priorText(prior),
   ]
+}
+
+/** Of those that changed little, how many would not have if nobody went with them. */
+function restText(rest: readonly Contribution[], more: string): string {
+  const bound = rest.filter((one) => isBound(one) && Math.abs(one.alone) >= LITTLE).length
+  const changed = `${rest.length} ${more}${rest.length === 1 ? 'answer' : 'answers'} changed little.`
+  if (bound === 0) return changed
+  const who = rest.length === 1 ? 'Its engine' : bound === 1 ? 'One of the engines' : `Each of ${bound} of the engines`
+  return `${changed} ${who} often answers as others do, and counts for less.`
+}
+
+/** Whether it counts for less because of those heard before it. */
+function isBound({ goesWith, moved, alone }: Contribution): boolean {
+  return goesWith.length > 0 && Math.abs(moved) < 0.8 * Math.abs(alone)
 }
 
 function priorText({ for: malicious, against: benign }: Beta): string {
@@ -33,17 +45,15 @@ function priorText({ for: malicious, against: benign }: Beta): string {
   return `Of all such files ${percent(malicious / (malicious + benign))} are malicious.`
 }
 
-function sentenceOf(
-  { judge, verdict, moved, alone, accuracy, goesWith }: Contribution,
-  nameOf: (judge: string) => string,
-) {
+function sentenceOf(contribution: Contribution, nameOf: (judge: string) => string) {
+  const { judge, verdict, moved, accuracy, goesWith } = contribution
   const factor = Math.exp(Math.abs(moved))
   const times = factor >= 10 ? factor.toFixed(0) : factor.toFixed(1)
   const side = moved >= 0 ? 'malicious' : 'benign'
   const contrary = side === verdict ? '' : ', and is mostly wrong'
   const [first] = goesWith
   const company =
-    first !== undefined && Math.abs(moved) < 0.8 * Math.abs(alone)
+    first !== undefined && isBound(contribution)
       ? ` It often answers as ${nameOf(first)} does, and counts for less.`
       : ''
   return `${nameOf(judge)} says ${verdict}: ${side} is ${times} times as likely (${recordText(accuracy)}${contrary}).${company}`

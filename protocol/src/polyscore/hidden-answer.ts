@@ -1,3 +1,5 @@
+import { reliabilityOf } from './likeness.js'
+
 /**
  * What the members of a group have in common on artifacts of one truth: one of two hidden answers, and how each changes the
  * log-odds that a member says malicious.
@@ -16,8 +18,10 @@ export interface SettledCase {
   answers: readonly (boolean | undefined)[]
 }
 
-/** Cases of its usual behaviour that each member begins with under each hidden answer. */
+/** Cases of what members usually say that they begin with together, under each hidden answer. */
 const DOUBT = 2
+/** Cases that what all members say under a hidden answer is assumed to count for, beside what one does; it is learned. */
+const ALIKE = 12
 /** Nobody is taken to copy always. */
 const MOST = 0.98
 const ROUNDS = 20
@@ -94,22 +98,31 @@ function copyingOf(members: readonly number[], correlation: (a: number, b: numbe
   return shares
 }
 
+/**
+ * With what probability each member says malicious. One hidden answer may be seldom, and a member has few cases of it: these lean
+ * on those of all members, by as much as the members are alike.
+ */
 function chancesOf(
   rows: readonly (boolean | undefined)[][],
   weights: readonly number[],
   says: readonly number[],
 ): number[] {
-  return says.map((usual, place) => {
-    let malicious = DOUBT * usual
-    let total = DOUBT
+  const counts = says.map((_, place) => {
+    const count = { for: 0, against: 0 }
     for (const [at, row] of rows.entries()) {
       const answer = row[place]
-      if (answer === undefined) continue
-      total += weights[at] ?? 0
-      if (answer) malicious += weights[at] ?? 0
+      if (answer !== undefined) count[answer ? 'for' : 'against'] += weights[at] ?? 0
     }
-    return bounded(malicious / total)
+    return count
   })
+  const malicious = sum(counts.map((count) => count.for))
+  const benign = sum(counts.map((count) => count.against))
+  const expected = (malicious + (DOUBT * sum(says)) / says.length) / (malicious + benign + DOUBT)
+  const alike = reliabilityOf(
+    counts.map((seen) => ({ expected, seen })),
+    ALIKE,
+  )
+  return counts.map((count) => bounded((count.for + alike * expected) / (count.for + count.against + alike)))
 }
 
 function chanceOf(row: readonly (boolean | undefined)[], chances: readonly number[]): number {

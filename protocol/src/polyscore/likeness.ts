@@ -18,7 +18,7 @@ const CANDIDATES = [6, 12, 30, 100, 300, 1000]
  * @param assumed cases that are taken before anything is known, one of 6 to 1,000.
  */
 export function likenessOf(records: readonly DividedRecord[], assumed: number): number {
-  return weighed(assumed, (cases) => records.reduce((sum, record) => sum + explainedBy(record, cases), 0))
+  return weighed(CANDIDATES, assumed, (cases) => records.reduce((sum, record) => sum + explainedBy(record, cases), 0))
 }
 
 /** Right and wrong answers, and the share of right ones that was expected of them. */
@@ -29,7 +29,7 @@ interface ExpectedRecord {
 
 /** How many cases an expectation counts for beside what was seen: the same, where what is expected is known by itself. */
 export function reliabilityOf(records: readonly ExpectedRecord[], assumed: number): number {
-  return weighed(assumed, (cases) =>
+  return weighed(CANDIDATES, assumed, (cases) =>
     records.reduce((sum, { expected, seen }) => {
       const drawn = { for: expected * cases, against: (1 - expected) * cases }
       return sum + logBeta(added(drawn, seen)) - logBeta(drawn)
@@ -37,13 +37,18 @@ export function reliabilityOf(records: readonly ExpectedRecord[], assumed: numbe
   )
 }
 
-/** The mean of the candidates on a logarithmic scale. @param explains the logarithm of how probable one makes what was seen. */
-function weighed(assumed: number, explains: (cases: number) => number): number {
-  const explained = CANDIDATES.map((cases) => explains(cases) - Math.abs(Math.log(cases / assumed)) / 2)
+/**
+ * The mean of the candidates on a logarithmic scale, weighed by how probable each makes what was seen, and nearer to what is
+ * assumed as long as that tells little.
+ *
+ * @param explains the logarithm of how probable a candidate makes what was seen.
+ */
+export function weighed(candidates: readonly number[], assumed: number, explains: (cases: number) => number): number {
+  const explained = candidates.map((cases) => explains(cases) - Math.abs(Math.log(cases / assumed)) / 2)
   const best = Math.max(...explained)
   const weights = explained.map((each) => Math.exp(each - best))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  return Math.exp(CANDIDATES.reduce((sum, cases, at) => sum + ((weights[at] ?? 0) / total) * Math.log(cases), 0))
+  return Math.exp(candidates.reduce((sum, cases, at) => sum + ((weights[at] ?? 0) / total) * Math.log(cases), 0))
 }
 
 /** The logarithm of how probable the parts are, each after those before it, with the whole counting for so many cases. */

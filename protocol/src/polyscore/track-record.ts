@@ -9,6 +9,7 @@ import { ChangeDetector, RECENT } from './change-detector.js'
 import { type Companions, findCompanions } from './companions.js'
 import type { JudgedArtifact, Judgement } from './judgement.js'
 import { likenessOf, reliabilityOf } from './likeness.js'
+import { atMost, learnPopulation, type Population, shareAfter } from './population.js'
 import { combine } from './posterior.js'
 
 /** How often a judge said something of artifacts of one kind, and what was true. */
@@ -44,7 +45,7 @@ const OVERALL = 12
 /** Before anything is known: as many artifacts are malicious as not. */
 const ASSUMED_BASE: Beta = { for: 1, against: 1 }
 /** Cases that the share of malicious artifacts overall is assumed to count for, beside that of one kind; it is learned. */
-const BASE_OVERALL = 100
+const BASE_OVERALL = 1000
 
 const NOTHING: [Tally, Tally] = [emptyTally(), emptyTally()]
 
@@ -56,8 +57,8 @@ interface Habitual {
   at: number
   /** Cases that what is known of all judges counts for, beside what is known of one. */
   others: BySide
-  /** Cases that a record overall counts for, beside that on one kind of file. */
-  likeness: BySide
+  /** What judges are like, and how far their records overall tell what they do on one kind of file. */
+  populations: BySide<Population>
   /** Cases that the share of malicious artifacts overall counts for, beside that of one kind. */
   base: number
   bids: BySide<BidMeaning>
@@ -131,7 +132,8 @@ export class TrackRecord {
     const all = this.#sources.map(({ base }) => base)
     const ofType = this.#sources.flatMap(({ baseOfType }) => baseOfType.get(fileType) ?? [])
     const overall = plus(ASSUMED_BASE, sum(all, 'malicious'), sum(all, 'benign'))
-    return plus(atMost(overall, this.#ofHabit().base), sum(ofType, 'malicious'), sum(ofType, 'benign'))
+    const [malicious, benign] = [sum(ofType, 'malicious'), sum(ofType, 'benign')]
+    return plus(atMost(plus(overall, -malicious, -benign), this.#ofHabit().base), malicious, benign)
   }
 
   /** How right a judge is about artifacts of a kind when it bids so much, as far as that is known. */
@@ -142,11 +144,16 @@ export class TrackRecord {
     const ofType = counts.flatMap(({ types }) => types.get(fileType) ?? []).reduce(added, emptyTally())
     const { sensitivity, specificity } = this.#ofAll()
     const cases = casesOf(record)
-    const { others, likeness, bids } = this.#ofHabit()
+    const { others, populations, bids } = this.#ofHabit()
+    const known = cases / (cases + OTHERS)
     const share = (all: Beta, side: keyof BySide): Beta => {
       const [right, wrong] = SIDES[side]
-      const own = plus(target(all, cases, others[side]), record[right] - ofType[right], record[wrong] - ofType[wrong])
-      return plus(atMost(own, likeness[side]), ofType[right], ofType[wrong])
+      const { weights, likeness } = populations[side]
+      const elsewhere = { for: record[right] - ofType[right], against: record[wrong] - ofType[wrong] }
+      const seen = plus(atMost(elsewhere, likeness), ofType[right], ofType[wrong])
+      const asOneOfAll = shareAfter(weights, seen)
+      const asStranger = plus(target(all, cases, others[side]), seen.for, seen.against)
+      return between(asStranger, asOneOfAll, known)
     }
     const size = this.#habits.isLarge(judge, bid) ? 1 : 0
     const [hits, acquittals] = [share(sensitivity, 'sensitivity'), share(specificity, 'specificity')]
@@ -155,7 +162,6 @@ export class TrackRecord {
       NOTHING,
     )
     // A stranger's bid says no more than its answer.
-    const known = cases / (cases + OTHERS)
     const shifted = (own: Beta, side: keyof BySide): number => {
       const shift = bidShift(bids[side], sizedOf(bySize, SIDES[side]), size)
       return bounded(logistic(logOdds(bounded(meanOf(own))) + known * shift))
@@ -243,18 +249,17 @@ export class TrackRecord {
       const seen = judges.map(({ overall }) => ({ expected, seen: { for: overall[right], against: overall[wrong] } }))
       return reliabilityOf(seen, OTHERS)
     })
-    const likeness = bySide(([right, wrong]) => {
-      const parts = judges.map(({ types }) => ({
-        before: ASSUMED,
-        parts: [...types.values()].map((tally) => ({ for: tally[right], against: tally[wrong] })),
-      }))
-      return likenessOf(parts, OVERALL)
+    const populations = bySide(([right, wrong], side) => {
+      const records = judges.map(({ types }) =>
+        [...types.values()].map((tally) => ({ for: tally[right], against: tally[wrong] })),
+      )
+      return learnPopulation(records, atMost(pooled[side], Math.min(others[side], OTHERS)), OVERALL)
     })
     const bids = bySide((side) => learnBidMeaning(judges.map(({ byBid }) => sizedOf(byBid, side))))
     const kinds = [...this.#settled.baseOfType.values()]
     const parts = kinds.map(({ malicious, benign }) => ({ for: malicious, against: benign }))
     const base = likenessOf([{ before: ASSUMED_BASE, parts }], BASE_OVERALL)
-    this.#habitual = { at, others, likeness, base, bids }
+    this.#habitual = { at, others, populations, base, bids }
     return this.#habitual
   }
 
@@ -342,12 +347,6 @@ function plus({ for: a, against: b }: Beta, hits: number, misses: number): Beta 
   return { for: a + hits, against: b + misses }
 }
 
-/** The same share, from no more than so many cases. */
-function atMost(beta: Beta, cases: number): Beta {
-  const total = beta.for + beta.against
-  return total <= cases ? beta : { for: (beta.for * cases) / total, against: (beta.against * cases) / total }
-}
-
 /**
  * What a judge's own record is drawn towards: what is known of all. A stranger gets no credit for how good the others are, or
  * many new accounts could outvote them.
@@ -359,6 +358,13 @@ function target(all: Beta, cases: number, others: number): Beta {
   const share = known * mean + (1 - known) * ofStranger
   const weight = Math.min(others, all.for + all.against)
   return { for: share * weight, against: (1 - share) * weight }
+}
+
+/** What is known where the second holds with a probability, and else the first. */
+function between(first: Beta, second: Beta, probability: number): Beta {
+  const mean = (1 - probability) * meanOf(first) + probability * meanOf(second)
+  const size = (1 - probability) * (first.for + first.against) + probability * (second.for + second.against)
+  return { for: mean * size, against: (1 - mean) * size }
 }
 
 function meanOf({ for: a, against: b }: Beta): number {
