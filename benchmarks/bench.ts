@@ -1,6 +1,7 @@
 import { archivesBenchmark } from './archives.ts'
 import { consumerBenchmark } from './consumer.ts'
 import { economicsBenchmark } from './economics.ts'
+import { firstHourBenchmark } from './first-hour.ts'
 import { gasBenchmark } from './gas.ts'
 import { gatewayBenchmark } from './gateway.ts'
 import { historyBenchmark } from './history.ts'
@@ -18,6 +19,7 @@ const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
   archives: archivesBenchmark,
   consumer: consumerBenchmark,
   economics: economicsBenchmark,
+  'first-hour': firstHourBenchmark,
   gas: gasBenchmark,
   gateway: gatewayBenchmark,
   history: historyBenchmark,
