@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { formatNct, parseNct, stringifyJson } from '@polyswarm/protocol'
+import { amountText, formatNct, parseNct, stringifyJson } from '@polyswarm/protocol'
 import { Command, InvalidArgumentError } from 'commander'
 import { InvalidOptionError } from '../errors.js'
 import { readLearnedBounties } from '../runtime/journal/learned-bounties.js'
@@ -106,7 +106,11 @@ export function backtestCommand(): Subcommand {
       if (flags.json) process.stdout.write(`${stringifyJson({ markets: runs.length, strategies: summary }, 2)}\n`)
       else {
         const columns = ['strategy', 'final', 'best', 'growth', 'drawdown', 'ruin', 'asserted'] as const
-        const rows = summary.map((line) => columns.map((column) => line[column]))
+        const rows = summary.map((line) => {
+          // All digits are in the JSON.
+          const shown = { ...line, final: amountText(parseNct(line.final)) }
+          return columns.map((column) => shown[column])
+        })
         process.stdout.write(
           textTable(
             ['strategy', 'median final NCT', 'best in', 'growth per bounty', 'drawdown', 'ruined', 'asserted'],

@@ -1,4 +1,4 @@
-import { stringifyJson } from '@polyswarm/protocol'
+import { amountText, parseNct, stringifyJson } from '@polyswarm/protocol'
 import { Command } from 'commander'
 import { InvalidOptionError } from '../errors.js'
 import { defaultJournal } from '../runtime/journal/journal-path.js'
@@ -26,6 +26,13 @@ const COLUMNS = [
   'reason',
 ] as const satisfies (keyof JournalLine)[]
 
+const AMOUNTS: readonly string[] = ['bid', 'payout']
+
+/** An amount as people read it in the table; CSV and JSON have all its digits. */
+function readable(nct: string): string {
+  return nct === '' ? '' : amountText(parseNct(nct))
+}
+
 /** Shows what a journal holds. */
 export function journalCommand(): Subcommand {
   const command = new Command('journal')
@@ -48,8 +55,13 @@ export function journalCommand(): Subcommand {
       if (format === 'json') process.stdout.write(`${stringifyJson({ summary, verdicts: lines }, 2)}\n`)
       else if (format === 'csv') process.stdout.write(csvTable(COLUMNS, rows))
       else {
-        process.stdout.write(textTable(COLUMNS, rows))
-        const words = Object.entries(summary).map(([key, value]) => `${value} ${key}`)
+        const shown = lines.map((line) =>
+          COLUMNS.map((column) => (AMOUNTS.includes(column) ? readable(String(line[column])) : line[column])),
+        )
+        process.stdout.write(textTable(COLUMNS, shown))
+        const words = Object.entries(summary).map(
+          ([key, value]) => `${typeof value === 'string' ? readable(value) : value} ${key}`,
+        )
         process.stdout.write(`\n${words.join(', ')}\n`)
       }
     },
