@@ -72,6 +72,8 @@ export class CheckFailedError extends PolySwarmError {
   readonly code = 'CHECK_FAILED'
 
   constructor({ problems }: { problems: readonly string[] }) {
-    super(`${problems.length} of the rules for backends are broken: ${problems.join('; ').slice(0, 1_000)}.`)
+    const broken =
+      problems.length === 1 ? 'A rule for backends is broken' : `${problems.length} rules for backends are broken`
+    super(`${broken}: ${problems.join('; ').slice(0, 1_000).replace(/\.$/, '')}.`)
   }
 }

@@ -34,6 +34,8 @@ const harmless = new Uint8Array(Buffer.from('hello'))
 describe('loadMicroengine', () => {
   it('knows the shipped backends by name', async () => {
     const eicar = await loadMicroengine(['eicar'], {})
+    expect(eicar.artifactTypes).toEqual(['file'])
+    expect((await loadMicroengine(['url'], {})).artifactTypes).toEqual(['url'])
     expect(await scan(eicar, eicarTestFile())).toMatchObject({ outcome: 'malicious', family: 'EICAR-Test-File' })
     expect(await scan(eicar, harmless)).toMatchObject({ outcome: 'benign' })
     expect(await scan(await loadMicroengine(['scratch'], {}), eicarTestFile())).toMatchObject({ outcome: 'abstain' })

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { newGuid } from '@polyswarm/protocol'
+import { type ArtifactType, newGuid } from '@polyswarm/protocol'
 import type { AnalysisBackend } from '../analysis/analysis-backend.js'
 import type { BackendTools } from '../analysis/shipped-backend.js'
 import { SHIPPED_BACKENDS, type ShippedSettings } from '../backends/shipped-backends.js'
@@ -54,7 +54,17 @@ export async function loadMicroengine(
   const [only] = parts
   if (parts.length === 1 && typeof only === 'function') return only(options)
   const backends = parts.map((part) => (typeof part === 'function' ? backendOf(part({})) : part))
-  return new Microengine({ name: backends.map(({ name }) => name).join('+'), ...options, backends })
+  return new Microengine({
+    name: backends.map(({ name }) => name).join('+'),
+    artifacts: judgedBy(names),
+    ...options,
+    backends,
+  })
+}
+
+/** What an engine of such backends judges where nobody says: files, unless all are for URLs. */
+function judgedBy(names: readonly string[]): ArtifactType[] {
+  return names.every((name) => SHIPPED.get(name)?.judges === 'url') ? ['url'] : ['file']
 }
 
 /** Whether a backend comes with this package. */
