@@ -1,31 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { freePort } from '../test/support/free-port.ts'
 import { ROOT } from '../test/support/markdown.ts'
-import { Reader } from '../test/support/tutorials/reader.ts'
+import { marketReader } from '../test/support/tutorials/market-reader.ts'
 
 /**
  * Follows the first tutorial to the letter, in a fresh clone of the commit and with the Node of this machine: how long a
  * reader waits for `npm ci`, for the market, and until the engine is paid.
  */
 export async function firstHourBenchmark(): Promise<void> {
-  const port = String(await freePort())
-  const reader = new Reader({
-    ownHosts: true,
-    onlyWhereSlow: /^scanned \d+ of \d+: .*\n/gm,
-    env: {
-      MARKET_PORT: port,
-      MARKET_CHAIN_PORT: '0',
-      MARKET_CONSUMER_PORT: '0',
-      MARKET_PAGE_PORT: '0',
-      POLYSWARMD_ADDR: `http://127.0.0.1:${port}`,
-    },
-    instead: [
-      // What npm tells while it installs differs each time; whether it has is what its status says.
-      [/^npm ci$/gm, 'npm ci > /dev/null 2>&1'],
-      ['31337', port],
-    ],
-  })
+  const reader = await marketReader([
+    // What npm tells while it installs differs each time; whether it has is what its status says.
+    [/^npm ci$/gm, 'npm ci > /dev/null 2>&1'],
+  ])
   try {
     const checkout = join(reader.directory, 'polyswarm')
     execFileSync('git', ['clone', '--quiet', ROOT, checkout])

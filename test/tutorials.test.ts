@@ -1,9 +1,9 @@
 import { globSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { freePort } from './support/free-port.ts'
 import { ROOT } from './support/markdown.ts'
-import { Reader } from './support/tutorials/reader.ts'
+import { marketReader } from './support/tutorials/market-reader.ts'
+import type { Reader } from './support/tutorials/reader.ts'
 
 /*
  * A reader follows the tutorials to the letter, in an empty directory beside a checkout. The market that the first one
@@ -21,25 +21,12 @@ const hasPythonPeers = process.env.PYTHON_PEERS !== undefined || process.env.CI 
 let reader: Reader
 
 beforeAll(async () => {
-  const port = String(await freePort())
-  reader = new Reader({
-    ownHosts: true,
-    onlyWhereSlow: /^scanned \d+ of \d+: .*\n/gm,
-    env: {
-      MARKET_PORT: port,
-      MARKET_CHAIN_PORT: '0',
-      MARKET_CONSUMER_PORT: '0',
-      MARKET_PAGE_PORT: '0',
-      POLYSWARMD_ADDR: `http://127.0.0.1:${port}`,
-    },
-    instead: [
-      // What is tested is installed already.
-      [/^npm ci$/gm, 'true'],
-      // Installed from the network, by Python 3.10 or 3.11: that there is such an environment, a variable says.
-      [/^python3\.11 -m venv python\n.*$/gm, `ln -s '${process.env.PYTHON_PEERS ?? ''}' python`],
-      ['31337', port],
-    ],
-  })
+  reader = await marketReader([
+    // What is tested is installed already.
+    [/^npm ci$/gm, 'true'],
+    // Installed from the network, by Python 3.10 or 3.11: that there is such an environment, a variable says.
+    [/^python3\.11 -m venv python\n.*$/gm, `ln -s '${process.env.PYTHON_PEERS ?? ''}' python`],
+  ])
   const checkout = join(reader.directory, 'polyswarm')
   mkdirSync(checkout)
   for (const entry of readdirSync(ROOT)) {

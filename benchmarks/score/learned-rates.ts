@@ -13,7 +13,7 @@ interface Rates {
  * share of malicious artifacts. Of the rates it knows from what distribution they were drawn. It learns from the settled
  * artifacts by Bayes' rule, exactly; on average over such markets no score that is told less does better.
  *
- * @param malicious the share of malicious artifacts, if the judge is told; of it any is as probable as any other, if not.
+ * @param malicious the share of malicious artifacts; a judge who is not told takes all shares for equally probable.
  * @returns the probability that an artifact is malicious.
  */
 export function learnedRates(

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { startOnSupportedNode } from '@polyswarm/participants/node-version'
+import { startParticipant } from '@polyswarm/participants/start-participant'
 
-await startOnSupportedNode(() => import('../programs/consumer.js'))
+await startParticipant(() => import('../programs/consumer.js'))

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { startOnSupportedNode } from './node-version.js'
+import { startParticipant } from './start-participant.js'
 
-await startOnSupportedNode(() => import('../programs/ambassador.js'))
+await startParticipant(() => import('../programs/ambassador.js'))

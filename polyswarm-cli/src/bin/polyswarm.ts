@@ -1,11 +1,4 @@
 #!/usr/bin/env node
-const OLDEST = 24
+import { startOnSupportedNode } from '@polyswarm/protocol/node-version'
 
-// Nothing is imported before this that an older Node does not have.
-if (Number.parseInt(process.versions.node, 10) >= OLDEST) await import('../main.js')
-else {
-  process.stderr.write(
-    `polyswarm needs Node ${OLDEST} or newer, and this is Node ${process.versions.node}: install a newer one.\n`,
-  )
-  process.exitCode = 2
-}
+await startOnSupportedNode(() => import('../main.js'), { program: 'polyswarm', status: 2 })

@@ -4,6 +4,22 @@ export interface Beta {
   against: number
 }
 
+/** For how many cases a share is known. */
+export function sizeOf({ for: a, against: b }: Beta): number {
+  return a + b
+}
+
+/** What is known from both. */
+export function added(a: Beta, b: Beta): Beta {
+  return { for: a.for + b.for, against: a.against + b.against }
+}
+
+/** The same share, from no more than so many cases. */
+export function atMost(beta: Beta, cases: number): Beta {
+  const total = sizeOf(beta)
+  return total <= cases ? beta : { for: (beta.for * cases) / total, against: (beta.against * cases) / total }
+}
+
 /** The expected logarithm of a share or of its odds, and how uncertain it is. */
 export interface LogShare {
   mean: number

@@ -1,4 +1,4 @@
-import { type Beta, logBeta } from './beta.js'
+import { added, atMost, type Beta, logBeta } from './beta.js'
 
 /** Right and wrong answers of one judge, as parts of what it answered, such as one part for each kind of file. */
 export interface DividedRecord {
@@ -57,13 +57,7 @@ function explainedBy({ before, parts }: DividedRecord, cases: number): number {
   return parts.reduce((sum, part) => {
     // What a part is expected to be is told by the others.
     const others = { for: whole.for - part.for, against: whole.against - part.against }
-    const size = others.for + others.against
-    const scale = Math.min(1, cases / size)
-    const drawn = { for: others.for * scale, against: others.against * scale }
+    const drawn = atMost(others, cases)
     return sum + logBeta(added(drawn, part)) - logBeta(drawn)
   }, 0)
-}
-
-function added(a: Beta, b: Beta): Beta {
-  return { for: a.for + b.for, against: a.against + b.against }
 }

@@ -1,4 +1,4 @@
-import type { Beta } from './beta.js'
+import { added, atMost, type Beta, sizeOf } from './beta.js'
 import { weighed } from './likeness.js'
 
 /** From what shares those of judges are drawn, on artifacts of one truth, as far as their records tell. */
@@ -114,10 +114,7 @@ function fit(
 }
 
 function partsOf(record: readonly Beta[]): Part[] {
-  const whole = record.reduce((sum, part) => ({ for: sum.for + part.for, against: sum.against + part.against }), {
-    for: 0,
-    against: 0,
-  })
+  const whole = record.reduce(added, { for: 0, against: 0 })
   return record.map((own) => ({
     own,
     others: { for: whole.for - own.for, against: whole.against - own.against },
@@ -138,14 +135,4 @@ function logOfMost({ for: a, against: b }: Beta): number {
   const odds = Math.log(a / b)
   const at = Math.max(0, Math.min(SHARES.length - 1, Math.round((odds + 4) * 5)))
   return a * (LOGS[at] ?? 0) + b * (LOGS_AGAINST[at] ?? 0)
-}
-
-/** The same share, from no more than so many cases. */
-export function atMost(beta: Beta, cases: number): Beta {
-  const total = sizeOf(beta)
-  return total <= cases ? beta : { for: (beta.for * cases) / total, against: (beta.against * cases) / total }
-}
-
-function sizeOf({ for: a, against: b }: Beta): number {
-  return a + b
 }

@@ -1,7 +1,7 @@
 import type { Verdict } from '../verdict.js'
 import { type Accuracy, casesOf, emptyTally, type Tally } from './accuracy.js'
 import { AgreementWindow } from './agreement-window.js'
-import { type Beta, logistic } from './beta.js'
+import { atMost, type Beta, logistic, sizeOf } from './beta.js'
 import { BidHabits } from './bid-habits.js'
 import { type BidMeaning, bidShift, learnBidMeaning, type SizedRecord } from './bid-meaning.js'
 import { CaseCounts, type CountingTools } from './case-counts.js'
@@ -9,7 +9,7 @@ import { ChangeDetector, RECENT } from './change-detector.js'
 import { type Companions, findCompanions } from './companions.js'
 import type { JudgedArtifact, Judgement } from './judgement.js'
 import { likenessOf, reliabilityOf } from './likeness.js'
-import { atMost, learnPopulation, type Population, shareAfter } from './population.js'
+import { learnPopulation, type Population, shareAfter } from './population.js'
 import { combine } from './posterior.js'
 
 /** How often a judge said something of artifacts of one kind, and what was true. */
@@ -352,18 +352,18 @@ function plus({ for: a, against: b }: Beta, hits: number, misses: number): Beta 
  * many new accounts could outvote them.
  */
 function target(all: Beta, cases: number, others: number): Beta {
-  const mean = all.for / (all.for + all.against)
-  const ofStranger = Math.min(mean, ASSUMED.for / (ASSUMED.for + ASSUMED.against))
+  const mean = all.for / sizeOf(all)
+  const ofStranger = Math.min(mean, ASSUMED.for / sizeOf(ASSUMED))
   const known = cases / (cases + OTHERS)
   const share = known * mean + (1 - known) * ofStranger
-  const weight = Math.min(others, all.for + all.against)
+  const weight = Math.min(others, sizeOf(all))
   return { for: share * weight, against: (1 - share) * weight }
 }
 
 /** What is known where the second holds with a probability, and else the first. */
 function between(first: Beta, second: Beta, probability: number): Beta {
   const mean = (1 - probability) * meanOf(first) + probability * meanOf(second)
-  const size = (1 - probability) * (first.for + first.against) + probability * (second.for + second.against)
+  const size = (1 - probability) * sizeOf(first) + probability * sizeOf(second)
   return { for: mean * size, against: (1 - mean) * size }
 }
 

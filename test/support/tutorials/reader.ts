@@ -12,10 +12,12 @@ const PATIENCE = 240_000
 /** Milliseconds after which what Ctrl-C did not end is ended. */
 const GRACE = 10_000
 
+/** What stands in a page, and what is typed and expected instead: ports that are free, say. */
+export type Instead = readonly [RegExp | string, string]
+
 /** What is different where a page is read. */
 export interface Circumstances {
-  /** What stands in the page, and what is typed and expected instead: ports that are free, say. */
-  instead?: readonly (readonly [RegExp | string, string])[]
+  instead?: readonly Instead[]
   /** Lines that programs print only where they take long; they are passed over. */
   onlyWhereSlow?: RegExp
   /** Variables of the environment besides. */

@@ -6,7 +6,7 @@ it('loads nothing on a Node that is too old, and says in one sentence what to do
   const said: string[] = []
   const write = process.stderr.write
   process.stderr.write = (text: string | Uint8Array) => said.push(String(text)) > 0
-  await startOnSupportedNode(async () => (loaded = true), '22.99.0').finally(() => {
+  await startOnSupportedNode(async () => (loaded = true), { version: '22.99.0' }).finally(() => {
     process.stderr.write = write
   })
   process.exitCode = undefined
