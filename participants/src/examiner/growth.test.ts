@@ -1,10 +1,6 @@
 import { Session } from 'node:inspector/promises'
-import { setFlagsFromString } from 'node:v8'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, it } from 'vitest'
-
-// A function that is compiled while it runs loses the counts it had: only interpreted code is counted in full.
-for (const compiler of ['sparkplug', 'maglev', 'opt']) setFlagsFromString(`--no-${compiler}`)
 
 const session = new Session()
 session.connect()
