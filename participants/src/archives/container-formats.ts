@@ -10,6 +10,17 @@ export interface ContainerFormat {
   weak?: true
 }
 
+/** Something in a content that holds other files. */
+export interface Container extends Pick<ContainerFormat, 'name' | 'type' | 'weak'> {
+  /** Where it begins. */
+  start: number
+}
+
+/** What a container has of its format. */
+export function namedAs({ name, type, weak }: ContainerFormat): Omit<Container, 'start'> {
+  return { name, ...(type !== undefined && { type }), ...(weak && { weak }) }
+}
+
 function format(name: string, signature: string, more: Partial<ContainerFormat> = {}): ContainerFormat {
   return { name, at: 0, signature: Buffer.from(signature, 'latin1'), ...more }
 }
@@ -114,7 +125,7 @@ const EMBEDDED = new Set([
 
 /**
  * Those that are looked for behind a program, a script or a picture, as installers and droppers carry them, and as 7-Zip
- * looks for them. They are more than their signature: see `isWhole` in `containers`.
+ * looks for them. They are more than their signature: see `embeddedArchives`.
  */
 export const EMBEDDED_FORMATS: readonly ContainerFormat[] = [
   ...CONTAINER_FORMATS.filter(({ name, weak, type }) => EMBEDDED.has(name) && type !== undefined && !weak),

@@ -223,19 +223,38 @@ describe('a container', () => {
   })
 })
 
-it('an archive behind pieces of others is found wherever it begins', { timeout: 60_000 }, async () => {
-  const whole = [zipOf({ letter }), gzipSync(letter), tarOf([{ content: letter }]), rarOf('letter', letter)]
+it('an archive between pieces of others is found wherever it begins', { timeout: 60_000 }, async () => {
+  const document = oleOf('letter', Buffer.alloc(5_000, letter))
+  const whole = [zipOf({ letter }), gzipSync(letter), tarOf([{ content: letter }]), rarOf('letter', letter), document]
+  const pieces = fc.array(
+    fc
+      .tuple(fc.constantFrom(...whole), fc.double({ min: 0, max: 1, noNaN: true }))
+      .map(([archive, part]) => archive.subarray(0, Math.floor(part * archive.length))),
+    { maxLength: 3 },
+  )
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(fc.constantFrom(...whole), fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 3 }),
+      pieces,
       fc.constantFrom(gzipSync(bad), zipOf({ bad }), rarOf('bad', gzipSync(bad))),
-      async (pieces, last) => {
-        const before = pieces.map(([archive, part]) => archive.subarray(0, Math.floor(part * archive.length)))
-        expect((await judge(Buffer.concat([...before, last]))).outcome).not.toBe('benign')
+      pieces,
+      async (before, archive, behind) => {
+        expect((await judge(Buffer.concat([...before, archive, ...behind]))).outcome).not.toBe('benign')
       },
     ),
     { numRuns: 40 },
   )
+})
+
+it('an archive that a header of a ZIP archive covers is found', async () => {
+  const [zip, archive] = [zipOf({ letter }), gzipSync(bad)]
+  const outcomes = new Set<string>()
+  for (let length = 0; length <= zip.length; length++) {
+    const { outcome } = await judge(Buffer.concat([zip.subarray(0, length), archive, zip]))
+    outcomes.add(outcome)
+    const { outcome: alone } = await judge(Buffer.concat([zip.subarray(0, length), archive]))
+    outcomes.add(alone)
+  }
+  expect([...outcomes]).not.toContain('benign')
 })
 
 it('a uuencoded file that is cut off is unknown, and a text that only speaks of beginning is none', async () => {

@@ -1,21 +1,12 @@
-import { CONTAINER_FORMATS, type ContainerFormat, EMBEDDED_FORMATS } from './container-formats.js'
-import { isWhole } from './embedded-header.js'
+import { CONTAINER_FORMATS, type Container, type ContainerFormat, namedAs } from './container-formats.js'
+import { embeddedArchives } from './embedded-archives.js'
 import { isMail } from './mail-reader.js'
-import { SignatureSearch } from './signature-search.js'
 import { isTar } from './tar-header.js'
 import { isUuencoded } from './uuencode.js'
 import { hasDirectory } from './zip-entries.js'
 import { isZip } from './zip-records.js'
 
-/** Something in a content that holds other files. */
-export interface Container extends Pick<ContainerFormat, 'name' | 'type' | 'weak'> {
-  /** Where it begins. */
-  start: number
-}
-
 const PLAIN_ZIP: Container = { name: 'zip', start: 0 }
-/** Embedded archives of one format that are told apart; a file with more is no installer. */
-const MOST_EMBEDDED = 64
 /** Bytes at the end of a disk image that say what it is. */
 const TRAILER = 512
 
@@ -25,7 +16,7 @@ const TRAILER = 512
  */
 export function containersOf(content: Buffer): Container[] {
   const found: Container[] = CONTAINER_FORMATS.filter((format) => isAt(content, format, 0)).map((format) => ({
-    ...named(format),
+    ...namedAs(format),
     start: 0,
   }))
   if (isTar(content)) found.push({ name: 'tar', type: 'tar', start: 0 })
@@ -36,7 +27,7 @@ export function containersOf(content: Buffer): Container[] {
   // What an archive that begins here has in it is found when it is opened.
   const begins = new Set(found.map(({ name }) => name))
   const isOne = found.some(({ weak }) => !weak) || hasDirectory(content)
-  if (!isOne) found.push(...embedded(content).filter(({ name }) => !begins.has(name)))
+  if (!isOne) found.push(...embeddedArchives(content).filter(({ name }) => !begins.has(name)))
   if (isZip(content)) found.push(PLAIN_ZIP)
   return found
 }
@@ -64,34 +55,6 @@ function isAt(content: Buffer, { at, signature }: ContainerFormat, start: number
     content.compare(signature, 0, signature.length, from, from + signature.length) === 0
   )
 }
-
-function named({ name, type, weak }: ContainerFormat): Omit<Container, 'start'> {
-  return { name, ...(type !== undefined && { type }), ...(weak && { weak }) }
-}
-
-const search = new SignatureSearch(EMBEDDED_FORMATS)
-
-/** Archives behind something else, such as the program that unpacks them; those of one format together. */
-function embedded(content: Buffer): Container[] {
-  const found = EMBEDDED_FORMATS.map((): Container[] => [])
-  search.search(content, (index, start) => {
-    const format = EMBEDDED_FORMATS[index] as ContainerFormat
-    const starts = found[index] as Container[]
-    if (start > 0 && isWhole(content, format.name, start)) starts.push(embeddedAt(format, start))
-    return starts.length < MOST_EMBEDDED
-  })
-  return found.flat()
-}
-
-function embeddedAt(format: ContainerFormat, start: number): Container {
-  const { name, type } = named(format)
-  // NSIS counts from the beginning of its program.
-  if (name === 'nsis') return { ...named(format), start: 0 }
-  return { name, ...(type !== undefined && { type }), ...(!SURE.has(name) && { weak: true }), start }
-}
-
-/** Formats whose headers leave no doubt. Others that yield nothing were in the file by chance, or as part of a program. */
-const SURE = new Set(['7z', 'rar', 'cab'])
 
 /** LZMA before xz, which has no signature: properties, the size of a dictionary, the unpacked size, and a zero. */
 function isLzma(content: Buffer): boolean {

@@ -1,5 +1,6 @@
 import type { Unseen } from '../findings/unseen.js'
 import type { ArchiveMember } from './archive-member.js'
+import { embeddedArchives } from './embedded-archives.js'
 import { inflate } from './inflate.js'
 import type { Opening } from './opening.js'
 import { plainZip } from './plain-zip.js'
@@ -25,6 +26,7 @@ export async function* zipMembers(archive: Buffer, opening: Opening): AsyncGener
   const { budget } = opening
   const special: ZipEntry[] = []
   const spans: Span[] = []
+  const contents: Span[] = []
   for (const entry of zipEntries(archive, budget, spans)) {
     if (typeof entry === 'string') {
       yield refused('', entry)
@@ -32,6 +34,7 @@ export async function* zipMembers(archive: Buffer, opening: Opening): AsyncGener
     }
     if (isFolder(entry)) continue
     const { path, flags, method, at, packedSize, size, endless } = entry
+    if (!endless) contents.push([at, at + packedSize])
     budget.admit(method === DEFLATED && !(flags & ENCRYPTED) && size !== IN_ZIP64 ? size : 0)
     if (flags & HIDDEN && flags & ENCRYPTED) yield refused(path, 'it is encrypted', 'encrypted')
     else if (!endless && at + packedSize > archive.length) yield refused(path, 'it is cut off')
@@ -42,7 +45,9 @@ export async function* zipMembers(archive: Buffer, opening: Opening): AsyncGener
     else yield* deflated(archive, entry, opening)
   }
   if (special.length > 0) yield* unpacked(archive, special, opening)
-  for (const [from, to] of gapsBetween(spans, archive)) {
+  if (!hasDirectory(archive)) return
+  const gaps = gapsBetween(spans, archive)
+  for (const [from, to] of [...gaps, ...archivesInHeaders(archive, [...contents, ...gaps])]) {
     budget.admit(0)
     budget.read(to - from)
     yield { path: `bytes-${from}`, content: archive.subarray(from, to) }
@@ -54,7 +59,6 @@ export async function* zipMembers(archive: Buffer, opening: Opening): AsyncGener
  * or one without a directory, other archives are looked for in all of it anyway; see `containersOf`.
  */
 function gapsBetween(spans: readonly Span[], archive: Buffer): Span[] {
-  if (!hasDirectory(archive)) return []
   const gaps: Span[] = []
   let at = 0
   for (const [from, to] of [...spans.toSorted(([a], [b]) => a - b), [archive.length, archive.length] as const]) {
@@ -62,6 +66,13 @@ function gapsBetween(spans: readonly Span[], archive: Buffer): Span[] {
     at = Math.max(at, to)
   }
   return gaps
+}
+
+/** From where archives begin that a header covers, because it is cut off or says that it is longer than it is. */
+function archivesInHeaders(archive: Buffer, seen: readonly Span[]): Span[] {
+  return embeddedArchives(archive)
+    .filter(({ start }) => !seen.some(([from, to]) => from <= start && start < to))
+    .map(({ start }) => [start, archive.length])
 }
 
 function* stored(

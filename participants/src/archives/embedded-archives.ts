@@ -1,5 +1,32 @@
 import { crc32 } from 'node:zlib'
+import { type Container, type ContainerFormat, EMBEDDED_FORMATS, namedAs } from './container-formats.js'
+import { SignatureSearch } from './signature-search.js'
 import { isTar } from './tar-header.js'
+
+/** Archives of one format that are told apart; a file with more is no installer. */
+const MOST_OF_A_FORMAT = 64
+/** Formats whose headers leave no doubt. Others that yield nothing were in the file by chance, or as part of a program. */
+const SURE = new Set(['7z', 'rar', 'cab'])
+
+const search = new SignatureSearch(EMBEDDED_FORMATS)
+
+/** Archives behind something else, such as the program that unpacks them; those of one format together. */
+export function embeddedArchives(content: Buffer): Container[] {
+  const found = EMBEDDED_FORMATS.map((): Container[] => [])
+  search.search(content, (index, start) => {
+    const format = EMBEDDED_FORMATS[index] as ContainerFormat
+    const starts = found[index] as Container[]
+    if (start > 0 && isWhole(content, format.name, start)) starts.push(embeddedAt(format, start))
+    return starts.length < MOST_OF_A_FORMAT
+  })
+  return found.flat()
+}
+
+function embeddedAt(format: ContainerFormat, start: number): Container {
+  // NSIS counts from the beginning of its program.
+  if (format.name === 'nsis') return { ...namedAs(format), start: 0 }
+  return { ...namedAs(format), ...(!SURE.has(format.name) && { weak: true }), start }
+}
 
 /**
  * Whether what follows a signature, somewhere in a file, looks like the header of an archive: programs that unpack archives
@@ -7,7 +34,7 @@ import { isTar } from './tar-header.js'
  *
  * @param name the format's, as in `EMBEDDED_FORMATS`.
  */
-export function isWhole(content: Buffer, name: string, start: number): boolean {
+function isWhole(content: Buffer, name: string, start: number): boolean {
   const header = content.subarray(start)
   if (header.length < LEAST) return false
   switch (name) {
