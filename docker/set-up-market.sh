@@ -7,6 +7,14 @@ cd "${MARKET_DIRECTORY:-/market}"
 export PASSWORD_FILE=password KEYFILE=operator.json
 PARTIES='ambassador consumer eicar yara clamav microengine'
 
+# What is sent here waits for blocks, and nobody else mines any yet.
+mine() {
+  [ -z "${miner:-}" ] || return 0
+  mine-blocks &
+  miner=$!
+  trap 'kill $miner' EXIT
+}
+
 address() {
   account list . | sed -n "s|^\(0x[0-9a-fA-F]*\) *\(.*/\)*$1\.json$|\1|p"
 }
@@ -18,12 +26,15 @@ case ${1:-} in
       [ -s "$party.json" ] || account new --keyfile "$party.json"
     done
     # Where it is cut short, the next start goes on.
-    [ -s sidechain.json ] || polyswarmd deploy --arbiter "$(address arbiter)" \
-      --assertion-reveal-window 10 --arbiter-vote-window 20
+    if [ ! -s sidechain.json ]; then
+      mine
+      polyswarmd deploy --arbiter "$(address arbiter)" --assertion-reveal-window 10 --arbiter-vote-window 20
+    fi
     ;;
   money)
     for party in arbiter $PARTIES; do
       [ -e "$party.paid" ] && continue
+      mine
       [ "$party" = arbiter ] && amount=10001000 || amount=100000
       account mint "$amount" "$(address "$party")" --journal /data/journal.sqlite
       : > "$party.paid"

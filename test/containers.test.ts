@@ -96,7 +96,7 @@ describe.each(own)('the service %s', (_, service) => {
     expect(existsSync(join(ROOT, file))).toBe(true)
     expect([...stages.keys()]).toContain(target)
     const program = programOf(target)
-    expect(fileOf(program) !== undefined || ['anvil', 'set-up-market'].includes(program), program).toBe(true)
+    expect(fileOf(program) !== undefined || ['anvil', 'mine-blocks', 'set-up-market'].includes(program), program).toBe(true)
   })
 
   it('runs as nobody in particular, on a system that it cannot change', () => {
@@ -107,9 +107,9 @@ describe.each(own)('the service %s', (_, service) => {
     for (const [name = ''] of places) expect(Object.keys(compose.volumes)).toContain(name)
   })
 
-  it('is asked for its health, or comes to an end', () => {
+  it('is asked for its health, comes to an end, or is waited for by nobody', () => {
     const health = saying(target, 'HEALTHCHECK')
-    expect(health === 'NONE').toBe(programOf(target) === 'set-up-market')
+    expect(health === 'NONE').toBe(['mine-blocks', 'set-up-market'].includes(programOf(target)))
     const isAwaited = services.filter(([, { depends_on = {} }]) =>
       Object.entries(depends_on).some(
         ([name, { condition }]) => compose.services[name] === service && condition === 'service_healthy',
@@ -139,6 +139,17 @@ test('what a service waits for is there', () => {
   for (const [, { depends_on = {} }] of services) {
     for (const name of Object.keys(depends_on)) expect(Object.keys(compose.services)).toContain(name)
   }
+})
+
+test('no block is mined before all who have an account are ready, nor once they are stopped', () => {
+  expect(JSON.parse(saying('chain', 'CMD') ?? '[]')).toContain('--no-mining')
+  const ready = Object.fromEntries(
+    services
+      .filter(([, { environment = {} }]) => environment.KEYFILE !== undefined)
+      .map(([name]) => [name, { condition: 'service_healthy' }]),
+  )
+  expect(Object.keys(ready).length).toBeGreaterThan(5)
+  expect(compose.services.miner?.depends_on).toEqual(ready)
 })
 
 test('only this machine reaches what is published', () => {
