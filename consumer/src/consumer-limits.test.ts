@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConsumerOperation, consumerOperations } from '@polyswarm/protocol/consumer'
-import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConsumerClient } from './consumer-client.fixture.ts'
-import { ConsumerService, type ConsumerServiceOptions } from './consumer-service.ts'
+import type { ConsumerService, ConsumerServiceOptions } from './consumer-service.ts'
+import { startLoneService } from './lone-service.fixture.ts'
 import { ConsumerStore } from './store/consumer-store.ts'
 import { testDatabases } from './store/databases.fixture.ts'
 
@@ -28,29 +28,7 @@ afterEach(async () => {
 })
 
 async function start(options: Partial<ConsumerServiceOptions> = {}): Promise<void> {
-  service = await ConsumerService.start({
-    ...{
-      data,
-      database,
-      host: '127.0.0.1',
-      port: 0,
-      hosts: [],
-      webhookAddresses: ['127.0.0.1'],
-      logger: pino({ level: 'silent' }),
-      duration: 12,
-      inFlight: 10,
-    },
-    ...{
-      keysRequired: true,
-      requestsPerMinute: 100_000,
-      gather: 0,
-      freshFor: 3_600_000,
-      budget: null,
-      retention: null,
-    },
-    ...{ maxStoredBytes: 10_000, maxArtifactSize: 1_000, nameOf: (address) => address },
-    ...options,
-  })
+  service = await startLoneService({ data, database, ...options })
   store = await ConsumerStore.open(data, database)
   await store.setPrice({ reward: PRICE - 10n, fee: 10n })
 }

@@ -63,6 +63,16 @@ export class SubmissionUnknownError extends PolySwarmError {
   }
 }
 
+/** A link to an archive that is too old, or was not made by this service since it was started. */
+export class ArchiveLinkError extends PolySwarmError {
+  readonly code = 'ARCHIVE_LINK'
+  override readonly status = 404
+
+  constructor() {
+    super('This link to an archive is not good any more: ask for the list of archives again.')
+  }
+}
+
 /** A submission is not where it has to be for what is asked of it. */
 export class SubmissionStateError extends PolySwarmError {
   readonly code = 'SUBMISSION_STATE'

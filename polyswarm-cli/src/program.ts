@@ -14,6 +14,7 @@ import { notificationCommand } from './commands/notification.js'
 import { rescanCommand } from './commands/rescan.js'
 import { scanCommand } from './commands/scan.js'
 import { searchCommand } from './commands/search.js'
+import { streamCommand } from './commands/stream.js'
 import { waitCommand } from './commands/wait.js'
 import { CommandError } from './errors.js'
 import { EXIT, type ExitStatus } from './exit-status.js'
@@ -63,6 +64,7 @@ function programWith(run: Run, { stdout, stderr }: ProgramIo): Command {
     listCommand,
     downloadCommand,
     catCommand,
+    streamCommand,
     enginesCommand,
     engineCommand,
     notificationCommand,

@@ -35,14 +35,18 @@ export class Callers {
    * @throws ConsumerKeyError without a key that is good, where one is needed; QuotaExceededError.
    */
   async of(request: FastifyRequest): Promise<ConsumerAccount> {
-    const { requestsPerMinute } = this.#options
     const account = await this.#find(request)
-    const wait = this.#accounts.take(String(account.id), requestsPerMinute)
-    if (wait > 0) {
-      const what = `Account ${account.name} may make ${requestsPerMinute} requests a minute`
-      throw new QuotaExceededError({ what, retryAfter: wait })
-    }
+    this.count(account)
     return account
+  }
+
+  /** Counts a request of an account, however it is known whose it is. @throws QuotaExceededError. */
+  count({ id, name }: ConsumerAccount): void {
+    const { requestsPerMinute } = this.#options
+    const wait = this.#accounts.take(String(id), requestsPerMinute)
+    if (wait === 0) return
+    const what = `Account ${name} may make ${requestsPerMinute} requests a minute`
+    throw new QuotaExceededError({ what, retryAfter: wait })
   }
 
   /** Lets somebody ask without a key, if not too often. @throws QuotaExceededError. */

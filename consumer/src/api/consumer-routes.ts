@@ -15,6 +15,7 @@ import { keyRoutes } from './key-routes.js'
 import { metadataRoutes } from './metadata-routes.js'
 import { openApiDocument } from './openapi-document.js'
 import { searchRoutes } from './search-routes.js'
+import { streamRoutes } from './stream-routes.js'
 import { submissionRoutes } from './submission-routes.js'
 import type { UploadRoutesOptions } from './upload-routes.js'
 import { webhookRoutes } from './webhook-routes.js'
@@ -40,6 +41,7 @@ export function consumerRoutes(app: FastifyInstance, options: ConsumerRoutesOpti
   submissionRoutes(app, options)
   searchRoutes(app, options)
   downloadRoutes(app, options)
+  streamRoutes(app, options)
   engineRoutes(app, options)
   accountRoutes(app, options)
   keyRoutes(app, options)

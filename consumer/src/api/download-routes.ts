@@ -36,5 +36,5 @@ async function download(
   reply.header('content-disposition', `attachment; filename=${raw ? sha256 : `${sha256}.zip`}`)
   reply.type(raw ? 'application/octet-stream' : 'application/zip')
   if (raw) return reply.header('content-length', blob.size).send(blob.stream())
-  return reply.send(encryptedZip(sha256, blob))
+  return reply.send(encryptedZip([{ name: sha256, content: blob }]))
 }

@@ -5,18 +5,24 @@ const ZIP_PASSWORD = 'infected'
 
 configure({ useWebWorkers: false })
 
+/** A file of an archive. */
+export interface ZippedFile {
+  name: string
+  content: Blob
+}
+
 /**
- * A ZIP archive with one encrypted file in it. ZipCrypto is what every unzip program reads; the password is known to everybody.
- *
- * @param name of the file inside.
+ * A ZIP archive of encrypted files, each of which is opened when the one before it was taken. ZipCrypto is what every unzip
+ * program reads; the password is known to everybody.
  */
-export function encryptedZip(name: string, content: Blob): ReadableStream<Uint8Array> {
+export function encryptedZip(files: AsyncIterable<ZippedFile> | Iterable<ZippedFile>): ReadableStream<Uint8Array> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const zip = new ZipWriter(writable, { password: ZIP_PASSWORD, zipCrypto: true, level: 0 })
+  const write = async (): Promise<void> => {
+    for await (const { name, content } of files) await zip.add(name, content.stream() as ReadableStream)
+    await zip.close()
+  }
   // What goes wrong on the way ends the stream.
-  zip
-    .add(name, content.stream() as ReadableStream)
-    .then(() => zip.close())
-    .catch((error: unknown) => writable.abort(error).catch(() => undefined))
+  write().catch((error: unknown) => writable.abort(error).catch(() => undefined))
   return readable
 }

@@ -44,6 +44,7 @@ describe.skipIf(missing)(`the public command line for Python, unmodified${why}`,
     const hash = createHash('sha256').update(eicarTestFile()).digest('hex')
     expect(await ask('search', 'hash', hash)).toContain(hash)
     expect(await ask('account', 'whois')).toContain('local')
+    expect(await ask('stream', market.directory)).toMatch(/artifacts-1-1\.zip/)
     const engine = market.accounts.engine.account.address
     expect(await ask('engine', 'assertions', 'create', engine, '2026-01-01', '2126-01-01')).toContain('True Positive')
     expect(await ask('search', 'metadata', 'extension:bin', '--include', 'scan.*.total')).toContain(hash)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ArtifactType } from '@polyswarm/protocol'
 import type { HashType } from '@polyswarm/protocol/consumer'
-import type { Database, Row } from './database.js'
+import { type Database, numberOf, type Row } from './database.js'
 
 /** What is known of bytes that were submitted. */
 export interface ArtifactDescription {
@@ -21,6 +21,9 @@ export interface KeptArtifact extends ArtifactDescription {
   firstSeen: number
   lastSeen: number
 }
+
+/** An artifact in the order in which they were stored. */
+export type StoredArtifact = Pick<KeptArtifact, 'id' | 'sha256' | 'size' | 'firstSeen'>
 
 /** The artifacts that a service keeps. */
 export class ArtifactBook {
@@ -58,6 +61,34 @@ export class ArtifactBook {
   async withHash(type: HashType, hash: string): Promise<KeptArtifact[]> {
     const sql = `SELECT * FROM artifacts WHERE ${type} = ? ORDER BY id LIMIT 100`
     return (await this.#db.all(sql, hash.toLowerCase())).map(artifactOf)
+  }
+
+  /** The id of the first artifact that was stored at a moment or later. */
+  async firstSince(moment: number): Promise<number | undefined> {
+    return this.#id('SELECT id FROM artifacts WHERE first_seen >= ? ORDER BY first_seen, id LIMIT 1', moment)
+  }
+
+  /** The id of the artifact that was stored next after one. */
+  async next(id: number): Promise<number | undefined> {
+    return this.#id('SELECT id FROM artifacts WHERE id > ? ORDER BY id LIMIT 1', id)
+  }
+
+  /** Artifacts from one id to another, as far as an account can see a submission of them. */
+  async visibleFrom(first: number, last: number, account: number): Promise<StoredArtifact[]> {
+    // Each is looked up by itself: as EXISTS, PostgreSQL may think of reading all submissions instead.
+    const rows = await this.#db.all(
+      `SELECT id, sha256, size, first_seen,
+          (SELECT 1 FROM instances WHERE artifact = artifacts.id AND private = 0 LIMIT 1) AS open,
+          (SELECT 1 FROM instances WHERE artifact = artifacts.id AND account = ?3 LIMIT 1) AS own
+        FROM artifacts WHERE id >= ?1 AND id <= ?2 ORDER BY id`,
+      ...[first, last, account],
+    )
+    return rows
+      .filter(({ open, own }) => open !== null || own !== null)
+      .map((row) => {
+        const [id, size, firstSeen] = [Number(row.id), Number(row.size), Number(row.first_seen)]
+        return { id, sha256: String(row.sha256), size, firstSeen }
+      })
   }
 
   /** The artifact that is a URL. */
@@ -102,6 +133,10 @@ export class ArtifactBook {
   /** Bytes of all artifacts together. */
   async storedBytes(): Promise<number> {
     return Number((await this.#db.get("SELECT value FROM facts WHERE name = 'stored-bytes'"))?.value)
+  }
+
+  async #id(sql: string, value: number): Promise<number | undefined> {
+    return numberOf((await this.#db.get(sql, value))?.id) ?? undefined
   }
 
   async #count(bytes: number): Promise<void> {

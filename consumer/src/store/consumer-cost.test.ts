@@ -91,6 +91,9 @@ async function askAll(db: Database): Promise<void> {
   await artifacts.withHash('md5', 'c')
   await artifacts.withHash('sha1', 'b')
   await artifacts.ofUrl('http://example.com/')
+  await artifacts.firstSince(now)
+  await artifacts.next(artifact)
+  await artifacts.visibleFrom(artifact, artifact, account)
   const given = {
     account,
     type: 'file' as const,

@@ -194,6 +194,7 @@ CREATE TABLE accuracy_jobs (
 CREATE INDEX accuracy_jobs_of_account ON accuracy_jobs (account, role, id);
 `),
   portable('CREATE INDEX good_keys_of_account ON keys (account) WHERE revoked IS NULL;'),
+  portable('CREATE INDEX artifacts_by_arrival ON artifacts (first_seen, id);'),
 ]
 
 /** The tables are written as SQLite has them; PostgreSQL knows neither its types nor its rowids. */

@@ -1,6 +1,8 @@
 import {
   type Account,
+  type ArchiveResult,
   accountResult,
+  archiveResult,
   type Engine,
   engineResult,
   type HashType,
@@ -17,6 +19,8 @@ import { MetadataRequests } from './metadata-requests.js'
 import { isLoopback } from './service-address.js'
 import { type ServiceOptions, ServiceRequests } from './service-requests.js'
 import { WebhookRequests } from './webhook-requests.js'
+
+const STREAM = '/consumer/download/stream'
 
 /** What is announced of an artifact before its bytes. */
 export interface Announcement {
@@ -80,16 +84,7 @@ export class ConsumerClient {
    * @throws ServiceAnswerError where the service names an address that nothing is sent to.
    */
   async upload(address: string, content: Uint8Array): Promise<void> {
-    const url = URL.parse(address)
-    const { base } = this.#options
-    if (!url || !/^https?:$/.test(url.protocol) || (base.protocol === 'https:' && url.protocol === 'http:')) {
-      throw new ServiceAnswerError({ route: 'POST /instance', reason: 'nothing can be uploaded to its upload_url' })
-    }
-    // A service elsewhere that names an address of this machine would have the command speak to what listens here.
-    if (isLoopback(url) && !isLoopback(base)) {
-      throw new ServiceAnswerError({ route: 'POST /instance', reason: 'its upload_url leads to this machine' })
-    }
-    await this.#requests.upload(url, content)
+    await this.#requests.upload(this.#named(address, 'POST /instance', 'upload_url'), content)
   }
 
   /** Has an artifact judged whose bytes are there. */
@@ -163,6 +158,34 @@ export class ConsumerClient {
         ? (['/instance/download', { instance_id: what.id }] as const)
         : ([`/consumer/download/${typeOf(what.hash)}/${what.hash}`, {}] as const)
     return this.#requests.download(path, { ...query, ...(raw && { raw: 'true' }) }, maxBytes)
+  }
+
+  /** What was stored in the last minutes and the key's account can see, the oldest first. */
+  archivesSince(minutes: number): AsyncGenerator<ArchiveResult> {
+    return this.#requests.list(archiveResult, STREAM, { since: String(minutes) })
+  }
+
+  /**
+   * One of these archives as it comes, asked for without the key.
+   *
+   * @throws ServiceAnswerError where the service names an address that nothing is fetched from.
+   */
+  async archive({ uri }: ArchiveResult, maxBytes: number): Promise<Answer> {
+    return this.#requests.fetch(this.#named(uri, `GET ${STREAM}`, 'uri'), maxBytes)
+  }
+
+  /** An address that the service names. @throws ServiceAnswerError where this command must not speak to it. */
+  #named(address: string, route: string, field: string): URL {
+    const url = URL.parse(address)
+    const { base } = this.#options
+    if (!url || !/^https?:$/.test(url.protocol) || (base.protocol === 'https:' && url.protocol === 'http:')) {
+      throw new ServiceAnswerError({ route, reason: `its ${field} is no address that can be used` })
+    }
+    // A service elsewhere that names an address of this machine would have the command speak to what listens here.
+    if (isLoopback(url) && !isLoopback(base)) {
+      throw new ServiceAnswerError({ route, reason: `its ${field} leads to this machine` })
+    }
+    return url
   }
 
   get #submissions(): string {

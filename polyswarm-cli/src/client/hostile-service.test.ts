@@ -142,7 +142,7 @@ it.each([
     return true
   }
   const { status, stderr } = await polyswarm('scan', path)
-  expect(stderr).toContain('nothing can be uploaded to its upload_url')
+  expect(stderr).toContain('its upload_url is no address that can be used')
   expect(status).toBe(2)
 })
 

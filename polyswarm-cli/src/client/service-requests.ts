@@ -87,6 +87,16 @@ export class ServiceRequests {
     })
   }
 
+  /** Bytes from an address that the service named, as they come, without the key: it may be another machine. */
+  fetch(url: URL, maxBytes: number): Promise<Answer> {
+    const route = 'GET uri'
+    return this.#patiently(async () => {
+      const answer = await this.#send({ method: 'GET', url, route, headers: {} }, maxBytes)
+      if (answer.status === 200) return answer
+      throw this.#refusal(answer, route, await readWhole(answer, route, MAX_ANSWER))
+    })
+  }
+
   async #json(request: ServiceRequest): Promise<unknown> {
     const route = `${request.method} ${request.path}`
     return parsed(await readWhole(await this.#open(request, 0), route, MAX_ANSWER), route)

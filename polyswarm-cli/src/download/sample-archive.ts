@@ -14,15 +14,31 @@ const ENCRYPTED = 1
 const MAX_NAME = 255
 
 /**
- * What is wrong with an archive that should hold one encrypted sample; undefined where nothing is. A sample in the clear could
+ * What is wrong with an archive that should hold encrypted samples; undefined where nothing is. A sample in the clear could
  * be run by a click; a name with a path in it could be written anywhere when it is unpacked.
+ *
+ * @param files how many it should hold, at most.
  */
-export async function archiveProblem(size: number, readAt: ReadAt): Promise<string | undefined> {
+export async function archiveProblem(size: number, readAt: ReadAt, files = 1): Promise<string | undefined> {
   const tail = await readAt(Math.max(0, size - END_SIZE - MAX_COMMENT), Math.min(size, END_SIZE + MAX_COMMENT))
-  const at = endRecordIn(tail)
-  if (at < 0) return 'it is no zip archive'
-  if (tail.readUInt16LE(at + 10) !== 1) return `it has ${tail.readUInt16LE(at + 10)} files in it, and not one`
-  const entry = await readAt(tail.readUInt32LE(at + 16), ENTRY_SIZE + MAX_NAME)
+  const end = endRecordIn(tail)
+  if (end < 0) return 'it is no zip archive'
+  const count = tail.readUInt16LE(end + 10)
+  if (count === 0 || count > files) return `it has ${count} files in it, and not ${files}`
+  const names = new Set<string>()
+  let at = tail.readUInt32LE(end + 16)
+  for (let index = 0; index < count; index++) {
+    const entry = await entryAt(at, readAt)
+    if (typeof entry === 'string') return entry
+    names.add(entry.name)
+    at += entry.length
+  }
+  return names.size === count ? undefined : 'two files in it have one name'
+}
+
+/** An entry of the directory, with its length there; or what is wrong with it. */
+async function entryAt(at: number, readAt: ReadAt): Promise<{ name: string; length: number } | string> {
+  const entry = await readAt(at, ENTRY_SIZE + MAX_NAME)
   if (entry.length < ENTRY_SIZE || entry.readUInt32LE(0) !== ENTRY) return 'its directory is damaged'
   const name = entry.subarray(ENTRY_SIZE, ENTRY_SIZE + entry.readUInt16LE(28))
   if (name.length !== entry.readUInt16LE(28)) return 'the name in it is too long'
@@ -32,7 +48,9 @@ export async function archiveProblem(size: number, readAt: ReadAt): Promise<stri
   if ((local.readUInt16LE(6) & ENCRYPTED) === 0) return 'the sample in it is not encrypted'
   if (!local.subarray(LOCAL_SIZE, LOCAL_SIZE + local.readUInt16LE(26)).equals(name))
     return 'it has two names for one file'
-  return nameProblem(name.toString())
+  const problem = nameProblem(name.toString())
+  const length = ENTRY_SIZE + name.length + entry.readUInt16LE(30) + entry.readUInt16LE(32)
+  return problem ?? { name: name.toString(), length }
 }
 
 function endRecordIn(tail: Buffer): number {

@@ -7,6 +7,7 @@
 export { MAX_ARTIFACT_SIZE } from '../artifact-size.js'
 export { type Account, accountResult, type KeyResult, keyResult, madeKeyResult, whoisResult } from './account.js'
 export { type Accuracy, accuracyResult } from './accuracy.js'
+export { type ArchiveResult, archiveResult, MAX_SINCE } from './archive.js'
 export {
   type HashType,
   hashTypeOf,

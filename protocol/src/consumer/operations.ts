@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { keyResult, madeKeyResult, publicAccountResult, whoisResult } from './account.js'
 import { accuracyRequest, accuracyResult } from './accuracy.js'
+import { archiveResult, MAX_SINCE } from './archive.js'
 import { hash, hashType, id } from './encodings.js'
 import { engineResult } from './engine.js'
 import { list, MAX_PAGE, one } from './envelope.js'
@@ -159,6 +160,21 @@ export const consumerOperations = {
     summary: 'The artifact of a submission, in a zip with the password `infected`; `raw=true` for its bytes',
     query: z.object({ instance_id: id, community, raw }),
     answer: 'bytes',
+  },
+  stream: {
+    method: 'GET',
+    path: '/consumer/download/stream',
+    summary: `What was stored in the last \`since\` minutes (1,440; ${MAX_SINCE.toLocaleString('en')} at most), as archives`,
+    query: z.object({ since: z.coerce.number().int().min(1).max(MAX_SINCE).optional(), ...page }),
+    answer: list(archiveResult),
+  },
+  archive: {
+    method: 'GET',
+    path: '/archive/:token',
+    summary: 'One of these archives, a zip with the password `infected`; `uri` of its list leads here',
+    parameters: z.object({ token: z.string().regex(/^(\d{1,16}-){4}[A-Za-z0-9_-]{43}$/) }),
+    answer: 'bytes',
+    open: true,
   },
   engines: {
     method: 'GET',
