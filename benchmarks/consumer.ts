@@ -31,7 +31,8 @@ interface Rate {
 }
 
 /**
- * The service that people ask: seconds from `polyswarm scan` to the verdict in a dev market, files alone and together; and with
+ * The service that people ask: seconds from `polyswarm scan` to the verdict in a dev market, `--files` alone, `--at-once` of them
+ * at a time, and more together; and with
  * `--instances` submissions in its database and `--clients` that listen to its feed, its memory and how many answers it gives a
  * second. `--database postgres://…` names an empty database of PostgreSQL for them. `--only scans` or `--only memory` does half of it, `--json` prints one JSON document.
  */
@@ -42,6 +43,7 @@ export async function consumerBenchmark(args: string[]): Promise<void> {
       instances: { type: 'string', default: '1000000' },
       clients: { type: 'string', default: '1000' },
       files: { type: 'string', default: '20' },
+      'at-once': { type: 'string', default: '1' },
       together: { type: 'string', default: '128' },
       seconds: { type: 'string', default: '10' },
       database: { type: 'string' },
@@ -52,7 +54,11 @@ export async function consumerBenchmark(args: string[]): Promise<void> {
   const { only } = values
   const result: { scans?: ScanResult; memory?: MemoryResult } = {}
   if (only !== 'memory') {
-    result.scans = await scans({ alone: Number(values.files), together: Number(values.together) })
+    result.scans = await scans({
+      alone: Number(values.files),
+      atOnce: Number(values['at-once']),
+      together: Number(values.together),
+    })
   }
   if (only !== 'scans') {
     result.memory = await memory(

@@ -23,9 +23,12 @@ export async function instanceView(
   { store, nameOf, health }: InstanceViewOptions,
   uploadsTo: (token: string) => string,
 ): Promise<Instance> {
-  const source =
-    (submission.answeredBy === null ? undefined : await store.submissions.get(submission.answeredBy)) ?? submission
-  const artifact = submission.artifact === null ? undefined : await store.artifacts.get(submission.artifact)
+  const [answer, artifact, disputedBy] = await Promise.all([
+    submission.answeredBy === null ? undefined : store.submissions.get(submission.answeredBy),
+    submission.artifact === null ? undefined : store.artifacts.get(submission.artifact),
+    store.submissions.disputesOf(submission.id),
+  ])
+  const source = answer ?? submission
   const isFailed = submission.state === 'failed' || source.state === 'failed'
   const state = isFailed ? 'failed' : submission.answeredBy === null ? submission.state : source.state
   const isJudged = state === 'judged' || state === 'settled'
@@ -64,7 +67,7 @@ export async function instanceView(
       submission.disputes === null
         ? null
         : { instance: String(submission.disputes), reason: submission.disputeReason ?? '' },
-    disputed_by: (await store.submissions.disputesOf(submission.id)).map(String),
+    disputed_by: disputedBy.map(String),
   }
 }
 

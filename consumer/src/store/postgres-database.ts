@@ -106,7 +106,7 @@ export class PostgresDatabase extends Database {
     const client = this.#transactions.isInside ? this.#writing : this.#reading
     return this.#guarded(async () => {
       if (!client) throw new Error('the connection broke')
-      return client.query<Row>(numbered(sql), [...values])
+      return client.query<Row>({ ...statementOf(sql), values: [...values] })
     })
   }
 
@@ -169,15 +169,25 @@ export class PostgresDatabase extends Database {
   }
 }
 
-/** PostgreSQL numbers its parameters. */
-const known = new Map<string, string>()
+/** A statement as PostgreSQL takes it. */
+interface Statement {
+  text: string
+  /** Under which a connection keeps its plan; without one it is planned each time. */
+  name?: string
+}
 
-/** The texts are the program's own, so there are only so many. */
-function numbered(sql: string): string {
+/** The texts are the program's own, so there are only so many; those beyond have conditions that a caller has put together. */
+const MOST_KEPT = 500
+const known = new Map<string, Statement>()
+
+/** PostgreSQL numbers its parameters, and planning a look by an index takes longer than looking. */
+function statementOf(sql: string): Statement {
   const before = known.get(sql)
   if (before !== undefined) return before
   let count = 0
-  const made = sql.replace(/\?(\d*)/g, (_, given: string) => `$${given === '' ? ++count : given}`)
+  const text = sql.replace(/\?(\d*)/g, (_, given: string) => `$${given === '' ? ++count : given}`)
+  if (known.size >= MOST_KEPT) return { text }
+  const made = { text, name: `consumer-${known.size}` }
   known.set(sql, made)
   return made
 }

@@ -74,16 +74,15 @@ export class SubmissionBook {
 
   /** Submissions of an artifact that an account can see, the latest first, below an id. */
   async ofArtifact(artifact: number, viewer: Viewer, before: bigint, limit: number): Promise<Submission[]> {
-    const open = await this.#list(
-      'SELECT * FROM instances WHERE artifact = ? AND private = 0 AND id < ? ORDER BY id DESC LIMIT ?',
-      ...[artifact, before, limit],
-    )
-    const own = await this.#list(
-      'SELECT * FROM instances WHERE artifact = ? AND account = ? AND id < ? ORDER BY id DESC LIMIT ?',
+    return this.#list(
+      `SELECT * FROM instances WHERE id IN (
+          SELECT id FROM (SELECT id FROM instances WHERE artifact = ?1 AND private = 0 AND id < ?3
+            ORDER BY id DESC LIMIT ?4) AS open
+          UNION SELECT id FROM (SELECT id FROM instances WHERE artifact = ?1 AND account = ?2 AND id < ?3
+            ORDER BY id DESC LIMIT ?4) AS own)
+        ORDER BY id DESC LIMIT ?4`,
       ...[artifact, viewer, before, limit],
     )
-    const all = new Map([...open, ...own].map((submission) => [submission.id, submission]))
-    return [...all.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit)
   }
 
   /** How many an account has submitted since a moment, and when the oldest of them was. */
