@@ -1,42 +1,30 @@
-import { archivesBenchmark } from './archives.ts'
-import { consumerBenchmark } from './consumer.ts'
-import { economicsBenchmark } from './economics.ts'
-import { firstHourBenchmark } from './first-hour.ts'
-import { gasBenchmark } from './gas.ts'
-import { gatewayBenchmark } from './gateway.ts'
-import { historyBenchmark } from './history.ts'
-import { loopBenchmark } from './loop.ts'
-import { marketBenchmark } from './market.ts'
-import { pageBenchmark } from './page.ts'
-import { scaleBenchmark } from './scale.ts'
-import { scanBenchmark } from './scan.ts'
-import { scoreBenchmark } from './score.ts'
-import { siegeBenchmark } from './siege.ts'
-import { workersBenchmark } from './workers.ts'
+/** A benchmark takes its own arguments and prints its own result. */
+type Benchmark = (args: string[]) => Promise<void>
 
-/** The benchmarks by name. Each takes its own arguments and prints its own result. */
-const BENCHMARKS: Record<string, (args: string[]) => Promise<void>> = {
-  archives: archivesBenchmark,
-  consumer: consumerBenchmark,
-  economics: economicsBenchmark,
-  'first-hour': firstHourBenchmark,
-  gas: gasBenchmark,
-  gateway: gatewayBenchmark,
-  history: historyBenchmark,
-  loop: loopBenchmark,
-  market: marketBenchmark,
-  page: pageBenchmark,
-  scale: scaleBenchmark,
-  scan: scanBenchmark,
-  score: scoreBenchmark,
-  siege: siegeBenchmark,
-  workers: workersBenchmark,
+/** The benchmarks by name: what only one of them needs is not loaded for the others. */
+const BENCHMARKS: Record<string, () => Promise<Benchmark>> = {
+  archives: async () => (await import('./archives.ts')).archivesBenchmark,
+  consumer: async () => (await import('./consumer.ts')).consumerBenchmark,
+  economics: async () => (await import('./economics.ts')).economicsBenchmark,
+  'first-hour': async () => (await import('./first-hour.ts')).firstHourBenchmark,
+  gas: async () => (await import('./gas.ts')).gasBenchmark,
+  gateway: async () => (await import('./gateway.ts')).gatewayBenchmark,
+  history: async () => (await import('./history.ts')).historyBenchmark,
+  loop: async () => (await import('./loop.ts')).loopBenchmark,
+  market: async () => (await import('./market.ts')).marketBenchmark,
+  page: async () => (await import('./page.ts')).pageBenchmark,
+  scale: async () => (await import('./scale.ts')).scaleBenchmark,
+  scan: async () => (await import('./scan.ts')).scanBenchmark,
+  score: async () => (await import('./score.ts')).scoreBenchmark,
+  siege: async () => (await import('./siege.ts')).siegeBenchmark,
+  workers: async () => (await import('./workers.ts')).workersBenchmark,
 }
 
 const [name, ...args] = process.argv.slice(2)
-const benchmark = name === undefined ? undefined : BENCHMARKS[name]
-if (!benchmark) {
+const load = name === undefined ? undefined : BENCHMARKS[name]
+if (!load) {
   process.stderr.write(`Usage: npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--json]\n`)
   process.exit(1)
 }
+const benchmark = await load()
 await benchmark(args)

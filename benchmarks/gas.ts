@@ -16,7 +16,7 @@ import {
   transferCall,
   voteOnBountyCall,
 } from '@polyswarm/protocol'
-import { createPublicClient, createWalletClient, type Hex, http, maxUint256, type PrivateKeyAccount } from 'viem'
+import { type Hex, maxUint256, type PrivateKeyAccount } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { startAnvil, type TestChain } from '../test/support/anvil.ts'
 
@@ -49,9 +49,9 @@ const SIZES: readonly [engines: number, artifacts: number][] = [
   [10, 256],
 ]
 const ARBITERS = 4
-const DURATION = 100
-const REVEAL_WINDOW = 100
-const VOTE_WINDOW = 100
+const DURATION = 10
+const REVEAL_WINDOW = 10
+const VOTE_WINDOW = 10
 
 /**
  * What each step of a bounty costs on a real EVM, with 4 arbiters, every engine asserting on every artifact, a quarter of
@@ -76,6 +76,7 @@ class GasMarket {
   readonly #ambassador: PrivateKeyAccount
   readonly #engines: PrivateKeyAccount[] = []
   readonly #deployer: PrivateKeyAccount
+  readonly #nonces = new Map<string, number>()
   #gasLimit = 1_000_000n
 
   private constructor(chain: TestChain, market: MarketAddresses, accounts: readonly PrivateKeyAccount[]) {
@@ -107,6 +108,8 @@ class GasMarket {
       arbiters: arbiters.map(({ address }) => address),
       mint: [deployer, ambassador, ...arbiters].map(({ address }) => ({ to: address, amount: parseNct('20000000') })),
     })
+    // From here on blocks come from here alone.
+    await chain.rpc('evm_setAutomine', [false])
     const market = new GasMarket(
       chain,
       {
@@ -212,28 +215,34 @@ class GasMarket {
 
   /** One transaction of each account, all in one block: a hundred engines would not fit into the window otherwise. */
   async #each(accounts: readonly PrivateKeyAccount[], call: (account: PrivateKeyAccount, index: number) => MarketCall) {
-    await this.#chain.rpc('evm_setAutomine', [false])
     const hashes: Hex[] = []
     for (const [index, account] of accounts.entries()) hashes.push(await this.#submit(account, call(account, index)))
     await this.#chain.mine()
-    await this.#chain.rpc('evm_setAutomine', [true])
     return Promise.all(hashes.map((hash) => this.#gasOf(hash)))
   }
 
-  /** Sends one transaction; anvil mines it at once. Returns the gas used. */
+  /** One transaction in a block of its own. Returns the gas used. */
   async #send(account: PrivateKeyAccount, call: MarketCall): Promise<number> {
-    return this.#gasOf(await this.#submit(account, call))
+    const [gas = 0] = await this.#each([account], () => call)
+    return gas
   }
 
-  #submit(account: PrivateKeyAccount, { to, data }: MarketCall): Promise<Hex> {
-    const wallet = createWalletClient({ account, transport: http(this.#chain.rpcUrl) })
-    return wallet.sendTransaction({ chain: null, to, data, gas: this.#gasLimit, gasPrice: 0n, type: 'legacy' })
+  /** Nonces are counted here: to ask the node for each took as long as the transactions. */
+  async #submit(account: PrivateKeyAccount, { to, data }: MarketCall): Promise<Hex> {
+    const nonce = this.#nonces.get(account.address) ?? (await this.#transactionsOf(account))
+    this.#nonces.set(account.address, nonce + 1)
+    const { chainId } = this.#chain
+    const fields = { chainId, nonce, to, data, gas: this.#gasLimit, gasPrice: 0n, type: 'legacy' } as const
+    return this.#chain.rpc<Hex>('eth_sendRawTransaction', [await account.signTransaction(fields)])
+  }
+
+  async #transactionsOf({ address }: PrivateKeyAccount): Promise<number> {
+    return Number(await this.#chain.rpc<Hex>('eth_getTransactionCount', [address, 'latest']))
   }
 
   async #gasOf(hash: Hex): Promise<number> {
-    const reader = createPublicClient({ transport: http(this.#chain.rpcUrl), pollingInterval: 5, cacheTime: 0 })
-    const receipt = await reader.waitForTransactionReceipt({ hash })
-    if (receipt.status !== 'success') throw new Error(`transaction ${hash} was reverted`)
+    const receipt = await this.#chain.rpc<{ status: Hex; gasUsed: Hex } | null>('eth_getTransactionReceipt', [hash])
+    if (receipt?.status !== '0x1') throw new Error(`transaction ${hash} was ${receipt ? 'reverted' : 'not mined'}`)
     return Number(receipt.gasUsed)
   }
 
