@@ -33,7 +33,11 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
-    globalSetup: ['test/support/bundled-programs.ts', 'test/support/own-temporary-directory.ts'],
+    globalSetup: [
+      'test/support/bundled-programs.ts',
+      'test/support/own-temporary-directory.ts',
+      'test/support/compile-cache.ts',
+    ],
     sequence: { sequencer: MarketsFirst },
     projects: [
       {
