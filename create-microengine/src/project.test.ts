@@ -151,7 +151,9 @@ async function installImage(): Promise<void> {
       cpSync(join(project, source), join(image, target, source.includes('.json') ? source : ''), { recursive: true })
     }
   }
-  // Not `npm ci`, which fails where a registry lacks what other systems need; the lock file holds for both.
+  // Not `npm ci`, which fails where a registry lacks what other systems need; the lock file holds for both. What is unpacked
+  // already is not unpacked once more: npm removes what is for development alone.
+  cpSync(join(project, 'node_modules'), join(image, 'node_modules'), { recursive: true, verbatimSymlinks: true })
   await npm(['install', '--omit=dev', '--ignore-scripts', ...QUICKLY], image)
 }
 
