@@ -16,6 +16,12 @@ const BLOCK_TIME = 0.15
 /** Where CI is set a machine without Chromium fails. */
 export const canBeSeen = isThere(CHROMIUM) || process.env.CI === 'true'
 
+/** What a list says of a bounty, as far as tests ask. */
+export interface ListedBounty {
+  guid: string
+  artifact_type: string
+}
+
 /** A dev market in which people decide what the arbiter does not know, with its page in Chromium: one for all tests. */
 export class PageMarket {
   market!: MarketProcess
@@ -54,9 +60,19 @@ export class PageMarket {
     return ((await answer.json()) as { result: Result }).result
   }
 
-  /** Has blocks come as they did at first, once the market is open: a test that was cut short leaves nothing to the next. */
-  async #run(): Promise<void> {
-    const body = JSON.stringify({ running: true, block_time: BLOCK_TIME })
+  /** The bounty that was posted last; undefined where there is none. */
+  async newestBounty(): Promise<ListedBounty | undefined> {
+    return (await this.daemon<{ bounties: ListedBounty[] }>('/bounties/list?order=newest&limit=1')).bounties[0]
+  }
+
+  /** Lets no more blocks come until the next test: each is work for the page and nine programs, and some tests need none. */
+  standStill(): Promise<void> {
+    return this.#mine(false)
+  }
+
+  /** Has blocks come as they did at first, or none, once the market is open. */
+  async #mine(running: boolean): Promise<void> {
+    const body = JSON.stringify({ running, block_time: BLOCK_TIME })
     const headers = { 'content-type': 'application/json' }
     const ask = () => fetch(`${this.file.dashboard}/api/dev/blocks`, { method: 'POST', headers, body })
     await expect.poll(async () => (await ask()).status).toBe(200)
@@ -82,7 +98,8 @@ export class PageMarket {
 
   async #open(): Promise<void> {
     this.complaints = []
-    await this.#run()
+    // A test that was cut short leaves nothing to the next.
+    await this.#mine(true)
     this.context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
     this.page = await this.context.newPage()
     this.page.setDefaultTimeout(45_000)
