@@ -96,7 +96,9 @@ describe.each(own)('the service %s', (_, service) => {
     expect(existsSync(join(ROOT, file))).toBe(true)
     expect([...stages.keys()]).toContain(target)
     const program = programOf(target)
-    expect(fileOf(program) !== undefined || ['anvil', 'mine-blocks', 'set-up-market'].includes(program), program).toBe(true)
+    expect(fileOf(program) !== undefined || ['anvil', 'mine-blocks', 'set-up-market'].includes(program), program).toBe(
+      true,
+    )
   })
 
   it('runs as nobody in particular, on a system that it cannot change', () => {

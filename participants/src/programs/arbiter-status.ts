@@ -1,4 +1,4 @@
-import { stringifyJson } from '@polyswarm/protocol'
+import { amountText, parseNct, stringifyJson } from '@polyswarm/protocol'
 import { Command } from 'commander'
 import { type ArbiterStatus, readArbiterStatus } from '../arbiter/arbiter-status.js'
 import { defaultJournal } from '../runtime/journal/journal-path.js'
@@ -65,7 +65,7 @@ function statusText(status: ArbiterStatus): string {
     ['votes', `${status.votes} over, ${status.missed} missed`],
     ['not known', `${status.abstentions} bounties without a vote, ${status.guesses} artifacts guessed`],
     ['open', `${status.undecided} bounties, ${status.waiting} of them wait for a person or a source`],
-    ['earned', `${status.earned} NCT`],
+    ['earned', `${amountText(parseNct(status.earned))} NCT`],
   ]
   return lines.map(([name = '', text]) => `${name.padEnd(14)} ${text}\n`).join('')
 }

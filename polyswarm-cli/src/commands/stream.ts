@@ -17,7 +17,8 @@ interface StreamFlags {
 const MAX_ARCHIVE_SIZE = 2 ** 32 - 1
 
 const shape: Shape<KeptArchive> = {
-  text: ({ path, artifacts, known }) => `${path}  ${artifacts} artifacts${known ? ', there already' : ''}\n`,
+  text: ({ path, artifacts, known }) =>
+    `${path}  ${artifacts} artifact${artifacts === 1 ? '' : 's'}${known ? ', there already' : ''}\n`,
   json: (archive) => archive,
   csv: {
     header: ['path', 'first', 'last', 'artifacts', 'known'],
