@@ -42,6 +42,27 @@ async function scan(...args: string[]) {
 
 const put = (name: string, content: Uint8Array | string) => writeFile(join(directory, name), content)
 
+it('keeps what an engine prints out of its result, and shows it as text alone', async () => {
+  await put(
+    'talking.mjs',
+    `import { benign, defineMicroengine } from '@polyswarm/participants'
+    console.log('loaded \\u202e\\u001b[2J')
+    export default defineMicroengine({
+      name: 'talking',
+      scan: ({ content }) => {
+        console.error('a\\tlong\\n%s', { content: Buffer.from(content).toString() })
+        return benign({ confidence: 0.5 })
+      },
+    })`,
+  )
+  await put('harmless.txt', 'harmless')
+  const { status, stdout, stderr } = await scan('--backend', './talking.mjs', '--json', 'harmless.txt')
+  expect(status).toBe(0)
+  expect(JSON.parse(stdout)).toBeDefined()
+  expect(stderr).toContain('loaded \\u202e\\u001b[2J\n')
+  expect(stderr).toContain("a\tlong\n{ content: 'harmless' }\n")
+})
+
 describe('the status', () => {
   it('is 0 where all is benign, 1 where something is malicious, and 2 where nothing is but not all is benign', async () => {
     await put('harmless.txt', 'harmless')

@@ -1,5 +1,6 @@
 import { exitCodeOf, PolySwarmError, visibleText } from '@polyswarm/protocol'
 import type { Command } from 'commander'
+import { redirectConsole } from './engine-console.js'
 
 /** Milliseconds that a program takes to stop, at most. */
 const GRACE = 4_500
@@ -34,6 +35,7 @@ export async function runProgram(
       setTimeout(() => process.exit(failureStatus ?? 0), grace()).unref()
     })
   }
+  redirectConsole(process.stderr)
   // Whoever read the log may be gone; what is promised has to be kept all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   command.showHelpAfterError('(--help shows what can be given)')
