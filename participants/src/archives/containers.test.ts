@@ -257,6 +257,13 @@ it('an archive that a header of a ZIP archive covers is found', async () => {
   expect([...outcomes]).not.toContain('benign')
 })
 
+it.each(['20070701.jpg', 'BZh91AY&SY.txt', 'ustar', '!<arch>.txt'])(
+  'a ZIP archive with a file that is named %s is no other archive',
+  async (name) => {
+    expect(await judge(zipOf({ [name]: letter, other: letter }))).toMatchObject({ outcome: 'benign' })
+  },
+)
+
 it('a uuencoded file that is cut off is unknown, and a text that only speaks of beginning is none', async () => {
   const cut = Buffer.from(uuencoded(letter).slice(0, 100))
   expect(await judge(cut)).toMatchObject({ outcome: 'unknown', unseen: 'damaged' })

@@ -3,10 +3,9 @@ import type { ArchiveLimits } from './archive-limits.js'
 import type { ArchiveMember } from './archive-member.js'
 import type { Container } from './container-formats.js'
 import { containersOf } from './containers.js'
-import { gzipMembers } from './gzip-reader.js'
 import { mailMembers } from './mail-reader.js'
 import type { Opening } from './opening.js'
-import { sevenZipMembers } from './seven-zip.js'
+import { packedMembers } from './packed-members.js'
 import { uuencodedMembers } from './uuencode.js'
 import { zipMembers } from './zip-reader.js'
 
@@ -42,14 +41,11 @@ async function* read(content: Uint8Array, opening: Opening, depth: number): Asyn
 
 function direct(
   bytes: Buffer,
-  { name, type, weak, start }: Container,
+  container: Container,
   opening: Opening,
 ): AsyncIterable<ArchiveMember> | Iterable<ArchiveMember> {
-  if (name === 'zip') return zipMembers(bytes, opening)
-  if (name === 'mail') return mailMembers(bytes, opening)
-  if (name === 'uuencode') return uuencodedMembers(bytes, opening)
-  const options = { weak, isEmbedded: start > 0 }
-  if (name === 'gzip') return gzipMembers(bytes.subarray(start), opening, options)
-  if (type !== undefined) return sevenZipMembers(bytes.subarray(start), type, opening, options)
-  return [{ path: '', unreadable: `${name} is not opened`, unseen: 'unopened' }]
+  if (container.name === 'zip') return zipMembers(bytes, opening)
+  if (container.name === 'mail') return mailMembers(bytes, opening)
+  if (container.name === 'uuencode') return uuencodedMembers(bytes, opening)
+  return packedMembers(bytes, container, opening)
 }

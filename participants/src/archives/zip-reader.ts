@@ -1,8 +1,10 @@
 import type { Unseen } from '../findings/unseen.js'
 import type { ArchiveMember } from './archive-member.js'
+import type { Container } from './container-formats.js'
 import { embeddedArchives } from './embedded-archives.js'
 import { inflate } from './inflate.js'
 import type { Opening } from './opening.js'
+import { packedMembers } from './packed-members.js'
 import { plainZip } from './plain-zip.js'
 import { sevenZipMembers } from './seven-zip.js'
 import { hasDirectory, isFolder, type Span, type ZipEntry, zipEntries } from './zip-entries.js'
@@ -47,10 +49,15 @@ export async function* zipMembers(archive: Buffer, opening: Opening): AsyncGener
   if (special.length > 0) yield* unpacked(archive, special, opening)
   if (!hasDirectory(archive)) return
   const gaps = gapsBetween(spans, archive)
-  for (const [from, to] of [...gaps, ...archivesInHeaders(archive, [...contents, ...gaps])]) {
+  for (const [from, to] of gaps) {
     budget.admit(0)
     budget.read(to - from)
     yield { path: `bytes-${from}`, content: archive.subarray(from, to) }
+  }
+  for (const container of archivesInHeaders(archive, [...contents, ...gaps])) {
+    budget.admit(0)
+    budget.read(archive.length - container.start)
+    yield* packedMembers(archive, container, opening)
   }
 }
 
@@ -68,11 +75,9 @@ function gapsBetween(spans: readonly Span[], archive: Buffer): Span[] {
   return gaps
 }
 
-/** From where archives begin that a header covers, because it is cut off or says that it is longer than it is. */
-function archivesInHeaders(archive: Buffer, seen: readonly Span[]): Span[] {
-  return embeddedArchives(archive)
-    .filter(({ start }) => !seen.some(([from, to]) => from <= start && start < to))
-    .map(({ start }) => [start, archive.length])
+/** Archives that begin where a header covers them, because it is cut off or says that it is longer than it is. */
+function archivesInHeaders(archive: Buffer, seen: readonly Span[]): Container[] {
+  return embeddedArchives(archive).filter(({ start }) => !seen.some(([from, to]) => from <= start && start < to))
 }
 
 function* stored(
