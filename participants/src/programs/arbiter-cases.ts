@@ -20,6 +20,7 @@ export interface CaseBookFlags {
 interface QueueFlags extends CaseBookFlags {
   format: 'table' | 'csv' | 'json'
   limit: number
+  late?: true
 }
 
 interface DecideFlags extends CaseBookFlags {
@@ -62,15 +63,19 @@ export function queueCommand(): Subcommand {
         .default('table'),
     )
     .addOption(option('--limit <count>', 'cases at most', 'POLYSWARM_LIMIT').argParser(wholeNumber).default(100))
+    .addOption(
+      option('--late', 'show what came too late as well, where its file still waits for a decision', 'ARBITER_LATE'),
+    )
   return {
     command,
     action: async () => {
       const flags = command.opts<QueueFlags>()
       await withBook(flags, (book) => {
-        const cases = book.list({ limit: flags.limit })
+        const open = book.list({ limit: flags.limit })
+        const cases = flags.late ? [...open, ...book.missed(flags.limit)].slice(0, flags.limit) : open
         const rows = cases.map((one) => [
           ...[String(one.id), one.chain, one.guid, String(one.artifact)],
-          timeLeft(one, book.clock(one.chain)),
+          one.state === 'open' ? timeLeft(one, book.clock(one.chain)) : 'is too late',
           ...[one.evidence.format, String(one.evidence.size), one.sha256],
         ])
         if (flags.format === 'json') process.stdout.write(`${stringifyJson(cases, 2)}\n`)

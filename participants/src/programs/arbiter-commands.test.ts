@@ -8,6 +8,7 @@ import { getAddress } from 'viem'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readArbiterStatus } from '../arbiter/arbiter-status.ts'
 import { CaseBook } from '../arbiter/cases/case-book.ts'
+import type { CaseEvidence } from '../arbiter/cases/evidence.ts'
 import { Journal } from '../runtime/journal/journal.ts'
 
 const BIN = fileURLToPath(new URL('../../dist/bin/arbiter.js', import.meta.url))
@@ -74,6 +75,34 @@ it('what waits is listed, shown and decided, by people with names and reasons', 
   expect(shown).toMatch(/decided +malicious by Ada on .*: drops a miner/)
   expect(shown).not.toContain('\u001b')
   expect(arbiter('reviewer', 'add', 'Ada', ...at).stdout).toMatch(/^psa_[\w-]{43}\n$/)
+})
+
+it('what came too late is listed where that is asked for, until somebody decides about its file', PATIENCE, () => {
+  const at = ['--cases', 'cases.sqlite']
+  const book = CaseBook.open(join(directory, 'cases.sqlite'))
+  const evidence: CaseEvidence = {
+    uri: 'QmDirectory',
+    artifactType: 'file',
+    size: 12,
+    format: 'pe',
+    metadata: '{}',
+    sources: [],
+  }
+  const guids = [newGuid(), newGuid()]
+  const cases = guids.map((guid, index) => ({
+    ...{ chain: 'side', guid, artifact: 0, sha256: `${index}`.repeat(64), closesHead: 400, evidence },
+  }))
+  book.add(cases, 1)
+  for (const [index, guid] of guids.entries()) book.settle('side', guid, 'late', index + 2)
+  book.close()
+
+  expect(arbiter('queue', ...at).stdout).toBe('Nothing waits for a person.\n')
+  const listed = arbiter('queue', '--late', ...at).stdout
+  expect(listed).toMatch(new RegExp(`${guids[1]} +0 +is too late +pe .*\n.*${guids[0]} +0 +is too late`))
+  expect(arbiter('decide', '1', 'benign', '--who', 'Ada', '--why', 'a letter', ...at).stdout).toMatch(
+    /0 open cases decided\. Case 1 was closed before \(late\)/,
+  )
+  expect(JSON.parse(arbiter('queue', '--late', '--format', 'json', ...at).stdout)).toMatchObject([{ guid: guids[1] }])
 })
 
 it('the status is that of the journal', PATIENCE, () => {

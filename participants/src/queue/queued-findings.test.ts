@@ -1,6 +1,6 @@
 import { newGuid } from '@polyswarm/protocol'
 import { type JobType, Queue, Worker } from 'bullmq'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AnalysisBackend, AnalysisRequest } from '../analysis/analysis-backend.ts'
 import { benign, type Finding, malicious } from '../findings/finding.ts'
 import { ArtifactMarket } from '../microengine/artifact-market.fixture.ts'
@@ -220,6 +220,9 @@ describe.skipIf(!hasRedis)(`a queue${skipNote}`, () => {
   })
 
   it('takes the job with the earliest deadline first', async () => {
+    // Where scans are short, two jobs are fetched at the same time, and the smaller artifact is there first: these are long.
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
     const order: string[] = []
     const held = Promise.withResolvers<void>()
     const source = await front()
@@ -238,6 +241,7 @@ describe.skipIf(!hasRedis)(`a queue${skipNote}`, () => {
     await vi.waitFor(async () => expect(await waiting()).toBe(1), { timeout: 20_000 })
     const soon = source.scan(await orderOf(['soon'], { timeLeft: 100_000 }))
     await vi.waitFor(async () => expect(await waiting()).toBe(2), { timeout: 20_000 })
+    vi.advanceTimersByTime(2_000)
     held.resolve()
     await Promise.all([first, late, soon])
     expect(order).toEqual(['first', 'soon', 'late'])

@@ -194,6 +194,16 @@ export class CaseBook {
     return (rows as Row[]).map(caseOf)
   }
 
+  /** Cases that nobody decided in time, whose files nobody has decided about since; the newest first. */
+  missed(limit: number): ArbiterCase[] {
+    const rows = this.#db
+      .prepare(`SELECT ${COLUMNS} FROM cases WHERE state = 'late' AND closed_at IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.sha256 = cases.sha256)
+        ORDER BY closed_at DESC, id DESC LIMIT ?`)
+      .all(limit)
+    return (rows as Row[]).map(caseOf)
+  }
+
   /** How many cases are open on a chain, and when the first of them is too late. */
   waiting(chain: string): { count: number; firstCloses: number | null } {
     const count = this.#db.prepare('SELECT count FROM open_counts WHERE chain = ?').get(chain)?.count
