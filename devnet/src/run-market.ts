@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import type { Address } from 'viem'
 import { Interruption } from './interruption.js'
 import { type MarketEvents, type RunningMarket, startMarket } from './market.js'
+import { absenceText, absentEngines, type EngineDecision } from './report/absence.js'
 import { AccountNames } from './report/account-names.js'
 import { nct } from './report/amount-text.js'
 import { bountyTable } from './report/bounty-table.js'
@@ -15,16 +16,15 @@ import { GuestOutput } from './report/guest-output.js'
 import { bountyEntry, type MarketDocument } from './report/market-document.js'
 import { nextSteps } from './report/next-steps.js'
 import { Scoreboard } from './report/scoreboard.js'
-import { progressLine, shortGuid, storyLine, unansweredLine } from './report/story.js'
+import { absentLine, progressLine, shortGuid, storyLine, unansweredLine } from './report/story.js'
 import { TableShelf } from './report/table-shelf.js'
 import { type StoryTeller, storyTeller } from './report/terminal.js'
 import { plainText } from './report/text-table.js'
-import { unansweredText } from './report/unanswered.js'
 import { type MarketSettings, USUAL_DATA } from './settings.js'
 import { type BountyRecord, isSettled, settlementBlock, unsettledParties } from './watch/bounty-record.js'
+import { ClosedWindows } from './watch/closed-windows.js'
 import { MarketWatch } from './watch/market-watch.js'
 import { MoneyCheck, type MoneyCount } from './watch/money-check.js'
-import { UnansweredBounties } from './watch/unanswered-bounties.js'
 
 /** Blocks after the end of a bounty by which everybody must have settled, where nothing is wrong. */
 const SETTLEMENT_LIMIT_BLOCKS = 60
@@ -124,7 +124,7 @@ class MarketRun {
   readonly #told = new Set<string>()
   readonly #tables: TableShelf
   readonly #scores = new Scoreboard()
-  readonly #unanswered = new UnansweredBounties()
+  readonly #closed = new ClosedWindows()
   /** Why nobody has asserted on a bounty. */
   readonly #silence = new Map<Guid, string>()
   #before: MoneyCount | undefined
@@ -183,7 +183,7 @@ class MarketRun {
         block: (number) => {
           this.#market.followed(number)
           this.#teller.now([progressLine(this.#watch.open, number)])
-          this.#tellUnanswered(number, start)
+          this.#tellAbsent(number, start)
           if (this.#settings.once && number > start && this.#isOver(start)) interruption.stop()
         },
         reorg: (number) => this.#teller.say(colors.yellow(`! the chain went back to block ${number}`)),
@@ -192,17 +192,30 @@ class MarketRun {
     )
   }
 
-  /** Nobody has asserted, and the engines' journals say why. */
-  #tellUnanswered(head: number, start: number): void {
-    const records = this.#unanswered.next(this.#watch.open, head).filter(({ postedAt }) => postedAt > start)
+  /** Who has not asserted where they should have, or nobody has; the engines' journals say why. */
+  #tellAbsent(head: number, start: number): void {
+    const records = this.#closed.next(this.#watch.open, head).filter(({ postedAt }) => postedAt > start)
     if (records.length === 0) return
     const guids = records.map(({ guid }) => guid)
     const decisions = this.#market.engines.map(({ name, journal }) => ({ name, known: decisionsIn(journal, guids) }))
     for (const record of records) {
       const answers = decisions.map(({ name, known }) => ({ engine: name, decision: known.get(record.guid) }))
-      const why = unansweredText(record, answers, this.#settings.blockTime)
-      if (this.#settings.once) this.#silence.set(record.guid, why)
-      this.#teller.say(unansweredLine(record, why))
+      if (record.assertions.length === 0) this.#tellSilence(record, answers)
+      else this.#tellMissing(record, answers)
+    }
+  }
+
+  #tellSilence(record: BountyRecord, answers: readonly EngineDecision[]): void {
+    const why = absenceText(record, answers, this.#settings.blockTime)
+    if (this.#settings.once) this.#silence.set(record.guid, why)
+    this.#teller.say(unansweredLine(record, why))
+  }
+
+  #tellMissing(record: BountyRecord, answers: readonly EngineDecision[]): void {
+    const asserted = new Set(record.assertions.map(({ author }) => this.#names.nameOf(author)))
+    const missing = absentEngines(answers.filter(({ engine }) => !asserted.has(engine)))
+    if (missing.length > 0) {
+      this.#teller.say(absentLine(record, absenceText(record, missing, this.#settings.blockTime)))
     }
   }
 

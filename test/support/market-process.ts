@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
@@ -15,10 +16,15 @@ export interface MarketProcess {
   ended: Promise<{ status: number | null; stdout: string }>
   /** Kills one of its programs by force, as a crash would. */
   killProgram(name: string): void
+  /** Its story, and what its programs have written last: what is to be known where a test of it fails. */
+  report(): string
   process: ChildProcess
   /** Stops it at once; resolves when it has ended. */
   stop(): Promise<void>
 }
+
+/** Lines of a log that tell what a program was doing. */
+const LAST_LINES = 25
 
 const PROGRAM = fileURLToPath(new URL('../../devnet/dist/bin/market.js', import.meta.url))
 
@@ -47,10 +53,12 @@ export function spawnMarketProcess(data: string, args: readonly string[] = []): 
   createInterface({ input: child.stderr }).on('line', hear)
   if (args.includes('--json')) child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   else createInterface({ input: child.stdout }).on('line', hear)
+  const report = () => [...story, ...logsOf(data)].join('\n')
   const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, stdout }))
   return {
     story,
     ended,
+    report,
     process: child,
     stop: async () => {
       // The second time it waits for nothing any more.
@@ -67,7 +75,7 @@ export function spawnMarketProcess(data: string, args: readonly string[] = []): 
         }
         waiting.add(check)
         check()
-        void ended.then(() => reject(new Error(`the market ended without "${pattern}":\n${story.join('\n')}`)))
+        void ended.then(() => reject(new Error(`the market ended without "${pattern}":\n${report()}`)))
       }),
     killProgram: (name) => {
       const { programs } = JSON.parse(readFileSync(`${data}/processes.json`, 'utf8')) as {
@@ -78,4 +86,15 @@ export function spawnMarketProcess(data: string, args: readonly string[] = []): 
       process.kill(pid, 'SIGKILL')
     },
   }
+}
+
+function logsOf(data: string): string[] {
+  const logs = join(data, 'logs')
+  if (!existsSync(logs)) return []
+  return readdirSync(logs)
+    .filter((name) => name.endsWith('.log'))
+    .flatMap((name) => {
+      const lines = readFileSync(join(logs, name), 'utf8').trimEnd().split('\n')
+      return [`--- ${name}`, ...lines.slice(-LAST_LINES)]
+    })
 }

@@ -61,6 +61,11 @@ export function unansweredLine({ guid }: BountyRecord, why: string): string {
   return `${colors.dim(shortGuid(guid))} ${colors.red('silence')}  nobody asserted: ${why}`
 }
 
+/** That engines have not asserted on a bounty that others have asserted on, and why. */
+export function absentLine({ guid }: BountyRecord, why: string): string {
+  return `${colors.dim(shortGuid(guid))} ${colors.yellow('absent')}   ${why}`
+}
+
 /** What goes on, in one line: of several open bounties, the one that has the next deadline. */
 export function progressLine(open: readonly BountyRecord[], head: number): string {
   const phases = open.map((record) => ({ guid: record.guid, ...phaseOf(record, head) }))

@@ -10,13 +10,21 @@ export interface EngineDecision {
 
 const LONGEST_REASON = 200
 
+/** Engines that did not come to assert; to abstain and to refuse is an answer, too. */
+export function absentEngines(decisions: readonly EngineDecision[]): EngineDecision[] {
+  return decisions.filter(({ decision }) => {
+    if (!decision || decision.wasOutOfTime) return true
+    return decision.decision !== 'abstain' && decision.decision !== 'refuse'
+  })
+}
+
 /**
- * Why nobody has asserted on a bounty, engines with the same reason together, such as `3 engines had no time: 64 artifacts in
+ * Why engines have not asserted on a bounty, those with the same reason together, such as `3 engines had no time: 64 artifacts in
  * 7.5 s`.
  *
  * @param blockTime seconds between two blocks.
  */
-export function unansweredText(record: BountyRecord, decisions: readonly EngineDecision[], blockTime: number): string {
+export function absenceText(record: BountyRecord, decisions: readonly EngineDecision[], blockTime: number): string {
   const engines = new Map<string, string[]>()
   for (const { engine, decision } of decisions) {
     const why = whyNot(record, decision, blockTime)

@@ -1,8 +1,8 @@
 import type { Guid } from '@polyswarm/protocol'
 import type { BountyRecord } from './bounty-record.js'
 
-/** Finds, once each, the bounties on which nobody can assert any more and nobody has. */
-export class UnansweredBounties {
+/** Finds, once each, the bounties on which nobody can assert any more. */
+export class ClosedWindows {
   readonly #found = new Set<Guid>()
 
   /**
@@ -13,11 +13,11 @@ export class UnansweredBounties {
    * has come, and every engine has written down what it decided.
    */
   next(open: readonly BountyRecord[], head: number): BountyRecord[] {
-    const unanswered = open.filter(({ expiration, assertions }) => head > expiration && assertions.length === 0)
-    const fresh = unanswered.filter(({ guid }) => !this.#found.has(guid))
+    const closed = open.filter(({ expiration }) => head > expiration)
+    const fresh = closed.filter(({ guid }) => !this.#found.has(guid))
     // What is over is not asked about again.
     this.#found.clear()
-    for (const { guid } of unanswered) this.#found.add(guid)
+    for (const { guid } of closed) this.#found.add(guid)
     return fresh
   }
 }

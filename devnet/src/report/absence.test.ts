@@ -2,8 +2,8 @@ import type { JournalDecision } from '@polyswarm/participants/runtime'
 import { baseUnits } from '@polyswarm/protocol'
 import { expect, test } from 'vitest'
 import type { BountyRecord } from '../watch/bounty-record.js'
-import { UnansweredBounties } from '../watch/unanswered-bounties.js'
-import { unansweredText } from './unanswered.js'
+import { ClosedWindows } from '../watch/closed-windows.js'
+import { absenceText, absentEngines } from './absence.js'
 
 const record = (guid = '7c9e6679-7425-40de-944b-e07fc1f90ae7'): BountyRecord => ({
   ...{ guid: guid as BountyRecord['guid'], author: '0x00000000000000000000000000000000000000A1', amount: 4n },
@@ -29,7 +29,7 @@ const decided = (decision: JournalDecision['decision'], reason: string, wasOutOf
 test('engines that had no time are counted, with what there was to do and how long it was', () => {
   const late = decided('abstain', 'there is no time for it: judging it takes 9 s, and there are 7 s', true)
   const decisions = ['eicar', 'yara', 'contrarian'].map((engine) => ({ engine, decision: late }))
-  expect(unansweredText(record(), decisions, 0.5)).toBe('3 engines had no time: 64 artifacts in 7.5 s')
+  expect(absenceText(record(), decisions, 0.5)).toBe('3 engines had no time: 64 artifacts in 7.5 s')
 })
 
 test('each other reason is told once, with whose it is, and cannot write to the terminal', () => {
@@ -41,7 +41,7 @@ test('each other reason is told once, with whose it is, and cannot write to the 
     { engine: 'other', decision: decided(null, '') },
     { engine: 'yara-2', decision: undefined },
   ]
-  const text = unansweredText(record(), decisions, 0.5)
+  const text = absenceText(record(), decisions, 0.5)
   expect(text.split('; ')).toEqual([
     'eicar abstained: the filters accept none of its artifacts',
     '2 engines did not take it up',
@@ -52,12 +52,24 @@ test('each other reason is told once, with whose it is, and cannot write to the 
   expect(text).not.toContain('\u001b')
 })
 
-test('a bounty is found once, when nobody can assert on it any more and nobody has', () => {
-  const unanswered = new UnansweredBounties()
-  const [silent, answered] = [record(), record('00000000-0000-4000-8000-000000000001')]
-  const assertion = { author: silent.author, index: 0, mask: 1n, bids: [1n], verdicts: null } as never
-  const open = [silent, { ...answered, assertions: [assertion] }]
-  expect(unanswered.next(open, 115)).toEqual([])
-  expect(unanswered.next(open, 116)).toEqual([silent])
-  expect(unanswered.next(open, 117)).toEqual([])
+test('who abstained or refused has answered; who had no time, was too late, or did nothing, has not', () => {
+  const decisions = [
+    { engine: 'eicar', decision: decided('abstain', 'the filters accept none of its artifacts') },
+    { engine: 'clamav', decision: decided('refuse', 'no list') },
+    { engine: 'yara', decision: decided('abstain', 'there is no time for it', true) },
+    { engine: 'mine', decision: decided('assert', '64 of 64 artifacts') },
+    { engine: 'other', decision: decided(null, '') },
+    { engine: 'new', decision: undefined },
+  ]
+  expect(absentEngines(decisions).map(({ engine }) => engine)).toEqual(['yara', 'mine', 'other', 'new'])
+})
+
+test('a bounty is found once, when nobody can assert on it any more', () => {
+  const closed = new ClosedWindows()
+  const [first, later] = [record(), { ...record('00000000-0000-4000-8000-000000000001'), expiration: 117 }]
+  const open = [first, later]
+  expect(closed.next(open, 115)).toEqual([])
+  expect(closed.next(open, 116)).toEqual([first])
+  expect(closed.next(open, 117)).toEqual([])
+  expect(closed.next(open, 118)).toEqual([later])
 })
