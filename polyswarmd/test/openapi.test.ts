@@ -91,21 +91,3 @@ test('the page has every route, loads nothing from elsewhere and runs no script'
   for (const { path } of ROUTES) expect(page).toContain(`<code>${path}</code>`)
   expect(page).not.toMatch(/<script|src=|https?:\/\//)
 })
-
-test('the reference has each route, as it is defined', async () => {
-  const rows = ROUTES.map(({ method, path, summary, query }) => {
-    const parameters = query.map(({ name, missing }) => (missing === undefined ? name : `**${name}**`)).join(', ')
-    return `| \`${method} ${path}\` | ${summary} | ${parameters} |`
-  })
-  const table = ['| route | does | query |', '| --- | --- | --- |', ...rows].join('\n')
-  const page = `# Routes of polyswarmd
-
-What each route of the [API](polyswarmd-api.md) does, and the query parameters that it takes; those in bold have to be
-there. Bodies, answers and the form of each parameter are in the document that polyswarmd serves at \`/openapi.json\`, and
-shows at \`/docs\`. This page is made from the same definitions, [routes.ts](../../protocol/src/api/routes/routes.ts):
-\`npx vitest run polyswarmd/test/openapi.test.ts -u\` writes it.
-
-${table}
-`
-  await expect(page).toMatchFileSnapshot('../../docs/reference/polyswarmd-routes.md')
-})

@@ -65,7 +65,6 @@ export const navigation: PageGroup[] = [
       ['Commands', 'docs/reference/commands.md'],
       ['Settings', 'docs/reference/settings.md'],
       ['API of polyswarmd', 'docs/reference/polyswarmd-api.md'],
-      ['Routes of polyswarmd', 'docs/reference/polyswarmd-routes.md'],
       ['API of the service', 'docs/reference/consumer-api.md'],
       ['The command polyswarm', 'docs/reference/polyswarm.md'],
       ['Errors', 'docs/reference/errors.md'],

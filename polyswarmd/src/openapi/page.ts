@@ -39,12 +39,17 @@ function section(
     ({ name, description, missing }) =>
       `<tr><td><code>${asHtml(name)}</code></td><td>${asHtml(description)}${missing ? '; required' : ''}</td></tr>`,
   )
-  return `<details><summary><code class="method">${method}</code><code>${asHtml(path)}</code> ${asHtml(summary)}</summary>
+  return `<details><summary><code class="method">${method}</code><code>${asHtml(path)}</code> ${withCode(summary)}</summary>
 ${rows.length > 0 ? `<table>${rows.join('')}</table>` : ''}${block('Body', requested)}${block('Result', answered)}</details>`
 }
 
 function block(title: string, schema: unknown): string {
   return schema === undefined ? '' : `<p>${title}</p><pre>${asHtml(stringifyJson(schema, 2))}</pre>`
+}
+
+/** What stands between backticks is code. */
+function withCode(text: string): string {
+  return asHtml(text).replace(/`([^`]*)`/g, '<code>$1</code>')
 }
 
 function asHtml(text: string): string {

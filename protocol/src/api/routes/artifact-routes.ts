@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { artifactList } from '../bounty.js'
 import { archive } from './parameter.js'
-import { read, take } from './route.js'
+import { added, read, take } from './route.js'
 
 const text = z.string()
 
@@ -9,28 +9,34 @@ const text = z.string()
 export const artifactRoutes = {
   uploadArtifacts: take(
     '/artifacts',
-    'Stores up to 256 artifacts; the content address of their directory',
+    'Stores up to 256 parts of a form, all named `file`; the content address of their directory',
     'files',
     z.string().min(1).max(100),
   ),
-  artifactStatus: read('/artifacts/status', 'Whether artifacts can be stored', z.object({ online: z.boolean() })),
+  artifactStatus: read(
+    '/artifacts/status',
+    'Whether artifacts can be stored, `{online}`',
+    z.object({ online: z.boolean() }),
+  ),
   artifacts: read(
     '/artifacts/:uri',
-    'The artifacts of a directory, in order; as an archive, with all they hold',
+    '`[{name, hash}]`, in artifact order; or an archive of all that they hold',
     artifactList,
     [
       { name: 'format', description: 'car for an archive of the blocks, as the header Accept asks for it as well' },
       ...archive,
     ],
   ),
-  archive: read('/ipfs/:uri', 'An archive of the blocks under a content address, as from a gateway of IPFS', 'bytes', [
-    { name: 'format', description: 'car, where the header Accept does not say so' },
-    ...archive,
-  ]),
-  artifact: read('/artifacts/:uri/:index', 'The bytes of an artifact', 'bytes'),
+  archive: added(
+    read('/ipfs/:uri', 'An archive of the blocks under a content address, as from a gateway of IPFS', 'bytes', [
+      { name: 'format', description: 'car, where the header Accept does not say so' },
+      ...archive,
+    ]),
+  ),
+  artifact: read('/artifacts/:uri/:index', 'The bytes of artifact N', 'bytes'),
   artifactStat: read(
     '/artifacts/:uri/:index/stat',
-    'Sizes of an artifact',
+    'Sizes and links of an artifact',
     z.object({
       hash: text,
       num_links: z.number(),

@@ -19,7 +19,7 @@ import { assertionList, bountyList, voteList } from '../list.js'
 import { builtResult } from './built-result.js'
 import { assertionBody, metadataBody, voteBody } from './lenient-bodies.js'
 import { inPhase, number, ofAccount, onBounty, orderedPage, page, parameters } from './parameter.js'
-import { read, take } from './route.js'
+import { added, read, take } from './route.js'
 
 const { party, builds, chain } = parameters
 const ofOwnBounties = ofAccount('author', 'only those on bounties of this account')
@@ -35,39 +35,61 @@ export const bountyRoutes = {
       narrower: { enum: ['0', '25', '50', '75'] },
     },
   ]),
-  postBounty: take('/bounties', 'Builds the transactions that post a bounty', postBountyRequest, builtResult, builds),
-  bountyList: read('/bounties/list', 'Bounties with their phases, by author and phase', bountyList, [
-    ...chain,
-    ofAccount('author', 'only those of this account'),
-    inPhase,
-    ...orderedPage,
-  ]),
-  assertionList: read('/assertions/list', 'Assertions on all bounties, by author and bounty', assertionList, [
-    ...chain,
-    ofAccount('author', 'only those of this engine'),
-    onBounty,
-    ...orderedPage,
-  ]),
-  voteList: read('/votes/list', 'Votes on all bounties, by voter and bounty', voteList, [
-    ...chain,
-    ofAccount('voter', 'only those of this arbiter'),
-    onBounty,
-    ...orderedPage,
-  ]),
-  openingList: read('/openings/list', 'Openings that were handed over and are not revealed yet', openingList, [
-    ...chain,
-    ofOwnBounties,
-    ...page,
-  ]),
-  claimList: read('/claims/list', 'Accounts that anybody can settle for now', claimList, [
-    ...chain,
-    ofOwnBounties,
-    ...page,
-  ]),
-  dueList: read('/due/list', 'Openings and claims, a page of both', dueList, [...chain, ofOwnBounties, ...page]),
+  postBounty: take(
+    '/bounties',
+    'Builds approve and postBounty; the caller may choose the `guid`',
+    postBountyRequest,
+    builtResult,
+    builds,
+  ),
+  bountyList: added(
+    read('/bounties/list', 'Bounties with their phases: as for a transaction in the next block', bountyList, [
+      ...chain,
+      ofAccount('author', 'only those of this account'),
+      inPhase,
+      ...orderedPage,
+    ]),
+  ),
+  assertionList: added(
+    read('/assertions/list', 'Assertions on all bounties', assertionList, [
+      ...chain,
+      ofAccount('author', 'only those of this engine'),
+      onBounty,
+      ...orderedPage,
+    ]),
+  ),
+  voteList: added(
+    read('/votes/list', 'Votes on all bounties', voteList, [
+      ...chain,
+      ofAccount('voter', 'only those of this arbiter'),
+      onBounty,
+      ...orderedPage,
+    ]),
+  ),
+  openingList: added(
+    read('/openings/list', 'Openings that were handed over and are not revealed yet', openingList, [
+      ...chain,
+      ofOwnBounties,
+      ...page,
+    ]),
+  ),
+  claimList: added(
+    read('/claims/list', 'Accounts that anybody can settle for in the next block', claimList, [
+      ...chain,
+      ofOwnBounties,
+      ...page,
+    ]),
+  ),
+  dueList: added(
+    read('/due/list', 'A page of openings and claims, `{openings, claims}`', dueList, [
+      ...chain,
+      ofOwnBounties,
+      ...page,
+    ]),
+  ),
   bountyParameters: read(
     '/bounties/parameters',
-    'Fees, limits and windows of a bounty that is posted now',
+    'Fees, limits and windows of a bounty that is posted now, numbers',
     bountyParameters,
     party,
   ),
@@ -77,22 +99,38 @@ export const bountyRoutes = {
     metadataBody,
     z.string().min(1).max(100),
   ),
-  revealWindow: read('/bounties/window/reveal', 'Length of a window', window, party),
-  voteWindow: read('/bounties/window/vote', 'Length of a window', window, party),
-  bounty: read('/bounties/:guid', 'A bounty', bountyResult, party),
-  bountyTerms: read('/bounties/:guid/terms', 'What was fixed when a bounty was posted', bountyTerms, party),
-  bloom: read('/bounties/:guid/bloom', 'The bloom filter of a bounty, in words of 256 bits', bloomResult, party),
-  bountyMoves: read(
-    '/bounties/:guid/events',
-    'What the chain said of a bounty, and in which transactions',
-    bountyMoves,
+  revealWindow: read('/bounties/window/reveal', 'Blocks in which assertions are revealed, `{blocks}`', window, party),
+  voteWindow: read('/bounties/window/vote', 'Blocks in which arbiters vote, `{blocks}`', window, party),
+  bounty: read('/bounties/:guid', 'The bounty', bountyResult, party),
+  bountyTerms: added(
+    read(
+      '/bounties/:guid/terms',
+      'What was fixed when it was posted: artifacts, fees, windows, number of arbiters',
+      bountyTerms,
+      party,
+    ),
+  ),
+  bloom: read('/bounties/:guid/bloom', 'The bloom filter that it was posted with, eight numbers', bloomResult, party),
+  bountyMoves: added(
+    read(
+      '/bounties/:guid/events',
+      'What the chain said of it, in its order: `event`, `account`, `block_number`, `txhash`',
+      bountyMoves,
+      party,
+    ),
+  ),
+  settlements: added(
+    read('/bounties/:guid/settlements', 'Who was paid what, in which block', z.array(settlementResult), party),
+  ),
+  assertions: read(
+    '/bounties/:guid/assertions',
+    'Assertions with their bids, and verdicts once they are revealed',
+    z.array(assertionResult),
     party,
   ),
-  settlements: read('/bounties/:guid/settlements', 'Who was paid what', z.array(settlementResult), party),
-  assertions: read('/bounties/:guid/assertions', 'Assertions on a bounty', z.array(assertionResult), party),
   postAssertion: take(
     '/bounties/:guid/assertions',
-    'Builds the transactions of an assertion',
+    'Builds approve and postAssertion; with `"seal": "bound"`, postSealedAssertion',
     assertionBody,
     builtResult.extend({ nonce: z.bigint().optional() }),
     builds,
@@ -100,29 +138,39 @@ export const bountyRoutes = {
   assertion: read('/bounties/:guid/assertions/:index', 'One assertion', assertionResult, party),
   reveal: take(
     '/bounties/:guid/assertions/:index/reveal',
-    'Builds the reveal of an assertion',
+    "Builds revealAssertion; verdicts outside of the assertion's mask are left out",
     revealRequest,
     builtResult,
     builds,
   ),
-  handOver: take(
-    '/bounties/:guid/openings',
-    'Hands the opening of a sealed assertion to keepers, from its expiration on',
-    openingRequest,
-    openingResult,
-    party,
+  handOver: added(
+    take(
+      '/bounties/:guid/openings',
+      'Hands the opening of a sealed assertion to keepers, from its expiration on',
+      openingRequest,
+      openingResult,
+      party,
+    ),
   ),
-  votes: read('/bounties/:guid/votes', 'Votes on a bounty', z.array(voteResult), party),
+  votes: read('/bounties/:guid/votes', 'Votes', z.array(voteResult), party),
   vote: read('/bounties/:guid/votes/:index', 'One vote', voteResult, party),
-  castVote: take('/bounties/:guid/vote', 'Builds a vote', voteBody, builtResult, builds),
-  settle: take('/bounties/:guid/settle', 'Builds a settlement', undefined, builtResult, builds),
-  stakingParameters: read('/staking/parameters', 'Limits of the stake', stakingParameters, party),
-  stakingStanding: read(
-    '/staking/standing',
-    'How the contract sees an arbiter: on how many bounties it voted',
-    stakingStanding,
-    party,
+  castVote: take('/bounties/:guid/vote', 'Builds voteOnBounty', voteBody, builtResult, builds),
+  settle: take('/bounties/:guid/settle', 'Builds settleBounty', undefined, builtResult, builds),
+  stakingParameters: read('/staking/parameters', "Limits of arbiters' stakes, numbers", stakingParameters, party),
+  stakingStanding: added(
+    read(
+      '/staking/standing',
+      'On how many bounties an arbiter voted, what the contract asks of it, and when its stake is free',
+      stakingStanding,
+      party,
+    ),
   ),
-  depositStake: take('/staking/deposit', 'Builds the deposit of a stake', stakeRequest, builtResult, builds),
+  depositStake: take(
+    '/staking/deposit',
+    'Builds approve and the deposit of a stake',
+    stakeRequest,
+    builtResult,
+    builds,
+  ),
   withdrawStake: take('/staking/withdraw', 'Builds the withdrawal of a stake', stakeRequest, builtResult, builds),
 }

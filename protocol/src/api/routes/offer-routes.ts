@@ -13,7 +13,7 @@ import {
 } from '../offer.js'
 import { builtResult } from './built-result.js'
 import { number, parameters, proof, since } from './parameter.js'
-import { read, take } from './route.js'
+import { added, read, take } from './route.js'
 
 const { account, buildsOnFixedChain: builds, party } = parameters
 const text = z.string()
@@ -28,55 +28,92 @@ const part = [
 export const offerRoutes = {
   relayDeposit: take(
     '/relay/deposit',
-    'Builds a transfer from the home to the side chain',
+    'Builds a transfer to the relay of the home chain, whatever `chain` says',
     relayRequest,
     builtResult,
     builds,
   ),
   relayWithdrawal: take(
     '/relay/withdrawal',
-    'Builds a transfer from the side to the home chain',
+    'Builds a transfer to the relay of the side chain, whatever `chain` says',
     relayRequest,
     builtResult,
     builds,
   ),
-  relayFees: read('/relay/fees', "The relay's fee", relayFeesResult, party),
-  relayPayment: read(
-    '/relay/payments/:transaction',
-    'Whether the relay has paid what a transaction of the other chain sent to its relay',
-    relayPaymentResult,
-    party,
+  relayFees: read('/relay/fees', "The relay's fee on this chain, `{fees}` in base units", relayFeesResult, party),
+  relayPayment: added(
+    read(
+      '/relay/payments/:transaction',
+      'Whether the relay of this chain has paid what a transaction of the other sent to its relay, `{paid}`',
+      relayPaymentResult,
+      party,
+    ),
   ),
-  openChannel: take('/offers', 'Builds the opening of an offer channel', offerRequest, builtResult, builds),
+  openChannel: take(
+    '/offers',
+    'Builds initializeOfferChannel; the caller may choose the `guid`',
+    offerRequest,
+    builtResult,
+    builds,
+  ),
   offerState: take(
     '/offers/state',
-    'Encodes a state, for its parties to sign',
+    'The 17 words of a state, `{state}`, for both parties to sign',
     offerStateRequest,
     z.object({ state: text }),
     account,
   ),
-  pendingChannels: read('/offers/pending', 'Offer channels', channels, part),
-  openedChannels: read('/offers/opened', 'Offer channels', channels, part),
-  closedChannels: read('/offers/closed', 'Offer channels', channels, part),
-  ownChannels: read('/offers/myoffers', 'Offer channels', channels, part),
-  channel: read('/offers/:guid', 'An offer channel and its parties', offerChannelResult, account),
+  pendingChannels: read('/offers/pending', "Channels with the ambassador's money: `[{guid, address}]`", channels, part),
+  openedChannels: read('/offers/opened', 'Channels with both parties', channels, part),
+  closedChannels: read('/offers/closed', 'Channels that are paid', channels, part),
+  ownChannels: read('/offers/myoffers', 'Channels of the account', channels, part),
+  channel: read(
+    '/offers/:guid',
+    '`{offer_channel}` with its contract and both parties; zero addresses where there is none',
+    offerChannelResult,
+    account,
+  ),
   settlementPeriod: read(
     '/offers/:guid/settlementPeriod',
-    'When a disputed channel can be closed',
+    'The first block that pays, `{settlementPeriodEnd}`; 0 before a settlement has begun',
     z.object({ settlementPeriodEnd: z.bigint() }),
     account,
   ),
   channelWebsocket: read(
     '/offers/:guid/websocket',
-    'Where the ambassador can be reached',
+    'Where the ambassador can be reached, `{websocket}`',
     z.object({ websocket: text }),
     account,
   ),
-  setChannelUri: take('/offers/:guid/uri', 'Builds a change of that address', offerUriRequest, builtResult, builds),
-  openAgreement: take('/offers/:guid/open', 'Builds openAgreement', offerSignedRequest, builtResult, builds),
-  joinAgreement: take('/offers/:guid/join', 'Builds joinAgreement', offerSignedRequest, builtResult, builds),
+  setChannelUri: take(
+    '/offers/:guid/uri',
+    'Builds setCommunicationUri, up to 32 bytes',
+    offerUriRequest,
+    builtResult,
+    builds,
+  ),
+  openAgreement: take(
+    '/offers/:guid/open',
+    "Builds approve, of the ambassador's balance in the state, and openAgreement",
+    offerSignedRequest,
+    builtResult,
+    builds,
+  ),
+  joinAgreement: take(
+    '/offers/:guid/join',
+    'Builds joinAgreement, and an approve before it where the expert has a balance of its own',
+    offerSignedRequest,
+    builtResult,
+    builds,
+  ),
   cancelAgreement: take('/offers/:guid/cancel', 'Builds cancelAgreement', undefined, builtResult, builds),
-  closeAgreement: take('/offers/:guid/close', 'Builds close', offerAgreedRequest, builtResult, builds),
+  closeAgreement: take(
+    '/offers/:guid/close',
+    "Builds close; the ambassador's signature comes first",
+    offerAgreedRequest,
+    builtResult,
+    builds,
+  ),
   closeChallenged: take(
     '/offers/:guid/closeChallenged',
     'Builds closeChallenged',
@@ -86,8 +123,8 @@ export const offerRoutes = {
   ),
   startSettle: take('/offers/:guid/settle', 'Builds settle', offerAgreedRequest, builtResult, builds),
   challengeSettle: take('/offers/:guid/challenge', 'Builds challenge', offerAgreedRequest, builtResult, builds),
-  channelEvents: read('/events/:guid', 'WebSocket: what happens to an offer channel', 'events', [since]),
-  channelMessages: read('/messages/:guid', 'WebSocket: messages between the parties of an offer channel', 'events', [
+  channelEvents: read('/events/:guid', 'WebSocket: what the chain says of a channel', 'events', [since]),
+  channelMessages: read('/messages/:guid', 'WebSocket: messages between the parties of a channel', 'events', [
     since,
     proof,
   ]),

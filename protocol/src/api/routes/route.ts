@@ -12,7 +12,10 @@ export interface Route<Path extends string = string, Result extends RouteResult 
   readonly method: 'GET' | 'POST'
   /** With `:name` for what varies. */
   readonly path: Path
+  /** What it does or answers, in a line. */
   readonly summary: string
+  /** Whether the original daemon had no such route. */
+  readonly isAdded?: true
   readonly query: readonly Parameter[]
   readonly body?: z.ZodType | 'files'
   readonly result: Result
@@ -53,6 +56,11 @@ export function take<const Path extends string, Result extends RouteResult>(
   query: readonly Parameter[] = [],
 ): Route<Path, Result> & { readonly method: 'POST' } {
   return { method: 'POST', path, summary, query, result, ...(body === undefined ? {} : { body }) }
+}
+
+/** A route that the original daemon did not have. */
+export function added<Of extends Route>(route: Of): Of & { readonly isAdded: true } {
+  return { ...route, isAdded: true }
 }
 
 /** The path of a route for a request, such as `/bounties/….`: what stands for its variables is encoded. */

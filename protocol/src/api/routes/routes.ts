@@ -4,19 +4,21 @@ import { bountyRoutes } from './bounty-routes.js'
 import { chainRoutes } from './chain-routes.js'
 import { offerRoutes } from './offer-routes.js'
 import { parameters, resume, since } from './parameter.js'
-import { type Route, read } from './route.js'
+import { added, type Route, read } from './route.js'
 
 const text = z.string()
 
 /**
- * Every route of polyswarmd. Its server, its OpenAPI document, the clients and docs/reference/polyswarmd-routes.md follow from
- * this list; tests hold them to it.
+ * Every route of polyswarmd. Its server, its OpenAPI document, the clients and the table in docs/reference/polyswarmd-api.md
+ * follow from this list; tests hold them to it.
  */
 export const routes = {
-  self: read(
-    '/',
-    'What this is, and where it is described',
-    z.object({ name: text, version: text, openapi: text, docs: text }),
+  self: added(
+    read(
+      '/',
+      'Name, version, and where the API is described',
+      z.object({ name: text, version: text, openapi: text, docs: text }),
+    ),
   ),
   ...chainRoutes,
   ...artifactRoutes,
@@ -27,9 +29,9 @@ export const routes = {
     since,
     resume,
   ]),
-  health: read('/health', 'The process answers', text),
-  ready: read('/ready', 'Every ledger is up to date', text),
-  metrics: read('/metrics', 'Metrics for Prometheus', 'text'),
-  openapi: read('/openapi.json', 'This document', 'document'),
-  docs: read('/docs', 'This document, to be read', 'page'),
+  health: added(read('/health', 'The process answers', text)),
+  ready: added(read('/ready', 'Every ledger has caught up with its chain', text)),
+  metrics: added(read('/metrics', 'Metrics for Prometheus', 'text')),
+  openapi: added(read('/openapi.json', 'This API for programs', 'document')),
+  docs: added(read('/docs', 'This API for people', 'page')),
 } satisfies Record<string, Route>
