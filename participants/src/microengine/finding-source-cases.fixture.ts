@@ -20,6 +20,14 @@ export interface FindingSourceOptions {
 }
 
 const LARGEST = 4_096
+/** The name of a backend that never answers. */
+const HANGS = 'hangs'
+
+/** Milliseconds that workers give a backend in these cases: what hangs is to be let go of, the rest has all the time it needs. */
+export function scanTimeLimitFor(backend: Pick<AnalysisBackend, 'name'>): number {
+  return backend.name === HANGS ? 5_000 : 30_000
+}
+
 const MANY = 40
 
 /** The rules of whatever an engine's front gets findings from, as test cases. */
@@ -119,7 +127,7 @@ export function findingSourceCases({ make, upload, patience = 30_000 }: FindingS
       title: 'ends with its time, and keeps what was found until then',
       run: async () => {
         const stop = new AbortController()
-        const hangs = backend('hangs', async (request) =>
+        const hangs = backend(HANGS, async (request) =>
           Buffer.from(request.content).toString() === 'hang' ? new Promise(() => undefined) : findsEvil(request),
         )
         let found = 0
@@ -137,7 +145,7 @@ export function findingSourceCases({ make, upload, patience = 30_000 }: FindingS
       title: 'ends with an error when the process is to stop',
       run: async () => {
         const stop = new AbortController()
-        const hangs = backend('hangs', async () => {
+        const hangs = backend(HANGS, async () => {
           stop.abort(new DOMException('Stopped.', 'AbortError'))
           return new Promise(() => undefined)
         })

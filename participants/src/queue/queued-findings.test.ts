@@ -5,7 +5,7 @@ import type { AnalysisBackend, AnalysisRequest } from '../analysis/analysis-back
 import { benign, type Finding, malicious } from '../findings/finding.ts'
 import { ArtifactMarket } from '../microengine/artifact-market.fixture.ts'
 import type { ScanOrder } from '../microengine/finding-source.ts'
-import { findingSourceCases } from '../microengine/finding-source-cases.fixture.ts'
+import { findingSourceCases, scanTimeLimitFor } from '../microengine/finding-source-cases.fixture.ts'
 import { Microengine } from '../microengine/microengine.ts'
 import { Metrics } from '../runtime/reports/metrics.ts'
 import { QueueKey } from './queue-key.ts'
@@ -89,7 +89,8 @@ const outcomesOf = async (scanning: ReturnType<QueuedFindings['scan']>) =>
 describe.skipIf(!hasRedis)(`findings of workers${skipNote}`, () => {
   const cases = findingSourceCases({
     make: async (backends, maxArtifactSize) => {
-      const workers = await Promise.all(backends.map((each) => work(each, { maxArtifactSize, scanTimeLimit: 2_000 })))
+      const limited = (each: AnalysisBackend) => work(each, { maxArtifactSize, scanTimeLimit: scanTimeLimitFor(each) })
+      const workers = await Promise.all(backends.map(limited))
       const source = new QueuedFindings({
         engine: new Microengine({ name: 'front' }),
         backends: backends.map(({ name }) => name),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, it, vi } from 'vitest'
 import type { AnalysisBackend } from '../analysis/analysis-backend.ts'
 import { ArtifactMarket } from '../microengine/artifact-market.fixture.ts'
-import { findingSourceCases } from '../microengine/finding-source-cases.fixture.ts'
+import { findingSourceCases, scanTimeLimitFor } from '../microengine/finding-source-cases.fixture.ts'
 import { Microengine } from '../microengine/microengine.ts'
 import { QueueKey } from './queue-key.ts'
 import { QueueWorker } from './queue-worker.ts'
@@ -33,8 +33,9 @@ afterAll(async () => {
 })
 
 async function work(backend: AnalysisBackend, maxArtifactSize: number): Promise<void> {
-  const common = { url: valkey.url, key, logger, client: market.client(), concurrency: 8, scanTimeLimit: 2_000 }
-  const worker = new QueueWorker({ ...common, backend, queue: key.queueOf(backend.name), maxArtifactSize })
+  const common = { url: valkey.url, key, logger, client: market.client(), concurrency: 8, maxArtifactSize }
+  const scanTimeLimit = scanTimeLimitFor(backend)
+  const worker = new QueueWorker({ ...common, backend, queue: key.queueOf(backend.name), scanTimeLimit })
   await worker.start()
   workers.push(worker)
 }
