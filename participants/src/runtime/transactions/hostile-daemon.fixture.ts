@@ -15,7 +15,8 @@ export class HostileDaemon {
     this.#server = server
     const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     const retry = { tries: 1, firstDelay: 0, maxDelay: 0 }
-    this.client = new PolyswarmdClient({ url, account, chain: 'side', retry })
+    // What is read up to the limit takes a busy machine a while, and is no silence.
+    this.client = new PolyswarmdClient({ url, account, chain: 'side', retry, timeout: 60_000 })
   }
 
   /** @param answer gets a path without its query. */
