@@ -20,6 +20,7 @@ import { EngineReloader, type ReloadEvents } from './reload/engine-reloader.js'
 import { leftOutLines } from './report/left-out.js'
 import type { MarketSettings } from './settings.js'
 import { unlockAccount } from './setup/accounts.js'
+import { keepNoBlockHashes } from './setup/block-hashes.js'
 import { ChainStateKeeper } from './setup/chain-state.js'
 import { HomeChain } from './setup/home-chain.js'
 import { accountOf, setUpMarket } from './setup/set-up-market.js'
@@ -45,6 +46,8 @@ export interface RunningMarket {
   engines: readonly { name: string; journal: string }[]
   /** Starts the blocks. */
   open(): void
+  /** Does something while the chain stands still: no block is mined before it is over. */
+  between<T>(work: () => Promise<T>): Promise<T>
   /** The chain was followed to a block: without that, the next one is slow to come. To be called for each block, or never. */
   followed(number: number): void
   /**
@@ -207,6 +210,7 @@ export async function startMarket(
     const what = isDouble ? ['the chains go on', 'two new chains'] : ['the chain goes on', 'a new chain']
     events.step(before ? `${what[0]}` : `${what[1]}: deploying the contracts, funding the accounts`)
     await startChain()
+    await keepNoBlockHashes(nodeRpc)
     if (isDouble) home = await HomeChain.start({ data, blockTime: settings.blockTime, isNew, start })
     const atHome = home && { nodeRpc: home.nodeRpc, chainRpc: home.url }
     const file = await setUpMarket({ data, before, engines, ...urls, chainId, home: atHome })
@@ -256,6 +260,7 @@ export async function startMarket(
     await unless(signals.stopping, Promise.all(others.map(start)))
     return {
       ...{ file, continued: before !== undefined, artifacts, stop },
+      between: (work) => miner.between(work),
       followed: (number) => miner.followed(number),
       engines: engines.map(({ name }) => ({ name, journal: data.journal(name) })),
       open: () => {

@@ -140,7 +140,7 @@ class MarketRun {
     const { polyswarmd, accounts } = market.file
     const account = (accounts.ambassador?.address ?? '0x') as Address
     this.#client = new PolyswarmdClient({ url: new URL(polyswarmd), account, chain: 'side' })
-    this.#watch = new MarketWatch(this.#client, pino({ level: 'silent' }))
+    this.#watch = new MarketWatch(this.#client, pino({ level: 'silent' }), (record) => this.#isWanted(record))
     this.#money = new MoneyCheck(market.file)
   }
 
@@ -186,6 +186,7 @@ class MarketRun {
           this.#tellAbsent(number, start)
           if (this.#settings.once && number > start && this.#isOver(start)) interruption.stop()
         },
+        forgotten: (guid) => this.#told.delete(guid),
         reorg: (number) => this.#teller.say(colors.yellow(`! the chain went back to block ${number}`)),
       },
       interruption.stopping,
@@ -271,7 +272,7 @@ class MarketRun {
       ...votes.map(({ voter }) => voter),
     ])
     const before = this.#before ?? (await this.#money.count(parties))
-    const after = await this.#money.count(parties)
+    const after = await this.#market.between(() => this.#money.count(parties))
     return { before, after, conserved: await this.#money.isConserved(before, after) }
   }
 
@@ -283,6 +284,13 @@ class MarketRun {
       (record) =>
         record.author === ambassador && (record.postedAt > start || !isSettled(record) || this.#told.has(record.guid)),
     )
+  }
+
+  /** What is over is asked about in the end, or until all that is posted once is over. */
+  #isWanted({ postedAt, guid }: BountyRecord): boolean {
+    const { once, every } = this.#settings
+    const isOwn = postedAt > Number(this.#before?.block ?? 0) || this.#told.has(guid)
+    return isOwn && (once || (every === undefined && !this.#hasAdvised))
   }
 
   #isOver(start: number): boolean {

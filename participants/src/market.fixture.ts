@@ -12,6 +12,7 @@ import { type Deployment, deployMarket } from '@polyswarm/polyswarmd/deploy'
 import { bountyRegistryAbi, nectarTokenAbi } from '@polyswarm/protocol'
 import { type Address, createPublicClient, createWalletClient, type Hash, http, type PublicClient } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import WebSocket, { WebSocketServer } from 'ws'
 import { startAnvil, type TestChain } from '../../test/support/anvil.ts'
 import { sampleBounties } from './ambassador/sample-artifacts.ts'
 import { TruthDatabase } from './arbiter/truth-database.ts'
@@ -339,12 +340,14 @@ export class LyingGateway {
   /**
    * @param lie gets path and honest body of an answer; what it returns is sent instead, undefined leaves it alone.
    * @param archives whether it serves archives of artifacts at all; older daemons do not.
+   * @param tell gets each message of the event stream; what it returns is sent instead.
    */
   static async start(
     truth: string,
     lie: (path: string, body: Buffer) => string | Buffer | undefined,
-    { archives = false }: { archives?: boolean } = {},
+    { archives = false, tell }: { archives?: boolean; tell?: (message: string) => string } = {},
   ) {
+    const told = new WebSocketServer({ noServer: true })
     const server = createServer()
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -362,6 +365,16 @@ export class LyingGateway {
       request.pipe(forward)
     })
     server.on('upgrade', (request, socket, head) => {
+      if (tell) {
+        told.handleUpgrade(request, socket, head, (listener) => {
+          const source = new WebSocket(`${truth.replace('http', 'ws')}${request.url}`)
+          source.on('message', (message) => listener.send(tell(String(message))))
+          for (const [end, other] of [[source, listener] as const, [listener, source] as const]) {
+            end.on('error', () => other.terminate()).on('close', () => other.terminate())
+          }
+        })
+        return
+      }
       const { hostname, port } = new URL(truth)
       const onward = connect(Number(port), hostname, () => {
         const lines = [`GET ${request.url} HTTP/1.1`]

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { parseJson } from '@polyswarm/protocol'
 
 /** How to run anvil. */
 export interface AnvilOptions {
@@ -20,8 +19,15 @@ export interface AnvilOptions {
 /** Room for many transactions with generous gas limits in one block. */
 const BLOCK_GAS_LIMIT = 200_000_000
 
-/** How many past states anvil keeps in memory: what was true ages ago is asked of the ledger, not of the chain. */
-const KEPT_STATES = 256
+/**
+ * How many past states anvil keeps in memory, each of them whole: what was true ages ago is asked of the ledger, not of the
+ * chain. A settled bounty has some forty words in storage, of which there are as many copies.
+ */
+const KEPT_STATES = 32
+
+/** Bytes of a state that are read at a time, and those that are read twice: a block's header is shorter. */
+const PIECE = 1024 * 1024
+const OVERLAP = 16 * 1024
 
 /**
  * The command line of an anvil on which gas costs nothing: base fee and gas price are 0. No page may read its answers or
@@ -42,16 +48,25 @@ export function anvilCommand(options: AnvilOptions): { command: string; args: st
 
 /**
  * When the kept chain began, in seconds. anvil makes a genesis block at each start, beside the one that it loads: only at
- * the same time does it come out the same.
+ * the same time does it come out the same. The file grows with each block, past what fits into a string: it is searched.
  */
 function genesisTime(state: string): number {
-  const { blocks } = parseJson(readFileSync(state, 'utf8')) as {
-    blocks: { header: { number: string; timestamp: string } }[]
+  const file = openSync(state, 'r')
+  try {
+    const piece = Buffer.alloc(PIECE)
+    for (let at = 0; ; at += PIECE - OVERLAP) {
+      const length = readSync(file, piece, 0, PIECE, at)
+      const [, timestamp] = GENESIS.exec(piece.toString('latin1', 0, length)) ?? []
+      if (timestamp !== undefined) return Number(timestamp)
+      if (length < PIECE) throw new SyntaxError(`${state} holds no genesis block`)
+    }
+  } finally {
+    closeSync(file)
   }
-  const genesis = blocks.find(({ header }) => BigInt(header.number) === 0n)
-  if (!genesis) throw new SyntaxError(`${state} holds no genesis block`)
-  return Number(genesis.header.timestamp)
 }
+
+/** The header of block 0, of which nothing else than a number and a timestamp has these names. */
+const GENESIS = /"parentHash":"0x0{64}"[^{}]*?"number":"0x0"[^{}]*?"timestamp":"(0x[0-9a-f]+)"/
 
 /** Whether a line of anvil's output says that it takes requests. */
 export function isAnvilListening(line: string): boolean {

@@ -1,10 +1,8 @@
-import { renameSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
+import { createWriteStream, renameSync } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
 import { createTestClient, http, publicActions } from 'viem'
-
-const unzip = promisify(gunzip)
+import { stateDump } from './state-dump.js'
 
 /** Share of the time that may be spent on writing the state. */
 const LARGEST_SHARE = 0.05
@@ -17,6 +15,7 @@ const LARGEST_SHARE = 0.05
  */
 export class ChainStateKeeper {
   readonly #file: string
+  readonly #rpcUrl: string
   readonly #client
   readonly #between: (write: () => Promise<void>) => Promise<void>
   #writing: Promise<void> = Promise.resolve()
@@ -28,6 +27,7 @@ export class ChainStateKeeper {
   /** @param between does something while no block is mined; by default, whenever it is asked to. */
   constructor(file: string, rpcUrl: string, between = (write: () => Promise<void>) => write()) {
     this.#file = file
+    this.#rpcUrl = rpcUrl
     this.#between = between
     this.#client = createTestClient({ transport: http(rpcUrl), mode: 'anvil', cacheTime: 0 }).extend(publicActions)
   }
@@ -77,8 +77,8 @@ export class ChainStateKeeper {
   async #write(): Promise<void> {
     const start = performance.now()
     const head = await this.#client.getBlockNumber()
-    const dump = await this.#client.dumpState()
-    await writeFile(`${this.#file}.partial`, await unzip(Buffer.from(dump.slice(2), 'hex')), { mode: 0o600 })
+    const partial = createWriteStream(`${this.#file}.partial`, { mode: 0o600 })
+    await pipeline(stateDump(this.#rpcUrl), createGunzip(), partial)
     renameSync(`${this.#file}.partial`, this.#file)
     this.#keptBlock = head
     this.#keptAt = Date.now()

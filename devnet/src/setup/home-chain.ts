@@ -5,6 +5,7 @@ import { hiddenAddress } from '../processes/hidden-address.js'
 import { Miner } from '../processes/miner.js'
 import type { ProcessPlan, SupervisedProcess } from '../processes/supervised-process.js'
 import { HOME_CHAIN_ID } from '../topology.js'
+import { keepNoBlockHashes } from './block-hashes.js'
 import { ChainStateKeeper } from './chain-state.js'
 
 /** What a home chain is made with. */
@@ -60,6 +61,7 @@ export class HomeChain {
         log: data.log('home-chain'),
         ready: isAnvilListening,
       })
+      await keepNoBlockHashes(nodeRpc)
     } catch (error) {
       await home.#gate.close()
       throw error

@@ -65,3 +65,12 @@ test('a bounty that has been over for long stays as it is, and what happened to 
   expect([...records.all.keys()]).toEqual([guidOf(1)])
   expect(records.open).toEqual([])
 })
+
+test('what is not wanted is forgotten when it has been over for long, and no sooner', () => {
+  const records = new BountyRecords(({ guid }) => guid === guidOf(2))
+  for (const event of [posted(1, 1), posted(2, 1), posted(3, 1), settled(1, 20), settled(2, 20)]) play(records, event)
+  expect(records.prune(20 + 256)).toEqual([])
+  expect(records.prune(20 + 257)).toEqual([guidOf(1)])
+  expect([...records.all.keys()]).toEqual([guidOf(2), guidOf(3)])
+  expect(records.prune(1_000)).toEqual([])
+})

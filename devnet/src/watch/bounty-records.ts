@@ -8,13 +8,19 @@ const KEPT_BLOCKS = 256
 type BountyEvent = Extract<MarketEvent, { block_number: number }>
 
 /**
- * The records of all bounties. What happened to a bounty is kept beside its record while it is open, and for a while after, to
+ * The records of the bounties that are open, and of those that are over and wanted. What happened to a bounty is kept beside its record while it is open, and for a while after, to
  * begin anew from where the chain went another way: what a new bounty or a block costs does not depend on how many are over.
  */
 export class BountyRecords {
   readonly all = new Map<Guid, BountyRecord>()
   readonly #open = new Map<Guid, BountyRecord>()
   readonly #events = new Map<Guid, BountyEvent[]>()
+  readonly #isWanted: (record: BountyRecord) => boolean
+
+  /** @param isWanted whether the record of a bounty is kept when it has been over for long; by default all are. */
+  constructor(isWanted: (record: BountyRecord) => boolean = () => true) {
+    this.#isWanted = isWanted
+  }
 
   /** The bounties that are not over, in the order of posting. */
   get open(): BountyRecord[] {
@@ -43,12 +49,24 @@ export class BountyRecords {
     return record && this.#set(applyEvent(record, event))
   }
 
-  /** Forgets what happened to bounties that have been over for long, when `head` is the newest block. */
-  prune(head: number): void {
+  /**
+   * Forgets what happened to bounties that have been over for long, when `head` is the newest block, and the records of those
+   * that are not wanted.
+   *
+   * @returns the bounties of which nothing is known any more.
+   */
+  prune(head: number): Guid[] {
+    const gone: Guid[] = []
     for (const [guid, events] of this.#events) {
       const last = events.at(-1)?.block_number ?? 0
-      if (!this.#open.has(guid) && last < head - KEPT_BLOCKS) this.#events.delete(guid)
+      if (this.#open.has(guid) || last >= head - KEPT_BLOCKS) continue
+      this.#events.delete(guid)
+      const record = this.all.get(guid)
+      if (record && this.#isWanted(record)) continue
+      this.all.delete(guid)
+      gone.push(guid)
     }
+    return gone
   }
 
   /** Takes back what blocks above `number` said. */

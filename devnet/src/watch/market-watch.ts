@@ -1,6 +1,7 @@
 import { EventStream, type PolyswarmdClient } from '@polyswarm/participants'
 import { type Guid, type MarketEvent, type MarketEventOf, PolySwarmError } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
+import { bountyMoves } from './bounty-moves.js'
 import type { BountyRecord } from './bounty-record.js'
 import { BountyRecords } from './bounty-records.js'
 
@@ -14,26 +15,30 @@ export interface WatchListener {
   block(number: number): void
   /** Blocks above `number` are no longer part of the chain. */
   reorg(number: number): void
+  /** A bounty has been over for long, and nothing is known of it any more. */
+  forgotten?(guid: Guid): void
 }
 
 /**
- * Follows a market through polyswarmd's events and keeps every bounty's record, as anyone could. Bounties posted before
- * `fromBlock` are followed like the others.
+ * Follows a market through polyswarmd's events and keeps the records of its bounties, as anyone could. A market that is old
+ * is followed from what is open.
  */
 export class MarketWatch {
   head = 0
-  readonly #records = new BountyRecords()
+  readonly #records: BountyRecords
   readonly #client: PolyswarmdClient
   readonly #logger: Logger
   /** Bounties whose terms could not be asked for yet. */
   readonly #unread = new Map<Guid, MarketEventOf<'bounty'>>()
 
-  constructor(client: PolyswarmdClient, logger: Logger) {
+  /** @param isWanted whether the record of a bounty is kept when it has been over for long; by default all are. */
+  constructor(client: PolyswarmdClient, logger: Logger, isWanted?: (record: BountyRecord) => boolean) {
+    this.#records = new BountyRecords(isWanted)
     this.#client = client
     this.#logger = logger
   }
 
-  /** All bounties, in the order of posting. */
+  /** The bounties that are known, in the order of posting. */
   get bounties(): ReadonlyMap<Guid, BountyRecord> {
     return this.#records.all
   }
@@ -46,7 +51,7 @@ export class MarketWatch {
   /** Follows the market until the signal is aborted. */
   async run(listener: WatchListener, signal: AbortSignal): Promise<void> {
     const { url, chain } = this.#client
-    const stream = new EventStream({ url, chain, since: '0', logger: this.#logger })
+    const stream = new EventStream({ url, chain, since: '0', openOnly: true, logger: this.#logger })
     for await (const event of stream.events(signal)) await this.#handle(event, listener, signal)
   }
 
@@ -55,16 +60,29 @@ export class MarketWatch {
       case 'block':
         this.head = event.data.number
         for (const unread of [...this.#unread.values()]) await this.#tell(unread, listener, signal)
-        this.#records.prune(this.head)
+        for (const guid of this.#records.prune(this.head)) listener.forgotten?.(guid)
         return listener.block(this.head)
       case 'reorg':
         this.#rollBack(event.data.number)
         return listener.reorg(event.data.number)
       case 'connected':
         return
+      case 'snapshot':
+        this.head = event.data.number
+        return this.#catchUp(signal)
       default:
         this.#records.hear(event)
         await this.#tell(event, listener, signal)
+    }
+  }
+
+  /** What is open was told without what has happened to it. */
+  async #catchUp(signal: AbortSignal): Promise<void> {
+    for (const record of this.open) {
+      for (const move of await bountyMoves(this.#client, record, signal)) {
+        this.#records.hear(move)
+        this.#records.apply(move)
+      }
     }
   }
 
@@ -87,9 +105,9 @@ export class MarketWatch {
 
   async #apply(event: MarketEvent, signal: AbortSignal): Promise<BountyRecord | undefined> {
     if (event.event !== 'bounty') return this.#records.apply(event)
-    const { guid } = event.data
+    const { guid, terms } = event.data
     if (this.bounties.has(guid)) return undefined
-    return this.#records.begin(event, await this.#client.bountyTerms(guid, signal))
+    return this.#records.begin(event, terms ?? (await this.#client.bountyTerms(guid, signal)))
   }
 
   #rollBack(number: number): void {
