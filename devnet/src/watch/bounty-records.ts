@@ -8,8 +8,9 @@ const KEPT_BLOCKS = 256
 type BountyEvent = Extract<MarketEvent, { block_number: number }>
 
 /**
- * The records of the bounties that are open, and of those that are over and wanted. What happened to a bounty is kept beside its record while it is open, and for a while after, to
- * begin anew from where the chain went another way: what a new bounty or a block costs does not depend on how many are over.
+ * The records of the bounties that are open, and of those that are over and wanted. What happened to a bounty is kept beside
+ * its record while it is open, and for a while after, to begin anew from where the chain went another way: what a new bounty
+ * or a block costs does not depend on how many are over.
  */
 export class BountyRecords {
   readonly all = new Map<Guid, BountyRecord>()
