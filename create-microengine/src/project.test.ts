@@ -7,10 +7,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -85,7 +85,8 @@ beforeAll(async () => {
   installed.catch(() => undefined)
 }, 600_000)
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+// Tens of thousands of small files, which takes a busy disk a while.
+afterAll(() => rm(folder, { recursive: true, force: true }), 600_000)
 
 test('the packages hold what is run, and not what is tested or noted by tools', async () => {
   for (const file of readdirSync(packages)) {
