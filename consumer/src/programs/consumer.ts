@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseGatewayUrl } from '@polyswarm/participants'
 import { InvalidOptionError } from '@polyswarm/participants/ambassador'
 import {
   addParticipantOptions,
@@ -7,6 +6,7 @@ import {
   atLeastOne,
   baseUnitsArgument,
   createLogger,
+  gatewayOf,
   listOption,
   option,
   type ParticipantFlags,
@@ -159,7 +159,7 @@ async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
   logger.info({ url: service.url }, 'the consumer API is served')
   let page: Awaited<ReturnType<typeof servedPage>>
   try {
-    page = await servedPage({ ...flags, service: service.url, daemon: parseGatewayUrl(flags.polyswarmdAddr) })
+    page = await servedPage({ ...flags, service: service.url, daemon: await gatewayOf(flags) })
     if (page) logger.info({ url: page.url }, 'the page is served')
     await takePart(service, flags, signal)
   } finally {

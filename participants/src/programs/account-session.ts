@@ -4,7 +4,6 @@ import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import { getAddress, isAddress } from 'viem/utils'
 import { MoneyDesk } from '../account/money-desk.js'
-import { parseGatewayUrl } from '../client/gateway-url.js'
 import { type ChainName, PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { InvalidOptionError } from '../errors.js'
 import { makePrivate } from '../runtime/files/private-path.js'
@@ -17,11 +16,13 @@ import { MAX_GAS, MAX_GAS_PRICE } from '../runtime/participation.js'
 import { pinnedMarket } from '../runtime/pin-market.js'
 import { createLogger } from '../runtime/reports/logger.js'
 import { Wallet } from '../runtime/transactions/wallet.js'
-import { bigNumber, option } from './participant-options.js'
+import { gatewayOf } from './gateway-of.js'
+import { bigNumber, marketOption, option, polyswarmdOption } from './participant-options.js'
 
 /** How a daemon is reached to look something up; nothing is signed. */
 export interface GatewayFlags {
-  polyswarmdAddr: string
+  polyswarmdAddr?: string
+  market?: string
   apiKey?: string
   allowKeyOverHttp?: boolean
   keyfile: string
@@ -31,7 +32,6 @@ export interface GatewayFlags {
 export interface MoneyFlags extends GatewayFlags {
   password?: string
   passwordFile?: string
-  market?: string
   journal?: string
   maxGas: bigint
   maxGasPrice: bigint
@@ -42,11 +42,8 @@ export interface MoneyFlags extends GatewayFlags {
 /** Adds the flags that name a daemon and an account. */
 export function addGatewayOptions(command: Command): Command {
   return command
-    .addOption(
-      option('--polyswarmd-addr <address>', 'polyswarmd: host:port or URL', 'POLYSWARMD_ADDR').default(
-        'http://localhost:31337',
-      ),
-    )
+    .addOption(polyswarmdOption())
+    .addOption(marketOption())
     .addOption(option('--api-key <key>', 'key for polyswarmd, where it asks for one', 'API_KEY'))
     .addOption(new Option('--allow-key-over-http', 'send the API key over unencrypted http').env('ALLOW_KEY_OVER_HTTP'))
     .addOption(keyfileOption())
@@ -56,7 +53,6 @@ export function addGatewayOptions(command: Command): Command {
 export function addMoneyOptions(command: Command, { log = 'warn' } = {}): Command {
   addPasswordOptions(addGatewayOptions(command))
   return command
-    .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'POLYSWARM_MARKET'))
     .addOption(
       option('--journal <file>', 'where signed transactions are kept until they are mined', 'JOURNAL').default(
         undefined,
@@ -115,7 +111,7 @@ export function addressArgument(text: string): Address {
 
 /** A client that asks for an account; the account of the keystore file where none is named. */
 export async function lookUp(
-  { polyswarmdAddr, apiKey, allowKeyOverHttp = false, keyfile }: GatewayFlags,
+  { polyswarmdAddr, market, apiKey, allowKeyOverHttp = false, keyfile }: GatewayFlags,
   chain: ChainName,
   account?: Address,
 ): Promise<PolyswarmdClient> {
@@ -125,7 +121,7 @@ export async function lookUp(
     throw new InvalidOptionError({ option: '--keyfile', reason })
   }
   return new PolyswarmdClient({
-    url: parseGatewayUrl(polyswarmdAddr),
+    url: await gatewayOf({ polyswarmdAddr, market }),
     account: owner,
     chain,
     apiKey,

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { createLogger } from '../runtime/reports/logger.js'
+export { gatewayOf } from './gateway-of.js'
 export { addParticipantOptions, listOption, option, type ParticipantFlags, wholeNumber } from './participant-options.js'
 export {
   addPostingOptions,

@@ -3,13 +3,14 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FEWEST_BLOCKS_KEPT } from '../runtime/journal/history-keeper.js'
 import { MAX_GAS, MAX_GAS_PRICE } from '../runtime/participation.js'
 import { type AlertFlags, addAlertOptions, addFloorOptions, type FloorFlags } from './alert-options.js'
+import { USUAL_ADDRESS } from './gateway-of.js'
 
 /** What every participant can be told; one environment variable for each flag. */
 export interface ParticipantFlags extends AlertFlags, FloorFlags {
   log: string
   clientLog?: string
   logFormat: 'text' | 'json'
-  polyswarmdAddr: string
+  polyswarmdAddr?: string
   keyfile: string
   password?: string
   passwordFile?: string
@@ -53,11 +54,7 @@ export function addParticipantOptions(command: Command): Command {
         .choices(['text', 'json'])
         .default('text'),
     )
-    .addOption(
-      option('--polyswarmd-addr <address>', 'polyswarmd: host:port or URL', 'POLYSWARMD_ADDR').default(
-        'http://localhost:31337',
-      ),
-    )
+    .addOption(polyswarmdOption())
     .addOption(option('--keyfile <file>', 'keystore file (V3) of the account', 'KEYFILE').default('keyfile'))
     .addOption(option('--password <password>', 'its password; visible to others on this machine', 'PASSWORD'))
     .addOption(option('--password-file <file>', 'file that holds its password', 'PASSWORD_FILE'))
@@ -70,7 +67,7 @@ export function addParticipantOptions(command: Command): Command {
         .default(0, 'never'),
     )
     .addOption(listOption('--chains <chain...>', 'the chains to take part on', 'CHAINS', ['side'], ['home', 'side']))
-    .addOption(option('--market <file>', 'market.json that names the contracts to sign for', 'POLYSWARM_MARKET'))
+    .addOption(marketOption())
     .addOption(
       option(
         '--journal <file>',
@@ -125,6 +122,23 @@ export function addParticipantOptions(command: Command): Command {
         .argParser(bigNumber)
         .default(MAX_GAS_PRICE, `${MAX_GAS_PRICE}`),
     )
+}
+
+/** The flag for the address of polyswarmd. */
+export function polyswarmdOption(): Option {
+  return option('--polyswarmd-addr <address>', 'polyswarmd: host:port or URL', 'POLYSWARMD_ADDR').default(
+    undefined,
+    `what --market names, or ${USUAL_ADDRESS}`,
+  )
+}
+
+/** The flag for the file of a market. */
+export function marketOption(): Option {
+  return option(
+    '--market <file>',
+    'market.json that names polyswarmd, and the contracts to sign for',
+    'POLYSWARM_MARKET',
+  )
 }
 
 /** The flag for the largest artifact that is taken; `consequence` says what becomes of larger ones. */

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import { BalanceWatch } from '../alerts/balance-watch.js'
-import { parseGatewayUrl } from '../client/gateway-url.js'
 import type { ChainName } from '../client/polyswarmd-client.js'
 import { InvalidOptionError } from '../errors.js'
 import { keepHistory } from '../runtime/journal/history-keeper.js'
@@ -15,6 +14,7 @@ import { serveMetrics } from '../runtime/reports/metrics-server.js'
 import type { Role } from '../runtime/roles/role.js'
 import { Wallet } from '../runtime/transactions/wallet.js'
 import { checkAlerts, floorsOf, withAlerts } from './alert-options.js'
+import { gatewayOf } from './gateway-of.js'
 import type { ParticipantFlags } from './participant-options.js'
 
 /** Makes the role of one chain. */
@@ -150,7 +150,7 @@ async function runOnChain(
   { chain, several, makeRole, flags, wallet, metrics, logger }: ChainRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const url = parseGatewayUrl(flags.polyswarmdAddr)
+  const url = await gatewayOf(flags)
   const account = wallet.address
   const role = await makeRole({ logger, metrics, chain, account })
   logger.info({ polyswarmd: url.origin }, 'starting')
