@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 /** A node as a proxy before it sees it: how often each method was called. */
 export class CountingNode {
   readonly calls = new Map<string, number>()
+  /** Requests that asked for too many blocks. */
+  refused = 0
   readonly #server: Server
   url = ''
 
@@ -12,14 +14,23 @@ export class CountingNode {
     this.#server = server
   }
 
-  /** @param rpcUrl of the node itself. */
-  static async before(rpcUrl: string): Promise<CountingNode> {
+  /**
+   * @param rpcUrl of the node itself.
+   * @param longest blocks of the longest range of logs that is not refused.
+   */
+  static async before(rpcUrl: string, longest = Number.POSITIVE_INFINITY): Promise<CountingNode> {
     const server = createServer(async (request, response) => {
       const body = Buffer.concat(await request.toArray()).toString()
-      for (const { method } of [JSON.parse(body) as { method: string }].flat()) {
-        node.calls.set(method, (node.calls.get(method) ?? 0) + 1)
-      }
+      const calls = [JSON.parse(body) as Call].flat()
+      for (const { method } of calls) node.calls.set(method, (node.calls.get(method) ?? 0) + 1)
       const headers = { 'content-type': 'application/json' }
+      if (calls.some((call) => blocksOf(call) > longest)) {
+        node.refused++
+        const error = { code: -32005, message: 'block range too large' }
+        const answers = calls.map(({ id }) => ({ jsonrpc: '2.0', id, error }))
+        response.writeHead(200, headers).end(JSON.stringify(body.startsWith('[') ? answers : answers[0]))
+        return
+      }
       const answered = await fetch(rpcUrl, { method: 'POST', headers, body })
       response.writeHead(answered.status, headers).end(await answered.text())
     })
@@ -41,4 +52,15 @@ export class CountingNode {
     this.#server.closeAllConnections()
     this.#server.close()
   }
+}
+
+interface Call {
+  id: number
+  method: string
+  params?: [{ fromBlock?: string; toBlock?: string }?]
+}
+
+function blocksOf({ method, params }: Call): number {
+  const { fromBlock = 0, toBlock = 0 } = params?.[0] ?? {}
+  return method === 'eth_getLogs' ? Number(toBlock) - Number(fromBlock) + 1 : 0
 }

@@ -7,6 +7,7 @@ import { parseNct } from '@polyswarm/protocol'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { writeDeployment } from '../src/deploy.ts'
 import type { PolyswarmdOptions } from '../src/index.ts'
+import { CountingNode } from './counting-node.ts'
 import { EventListener } from './event-listener.ts'
 import { ledgerRows } from './ledger-rows.ts'
 import { MarketMoves } from './market-moves.ts'
@@ -174,6 +175,28 @@ test('more blocks than are announced one by one are read in one go, without losi
   const [all, live] = [await guids(api), listener.messages.filter(({ event }) => event === 'bounty')]
   expect(live.map((message) => message.data.guid).slice(0, all.length)).toEqual(all)
   expect(parseNct('2').toString()).toBe(live[0]?.data.amount)
+  listener.close()
+})
+
+test('a node that answers for few blocks at a time is not asked for more again and again', async () => {
+  // Without it, each block would cost the node more than the one before.
+  await market.anvil.rpc('anvil_setCode', ['0x0000F90827F1C53a10cb7A02335B175320002935', '0x'])
+  const guid = await moves.post()
+  await market.anvil.mine(6_000)
+  const node = await CountingNode.before(market.anvil.rpcUrl, 500)
+  onTestFinished(() => node.stop())
+  const head = await moves.head()
+  const { daemon, api } = await daemonIn('few-blocks', {
+    chains: { side: { ...market.deployment, eth_uri: node.url } },
+  })
+  const listener = await EventListener.connect(daemon.url, '?since=0')
+  await listener.untilBlock(head)
+  expect(await guids(api)).toContain(guid)
+  // The range that was refused, and the one after it that had been asked for ahead.
+  expect(node.refused).toBeLessThanOrEqual(2)
+  // Four questions for each range, and two for each of the newest blocks.
+  const calls = [...node.calls.values()].reduce((sum, count) => sum + count, 0)
+  expect(calls).toBeLessThan(4 * (head / 300) + 2 * 256 + 100)
   listener.close()
 })
 

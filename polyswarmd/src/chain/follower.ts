@@ -9,6 +9,7 @@ import type { ChainHead } from './chain-heads.js'
 import { watchHeads } from './head-watch.js'
 import type { MarketChain } from './market-chain.js'
 import { decodeMarketLog, type MarketLog, marketLogs, registryLogs } from './market-logs.js'
+import { rpcFailureOf } from './rpc-failure.js'
 
 /** How a follower reads its chain. */
 export interface FollowerOptions {
@@ -29,6 +30,9 @@ const FAR_RANGE = 2_000
 
 /** Blocks of the first such question: how many logs they have is not known yet. */
 const FIRST_RANGE = 100
+
+/** Answers after which a node that refused more is asked for more again. */
+const ANSWERS_BEFORE_MORE = 64
 
 /** From so many logs in one answer on, the next range is shorter: they are kept in memory until they are written. */
 const MANY_LOGS = 16_000
@@ -51,6 +55,9 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
   readonly #options: FollowerOptions
   readonly #unreadable = new Set<string>()
   #farRange = FIRST_RANGE
+  /** The most blocks to ask for, below what the node has refused, and how often it has answered since. */
+  #farLimit = FAR_RANGE
+  #answers = 0
   #ahead: Required<LogRange> | null = null
   #wake: (() => void) | null = null
   #poked = false
@@ -211,11 +218,14 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
     this.#ahead = null
     const [logs, last] = await Promise.all([range.registries, this.#header(range.to)]).catch((error) => {
       // Whether it refuses so many or takes too long: fewer may do.
-      this.#farRange = Math.max(1, this.#farRange >> 1)
+      this.#farRange = Math.max(1, (range.to - from + 1) >> 1)
+      if (rpcFailureOf(error)) this.#farLimit = this.#farRange
+      this.#answers = 0
       throw error
     })
+    if (++this.#answers % ANSWERS_BEFORE_MORE === 0) this.#farLimit = Math.min(FAR_RANGE, this.#farLimit * 2)
     if (logs.length > MANY_LOGS) this.#farRange = Math.max(1, this.#farRange >> 1)
-    else if (logs.length < MANY_LOGS / 4) this.#farRange = Math.min(FAR_RANGE, this.#farRange * 2)
+    else if (logs.length < MANY_LOGS / 4) this.#farRange = Math.min(this.#farLimit, this.#farRange * 2)
     if (range.to < to) {
       this.#ahead = this.#ask(range.to + 1, to)
       // The question is sent before this thread is busy with the answer to the last one.
