@@ -16,6 +16,11 @@ const BOUNDED = [
   'waiting_orders',
   'prepared_orders',
   'orders_in_flight',
+  'orders_to_answer',
+  // The newest, by a limit.
+  'SCAN answers',
+  // The oldest, by a limit.
+  'settled_truths_by_head',
   'finding_counts',
   'duties_by_miss',
 ]
@@ -42,7 +47,7 @@ afterEach(() => {
 })
 
 it('goes through nothing that grows with the past, whatever it is asked', () => {
-  const { bounties, findings, plannedBounties, outbox, duties } = journal
+  const { bounties, findings, plannedBounties, outbox, duties, judgements, answers, history } = journal
   const guid = planAssertion(journal, 50)
   const voted = announce(journal, 50)
   const order = newGuid()
@@ -67,6 +72,12 @@ it('goes through nothing that grows with the past, whatever it is asked', () => 
   const transaction = { guid, kind: 'assert', attempt: 1, nonce: 1, hash: '0x1', raw: '0x', head: 1 } as const
   for (const { id } of outbox.add([transaction])) outbox.setState(id, 'mined', 2)
   outbox.setMined('0x1', 2)
+  const judgement = { artifact: 0, sha256: 'a', truth: 'benign', source: 'panel', pending: false } as const
+  judgements.put(guid, { judgements: [judgement], validBloom: true }, 9)
+  judgements.compareLater(guid, 10)
+  const compared = { consensus: ['benign'] as const, voted: true, agreed: 1, disagreed: 0, earned: 1n }
+  judgements.compared(guid, { ...compared, byArbiter: [{ arbiter: account, agreed: 1, disagreed: 0 }] }, 11)
+  answers.add(order, [])
   const questions = [
     () => [bounties.get(guid), bounties.standings(), bounties.standings(guid)],
     () => [
@@ -86,7 +97,9 @@ it('goes through nothing that grows with the past, whatever it is asked', () => 
       plannedBounties.prepared(),
       plannedBounties.unheard(),
     ],
-    () => [plannedBounties.get(order), duties.get(guid, 'reveal'), duties.missedOf(1)],
+    () => [plannedBounties.get(order), plannedBounties.fromSource('a'), duties.get(guid, 'reveal'), duties.missedOf(1)],
+    () => [outbox.minedFor(guid, 'assert'), judgements.of(guid), judgements.toCompare(9, 1), judgements.settled('a')],
+    () => [judgements.agreements(), answers.due(1), answers.newest(1), answers.of(guid), history.forget(1, 1)],
     () => [outbox.unsettled(1), outbox.isOpen(guid, 'assert', 1), outbox.highestNonce(1)],
     () => [outbox.delay(2, 1), outbox.nextAttempt(guid, 'assert'), outbox.lastAttempt(guid, 'assert')],
     () => [journal.cursor, journal.head, journal.market, journal.forgetAbove(4)],

@@ -272,6 +272,17 @@ CREATE INDEX settled_truths_by_head ON settled_truths (head);
 -- Sums over all bounties, those that are forgotten too.
 CREATE TABLE tallies (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `,
+  `
+-- A service that people ask looks for the source of every bounty that it is about to post.
+CREATE INDEX orders_by_source ON orders (source);
+INSERT INTO counters SELECT 'settled-truths', count(*) FROM settled_truths;
+CREATE TRIGGER settled_truth AFTER INSERT ON settled_truths BEGIN
+  UPDATE counters SET value = value + 1 WHERE name = 'settled-truths';
+END;
+CREATE TRIGGER forgotten_truth AFTER DELETE ON settled_truths BEGIN
+  UPDATE counters SET value = value - 1 WHERE name = 'settled-truths';
+END;
+`,
 ]
 
 /** Version of the tables above; a journal of a later version is refused rather than misread. */

@@ -58,18 +58,18 @@ export type Tally =
 
 /** Files that are remembered with what was settled on them; the ones that were seen longest ago are forgotten. */
 const MOST_SETTLED = 1_000_000
-/** What the check for that costs is shared by so many. */
-const FORGOTTEN_AT_A_TIME = 1_000
 
 type Row = Record<string, string | number | null>
 
 /** What an arbiter made of artifacts, what was settled on them, and how it does. To be written within journal transactions. */
 export class JudgementBook {
   readonly #db: DatabaseSync
-  #sinceForgetting = FORGOTTEN_AT_A_TIME
+  readonly #mostSettled: number
 
-  constructor(db: DatabaseSync) {
+  /** @param mostSettled files that are remembered with what was settled on them; a million by default. */
+  constructor(db: DatabaseSync, mostSettled = MOST_SETTLED) {
     this.#db = db
+    this.#mostSettled = mostSettled
   }
 
   /** What is known of a bounty's artifacts; undefined where they were not judged yet. */
@@ -172,13 +172,13 @@ export class JudgementBook {
       .prepare(`INSERT INTO settled_truths VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE
         SET malicious = malicious + excluded.malicious, benign = benign + excluded.benign, head = excluded.head`)
       .run(sha256, malicious, benign, head)
-    if (++this.#sinceForgetting < FORGOTTEN_AT_A_TIME) return
-    this.#sinceForgetting = 0
-    // The one that is so far from the newest is found by the index; where there is none, nothing is too old.
+    const known = this.#db.prepare("SELECT value FROM counters WHERE name = 'settled-truths'").get()
+    const tooMany = Number(known?.value) - this.#mostSettled
+    if (tooMany <= 0) return
     this.#db
-      .prepare(`DELETE FROM settled_truths WHERE head < (SELECT head FROM settled_truths
-        ORDER BY head DESC LIMIT 1 OFFSET ?)`)
-      .run(MOST_SETTLED)
+      .prepare(`DELETE FROM settled_truths WHERE sha256 IN
+        (SELECT sha256 FROM settled_truths INDEXED BY settled_truths_by_head ORDER BY head LIMIT ?)`)
+      .run(tooMany)
   }
 }
 

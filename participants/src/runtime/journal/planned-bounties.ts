@@ -71,7 +71,7 @@ export class PlannedBounties {
     return row && orderOf(row)
   }
 
-  /** The order that was planned from a source; looked for among all, so not to be asked again and again. */
+  /** The order that was planned from a source. */
   fromSource(source: string): PlannedBounty | undefined {
     const row = this.#db.prepare('SELECT * FROM orders WHERE source = ? LIMIT 1').get(source) as Row | undefined
     return row && orderOf(row)
