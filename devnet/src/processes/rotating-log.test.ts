@@ -41,4 +41,14 @@ describe('the log of a program', () => {
     expect(linesOf(`${file}.1`).map((line) => line[0])).toEqual(['a', 'b'])
     expect(linesOf(file).map((line) => line[0])).toEqual(['c'])
   })
+
+  it('passes over what a program has left in its pipe when the log has ended', async () => {
+    const log = new RotatingLog(file, LARGEST)
+    log.write('in time')
+    const ended = log.end()
+    log.write('late')
+    await ended
+    log.write('later')
+    expect(linesOf(file)).toEqual(['in time'])
+  })
 })

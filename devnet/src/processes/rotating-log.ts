@@ -9,6 +9,7 @@ export class RotatingLog {
   readonly #largest: number
   #stream: WriteStream
   #size: number
+  #ended = false
 
   /** @param largest bytes before a new file is begun; 16 MiB by default. */
   constructor(file: string, largest = LARGEST) {
@@ -18,8 +19,9 @@ export class RotatingLog {
     this.#stream = this.#open()
   }
 
-  /** Appends a line. */
+  /** Appends a line; one that comes after the end, of a program that left its last words in a pipe, is passed over. */
   write(line: string): void {
+    if (this.#ended) return
     const text = `${line}\n`
     const bytes = Buffer.byteLength(text)
     if (this.#size > 0 && this.#size + bytes > this.#largest) this.#rotate()
@@ -29,6 +31,7 @@ export class RotatingLog {
 
   /** Resolves when all lines are in the file. */
   end(): Promise<void> {
+    this.#ended = true
     return new Promise((resolve) => this.#stream.end(resolve))
   }
 
