@@ -41,10 +41,12 @@ export const PAGE_LIMIT = 600_000
  *
  * @param chain is stopped when the test is over.
  * @param fund gives accounts coin for gas, where the page asks for it.
+ * @param nodeOptions for all programs.
  */
 export async function typeOperatorPage(
   chain: TestChain,
   fund: (accounts: readonly Address[]) => Promise<void> = async () => undefined,
+  nodeOptions = '',
 ): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'operator-'))
   const port = await freePort()
@@ -59,7 +61,12 @@ export async function typeOperatorPage(
   const shell = spawn('bash', ['-s'], {
     cwd: work,
     detached: true,
-    env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, XDG_STATE_HOME: join(directory, 'state') },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: nodeOptions,
+      PATH: `${bin}:${process.env.PATH}`,
+      XDG_STATE_HOME: join(directory, 'state'),
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let output = ''
