@@ -5,9 +5,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { webhookNotification } from '@polyswarm/protocol/consumer'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { instanceView } from '../api/instance-view.ts'
 import { ConsumerStore } from '../store/consumer-store.ts'
 import { testDatabases } from '../store/databases.fixture.ts'
@@ -27,6 +28,7 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
   let store: ConsumerStore
   let server: Server
   let told: Told[]
+  /** What it is answered; 0 answers nothing. */
   let statusOf: (told: Told) => number
   let heard: () => void
   let stop: AbortController
@@ -45,7 +47,8 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
       if (request.headers['x-polyswarm-event'] === 'ping') return void response.writeHead(204).end()
       const { event, instance } = webhookNotification.parse(JSON.parse(body.toString()))
       const one = { event, id: instance.id, delivery: String(request.headers['x-polyswarm-delivery']) }
-      response.writeHead(statusOf(one)).end()
+      const status = statusOf(one)
+      if (status > 0) response.writeHead(status).end()
       told.push(one)
       heard()
     })
@@ -143,5 +146,26 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
         },
         { event: 'instance_failed', id: `${ids[1]}-failed`, outcome: 'delivered', attempts: 1 },
       ])
+  })
+
+  test('while one takes long to answer, the others are told, and are not looked at again and again', async () => {
+    const [ann, bob] = [await account('ann'), await account('bob')]
+    await webhook(ann)
+    await webhook(bob)
+    const slow = await failed(ann)
+    statusOf = ({ id }) => (id === slow ? 0 : 204)
+    const looks = vi.spyOn(store.webhooks, 'enabled')
+    const telling = notifier()
+    telling.wake()
+    await toldOf(1)
+    const quick = await failed(bob)
+    telling.wake()
+    expect((await toldOf(2)).map(({ id }) => id)).toEqual([slow, quick])
+    const before = looks.mock.calls.length
+    for (let turn = 0; turn < 200; turn++) {
+      await nextTurn()
+      await store.submissions.newestChange()
+    }
+    expect(looks.mock.calls.length).toBe(before)
   })
 })

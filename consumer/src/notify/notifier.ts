@@ -44,7 +44,10 @@ export class Notifier {
   readonly #telling = new Set<number>()
   /** Those that did not take what they were told, until they are told again. */
   readonly #resting = new Set<number>()
-  #isMissed = false
+  /** Those that are being told something, and may have missed the latest: they are told once more. */
+  readonly #missed = new Set<number>()
+  /** Those that are told when another has been. */
+  readonly #waiting = new Map<number, Webhook>()
   #looking: Promise<void> | undefined
   #again = false
 
@@ -92,9 +95,7 @@ export class Notifier {
       try {
         for (const webhook of await store.webhooks.enabled()) {
           if (signal.aborted) break
-          const isBusy = this.#telling.has(webhook.id) || this.#telling.size >= MOST_AT_A_TIME
-          // Whoever is told something now may have missed the latest: it is looked at once more.
-          if (isBusy) this.#isMissed = true
+          if (this.#telling.has(webhook.id)) this.#missed.add(webhook.id)
           else if (!this.#resting.has(webhook.id)) void this.#tell(webhook)
         }
       } catch (error) {
@@ -105,9 +106,13 @@ export class Notifier {
     this.#looking = undefined
   }
 
-  /** Tells one webhook all that there is. */
+  /** Tells one webhook all that there is, now or when it is its turn. */
   async #tell(webhook: Webhook): Promise<void> {
     const { logger, signal } = this.#options
+    if (this.#telling.size >= MOST_AT_A_TIME) {
+      this.#waiting.set(webhook.id, webhook)
+      return
+    }
     this.#telling.add(webhook.id)
     try {
       while (!signal.aborted && (await this.#tellNext(webhook))) {}
@@ -120,9 +125,13 @@ export class Notifier {
     } finally {
       this.#telling.delete(webhook.id)
     }
-    if (!this.#isMissed || signal.aborted) return
-    this.#isMissed = false
-    this.wake()
+    if (signal.aborted) return
+    // Nobody else is looked at because of it: while one takes long, the others would be without end.
+    if (this.#missed.delete(webhook.id) && !this.#resting.has(webhook.id)) this.#waiting.set(webhook.id, webhook)
+    const [next] = this.#waiting.values()
+    if (!next) return
+    this.#waiting.delete(next.id)
+    void this.#tell(next)
   }
 
   #wakeLater(before: () => void = () => undefined): void {
