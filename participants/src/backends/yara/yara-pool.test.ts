@@ -9,7 +9,7 @@ const FOREVER = 'for all i in (0..filesize - 1) : (for all j in (0..filesize - 1
 const SLOW = `rule Slow { condition: filesize > 100000 and ${FOREVER} }`
 /** So many that to compile them takes much longer than to scan with them. */
 const MANY = Array.from(
-  { length: 2_000 },
+  { length: 800 },
   (_, i) => `rule R${i} { strings: $a = "text-${i}-" nocase condition: #a > 0 }`,
 )
 const RULES: ReadyRules = { texts: [SLOW, ...MANY] }
