@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
-import { MarketsFirst } from './test/support/markets-first.ts'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 /** Tests in which participants run as programs, against a chain whose blocks wait for them. */
 const PROGRAMS = ['participants/src/*.test.ts', 'consumer/src/programs/*.test.ts']
@@ -38,7 +38,7 @@ export default defineConfig({
       'test/support/own-temporary-directory.ts',
       'test/support/compile-cache.ts',
     ],
-    sequence: { sequencer: MarketsFirst },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
