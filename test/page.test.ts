@@ -9,8 +9,9 @@ import { trouble } from './page/trouble.ts'
 describe.skipIf(!canBeSeen)('the page of a dev market', { timeout: 240_000 }, () => {
   const shared = PageMarket.forTests()
 
-  marketViews(shared)
   asking(shared)
-  operating(shared)
+  // Here, while little has happened: each view is told of it anew, and each message goes through the test where all are hostile.
   trouble(shared)
+  marketViews(shared)
+  operating(shared)
 })

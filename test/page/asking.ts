@@ -119,6 +119,7 @@ export function asking(shared: PageMarket): void {
 
   test('by keyboard alone a file is asked about and its answer is seen', async () => {
     const { page } = shared
+    await shared.standStill()
     await shared.open('/')
     const reach = async (name: string | RegExp) => {
       for (let stops = 0; stops < 60; stops++) {

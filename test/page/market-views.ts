@@ -17,6 +17,7 @@ export function marketViews(shared: PageMarket): void {
     await page.getByRole('cell', { name: 'Over' }).first().waitFor()
     await expect.poll(() => loaded).toBeGreaterThan(50_000)
     expect(loaded).toBeLessThan(FIRST_LOAD)
+    await shared.standStill()
     await expectUsable(page, 'market')
     await docsPicture(page, 'market')
     // By whose they are, by type and by phase.
@@ -61,6 +62,7 @@ export function marketViews(shared: PageMarket): void {
 
   test('engines and arbiters are seen with what they are worth', async () => {
     const { page } = shared
+    await shared.standStill()
     await shared.open('/engines')
     await page.getByRole('rowheader', { name: 'contrarian' }).waitFor()
     await expectUsable(page, 'engines')

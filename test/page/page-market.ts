@@ -65,7 +65,10 @@ export class PageMarket {
     return (await this.daemon<{ bounties: ListedBounty[] }>('/bounties/list?order=newest&limit=1')).bounties[0]
   }
 
-  /** Lets no more blocks come until the next test: each is work for the page and nine programs, and some tests need none. */
+  /**
+   * Lets no more blocks come until the next test: each is work for the page and nine programs, and every view that is opened
+   * later reads what has happened in it.
+   */
   standStill(): Promise<void> {
     return this.#mine(false)
   }
