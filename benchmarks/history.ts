@@ -1,19 +1,21 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { newGuid } from '@polyswarm/protocol'
-import type { Journal } from '../participants/dist/runtime/journal/journal.js'
+import { Journal } from '../participants/dist/runtime/journal/journal.js'
 import { listAssertions, listBounties } from '../polyswarmd/dist/ledger/bounty-list.js'
 import { readBounty, readGuids } from '../polyswarmd/dist/ledger/bounty-reader.js'
 import type { Ledger } from '../polyswarmd/dist/ledger/ledger.js'
 import { endedBounties, namesAfter } from '../polyswarmd/dist/ledger/named-content.js'
 import { openMarket } from '../polyswarmd/dist/ledger/open-bounties.js'
-import { fillJournal, headOf } from './history/filled-journal.ts'
+import { fillJournal } from './history/filled-journal.ts'
 import { fillLedger, openLedger } from './history/filled-ledger.ts'
+import { type LivingMarket, livingMarkets } from './history/living-market.ts'
+import { multiplyJournal, multiplyLedger } from './history/multiplied-past.ts'
 import { partyOf } from './history/parties.ts'
 
-/** What is asked again and again, and how long one answer takes with few bounties and with many, in milliseconds. */
+/** What is asked again and again, and the processor time of one answer with few bounties and with many, in milliseconds. */
 interface Cost {
   question: string
   few: number
@@ -22,6 +24,8 @@ interface Cost {
 
 /** Settled bounties that a market has that has only just begun. */
 const FEW = 1_000
+/** Bounties that are written one by one; more are copies of these. */
+const WRITTEN = 2_000
 const ROUNDS = 7
 
 type Questions = Record<string, () => unknown>
@@ -30,6 +34,10 @@ type Questions = Record<string, () => unknown>
  * What a participant's journal and the daemon's ledger are asked all the time, in a market with 1,000 bounties behind it and in
  * one with a million (`--bounties N`); of only one of them with `--only microengine`, `ambassador` or `polyswarmd`. `--json`
  * prints one JSON document.
+ *
+ * `--only market` runs a dev market instead, with 200 bounties behind it and with `--bounties`, and measures the processor time
+ * of each program until it is ready and for each of `--measured` bounties. Its files are kept in `--directory DIR`, where that
+ * is given, and found there the next time.
  */
 export async function historyBenchmark(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -37,11 +45,22 @@ export async function historyBenchmark(args: string[]): Promise<void> {
     options: {
       bounties: { type: 'string', default: '1000000' },
       only: { type: 'string' },
+      measured: { type: 'string', default: '100' },
+      directory: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
   const many = Number(values.bounties)
   const directory = mkdtempSync(join(tmpdir(), 'polyswarm-history-'))
+  if (values.only === 'market') {
+    try {
+      const markets = await livingMarkets(resolve(values.directory ?? directory), many, Number(values.measured))
+      process.stdout.write(values.json ? `${JSON.stringify(markets, null, 2)}\n` : marketText(markets))
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+    return
+  }
   const costs: Cost[] = []
   const disk: Record<string, number> = {}
   const isAsked = (who: string) => values.only === undefined || values.only === who
@@ -49,8 +68,10 @@ export async function historyBenchmark(args: string[]): Promise<void> {
     for (const role of (['microengine', 'ambassador'] as const).filter(isAsked)) {
       const answers = [FEW, many].map((bounties) => {
         const path = join(directory, `${role}-${bounties}.sqlite`)
-        const journal = fillJournal(path, role, bounties)
-        const times = timesOf(questionsOf(journal, role, headOf(bounties)))
+        fillJournal(path, role, Math.min(bounties, WRITTEN)).close()
+        if (bounties > WRITTEN) multiplyJournal(path, bounties)
+        const journal = Journal.open(path, { account: partyOf(0), role })
+        const times = timesOf(questionsOf(journal, role, journal.head))
         journal.close()
         disk[role] = Math.round(statSync(path).size / bounties)
         rmSync(path)
@@ -61,7 +82,8 @@ export async function historyBenchmark(args: string[]): Promise<void> {
     if (isAsked('polyswarmd')) {
       const answers = [FEW, many].map((bounties) => {
         const file = join(directory, `ledger-${bounties}.sqlite`)
-        fillLedger(file, bounties).close()
+        fillLedger(file, Math.min(bounties, WRITTEN)).close()
+        if (bounties > WRITTEN) multiplyLedger(file, bounties)
         const ledger = openLedger(file)
         const times = timesOf(questionsOfLedger(ledger, file))
         ledger.close()
@@ -82,6 +104,19 @@ export async function historyBenchmark(args: string[]): Promise<void> {
     process.stdout.write(`${question.padEnd(44)} ${few.toFixed(3).padStart(10)} ${many.toFixed(3).padStart(10)} ms\n`)
   }
   for (const [who, bytes] of Object.entries(disk)) process.stdout.write(`${who}: ${bytes} bytes for a bounty\n`)
+}
+
+/** Each program in the market with few bounties behind it and in the one with many. */
+function marketText([few, many]: LivingMarket[]): string {
+  const cell = (value: number | undefined) => String(value ?? '').padStart(7)
+  const rows = Object.entries(many?.programs ?? {}).map(([name, after]) => {
+    const before = few?.programs[name]
+    const ready = `until ready ${cell(before?.ready)} ${cell(after.ready)} ms`
+    const bounty = `a bounty ${cell(before?.perBounty)} ${cell(after.perBounty)} ms`
+    return `${name.padEnd(14)} ${ready}  ${bounty}  ${cell(before?.memory)} ${cell(after.memory)} MiB\n`
+  })
+  const requests = `requests until all are ready: ${few?.requestsUntilReady} and ${many?.requestsUntilReady}\n`
+  return `${rows.join('')}${requests}`
 }
 
 function questionsOfLedger(ledger: Ledger, file: string): Questions {
@@ -139,14 +174,15 @@ function questionsOf(journal: Journal, role: 'microengine' | 'ambassador', head:
   }
 }
 
-/** The median of each question's time, in milliseconds. */
+/** The median of each question's processor time, in milliseconds: other programs may run as well. */
 function timesOf(questions: Questions): Map<string, number> {
   return new Map(
     Object.entries(questions).map(([question, ask]) => {
       const times = Array.from({ length: ROUNDS }, () => {
-        const start = performance.now()
+        const start = process.cpuUsage()
         ask()
-        return performance.now() - start
+        const { user, system } = process.cpuUsage(start)
+        return (user + system) / 1_000
       })
       return [question, times.sort((a, b) => a - b)[ROUNDS >> 1] ?? 0]
     }),

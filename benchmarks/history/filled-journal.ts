@@ -12,7 +12,7 @@ const TRANSACTION = `0x${'ab'.repeat(400)}` as const
 const BID = 10n ** 17n
 
 /** Block in which the last of so many bounties was posted. */
-export function headOf(bounties: number): number {
+function headOf(bounties: number): number {
   return 100 + Math.floor(bounties / PER_BLOCK)
 }
 
