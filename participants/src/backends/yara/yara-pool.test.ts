@@ -8,10 +8,7 @@ import { YaraScanner } from './yara-scanner.ts'
 const FOREVER = 'for all i in (0..filesize - 1) : (for all j in (0..filesize - 1) : (uint8(i) ^ uint8(j) < 256))'
 const SLOW = `rule Slow { condition: filesize > 100000 and ${FOREVER} }`
 /** So many that to compile them takes much longer than to scan with them. */
-const MANY = Array.from(
-  { length: 800 },
-  (_, i) => `rule R${i} { strings: $a = "text-${i}-" nocase condition: #a > 0 }`,
-)
+const MANY = Array.from({ length: 800 }, (_, i) => `rule R${i} { strings: $a = "text-${i}-" nocase condition: #a > 0 }`)
 const RULES: ReadyRules = { texts: [SLOW, ...MANY] }
 
 const live = () => new AbortController().signal
