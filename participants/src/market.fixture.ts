@@ -104,7 +104,7 @@ export class TestMarket {
           }),
         ),
       })
-      const daemon = await startPolyswarmd(daemonOptions(directory, deployment, 0))
+      const daemon = await startPolyswarmd(daemonOptions(directory, chain, deployment, 0))
       const clock = blockTime === undefined ? undefined : await HeldChain.start(chain, blockTime)
       return new TestMarket({ directory, chain, deployment, accounts, truthDb, daemon, owner, clock })
     } catch (error) {
@@ -212,9 +212,9 @@ export class TestMarket {
    * @param keepHistory blocks for which the daemon remembers a bounty that is over.
    */
   async startDaemon(names: readonly ('home' | 'side')[] = ['side'], keepHistory?: number): Promise<void> {
-    const chains = Object.fromEntries(names.map((name) => [name, this.deployment]))
-    const options = daemonOptions(this.directory, this.deployment, this.#port)
-    this.#daemon = await startPolyswarmd({ ...options, chains, keepHistory })
+    const { chains, ...options } = daemonOptions(this.directory, this.chain, this.deployment, this.#port)
+    const named = Object.fromEntries(names.map((name) => [name, chains.side]))
+    this.#daemon = await startPolyswarmd({ ...options, chains: named, keepHistory })
   }
 
   /** Starts one of the programs as a process of its own. */
@@ -321,8 +321,10 @@ function writeTruth(path: string): void {
   database.close()
 }
 
-function daemonOptions(directory: string, deployment: Deployment, port: number) {
-  return { data: join(directory, 'polyswarmd'), chains: { side: deployment }, port, pollingInterval: 30 }
+/** The node tells the daemon of its blocks: most of what a test pays for is waiting, and looking each time costs most of that. */
+function daemonOptions(directory: string, { wsUrl }: TestChain, deployment: Deployment, port: number) {
+  const chains = { side: { ...deployment, eth_uri: wsUrl } }
+  return { data: join(directory, 'polyswarmd'), chains, port, pollingInterval: 500 }
 }
 
 /** A polyswarmd that lies: it passes everything on, and falsifies what `lie` makes something else of. */

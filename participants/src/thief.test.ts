@@ -100,6 +100,7 @@ async function post(): Promise<{ guid: Guid; expiration: bigint }> {
   const guid = newGuid()
   const bloom = bloomOf(result.map(({ hash }) => hash))
   await postAsStranger(market, [{ guid, uri, bloom, amount: AMOUNT, numArtifacts: samples.length, duration: 60 }])
+  await expect.poll(() => market.events('NewBounty')).toHaveLength(1)
   const [posted] = await market.events('NewBounty')
   return { guid, expiration: posted?.args.expirationBlock ?? 0n }
 }
