@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { parseJson } from '@polyswarm/protocol'
@@ -51,7 +51,15 @@ const LIES: ((told: Told) => Promise<number>)[] = [
   async () => Number.POSITIVE_INFINITY,
 ]
 
-const post = (url: string, body: string) => fetch(url, { method: 'POST', body })
+/** Each time on a connection of its own: one that is used again may be closed at the same moment where the machine is busy. */
+async function post(url: string, body: string): Promise<{ status: number }> {
+  const asked = request(url, { method: 'POST', agent: false }).end(body)
+  // What is not read to its end may be cut off after the answer.
+  asked.on('error', () => undefined)
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  answer.resume()
+  return { status: answer.statusCode ?? 0 }
+}
 
 /** The same lie until its address is closed; the truth comes too late then. */
 async function refusedUntilClosed(told: Told, answer: unknown): Promise<number> {
@@ -78,11 +86,11 @@ beforeAll(async () => {
   const names = Array.from({ length: COUNT }, (_, index) => `engine-${index}`)
   const started = await SteppedMarket.start(names)
   market = started.market
-  server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray()).toString()
-    if (request.headers['x-polyswarm-event'] === 'ping') return void response.end()
+  server = createServer(async (asked, response) => {
+    const body = Buffer.concat(await asked.toArray()).toString()
+    if (asked.headers['x-polyswarm-event'] === 'ping') return void response.end()
     const told = parseJson(body) as unknown as Told
-    const index = Number(request.url?.slice(1))
+    const index = Number(asked.url?.slice(1))
     if (kindOf(index) === 'slow') return void response.writeHead(202).end()
     if (kindOf(index) === 'good') {
       response.writeHead(202).end()
@@ -97,6 +105,7 @@ beforeAll(async () => {
       response.write('x'.repeat(100_000))
     } else response.writeHead(status ?? 500).end()
   })
+  server.keepAliveTimeout = PATIENCE
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
