@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -12,6 +11,7 @@ import { QueuedFindings, QueueKey } from '@polyswarm/participants/runtime'
 import { newGuid } from '@polyswarm/protocol'
 import { importer } from 'ipfs-unixfs-importer'
 import type { CID } from 'multiformats/cid'
+import { freePort } from '../test/support/free-port.ts'
 
 /** Files a second that a number of workers judge, each one at a time. */
 interface Pace {
@@ -202,15 +202,6 @@ async function served(server: Worker): Promise<{ address: string; port: number }
   server.postMessage({ address, content })
   const [port] = await answered
   return { address, port }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 async function addressOf(content: Buffer): Promise<string> {

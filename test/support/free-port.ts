@@ -1,12 +1,6 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { freePort as freePortOf } from '../../devnet/src/processes/free-port.ts'
 
 /** A port of this machine that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
+export function freePort(): Promise<number> {
+  return freePortOf(0, '')
 }

@@ -10,7 +10,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -18,6 +17,7 @@ import { bountyRegistryAbi, parseJson } from '@polyswarm/protocol'
 import { type Address, createPublicClient, http } from 'viem'
 import { expect, onTestFinished } from 'vitest'
 import type { TestChain } from './anvil.ts'
+import { freePort } from './free-port.ts'
 import { ROOT } from './markdown.ts'
 
 const PROGRAMS = {
@@ -158,13 +158,4 @@ async function keepTime(chain: TestChain, deployment: string, signal: AbortSigna
   await mineTo(expiration + 10n + 30n)
   // From here on nobody can be late: blocks come until all have ended.
   for (; !signal.aborted; await pause()) await chain.mine()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -2,9 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../../../test/support/free-port.ts'
 import type { AnalysisRequest } from '../../analysis/analysis-backend.ts'
 import { eicarTestFile } from '../../artifacts/eicar.ts'
 import { ClamdClient } from './clamd-client.ts'
@@ -95,15 +95,6 @@ async function stop(child: ChildProcess, directory: string): Promise<void> {
     await once(child, 'exit')
   }
   await rm(directory, { recursive: true, force: true })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port.')
-  return address.port
 }
 
 /** Version of the installed ClamAV, as its own program says. */

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../../../test/support/free-port.ts'
 import { eicarTestFile } from '../../artifacts/eicar.ts'
 import { PolyswarmdClient } from '../../client/polyswarmd-client.ts'
 import { Microengine } from '../../microengine/microengine.ts'
@@ -65,15 +65,6 @@ async function start(args: string[], ready: RegExp): Promise<void> {
   child.once('error', reject)
   child.once('exit', (code) => reject(new Error(`ended with ${code}:\n${output}`)))
   await promise
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 describe.skipIf(missing)(`the published engine library, unmodified${why}`, () => {
