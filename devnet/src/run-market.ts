@@ -196,14 +196,28 @@ class MarketRun {
   /** Who has not asserted where they should have, or nobody has; the engines' journals say why. */
   #tellAbsent(head: number, start: number): void {
     const records = this.#closed.next(this.#watch.open, head).filter(({ postedAt }) => postedAt > start)
-    if (records.length === 0) return
-    const guids = records.map(({ guid }) => guid)
-    const decisions = this.#market.engines.map(({ name, journal }) => ({ name, known: decisionsIn(journal, guids) }))
+    const missing = this.#market.engines.map((engine) => ({
+      ...engine,
+      records: records.filter(({ assertions }) => !assertions.some(({ author }) => this.#isOf(author, engine.name))),
+    }))
+    // Journals are opened for those alone: nearly always all have asserted.
+    const decisions = missing
+      .filter((engine) => engine.records.length > 0)
+      .map(({ name, journal, records: their }) => {
+        const guids = their.map(({ guid }) => guid)
+        return { engine: name, guids: new Set(guids), known: decisionsIn(journal, guids) }
+      })
     for (const record of records) {
-      const answers = decisions.map(({ name, known }) => ({ engine: name, decision: known.get(record.guid) }))
+      const answers = decisions
+        .filter(({ guids }) => guids.has(record.guid))
+        .map(({ engine, known }) => ({ engine, decision: known.get(record.guid) }))
       if (record.assertions.length === 0) this.#tellSilence(record, answers)
-      else this.#tellMissing(record, answers)
+      else this.#tellMissing(record, absentEngines(answers))
     }
+  }
+
+  #isOf(account: Address, engine: string): boolean {
+    return this.#names.nameOf(account) === engine
   }
 
   #tellSilence(record: BountyRecord, answers: readonly EngineDecision[]): void {
@@ -212,12 +226,9 @@ class MarketRun {
     this.#teller.say(unansweredLine(record, why))
   }
 
-  #tellMissing(record: BountyRecord, answers: readonly EngineDecision[]): void {
-    const asserted = new Set(record.assertions.map(({ author }) => this.#names.nameOf(author)))
-    const missing = absentEngines(answers.filter(({ engine }) => !asserted.has(engine)))
-    if (missing.length > 0) {
-      this.#teller.say(absentLine(record, absenceText(record, missing, this.#settings.blockTime)))
-    }
+  #tellMissing(record: BountyRecord, missing: readonly EngineDecision[]): void {
+    if (missing.length === 0) return
+    this.#teller.say(absentLine(record, absenceText(record, missing, this.#settings.blockTime)))
   }
 
   /** What was due and did not happen, in sentences. */

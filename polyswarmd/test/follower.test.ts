@@ -5,6 +5,7 @@ import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseNct } from '@polyswarm/protocol'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { keepNoBlockHashes } from '../../devnet/src/setup/block-hashes.ts'
 import { writeDeployment } from '../src/deploy.ts'
 import type { PolyswarmdOptions } from '../src/index.ts'
 import { CountingNode } from './counting-node.ts'
@@ -180,7 +181,7 @@ test('more blocks than are announced one by one are read in one go, without losi
 
 test('a node that answers for few blocks at a time is not asked for more again and again', async () => {
   // Without it, each block would cost the node more than the one before.
-  await market.anvil.rpc('anvil_setCode', ['0x0000F90827F1C53a10cb7A02335B175320002935', '0x'])
+  await keepNoBlockHashes(market.anvil.rpcUrl)
   const guid = await moves.post()
   await market.anvil.mine(6_000)
   const node = await CountingNode.before(market.anvil.rpcUrl, 500)

@@ -2,7 +2,6 @@ import type { JournalDecision } from '@polyswarm/participants/runtime'
 import { baseUnits } from '@polyswarm/protocol'
 import { expect, test } from 'vitest'
 import type { BountyRecord } from '../watch/bounty-record.js'
-import { ClosedWindows } from '../watch/closed-windows.js'
 import { absenceText, absentEngines } from './absence.js'
 
 const record = (guid = '7c9e6679-7425-40de-944b-e07fc1f90ae7'): BountyRecord => ({
@@ -62,14 +61,4 @@ test('who abstained or refused has answered; who had no time, was too late, or d
     { engine: 'new', decision: undefined },
   ]
   expect(absentEngines(decisions).map(({ engine }) => engine)).toEqual(['yara', 'mine', 'other', 'new'])
-})
-
-test('a bounty is found once, when nobody can assert on it any more', () => {
-  const closed = new ClosedWindows()
-  const [first, later] = [record(), { ...record('00000000-0000-4000-8000-000000000001'), expiration: 117 }]
-  const open = [first, later]
-  expect(closed.next(open, 115)).toEqual([])
-  expect(closed.next(open, 116)).toEqual([first])
-  expect(closed.next(open, 117)).toEqual([])
-  expect(closed.next(open, 118)).toEqual([later])
 })

@@ -19,8 +19,8 @@ export function absentEngines(decisions: readonly EngineDecision[]): EngineDecis
 }
 
 /**
- * Why engines have not asserted on a bounty, those with the same reason together, such as `3 engines had no time: 64 artifacts in
- * 7.5 s`.
+ * Why engines have not asserted on a bounty, those with the same reason together, such as `3 engines had no time: 64
+ * artifacts in 7.5 s`.
  *
  * @param blockTime seconds between two blocks.
  */

@@ -5,7 +5,8 @@ import { applyEvent, type BountyRecord, isSettled, openRecord } from './bounty-r
 const KEPT_BLOCKS = 256
 
 /** An event of one bounty. */
-type BountyEvent = Extract<MarketEvent, { block_number: number }>
+/** An event of one bounty. */
+export type BountyEvent = Extract<MarketEvent, { block_number: number }>
 
 /**
  * The records of the bounties that are open, and of those that are over and wanted. What happened to a bounty is kept beside

@@ -1,9 +1,9 @@
 import { EventStream, type PolyswarmdClient } from '@polyswarm/participants'
 import { type Guid, type MarketEvent, type MarketEventOf, PolySwarmError } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
-import { bountyMoves } from './bounty-moves.js'
 import type { BountyRecord } from './bounty-record.js'
 import { BountyRecords } from './bounty-records.js'
+import { missedEvents } from './missed-events.js'
 
 /** What a watcher of the market is told. */
 export interface WatchListener {
@@ -79,9 +79,9 @@ export class MarketWatch {
   /** What is open was told without what has happened to it. */
   async #catchUp(signal: AbortSignal): Promise<void> {
     for (const record of this.open) {
-      for (const move of await bountyMoves(this.#client, record, signal)) {
-        this.#records.hear(move)
-        this.#records.apply(move)
+      for (const event of await missedEvents(this.#client, record, signal)) {
+        this.#records.hear(event)
+        this.#records.apply(event)
       }
     }
   }

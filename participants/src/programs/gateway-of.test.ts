@@ -35,7 +35,7 @@ it.each(['{}', '{"polyswarmd":7}', '{"contracts":{}}'])(
 
 it('a file that is missing or broken, or names what is no address, is refused by its name', async () => {
   await expect(chosen(join(directory, 'none.json'))).rejects.toThrow(/market file .*none\.json: ENOENT/)
-  await expect(chosen(fileOf('{'))).rejects.toThrow(/market\.json/)
-  await expect(chosen(fileOf('null'))).rejects.toThrow(/market\.json/)
+  await expect(chosen(fileOf('{'))).rejects.toThrow(/market\.json: it does not hold a JSON object/)
+  await expect(chosen(fileOf('null'))).rejects.toThrow(/market\.json: it does not hold a JSON object/)
   await expect(chosen(fileOf('{"polyswarmd":"ftp://a"}'))).rejects.toThrow(/neither http nor https/)
 })

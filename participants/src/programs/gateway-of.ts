@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { parseJson } from '@polyswarm/protocol'
 import { parseGatewayUrl } from '../client/gateway-url.js'
-import { MarketFileError } from '../errors.js'
+import { readGatewayAddress } from '../runtime/market/market.js'
 
 /** What names the polyswarmd that a program talks to. */
 export interface GatewayNames {
@@ -20,16 +18,6 @@ export const USUAL_ADDRESS = 'http://localhost:31337'
  */
 export async function gatewayOf({ polyswarmdAddr, market }: GatewayNames): Promise<URL> {
   if (polyswarmdAddr !== undefined) return parseGatewayUrl(polyswarmdAddr)
-  const named = market === undefined ? undefined : await addressIn(market)
+  const named = market === undefined ? undefined : await readGatewayAddress(market)
   return parseGatewayUrl(named ?? USUAL_ADDRESS)
-}
-
-/** Files of markets that others run need not say where their polyswarmd is. */
-async function addressIn(path: string): Promise<string | undefined> {
-  try {
-    const { polyswarmd } = parseJson(await readFile(path, 'utf8')) as { polyswarmd?: unknown }
-    return typeof polyswarmd === 'string' ? polyswarmd : undefined
-  } catch (error) {
-    throw new MarketFileError({ path, reason: (error as Error).message })
-  }
 }

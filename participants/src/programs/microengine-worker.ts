@@ -8,6 +8,7 @@ import { createLogger } from '../runtime/reports/logger.js'
 import { Metrics } from '../runtime/reports/metrics.js'
 import { serveMetrics } from '../runtime/reports/metrics-server.js'
 import { addBackendOptions, type BackendFlags, backendListener, backendSettings } from './backend-options.js'
+import { USUAL_ADDRESS } from './gateway-of.js'
 import { addObservationOptions } from './observation-options.js'
 import { maxArtifactSizeOption, option, wholeNumber } from './participant-options.js'
 import type { Subcommand } from './program.js'
@@ -44,7 +45,7 @@ export function workerCommand(): Subcommand {
   )
     .addOption(
       option('--polyswarmd-addr <address>', 'where artifacts are fetched from', 'POLYSWARMD_ADDR').default(
-        'http://localhost:31337',
+        USUAL_ADDRESS,
       ),
     )
     .addOption(

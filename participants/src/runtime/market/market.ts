@@ -40,12 +40,7 @@ const marketFile = marketOfChain.extend({ home: marketOfChain.optional() })
  * @throws MarketFileError where the file cannot be read or names no market.
  */
 export async function readMarketFile(path: string, chain: ChainName = 'side'): Promise<MarketPin> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    throw new MarketFileError({ path, reason: (error as Error).message })
-  }
+  const text = await textOf(path)
   try {
     const { home, ...only } = marketFile.parse(parseJson(text))
     const { chainId, contracts } = (chain === 'home' ? home : undefined) ?? only
@@ -54,6 +49,29 @@ export async function readMarketFile(path: string, chain: ChainName = 'side'): P
     return { chainId, nectarToken, arbiterStaking, bountyRegistry, keeper, relay }
   } catch {
     throw new MarketFileError({ path, reason: 'it does not hold chainId and contracts' })
+  }
+}
+
+/**
+ * The address of polyswarmd that a `market.json` names; undefined where it names none, as the file of a market that others
+ * run need not.
+ *
+ * @throws MarketFileError where the file cannot be read.
+ */
+export async function readGatewayAddress(path: string): Promise<string | undefined> {
+  const text = await textOf(path)
+  try {
+    return z.object({ polyswarmd: z.string().optional().catch(undefined) }).parse(parseJson(text)).polyswarmd
+  } catch {
+    throw new MarketFileError({ path, reason: 'it does not hold a JSON object' })
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new MarketFileError({ path, reason: (error as Error).message })
   }
 }
 
