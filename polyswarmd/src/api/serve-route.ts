@@ -24,7 +24,9 @@ export function serve<Served extends Route>(
     url: path,
     handler: async (request, reply) => {
       const answer = await handler(request, reply)
-      return answer === reply || typeof result === 'string' ? answer : success(answer)
+      // Who waits for a reply waits until it has been sent, and gets nothing for it.
+      if (reply.sent) return reply
+      return typeof result === 'string' ? answer : success(answer)
     },
   })
 }
