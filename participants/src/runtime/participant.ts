@@ -16,7 +16,7 @@ import type { MissedDuty } from './journal/duty-log.js'
 import type { Journal } from './journal/journal.js'
 import { checkMarket, type MarketPin, marketOfGateway } from './market/market.js'
 import { MarketParameters } from './market/market-parameters.js'
-import { recordEvent, recordMined } from './reconciliation/market-facts.js'
+import { partyOf, recordEvent, recordMined } from './reconciliation/market-facts.js'
 import { Reconciliation } from './reconciliation/reconciliation.js'
 import { TermsLookup } from './reconciliation/terms-lookup.js'
 import type { Metrics } from './reports/metrics.js'
@@ -361,19 +361,7 @@ export class Participant {
 
 /** The bounty of which an event changes what this account has to do; undefined for others. */
 function bountyOf(event: MarketEvent, account: Address): Guid | undefined {
-  switch (event.event) {
-    case 'bounty':
-      return event.data.guid
-    case 'quorum':
-      return event.data.bounty_guid
-    case 'assertion':
-    case 'reveal':
-      return event.data.author === account ? event.data.bounty_guid : undefined
-    case 'vote':
-      return event.data.voter === account ? event.data.bounty_guid : undefined
-    case 'settled_bounty':
-      return event.data.settler === account ? event.data.bounty_guid : undefined
-    default:
-      return undefined
-  }
+  if (event.event === 'bounty') return event.data.guid
+  if (event.event !== 'quorum' && partyOf(event) !== account) return undefined
+  return 'bounty_guid' in event.data ? event.data.bounty_guid : undefined
 }

@@ -78,6 +78,8 @@ const MINUTES_KEPT = 1_440
 /** The bounties in a journal, and this participant's assertions and votes on them. */
 export class BountyBook {
   readonly #db: DatabaseSync
+  /** What was asked last, while nothing has changed it: it is asked for each bounty that waits to be decided on. */
+  #revealDelay: { from: number; head: number; blocks: number } | undefined
 
   constructor(db: DatabaseSync) {
     this.#db = db
@@ -89,6 +91,7 @@ export class BountyBook {
    * @param metadata its metadata as JSON.
    */
   announce(bounty: BountyAnnouncement, metadata: string = stringifyJson(bounty.metadata ?? null)): void {
+    this.#revealDelay = undefined
     this.#db
       .prepare(`INSERT INTO bounties (guid, block, author, artifact_type, amount, uri, expiration, metadata)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -149,11 +152,13 @@ export class BountyBook {
    * bounties that expired from block `from` on, and on which something is left to do. 0 says nothing.
    */
   revealDelay(from: number, head: number): number {
+    if (this.#revealDelay?.from === from && this.#revealDelay.head === head) return this.#revealDelay.blocks
     const row = this.#db
       .prepare(`SELECT max(coalesce(revealed_block, ?2) - expiration) AS n FROM bounties CROSS JOIN assertions USING (guid)
         WHERE closed_head IS NULL AND expiration BETWEEN ?1 AND ?2`)
       .get(from, head)
-    return Math.max(Number(row?.n ?? 0), 0)
+    this.#revealDelay = { from, head, blocks: Math.max(Number(row?.n ?? 0), 0) }
+    return this.#revealDelay.blocks
   }
 
   /** Writes down what is done about a bounty, and why. */
@@ -168,11 +173,13 @@ export class BountyBook {
 
   /** Nothing more is to be done on a bounty, as far as is known at block `head`. */
   close(guid: Guid, head: number): void {
+    this.#revealDelay = undefined
     this.#db.prepare('UPDATE bounties SET closed_head = ? WHERE guid = ?').run(head, guid)
   }
 
   /** Something is to be done after all. */
   reopen(guid: Guid): void {
+    this.#revealDelay = undefined
     this.#db.prepare('UPDATE bounties SET closed_head = NULL WHERE guid = ?').run(guid)
   }
 
@@ -267,6 +274,7 @@ export class BountyBook {
 
   /** The assertion was revealed in `block`. */
   setRevealed(guid: Guid, block: number): void {
+    this.#revealDelay = undefined
     this.#db
       .prepare('UPDATE assertions SET revealed_block = coalesce(revealed_block, ?) WHERE guid = ?')
       .run(block, guid)
@@ -311,6 +319,7 @@ export class BountyBook {
 
   /** Takes back what blocks above `block` said. The nonce and verdicts of an assertion are never taken back. */
   forgetAbove(block: number): void {
+    this.#revealDelay = undefined
     for (const statement of [
       'UPDATE bounties SET closed_head = NULL WHERE closed_head > :block OR settled_block > :block OR quorum_block > :block',
       // Posted again, a bounty may have other terms.

@@ -38,6 +38,8 @@ type Row = Record<string, string | number | null>
 /** The signed transactions of a journal. Their bytes are here before they are anywhere else. */
 export class Outbox {
   readonly #db: DatabaseSync
+  /** What was asked last, while nothing has changed it: it is asked for each bounty that waits to be decided on. */
+  #delay: { head: number; block: number; blocks: number } | undefined
 
   constructor(db: DatabaseSync) {
     this.#db = db
@@ -48,6 +50,7 @@ export class Outbox {
    * again with the same nonce has the same bytes, and takes its old place.
    */
   add(entries: readonly Omit<OutboxEntry, 'id' | 'state' | 'reason'>[]): OutboxEntry[] {
+    this.#delay = undefined
     const insert =
       this.#db.prepare(`INSERT INTO transactions (guid, kind, attempt, nonce, hash, raw, state, head, begun)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'signed', ?7, ?7)
@@ -88,8 +91,14 @@ export class Outbox {
     return row?.n === null ? undefined : Number(row?.n)
   }
 
+  /** Whether a transaction is one of this journal's. */
+  has(hash: Hex): boolean {
+    return this.#db.prepare('SELECT 1 FROM transactions WHERE hash = ?').get(hash) !== undefined
+  }
+
   /** Writes a transaction's new state down. */
   setState(id: number, state: TransactionState, head: number, reason: string | null = null): void {
+    this.#delay = undefined
     this.#db
       .prepare('UPDATE transactions SET state = ?, head = ?, reason = ? WHERE id = ?')
       .run(state, head, reason, id)
@@ -102,6 +111,7 @@ export class Outbox {
    * @returns whether it waited for that.
    */
   setMined(hash: Hex, block: number): boolean {
+    this.#delay = undefined
     const result = this.#db
       .prepare(`UPDATE transactions AS t SET state = 'mined', head = ?2, reason = NULL FROM transactions AS told
         WHERE told.hash = ?1 AND t.state = 'signed' AND t.guid = told.guid AND t.kind = told.kind
@@ -116,11 +126,13 @@ export class Outbox {
    * else. 1 is as fast as can be, 0 says nothing.
    */
   delay(head: number, block: number): number {
+    if (this.#delay?.head === head && this.#delay.block === block) return this.#delay.blocks
     const row = this.#db
       .prepare(`SELECT max(iif(state = 'signed', ?1, head) - begun) AS n FROM transactions
         WHERE (state = 'signed' OR (state IN ('mined', 'failed') AND head > ?2)) AND kind <> 'settle'`)
       .get(head, block)
-    return Number(row?.n ?? 0)
+    this.#delay = { head, block, blocks: Number(row?.n ?? 0) }
+    return this.#delay.blocks
   }
 
   /** The newest transaction of a kind that is on the chain or can still come onto it; undefined where there is none. */
@@ -160,6 +172,7 @@ export class Outbox {
 
   /** Transactions that were mined above `block` have to be mined again: those blocks are no longer part of the chain. */
   reopenAbove(block: number): void {
+    this.#delay = undefined
     this.#db
       .prepare("UPDATE transactions SET state = 'signed' WHERE state IN ('mined', 'failed', 'replaced') AND head > ?")
       .run(block)

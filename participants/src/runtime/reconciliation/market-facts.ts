@@ -24,22 +24,46 @@ export interface FactScope {
  * @throws JournalWriteError where it cannot be written down; then it has to be heard again.
  */
 export function recordEvent(scope: FactScope, event: MarketEvent): void {
-  const { journal } = scope
+  const { journal, account } = scope
+  const isOurs = 'txhash' in event && journal.outbox.has(event.txhash)
+  // Most events tell what others did, and change nothing here: they are not worth a transaction.
+  if (!isOurs && isOfOthers(event, account)) return
   // All that can be wrong with what a stranger wrote shows here. What goes wrong below is this program's own trouble, or that
   // of its disk: it ends the program, and no event is passed over for it.
   const announcement = event.event === 'bounty' ? readAnnouncement(event, scope.wants) : undefined
   journal.write(() => {
     // What a transaction of this account did, be it for others, shows that it was mined: nobody has to be asked.
-    const isMined = 'txhash' in event && journal.outbox.setMined(event.txhash, event.block_number)
+    const isMined = isOurs && journal.outbox.setMined(event.txhash, event.block_number)
     const isOfUse = announcement ? recordBounty(scope, announcement, event.cursor) : applyEvent(scope, event)
     if (!isMined && !isOfUse) return
     if ('cursor' in event && event.cursor !== undefined) journal.cursor = event.cursor
   })
 }
 
+function isOfOthers(event: MarketEvent, account: Address): boolean {
+  const party = partyOf(event)
+  return party !== undefined && party !== account
+}
+
+/** The account whose assertion, reveal, vote or settlement an event tells of; undefined where it tells of none. */
+export function partyOf(event: MarketEvent): Address | undefined {
+  switch (event.event) {
+    case 'assertion':
+    case 'reveal':
+      return event.data.author
+    case 'vote':
+      return event.data.voter
+    case 'settled_bounty':
+      return event.data.settler
+    default:
+      return undefined
+  }
+}
+
 /** @returns whether anything was written. */
 function applyEvent({ journal, account, logger }: FactScope, event: MarketEvent): boolean {
   const { bounties } = journal
+  if (isOfOthers(event, account)) return false
   switch (event.event) {
     case 'block':
     case 'snapshot':
@@ -51,15 +75,12 @@ function applyEvent({ journal, account, logger }: FactScope, event: MarketEvent)
       journal.head = event.data.number
       return true
     case 'assertion':
-      if (event.data.author !== account) return false
       return recordAssertion(journal, event.data, event.block_number, logger)
     case 'reveal':
-      if (event.data.author !== account) return false
       bounties.setRevealed(event.data.bounty_guid, event.block_number)
       logger.info({ guid: event.data.bounty_guid, block: event.block_number }, 'revealed')
       return true
     case 'vote':
-      if (event.data.voter !== account) return false
       bounties.setCast(event.data.bounty_guid, event.block_number)
       bounties.reopen(event.data.bounty_guid)
       logger.info({ guid: event.data.bounty_guid, block: event.block_number }, 'voted')
@@ -68,7 +89,6 @@ function applyEvent({ journal, account, logger }: FactScope, event: MarketEvent)
       bounties.setQuorum(event.data.bounty_guid, event.block_number)
       return bounties.get(event.data.bounty_guid) !== undefined
     case 'settled_bounty': {
-      if (event.data.settler !== account) return false
       const { bounty_guid: guid, payout } = event.data
       bounties.setSettled(guid, event.block_number, payout)
       logger.info({ guid, block: event.block_number, payout: formatNct(payout) }, 'settled')
