@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { visibleText } from '@polyswarm/protocol'
 import { ProcessFailedError } from '../errors.js'
+import { giveWay } from './give-way.js'
 import { RotatingLog } from './rotating-log.js'
 
 /** A program to run and keep running. */
@@ -148,7 +148,7 @@ export class SupervisedProcess {
       ready()
     }
     if (child.pid !== undefined) {
-      if (nice !== undefined) giveWay(child.pid, nice)
+      if (nice !== undefined) void giveWay(child.pid, nice)
       this.#events.started(this.name, child.pid)
     }
     for (const stream of [child.stdout, child.stderr]) {
@@ -191,11 +191,4 @@ export class SupervisedProcess {
       )
     }, RESTART_DELAY)
   }
-}
-
-/** A process that is gone already, or whose system knows no priorities, runs as it is. */
-function giveWay(pid: number, nice: number): void {
-  try {
-    setPriority(pid, nice)
-  } catch {}
 }
