@@ -69,7 +69,7 @@ export async function setUpMarket(options: SetupOptions): Promise<MarketFile> {
       writeDeployment(data.homeDeployment, deployment)
     }
   }
-  const deployment = { ...readDeployment(data.deployment), eth_uri: nodeRpc }
+  const deployment = { ...readDeployment(data.deployment), eth_uri: webSocketOf(nodeRpc) }
   writeDeployment(data.deployment, deployment)
   const grants = missing.map((role) => ({
     to: accountOf(accounts, role).address as Hex,
@@ -103,12 +103,17 @@ async function setUpHome({
   accounts: MarketFile['accounts']
   missing: readonly string[]
 }): Promise<MarketFile['home']> {
-  const deployment = { ...readDeployment(data.homeDeployment), eth_uri: home.nodeRpc }
+  const deployment = { ...readDeployment(data.homeDeployment), eth_uri: webSocketOf(home.nodeRpc) }
   writeDeployment(data.homeDeployment, deployment)
   const paid = missing.filter((role) => role !== 'deployer' && !VERIFIERS.some((verifier) => verifier === role))
   const grants = paid.map((role) => ({ to: accountOf(accounts, role).address as Hex, amount: HOME_BALANCE }))
   await fund({ nodeRpc: home.nodeRpc, token: deployment.nectar_token_address, deployer, mine: true }, grants)
   return { chainRpc: home.chainRpc, chainId: deployment.chain_id, contracts: contractsOf(deployment) }
+}
+
+/** The node tells its daemon of blocks, instead of being asked, and a call is a message and no request of its own. */
+function webSocketOf(nodeRpc: string): string {
+  return nodeRpc.replace(/^http/, 'ws')
 }
 
 function contractsOf(deployment: Deployment): MarketFile['contracts'] {
