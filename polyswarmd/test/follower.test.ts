@@ -18,6 +18,8 @@ let market: TestMarket
 let moves: MarketMoves
 beforeAll(async () => {
   market = await TestMarket.start()
+  // Without it, each block would cost the node more than the one before.
+  await keepNoBlockHashes(market.anvil.rpcUrl)
   await market.stakeArbiters()
   moves = new MarketMoves(market)
 })
@@ -180,8 +182,6 @@ test('more blocks than are announced one by one are read in one go, without losi
 })
 
 test('a node that answers for few blocks at a time is not asked for more again and again', async () => {
-  // Without it, each block would cost the node more than the one before.
-  await keepNoBlockHashes(market.anvil.rpcUrl)
   const guid = await moves.post()
   await market.anvil.mine(6_000)
   const node = await CountingNode.before(market.anvil.rpcUrl, 500)
