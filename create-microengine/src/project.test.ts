@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -33,8 +34,12 @@ const WORKSPACES = [
   'create-microengine',
 ]
 
-/** Of the machine alone: what npm adds for the scripts of this repository is not there for its users. */
+/**
+ * Of the machine alone: what npm adds for the scripts of this repository is not there for its users. What was compiled is
+ * kept for the next start, as for all programs that tests start.
+ */
 const env = {
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|VITEST|INIT_CWD)/i.test(name))),
   PATH: (process.env.PATH ?? '')
     .split(delimiter)
@@ -153,8 +158,12 @@ async function installImage(): Promise<void> {
     }
   }
   // Not `npm ci`, which fails where a registry lacks what other systems need; the lock file holds for both. What is unpacked
-  // already is not unpacked once more: npm removes what is for development alone.
-  cpSync(join(project, 'node_modules'), join(image, 'node_modules'), { recursive: true, verbatimSymlinks: true })
+  // already is not unpacked once more: npm removes what is for development alone. Its files are those of the project, which
+  // npm replaces and never writes to, but for its own list of them.
+  await run('cp', ['--archive', '--link', 'node_modules', image], { cwd: project })
+  const list = join('node_modules', '.package-lock.json')
+  rmSync(join(image, list))
+  cpSync(join(project, list), join(image, list))
   await npm(['install', '--omit=dev', '--ignore-scripts', ...QUICKLY], image)
 }
 
