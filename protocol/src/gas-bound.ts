@@ -1,3 +1,5 @@
+import { MAX_ARTIFACTS } from './mask.js'
+
 /** Sums of an artifact's bids share a storage word with those of two others: so many words hold those of 256. */
 const SUM_WORDS = 86
 
@@ -23,7 +25,7 @@ export const gasBound = {
   /** A batch of a keeper besides what its items use; its last item must find the part of a single one, too. */
   bring: (items: bigint, gasEach: bigint) => 80_000n + items + (gasEach * 65n) / 63n,
   voteOnBounty: (numArtifacts: number) => 170_000n + 2_000n * BigInt(numArtifacts),
-  settleBounty: (numArtifacts = 256) => 130_000n + 7_000n * BigInt(numArtifacts),
+  settleBounty: (numArtifacts: number = MAX_ARTIFACTS) => 130_000n + 7_000n * BigInt(numArtifacts),
   initializeOfferChannel: () => 3_500_000n,
   openAgreement: () => 260_000n,
   joinAgreement: () => 200_000n,

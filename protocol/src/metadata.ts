@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_ARTIFACTS } from './mask.js'
 
 /**
  * Metadata documents: JSON arrays with one object per artifact, kept in the artifact store and named on chain by their
@@ -47,10 +48,10 @@ const verdictMetadata = z.looseObject({
 export const bountyMetadataSchema = z
   .array(z.union([fileMetadata, urlMetadata]))
   .min(1)
-  .max(256)
+  .max(MAX_ARTIFACTS)
 
 /** What an engine says of each artifact with its reveal: family, addresses, scanner versions. 1 to 256 entries. */
-export const assertionMetadataSchema = z.array(verdictMetadata).min(1).max(256)
+export const assertionMetadataSchema = z.array(verdictMetadata).min(1).max(MAX_ARTIFACTS)
 
 /** What an ambassador says of one artifact. */
 export type BountyMetadata = z.infer<typeof bountyMetadataSchema>[number]

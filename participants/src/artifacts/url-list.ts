@@ -8,8 +8,8 @@ export interface ListedUrl {
   truth?: Verdict
 }
 
-/** Browsers and servers take no more than that for granted. */
-const MAX_URL_BYTES = 2_048
+/** The longest URL that is posted, in bytes: browsers and servers take no more than that for granted. */
+export const MAX_URL_BYTES = 2_048
 
 /** What ends a line, deceives a terminal, or is no text at all. */
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ARTIFACT_TYPES, type Guid, stringifyJson } from '@polyswarm/protocol'
+import { ARTIFACT_TYPES, type Guid, MAX_ARTIFACTS, stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
 
 /** One artifact that one backend is to look at. The worker fetches its bytes itself. */
@@ -19,8 +19,12 @@ export interface ScanJob {
 const shape = z.object({
   guid: z.string(),
   uri: z.string(),
-  numArtifacts: z.number().int().min(1).max(256),
-  index: z.number().int().min(0).max(255),
+  numArtifacts: z.number().int().min(1).max(MAX_ARTIFACTS),
+  index: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_ARTIFACTS - 1),
   artifactType: z.enum(ARTIFACT_TYPES),
   metadata: z.record(z.string(), z.unknown()),
   deadline: z.number(),

@@ -1,4 +1,4 @@
-import { PolySwarmError } from '@polyswarm/protocol'
+import { MAX_ARTIFACTS_UNSEALED, PolySwarmError } from '@polyswarm/protocol'
 
 /** Failures whose status and text the API fixes word by word: clients compare them. */
 const REFUSALS = {
@@ -33,7 +33,7 @@ const REFUSALS = {
   UPGRADE_REQUIRED: [426, 'This path is a WebSocket: open it with ws:// or wss://, which asks for the upgrade'],
   VOTE_NOT_FOUND: [404, 'Vote not found'],
   COMMITMENT_MISSING: [400, 'Require verdicts and bid_portions or a commitment'],
-  SEAL_NOT_BINDING: [400, 'On more than 64 artifacts a commitment must be sealed (seal: bound)'],
+  SEAL_NOT_BINDING: [400, `On more than ${MAX_ARTIFACTS_UNSEALED} artifacts a commitment must be sealed (seal: bound)`],
   BIDS_MISMATCH: [400, 'bid_portions must be equal in length to the number of true mask values'],
   ASSERTION_BID_INVALID: [400, 'Invalid assertion bid'],
   STAKE_ABOVE_MAXIMUM: [400, 'Total stake above allowable maximum.'],

@@ -1,4 +1,4 @@
-import { CONTENT_ADDRESS } from '@polyswarm/protocol'
+import { CONTENT_ADDRESS, MAX_ARTIFACTS } from '@polyswarm/protocol'
 import { type Parameter, type Route, routes } from '@polyswarm/protocol/routes'
 import { z } from 'zod'
 import { PATH_VARIABLES } from '../api/path-variables.js'
@@ -105,7 +105,7 @@ function variableSchema(name: string): Json {
 
 function bodyContent(body: NonNullable<Route['body']>): Json {
   if (body !== 'files') return { 'application/json': { schema: schemaOf(body) } }
-  const file = { type: 'array', items: { type: 'string', format: 'binary' }, minItems: 1, maxItems: 256 }
+  const file = { type: 'array', items: { type: 'string', format: 'binary' }, minItems: 1, maxItems: MAX_ARTIFACTS }
   return { 'multipart/form-data': { schema: { type: 'object', properties: { file }, required: ['file'] } } }
 }
 

@@ -26,7 +26,7 @@ export const postBountyRequest = z.object({
  * `sealedCommitmentOf`; without it, that of the original.
  */
 export const postAssertionRequest = z.object({
-  bid: z.array(digits).max(256),
+  bid: z.array(digits).max(MAX_ARTIFACTS),
   mask: bits,
   verdicts: bits.optional(),
   commitment: digits.optional(),
@@ -115,7 +115,7 @@ export const assertionResult = z.object({
   mask: bits,
   commitment: decimal,
   nonce: decimal,
-  verdicts: z.array(z.boolean().nullable()).max(256),
+  verdicts: z.array(z.boolean().nullable()).max(MAX_ARTIFACTS),
   metadata,
   bid: z.array(decimal),
 })

@@ -1,14 +1,11 @@
 import type { AnalysisBackend } from '../../analysis/analysis-backend.js'
 import type { ShippedBackend } from '../../analysis/shipped-backend.js'
-import { urlProblem } from '../../artifacts/url-list.js'
+import { MAX_URL_BYTES, urlProblem } from '../../artifacts/url-list.js'
 import { benign, type Finding, malicious, suspicious, unknown } from '../../findings/finding.js'
 import { urlMarks } from './url-marks.js'
 
 /** Marks that together make a URL malicious. */
 const ENOUGH = 4
-
-/** The longest URL that is posted, in bytes. */
-const MAX_BYTES = 2_048
 
 /**
  * Judges URLs by their text: what hides where it leads, asks for a password in the name of its host, or serves a file that is
@@ -22,7 +19,7 @@ export function urlBackend(): AnalysisBackend {
     setup: async () => undefined,
     analyze: async ({ content, artifactType }) => {
       if (artifactType !== 'url') return unknown({ reason: 'it is no URL' })
-      if (content.length > MAX_BYTES) return suspicious({ reason: 'it is longer than any URL' })
+      if (content.length > MAX_URL_BYTES) return suspicious({ reason: 'it is longer than any URL' })
       return findingOn(Buffer.from(content).toString())
     },
     teardown: async () => undefined,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_ARTIFACTS } from '../../mask.js'
 import { artifactList } from '../bounty.js'
 import { archive } from './parameter.js'
 import { added, read, take } from './route.js'
@@ -9,7 +10,7 @@ const text = z.string()
 export const artifactRoutes = {
   uploadArtifacts: take(
     '/artifacts',
-    'Stores up to 256 parts of a form, all named `file`; the content address of their directory',
+    `Stores up to ${MAX_ARTIFACTS} parts of a form, all named \`file\`; the content address of their directory`,
     'files',
     z.string().min(1).max(100),
   ),
