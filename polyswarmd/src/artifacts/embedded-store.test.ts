@@ -49,6 +49,16 @@ test('a block that was changed on disk is an error, never content', async () => 
   await expect(changed.read(hash)).rejects.toMatchObject({ code: 'ARTIFACT_STORE' })
 })
 
+test('what is stored already is not written once more', async () => {
+  const own = join(directory, 'twice')
+  const twice = new EmbeddedArtifactStore(own)
+  const uri = await twice.addDocument('said by five engines')
+  rmSync(join(own, 'staging'), { recursive: true })
+  expect(await twice.addDocument('said by five engines')).toBe(uri)
+  await expect(twice.addDocument('said by one')).rejects.toMatchObject({ code: 'ARTIFACT_STORE' })
+  twice.close()
+})
+
 test('an upload that fails leaves no file, and one that a crash cut off is gone at the next start', async () => {
   const own = join(directory, 'partial')
   const partial = new EmbeddedArtifactStore(own)

@@ -123,9 +123,11 @@ export class EmbeddedArtifactStore implements ArtifactStore {
 
   /** @param fill puts blocks, the root's among them, and says which that is. */
   async #keep(fill: (pack: PackWriter) => Promise<string>): Promise<string> {
-    const pack = await this.#packs.begin().catch(cannotWrite)
+    const pack = this.#packs.begin()
     try {
       const uri = await fill(pack.writer)
+      // Engines that say the same say it in the same document.
+      if (await this.#turns.take(async () => this.#packs.has(uri))) return uri
       await pack.writer.finish().catch(cannotWrite)
       await this.#turns.take(async () => {
         if (!this.#packs.has(uri)) await this.#packs.keep(pack, uri).catch(cannotWrite)

@@ -77,7 +77,7 @@ it('takes over an index of the first version', async () => {
 /** Stores one upload. @returns the addresses of its files, and that of the whole. */
 async function stored(count: number): Promise<{ names: string[]; root: string }> {
   const store = new PackStore(directory, CACHE)
-  const pack = await store.begin()
+  const pack = store.begin()
   const files = (async function* () {
     for (let index = 0; index < count; index++) yield [Buffer.from(`file number ${index}`)] as never
   })()

@@ -67,9 +67,9 @@ export class PackStore implements BlockSource {
   }
 
   /** Begins a pack. It is to be kept or discarded. */
-  async begin(): Promise<GrowingPack> {
+  begin(): GrowingPack {
     const name = randomUUID()
-    return { name, writer: await PackWriter.create(join(this.staging, name)) }
+    return { name, writer: new PackWriter(join(this.staging, name)) }
   }
 
   /** Makes a finished pack visible as that of a root which has none. */
@@ -83,7 +83,7 @@ export class PackStore implements BlockSource {
   /** Removes a pack that was not kept. */
   async discard({ name, writer }: GrowingPack): Promise<void> {
     await writer.close().catch(() => undefined)
-    await rm(join(this.staging, name), { force: true })
+    if (writer.isBegun) await rm(join(this.staging, name), { force: true })
   }
 
   /** Gives up the pack of a root. */

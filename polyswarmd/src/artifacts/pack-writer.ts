@@ -6,7 +6,10 @@ import type { PackedBlock } from './pack-index.js'
 /** Bytes that wait to be written at most, beyond the block that is put. */
 const WAITING = 4 * 1024 * 1024
 
-/** Bytes that are gathered until they are written: the blocks of small artifacts go with one call. */
+/**
+ * Bytes that are gathered until they are written: the blocks of small artifacts go with one call, and what turns out to be
+ * stored already needs no file.
+ */
 const GATHERED = 256 * 1024
 
 /** Bytes after which the disk is told to begin: what it has done by the end need not be waited for then. */
@@ -22,7 +25,8 @@ const AT_ONCE = 256
 export class PackWriter {
   /** Of the blocks that were put, in order. */
   readonly blocks = new Map<string, PackedBlock>()
-  readonly #file: FileHandle
+  readonly #path: string
+  #file: FileHandle | undefined
   #size = 0
   #queue: Uint8Array[] = []
   #waiting = 0
@@ -32,13 +36,14 @@ export class PackWriter {
   #synced = 0
   #syncing: Promise<void> | undefined
 
-  private constructor(file: FileHandle) {
-    this.#file = file
+  /** @param path must not be there yet; nothing is, until something is written. */
+  constructor(path: string) {
+    this.#path = path
   }
 
-  /** @param path must not be there yet. */
-  static async create(path: string): Promise<PackWriter> {
-    return new PackWriter(await open(path, 'wx'))
+  /** Whether there is a file. */
+  get isBegun(): boolean {
+    return this.#file !== undefined
   }
 
   /** Takes a block, from the UnixFS importer or elsewhere. @throws ArtifactStoreError where one before was not written. */
@@ -63,7 +68,7 @@ export class PackWriter {
     await this.#write()
     if (this.#failure) throw cannotWrite(this.#failure)
     await this.#syncing
-    await this.#file.datasync()
+    await this.#file?.datasync()
     if (this.#failure) throw cannotWrite(this.#failure)
     await this.close()
   }
@@ -72,17 +77,18 @@ export class PackWriter {
   async close(): Promise<void> {
     await this.#writing
     await this.#syncing
-    await this.#file.close()
+    await this.#file?.close()
   }
 
   async #write(): Promise<void> {
     try {
+      this.#file ??= await open(this.#path, 'wx')
       while (this.#queue.length > 0) {
         const batch = this.#queue.splice(0, AT_ONCE)
         const size = batch.reduce((sum, { length }) => sum + length, 0)
-        await this.#append(batch, size)
+        await this.#append(this.#file, batch, size)
         this.#waiting -= size
-        if (this.#written - this.#synced >= SYNCED_AFTER) this.#beginSync()
+        if (this.#written - this.#synced >= SYNCED_AFTER) this.#beginSync(this.#file)
       }
     } catch (error) {
       this.#failure = error as Error
@@ -92,10 +98,10 @@ export class PackWriter {
     this.#writing = undefined
   }
 
-  #beginSync(): void {
+  #beginSync(file: FileHandle): void {
     if (this.#syncing) return
     this.#synced = this.#written
-    this.#syncing = this.#file
+    this.#syncing = file
       .datasync()
       .catch((error) => {
         this.#failure ??= error
@@ -106,13 +112,13 @@ export class PackWriter {
   }
 
   /** A disk that is nearly full may take only a part. */
-  async #append(batch: Uint8Array[], size: number): Promise<void> {
-    const { bytesWritten } = await this.#file.writev(batch, this.#written)
+  async #append(file: FileHandle, batch: Uint8Array[], size: number): Promise<void> {
+    const { bytesWritten } = await file.writev(batch, this.#written)
     this.#written += bytesWritten
     if (bytesWritten === size) return
     const rest = Buffer.concat(batch).subarray(bytesWritten)
     for (let done = 0; done < rest.length; ) {
-      const { bytesWritten: more } = await this.#file.write(rest, done, rest.length - done, this.#written)
+      const { bytesWritten: more } = await file.write(rest, done, rest.length - done, this.#written)
       done += more
       this.#written += more
     }
