@@ -1,4 +1,4 @@
-import { type Guid, voteEnd } from '@polyswarm/protocol'
+import { type Guid, type MarketEvent, voteEnd } from '@polyswarm/protocol'
 import { BackendError } from '../errors.js'
 import type { BountyAnnouncement } from '../runtime/journal/bounty-book.js'
 import type { BountyStanding } from '../runtime/journal/bounty-standing.js'
@@ -76,6 +76,10 @@ export class ArbiterRole implements Role, Decisions {
   async teardown(): Promise<void> {
     await this.#options.desk?.end()
     await this.#truth.teardown()
+  }
+
+  notice(event: MarketEvent): void {
+    this.#learner?.notice(event)
   }
 
   wants({ expiration }: BountyAnnouncement, head: number): boolean {

@@ -1,6 +1,8 @@
-import { type Guid, maskFromBooleans } from '@polyswarm/protocol'
+import { type ArtifactMask, type Guid, type MarketEvent, maskFromBooleans } from '@polyswarm/protocol'
+import type { Address } from 'viem'
 import { isUnusable } from '../client/passing-error.js'
 import { GatewayRefusedError } from '../errors.js'
+import { HeardBounties } from '../runtime/market/heard-bounties.js'
 import type { Metrics } from '../runtime/reports/metrics.js'
 import type { ParticipantContext } from '../runtime/roles/role.js'
 import { compareVotes } from './vote-comparison.js'
@@ -10,14 +12,23 @@ const AT_A_TIME = 8
 /** Blocks until a bounty is looked at again that is not settled yet. */
 const UNTIL_SETTLED = 16
 
-/** Learns from votes that are over: what was settled on each file, how often others agreed, and what was earned. */
+/**
+ * Learns from votes that are over: what was settled on each file, how often others agreed, and what was earned. What events
+ * have told of a bounty from its beginning is not asked for.
+ */
 export class VoteLearner {
   readonly #context: ParticipantContext
+  readonly #heard = new HeardBounties()
   readonly #metrics: Metrics | undefined
 
   constructor(context: ParticipantContext, metrics?: Metrics) {
     this.#context = context
     this.#metrics = metrics
+  }
+
+  /** Takes in what happened on the market. */
+  notice(event: MarketEvent): void {
+    this.#heard.hear(event)
   }
 
   /** @throws retryable errors. */
@@ -27,7 +38,7 @@ export class VoteLearner {
   }
 
   async #learn(guid: Guid, head: number, signal: AbortSignal): Promise<void> {
-    const { client, journal, account, logger } = this.#context
+    const { journal, account, logger } = this.#context
     const { judgements, bounties } = journal
     const bounty = bounties.get(guid)
     try {
@@ -35,12 +46,17 @@ export class VoteLearner {
         judgements.compareLater(guid, head + UNTIL_SETTLED)
         return
       }
-      const [votes, settlements] = await Promise.all([client.votes(guid, signal), client.settlements(guid, signal)])
-      const earned = settlements.find(({ settler }) => settler === account)?.payout ?? 0n
+      // Who was told of the settlement was told of all that came before it.
+      const paid = bounties.payout(guid)
+      const heard = paid === undefined ? undefined : this.#heard.of(guid)
+      const [cast, earned] = await Promise.all([
+        heard?.votes ?? this.#askVotes(guid, signal),
+        paid ?? this.#askPayout(guid, signal),
+      ])
       const numArtifacts = bounty?.terms?.numArtifacts ?? 0
-      const cast = votes.map(({ voter, votes: bits }) => ({ voter, votes: maskFromBooleans(bits) }))
       const comparison = compareVotes(cast, { account, numArtifacts, earned })
       journal.write(() => judgements.compared(guid, comparison, head))
+      this.#heard.forget(guid)
       const { agreed, disagreed, voted } = comparison
       this.#metrics?.add('polyswarm_compared_votes_total', agreed, { others: 'agree' })
       this.#metrics?.add('polyswarm_compared_votes_total', disagreed, { others: 'disagree' })
@@ -50,5 +66,16 @@ export class VoteLearner {
       if (!(error instanceof GatewayRefusedError) && !isUnusable(error)) throw error
       journal.write(() => judgements.compared(guid, undefined, head))
     }
+  }
+
+  async #askVotes(guid: Guid, signal: AbortSignal): Promise<{ voter: Address; votes: ArtifactMask }[]> {
+    const votes = await this.#context.client.votes(guid, signal)
+    return votes.map(({ voter, votes: bits }) => ({ voter, votes: maskFromBooleans(bits) }))
+  }
+
+  /** @returns what this account was paid on a bounty, in base units. */
+  async #askPayout(guid: Guid, signal: AbortSignal): Promise<bigint> {
+    const settlements = await this.#context.client.settlements(guid, signal)
+    return settlements.find(({ settler }) => settler === this.#context.account)?.payout ?? 0n
   }
 }

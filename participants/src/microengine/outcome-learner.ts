@@ -3,9 +3,9 @@ import type { Address } from 'viem'
 import { isKeyRefused } from '../client/passing-error.js'
 import { JournalWriteError } from '../errors.js'
 import type { RivalAssertion } from '../runtime/journal/finding-history.js'
+import { HeardBounties } from '../runtime/market/heard-bounties.js'
 import type { ParticipantContext } from '../runtime/roles/role.js'
 import { readRivals } from './engine-records.js'
-import { HeardBounties } from './heard-bounties.js'
 
 /** What was asserted by others, and voted. */
 interface Lesson {

@@ -197,6 +197,12 @@ export class BountyBook {
       .run(block, payout?.toString() ?? null, guid)
   }
 
+  /** What this participant was paid when it settled a bounty, in base units; undefined where no event has told it. */
+  payout(guid: Guid): bigint | undefined {
+    const row = this.#db.prepare('SELECT payout FROM bounties WHERE guid = ?').get(guid) as Row | undefined
+    return typeof row?.payout === 'string' ? BigInt(row.payout) : undefined
+  }
+
   /**
    * Writes an assertion down, once: a second one on the same bounty is an error of the caller.
    *

@@ -6,11 +6,11 @@ import {
   maskFromBooleans,
 } from '@polyswarm/protocol'
 import type { Address } from 'viem'
-import type { RivalAssertion } from '../runtime/journal/finding-history.js'
+import type { RivalAssertion } from '../journal/finding-history.js'
 
 /** All that was asserted and voted on a bounty. */
 export interface HeardBounty {
-  /** By the order of the chain, this engine's own among them. */
+  /** By the order of the chain, this account's own among them. */
   assertions: readonly RivalAssertion[]
   votes: readonly { voter: Address; votes: ArtifactMask }[]
 }
