@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { type Cell, runCell } from './market/cell.ts'
 import { cellText } from './market/cell-text.ts'
 import type { RunPlan } from './market/market-run.ts'
+import { parseStall } from './market/stall.ts'
 
 /** Artifacts a second that no machine we know of judges: what is judged of them is the capacity. */
 const MORE_THAN_FITS = { bountiesPerSecond: 30, artifactsPerSecond: 500 }
@@ -11,6 +12,11 @@ const MORE_THAN_FITS = { bountiesPerSecond: 30, artifactsPerSecond: 500 }
  * capacity is measured first, unless it is given in bounties a second (`--capacity`); then each `--load`, a multiple of it, is
  * offered for `--seconds` in a market of its own, whatever becomes of it. Then the signed transactions go once more, block by
  * block, into a fresh chain of the same state, as fast as the node takes them, with nobody else there.
+ *
+ * `--stall KIND` holds something up once, when half of the bounties are posted: `engine`, `keeper`, `polyswarmd` and `chain` stop
+ * the program for some seconds (`engine:4` for 4), `core` leaves all programs one processor for some seconds, and with `blocks`
+ * each takes five times as long from there on. Reveals lost are told apart: whether who asserted was stopped for more than half
+ * of the reveal window.
  *
  * With `--files N` there is one run instead: a directory of so many files, as many bounties at a time as `--in-flight` says.
  * `--json` prints one JSON document; `--keep DIRECTORY` leaves logs and journals there.
@@ -28,6 +34,7 @@ export async function marketBenchmark(args: string[]): Promise<void> {
       engines: { type: 'string', default: '5' },
       'block-time': { type: 'string', default: '0.5' },
       'exact-approvals': { type: 'boolean', default: false },
+      stall: { type: 'string' },
       keep: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
@@ -43,6 +50,7 @@ export async function marketBenchmark(args: string[]): Promise<void> {
     engines: Number(values.engines),
     blockTime: Number(values['block-time']),
     exactApprovals: values['exact-approvals'],
+    stall: values.stall === undefined ? undefined : parseStall(values.stall),
   }
   for (const artifacts of values.artifacts.split(',').map(Number)) {
     if (values.files !== undefined) {

@@ -9,6 +9,19 @@ interface BountyProgress {
   revealed: number
   voted: number
   settled: number
+  /** The first block in which can be revealed, and the first in which nobody can any more. */
+  from: number
+  end: number
+  /** Who has asserted and not revealed. */
+  unrevealed: Set<string>
+}
+
+/** A reveal that did not come for an assertion that did. */
+export interface LostReveal {
+  author: string
+  /** The first block of the window, and the first after it. */
+  from: number
+  end: number
 }
 
 /** What has become of all bounties of a run. */
@@ -73,21 +86,35 @@ export class BountyCount {
     }
   }
 
+  get lost(): LostReveal[] {
+    return [...this.#bounties.values()].flatMap(({ unrevealed, from, end }) =>
+      [...unrevealed].map((author) => ({ author, from, end })),
+    )
+  }
+
   take(event: MarketEvent): void {
     const now = performance.now()
     if ('block_number' in event) this.lastBlock = event.block_number
     if (event.event === 'bounty') {
       this.firstAt ??= now
       this.lastPostedAt = now
-      const nothing = { asserted: 0, revealed: 0, voted: 0, settled: 0 }
-      this.#bounties.set(event.data.guid, { postedAt: now, verdictAt: undefined, ...nothing })
+      const nothing = { asserted: 0, revealed: 0, voted: 0, settled: 0, unrevealed: new Set<string>() }
+      const from = Number(event.data.expiration)
+      const window = { from, end: from + (event.data.terms?.assertion_reveal_window ?? 0) }
+      this.#bounties.set(event.data.guid, { postedAt: now, verdictAt: undefined, ...nothing, ...window })
       return
     }
     const guid = 'bounty_guid' in event.data ? event.data.bounty_guid : undefined
     const bounty = guid && this.#bounties.get(guid)
     if (!bounty) return
-    if (event.event === 'assertion') bounty.asserted++
-    if (event.event === 'reveal') bounty.revealed++
+    if (event.event === 'assertion') {
+      bounty.asserted++
+      bounty.unrevealed.add(event.data.author)
+    }
+    if (event.event === 'reveal') {
+      bounty.revealed++
+      bounty.unrevealed.delete(event.data.author)
+    }
     if (event.event === 'vote') bounty.voted++
     if (event.event === 'quorum') bounty.verdictAt ??= now
     if (event.event === 'settled_bounty') {

@@ -5,6 +5,8 @@ export function cellText(cell: Cell): string {
   const { artifacts, load, offered, goodput, posted, whole, answered, assertions, reveals, verdictSeconds } = cell
   const rate = offered.artifactsPerSecond === null ? '' : `, ${offered.artifactsPerSecond} artifacts/s offered`
   const times = `${load === null ? '' : `, ${load} x capacity`}${rate}`
+  const stopped =
+    cell.lostWhileStopped > 0 ? `, ${cell.lostWhileStopped} of who was stopped for most of the window` : ''
   const programs = Object.entries(cell.programs).map(
     ([name, { cpuPerArtifact, memory }]) =>
       `    ${name.padEnd(14)} ${cpuPerArtifact.toFixed(2).padStart(8)} ms/artifact ${String(memory).padStart(6)} MiB`,
@@ -17,7 +19,8 @@ export function cellText(cell: Cell): string {
     `${artifacts} artifacts a bounty${times}`,
     `  judged whole   ${goodput.artifactsPerSecond} artifacts/s, ${goodput.bountiesPerSecond} bounties/s`,
     `  of ${offered.bounties} bounties: ${posted} posted, ${whole} whole, ${answered} answered, in ${cell.seconds} s`,
-    `  ${assertions} assertions, ${reveals} reveals, ${cell.revealsLost} lost`,
+    `  ${assertions} assertions, ${reveals} reveals, ${cell.revealsLost} lost${stopped}`,
+    ...(cell.stall ? [`  in the middle: ${cell.stall.what}, blocks ${cell.stall.from} to ${cell.stall.to}`] : []),
     `  posting to verdict: p50 ${verdictSeconds.p50} s, p99 ${verdictSeconds.p99} s`,
     `  a bounty: ${cell.transactionsPerBounty} transactions, ${cell.requestsPerBounty} requests to the daemon`,
     ...routes.slice(0, 8),

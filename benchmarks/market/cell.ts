@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { BountySummary } from './bounty-count.ts'
 import { type MarketRun, type RunPlan, runMarket } from './market-run.ts'
 import { replay } from './replay.ts'
+import { isExcused, type Stall } from './stall.ts'
 
 /** One cell of the table: what a market made of what it was offered. */
 export interface Cell extends BountySummary {
@@ -18,6 +19,10 @@ export interface Cell extends BountySummary {
   /** Parts of what was offered. */
   judgedWhole: number
   answeredShare: number
+  /** What was held up in the middle of it. */
+  stall: Stall | undefined
+  /** Of the reveals lost, those of who was stopped for more than half of the reveal window. */
+  lostWhileStopped: number
   transactionsPerBounty: number
   requestsPerBounty: number
   requests: Record<string, number>
@@ -63,6 +68,8 @@ function cellOf(plan: RunPlan, load: number | null, run: MarketRun, bare: Awaite
     },
     judgedWhole: rounded(whole / bounties),
     answeredShare: rounded(answered / bounties),
+    stall: run.stall,
+    lostWhileStopped: count.lost.filter((reveal) => isExcused(reveal, run.stall)).length,
     transactionsPerBounty: rounded(sent / posted),
     requestsPerBounty: rounded(asked / posted),
     requests: run.requests,

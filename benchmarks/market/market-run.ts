@@ -13,6 +13,7 @@ import { countRequests } from './daemon-requests.ts'
 import { offeringAmbassador } from './offering-process.ts'
 import { ProcessUsage, type Usage } from './process-usage.ts'
 import { type RecordedBlock, recordBlocks } from './recorded-blocks.ts'
+import { SLOWER, type Stall, type StallPlan, stall } from './stall.ts'
 
 /** What is posted, and how fast. */
 export interface RunPlan {
@@ -26,6 +27,8 @@ export interface RunPlan {
   blockTime: number
   /** Whether each action has an approval of its own, as where no allowance is given. */
   exactApprovals: boolean
+  /** What is held up once half of the bounties are posted. */
+  stall?: StallPlan | undefined
 }
 
 /** A run of the market, and what is needed to play it again. */
@@ -38,6 +41,7 @@ export interface MarketRun {
   /** Requests that the daemon answered, by route. */
   requests: Record<string, number>
   usage: Record<string, Usage>
+  stall: Stall | undefined
 }
 
 /** Seconds without a settlement after which nothing more is waited for, beyond the life of a bounty. */
@@ -85,7 +89,8 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
       await offering?.start()
       market.open()
     }
-    return await follow(directory, plan, { market, usage, failed: failed.signal, open })
+    const hold = async () => plan.stall && stall(plan.stall, market, processesOf(data), plan.blockTime)
+    return await follow(directory, plan, { market, usage, failed: failed.signal, open, hold })
   } finally {
     usage.stop()
     await offering?.stop()
@@ -99,9 +104,12 @@ interface Followed {
   failed: AbortSignal
   /** Lets the ambassador begin. */
   open: () => Promise<void>
+  /** Holds up what the plan says. */
+  hold: () => Promise<Stall | undefined>
 }
 
-async function follow(directory: string, plan: RunPlan, { market, usage, failed, open }: Followed): Promise<MarketRun> {
+async function follow(directory: string, plan: RunPlan, followed: Followed): Promise<MarketRun> {
+  const { market, usage, failed, open, hold } = followed
   const { chainRpc, polyswarmd } = market.file
   const state = join(directory, 'state.json')
   const dump = await createTestClient({ mode: 'anvil', transport: http(chainRpc) }).dumpState()
@@ -116,7 +124,7 @@ async function follow(directory: string, plan: RunPlan, { market, usage, failed,
   const before = Number(await createPublicClient({ transport: http(chainRpc), cacheTime: 0 }).getBlockNumber())
   const [cpuBefore, requestsBefore] = [usage.look(), await countRequests(polyswarmd)]
   await open()
-  await untilOver(count, plan, failed)
+  const stall = await untilOver(count, plan, failed, hold)
   stop.abort()
   await listening.catch(() => undefined)
   const requests = await countRequests(polyswarmd)
@@ -127,19 +135,27 @@ async function follow(directory: string, plan: RunPlan, { market, usage, failed,
   // The first approvals may be mined in front of the first bounty.
   const all = await recordBlocks(chainRpc, before + 1, count.lastBlock)
   const blocks = all.slice(all.findIndex(({ transactions }) => transactions.length > 0))
-  return { file: market.file, state, blocks, count, requests, usage: Object.fromEntries(used) }
+  return { file: market.file, state, blocks, count, requests, usage: Object.fromEntries(used), stall }
 }
 
-/** Waits until all that is posted is over, or nothing happens for longer than a bounty lives. */
-async function untilOver(count: BountyCount, { bounties, blockTime }: RunPlan, failed: AbortSignal): Promise<void> {
-  const patience = SILENCE_SECONDS + LIFE * blockTime
+/** Waits until all that is posted is over, or nothing happens for longer than a bounty lives. @returns what was held up. */
+async function untilOver(
+  count: BountyCount,
+  { bounties, blockTime, stall: planned }: RunPlan,
+  failed: AbortSignal,
+  hold: () => Promise<Stall | undefined>,
+): Promise<Stall | undefined> {
+  const patience = SILENCE_SECONDS + LIFE * blockTime * (planned?.kind === 'blocks' ? SLOWER : 1)
+  let held: Promise<Stall | undefined> | undefined
   for (let quiet = 0, known = ''; count.over < bounties && quiet < patience; quiet++) {
     failed.throwIfAborted()
     await delay(1_000)
+    if (count.posted * 2 >= bounties) held ??= hold()
     const now = `${count.posted} ${count.settlements}`
     if (now !== known) quiet = 0
     known = now
   }
+  return held
 }
 
 /** Tiny files, no two of which are the same, in the order of their names. */

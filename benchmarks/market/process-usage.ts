@@ -44,6 +44,12 @@ export class ProcessUsage {
   }
 }
 
+/** The processes of some groups. */
+export function membersOf(leaders: readonly number[]): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.filter((pid) => leaders.includes(Number(statOf(pid)?.[2]))).map(Number)
+}
+
 function usageByGroup(): Map<number, Usage> {
   const groups = new Map<number, Usage>()
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
