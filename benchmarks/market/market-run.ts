@@ -83,13 +83,14 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
     ambassador = pid
   }
   const offering = offeringAmbassador(data, market.file, { directory: artifacts, ...plan }, started)
-  const usage = new ProcessUsage(() => ({ ...processesOf(data), ...(ambassador && { ambassador }) }))
+  const processes = () => ({ ...processesOf(data), ...(ambassador && { ambassador }) })
+  const usage = new ProcessUsage(processes)
   try {
     const open = async () => {
       await offering?.start()
       market.open()
     }
-    const hold = async () => plan.stall && stall(plan.stall, market, processesOf(data), plan.blockTime)
+    const hold = async () => plan.stall && stall(plan.stall, market, processes(), plan.blockTime)
     return await follow(directory, plan, { market, usage, failed: failed.signal, open, hold })
   } finally {
     usage.stop()

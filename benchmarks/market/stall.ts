@@ -30,10 +30,13 @@ export interface Stall extends StallPlan {
 
 /** @param text a kind, and seconds if need be: `engine`, `engine:4`. @throws an error that names the kinds. */
 export function parseStall(text: string): StallPlan {
-  const [kind = '', seconds] = text.split(':')
-  if (!Object.hasOwn(SECONDS, kind)) throw new Error(`--stall is one of ${Object.keys(SECONDS).join(', ')}`)
-  const known = kind as StallPlan['kind']
-  return { kind: known, seconds: seconds === undefined ? SECONDS[known] : Number(seconds) }
+  const [name = '', given] = text.split(':')
+  const kind = name as StallPlan['kind']
+  const seconds = given === undefined ? SECONDS[kind] : Number(given)
+  if (!Object.hasOwn(SECONDS, kind) || !(seconds >= 0)) {
+    throw new Error(`--stall is one of ${Object.keys(SECONDS).join(', ')}, and may be followed by seconds: engine:4`)
+  }
+  return { kind, seconds }
 }
 
 /**
