@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { PolySwarmError } from '@polyswarm/protocol'
 import { parseSync } from 'oxc-parser'
 import { expect, test } from 'vitest'
 import { ROOT } from './support/source-files.ts'
@@ -53,6 +54,14 @@ async function linesOf(folder: string, entry: EntryPoint): Promise<string[]> {
   return declared.map((name) => `${name}: ${kindOf(values, name)}`).toSorted()
 }
 
+/** What each entry point of a package exports by name, loaded as those who install the package load it. */
+async function valuesOf(folder: string): Promise<[string, unknown][]> {
+  const modules = await Promise.all(
+    entryPointsOf(folder).map(([, entry]) => import(pathToFileURL(join(ROOT, folder, entry.default)).href)),
+  )
+  return modules.flatMap((values) => Object.entries(values as Record<string, unknown>))
+}
+
 // `npx vitest run test/public-exports.test.ts -u` takes a change over; the difference is what a reviewer sees.
 test.each(PACKAGES)('%s exports what its list says', async (folder) => {
   const parts = await Promise.all(
@@ -65,4 +74,18 @@ test('every entry point names its exports one by one', () => {
   const points = PACKAGES.flatMap((folder) => entryPointsOf(folder).map(([, { types }]) => join(ROOT, folder, types)))
   expect(points.length).toBeGreaterThan(12)
   for (const path of points) expect(() => declaredIn(path)).not.toThrow()
+})
+
+test('what entry points of a package export by the same name is one and the same', async () => {
+  const values = await valuesOf('participants')
+  const twice = values.filter(([name, value]) => values.some(([other, its]) => other === name && its !== value))
+  expect(twice.map(([name]) => name)).toEqual([])
+  expect(values.filter(([name]) => name === 'InvalidOptionError').length).toBeGreaterThan(1)
+})
+
+test('every error of participants is an error of protocol', async () => {
+  const errors = (await valuesOf('participants')).filter(([name]) => name.endsWith('Error'))
+  expect(errors.length).toBeGreaterThan(20)
+  const strangers = errors.filter(([, error]) => !((error as typeof Error).prototype instanceof PolySwarmError))
+  expect(strangers.map(([name]) => name)).toEqual([])
 })

@@ -94,7 +94,7 @@ export function programPlans({
       (line) => line.includes('listening'),
     ),
     ...(!settings.without.includes('arbiter') && {
-      arbiter: participant('arbiter', programOf('@polyswarm/participants', 'bin/arbiter.js'), [
+      arbiter: participant('arbiter', programOf('@polyswarm/participants', 'arbiter.js'), [
         ...['--truth-db', data.truth, '--backend'],
         // What a person posts is malicious where EICAR is anywhere in it, or a URL by its text, unless people say what it is.
         ...(deskPort === undefined
@@ -105,13 +105,13 @@ export function programPlans({
     engines: engines.map(({ name, backends, artifacts: judged }) =>
       participant(
         name,
-        programOf('@polyswarm/participants', 'bin/microengine.js'),
+        programOf('@polyswarm/participants', 'microengine.js'),
         ['--backend', ...backends, ...(judged ? ['--artifact-type', ...judged] : [])],
         NICE.microengine,
       ),
     ),
     ...(file.contracts.Keeper && {
-      keeper: participant('keeper', programOf('@polyswarm/participants', 'bin/keeper.js'), []),
+      keeper: participant('keeper', programOf('@polyswarm/participants', 'keeper.js'), []),
     }),
     consumer: participant('consumer', programOf('@polyswarm/consumer', 'bin/consumer.js'), [
       ...['--port', String(consumerPort), '--data', data.path('consumer'), '--duration', String(DEV_WINDOWS.duration)],
@@ -121,7 +121,7 @@ export function programPlans({
     ...(!settings.without.includes('ambassador') && {
       ambassador: participant(
         'ambassador',
-        programOf('@polyswarm/participants', 'bin/ambassador.js'),
+        programOf('@polyswarm/participants', 'ambassador.js'),
         [
           ...artifacts.ambassador,
           ...unlessGiven('BOUNTY_DURATION', ['--duration', String(artifacts.pace.duration)]),

@@ -22,7 +22,7 @@ export function tryEngine(
   signal: AbortSignal,
 ): Promise<TrialResult> {
   return new Promise((resolve) => {
-    const check = [programOf('@polyswarm/participants', 'bin/microengine.js'), 'check', '--backend', file]
+    const check = [programOf('@polyswarm/participants', 'microengine.js'), 'check', '--backend', file]
     const options: SpawnOptions = { stdio: ['ignore', 'pipe', 'pipe'], detached: true }
     const child: ChildProcess =
       command === undefined ? spawn(process.execPath, check, options) : spawn(command, { ...options, shell: true })

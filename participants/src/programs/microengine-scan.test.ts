@@ -221,3 +221,34 @@ it('prints nothing that moves a cursor or turns text round, and JSON that means 
   expect(visibleText(stdout)).toBe(stdout.replaceAll('\n', '\\u000a'))
   expect(JSON.parse(stdout)[0].name).toBe(name)
 })
+
+describe('an error of a class of this project that an engine throws', () => {
+  const engine = (imports: string, methods: string) => `${imports}
+    export default class extends Microengine {
+      constructor(options) { super({ name: 'failing', ...options }) }
+      async scan() { return abstain('it is not asked') }
+      ${methods}
+    }`
+
+  it('is known where it comes from the SDK', async () => {
+    const imports = "import { abstain, BackendError, Microengine } from '@polyswarm/participants'"
+    const setup = "async setup() { throw new BackendError({ backend: 'model', reason: 'it is not loaded' }) }"
+    await put('failing.mjs', engine(imports, setup))
+    await put('harmless.txt', 'harmless')
+    const { status, stderr } = await scan('--backend', './failing.mjs', 'harmless.txt')
+    expect(stderr).toContain('model')
+    expect(stderr).not.toMatch(/failing.*model|^ +at /m)
+    expect(status).toBe(2)
+  })
+
+  it('is known where its root is imported from protocol', async () => {
+    const imports = `import { abstain, Microengine } from '@polyswarm/participants'
+      import { PolySwarmError } from '@polyswarm/protocol'
+      class StillOpenError extends PolySwarmError { code = 'STILL_OPEN' }`
+    await put('failing.mjs', engine(imports, "async teardown() { throw new StillOpenError('it is still open') }"))
+    await put('harmless.txt', 'harmless')
+    const { stderr } = await scan('--backend', './failing.mjs', 'harmless.txt')
+    expect(stderr).toContain('it is still open')
+    expect(stderr).not.toMatch(/^ +at /m)
+  })
+})
