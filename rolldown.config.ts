@@ -39,7 +39,7 @@ function programs(workspace: string): RolldownOptions {
     external: APART,
     platform: 'node',
     plugins: [sharedErrors],
-    resolve: { alias: modulesOf('participants'), extensionAlias: { '.js': ['.ts', '.js'] } },
+    resolve: { alias: wholeNames(modulesOf('participants')), extensionAlias: { '.js': ['.ts', '.js'] } },
     output: { dir: 'dist/bin', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
   }
 }
@@ -49,13 +49,18 @@ function sourceOf(file: string): string {
   return join('src', relative('dist', file)).replace(/(\.d\.ts|\.js)$/, '.ts')
 }
 
-/** Each entry point of a package as the compiler has made it: a bundle of bundles could leave nothing out. */
-function modulesOf(workspace: string): Record<string, string> {
+/** Each entry point of a package as the compiler has made it, by its name: a bundle of bundles could leave nothing out. */
+export function modulesOf(workspace: string): Record<string, string> {
   const { name, exports = {} } = manifestOf(workspace)
   const modules = Object.entries(exports).flatMap(([path, each]) =>
-    typeof each === 'string' ? [] : [[`${name}${path.slice(1)}$`, each.types.replace(/\.d\.ts$/, '.js')]],
+    typeof each === 'string' ? [] : [[name + path.slice(1), each.types.replace(/\.d\.ts$/, '.js')]],
   )
   return Object.fromEntries(modules.map(([path, file = '']) => [path, join(import.meta.dirname, workspace, file)]))
+}
+
+/** An alias stands for what begins with it, too, unless its name ends so. */
+function wholeNames(modules: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(modules).map(([name, file]) => [`${name}$`, file]))
 }
 
 /** Leaves the errors in their package. */

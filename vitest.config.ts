@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { modulesOf } from './rolldown.config.ts'
 import { LongestFirst } from './test/support/longest-first.ts'
 
 /** Tests in which participants run as programs, against a chain whose blocks wait for them. */
@@ -29,7 +30,14 @@ const retry = process.env.CI === 'true' ? 1 : 0
 /** Most of what these do is waiting for programs, which share the processors with them. */
 const workers = availableParallelism() + 1
 
+/** Tests beside the code use parts of participants that it does not export, and which its bundle has once more. */
+const alias = Object.entries(modulesOf('participants')).map(([name, replacement]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement,
+}))
+
 export default defineConfig({
+  resolve: { alias },
   test: {
     // Limits end what hangs; they are no measure of speed, and have to do for a machine that is busy.
     testTimeout: 90_000,
