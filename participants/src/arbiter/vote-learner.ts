@@ -2,7 +2,7 @@ import { type ArtifactMask, type Guid, type MarketEvent, maskFromBooleans } from
 import type { Address } from 'viem'
 import { isUnusable } from '../client/passing-error.js'
 import { GatewayRefusedError } from '../errors.js'
-import { HeardBounties } from '../runtime/market/heard-bounties.js'
+import { HeardBounties } from '../runtime/reconciliation/heard-bounties.js'
 import type { Metrics } from '../runtime/reports/metrics.js'
 import type { ParticipantContext } from '../runtime/roles/role.js'
 import { compareVotes } from './vote-comparison.js'

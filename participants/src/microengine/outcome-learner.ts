@@ -3,7 +3,7 @@ import type { Address } from 'viem'
 import { isKeyRefused } from '../client/passing-error.js'
 import { JournalWriteError } from '../errors.js'
 import type { RivalAssertion } from '../runtime/journal/finding-history.js'
-import { HeardBounties } from '../runtime/market/heard-bounties.js'
+import { HeardBounties } from '../runtime/reconciliation/heard-bounties.js'
 import type { ParticipantContext } from '../runtime/roles/role.js'
 import { readRivals } from './engine-records.js'
 
