@@ -26,6 +26,8 @@ export interface DutyRunnerOptions extends DutyActionScope {
 
 /** Blocks until the ledger is asked for what a mined transaction did, where no event has told it. */
 const BLOCKS_UNTIL_ASKED = 2
+/** Blocks that must be left for revealing what a keeper was handed over late, and did not bring. */
+const BLOCKS_TO_REVEAL = 2
 const LONGEST_PAUSE_BLOCKS: Partial<Record<ActionKind, number>> = { reveal: 2, vote: 4, assert: 2 }
 
 /** An assertion costs nothing where it is not made, and gas where it fails: there is no point in insisting. */
@@ -55,7 +57,10 @@ export class DutyRunner {
     return left.map((duty) => this.#leaveToKeepers(guid, duty, { ...windows, expiration }))
   }
 
-  /** What was handed over is left to keepers for half of the reveal window, and a settlement for some blocks. */
+  /**
+   * What was handed over is left to keepers for half of the reveal window, and a settlement for some blocks. To hand over goes
+   * before all that is sent: it takes a moment, and lets a keeper bring what many could not send in time.
+   */
   #leaveToKeepers(guid: Guid, duty: Duty, { expiration, assertionRevealWindow }: BountyWindows): Duty {
     const { keepers, journal, account } = this.#options
     const { head } = journal
@@ -63,6 +68,7 @@ export class DutyRunner {
       const delay = journal.outbox.delay(head, head - assertionRevealWindow)
       return { ...duty, from: Math.max(duty.from, keepers.revealFrom(expiration, assertionRevealWindow, head, delay)) }
     }
+    if (duty.kind === 'reveal') return { ...duty, by: duty.from }
     if (duty.kind !== 'settle') return duty
     return { ...duty, from: keepers.settleFrom(guid, duty.from, head, Number.parseInt(account.slice(-4), 16)) }
   }
@@ -141,7 +147,7 @@ export class DutyRunner {
     const { client, keepers, account: author, logger, journal, uploader } = this.#options
     const { guid, nonce, verdicts, metadata } = order
     if (keepers.isHandedOver(guid)) {
-      keepers.missed()
+      keepers.notRevealed(guid, head)
       return false
     }
     const document = parseJson(journal.bounties.assertion(guid)?.metadata ?? '[]') as unknown[]
@@ -150,19 +156,20 @@ export class DutyRunner {
       const more = document.length > 0 ? { document } : {}
       const answer = await client.handOver(guid, { ...opening, ...more }, signal)
       if (!answer.stored) await uploader.store(document, signal)
-      keepers.handedOver(guid)
+      keepers.handedOver(guid, head)
       if (answer.keepers) keepers.seen(head)
       logger.info({ guid, keepers: answer.keepers }, 'handed over')
       const [standing] = journal.bounties.standings(guid)
       const duty = standing && this.dutiesLeft(standing).find(({ kind }) => kind === 'reveal')
-      return answer.revealed || (duty !== undefined && duty.from > head)
+      if (answer.revealed || !duty) return answer.revealed
+      return duty.from > head || (answer.keepers && duty.until - head >= BLOCKS_TO_REVEAL)
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof PolySwarmError)) throw error
       // An older daemon, or one that is out of breath: what is due is due all the same.
       logger.debug({ guid, reason: error.message }, 'could not hand over the opening')
       await uploader.store(document, signal)
-      keepers.handedOver(guid)
+      keepers.handedOver(guid, head)
       return false
     }
   }

@@ -22,6 +22,8 @@ export interface Duty {
   from: number
   /** The last newest block at which sending it still makes sense; Infinity where there is no deadline. */
   until: number
+  /** The block by which it goes before others, where that is not the last. */
+  by?: number
 }
 
 /**

@@ -26,6 +26,8 @@ let reconciled: Guid[]
 let reconcile: (guid: Guid, signal: AbortSignal) => Promise<void>
 let logs: { guid?: string; reason?: string; msg: string }[]
 let mustDecide: boolean
+let keepers: boolean
+let handedOver: string[]
 let now: number
 let loopLoad: number
 let decide: (bounty: KnownBounty, signal: AbortSignal) => Promise<void>
@@ -39,6 +41,8 @@ beforeEach(() => {
   reconcile = async (guid) => void reconciled.push(guid)
   logs = []
   mustDecide = false
+  keepers = false
+  handedOver = []
   now = 0
   loopLoad = 0
   decide = async ({ guid }) => journal.bounties.decide(guid, 'assert', 'done')
@@ -71,7 +75,10 @@ function newScheduler(): DutyScheduler {
     account: `0x${'11'.repeat(20)}`,
     keepers: new KeeperWatch(() => 1_000),
     client: {
-      handOver: async () => ({ revealed: false, keepers: false }),
+      handOver: async (guid: Guid) => {
+        handedOver.push(String(names.get(guid)))
+        return { revealed: false, keepers }
+      },
     },
     uploader,
     parameters: { current: async () => ({ bounty_fee: 1n }) },
@@ -137,6 +144,30 @@ describe('reveals and votes', () => {
     }
     await vi.waitFor(() => expect(sent().filter((name) => name.startsWith('reveal'))).toHaveLength(31), 60_000)
     expect(sent().filter((name) => name.startsWith('settle'))).toHaveLength(settlements)
+  })
+
+  it('are handed over to a keeper before any is sent that has time left, however late it is', async () => {
+    keepers = true
+    journal.head = 25
+    for (let i = 0; i < 40; i++) asserted(`${i}`, 20)
+    scheduler.rebuild()
+    await vi.waitFor(() => expect(handedOver).toHaveLength(40), 60_000)
+    expect(sent()).toEqual([])
+    for (let i = 0; i < 5; i++) scheduler.refresh(asserted(`new ${i}`, 26))
+    block(26)
+    await until(16)
+    expect(handedOver.slice(40).sort()).toEqual(['new 0', 'new 1', 'new 2', 'new 3', 'new 4'])
+    expect(sent().every((name) => /^reveal \d+$/.test(name))).toBe(true)
+  })
+
+  it('are sent beside it where there is no time left to wait for a keeper', async () => {
+    keepers = true
+    journal.head = 28
+    asserted('last', 20)
+    scheduler.rebuild()
+    await until(1)
+    expect(handedOver).toEqual(['last'])
+    expect(sent()).toEqual(['reveal last'])
   })
 
   it('keep decisions from being begun for as long as one of them waits for a worker', async () => {

@@ -180,16 +180,15 @@ export class DutyScheduler {
     const { runner } = this.#options
     const { guid } = standing
     const duties = runner.dutiesLeft(standing)
-    for (const { kind, from, until } of duties) {
+    for (const { kind, from, until, by } of duties) {
       const resumed = runner.resumesAt(guid, kind)
       if (resumed === Number.POSITIVE_INFINITY) continue
-      const by = Math.min(until, Math.max(from, this.#head) + BLOCKS_FOR_THE_REST)
       // One that is late is looked at as soon as that is known.
       this.#queue.put({
         guid,
         kind,
         from: Math.max(from, this.#notBefore(kind, justDone), Math.min(resumed, until + 1)),
-        by,
+        by: by ?? Math.min(until, Math.max(from, this.#head) + BLOCKS_FOR_THE_REST),
       })
     }
     return duties.length > 0

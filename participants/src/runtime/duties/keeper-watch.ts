@@ -7,6 +7,9 @@ const RELIED_ON = 256
 const KEEPER_DELAY_BLOCKS = 24
 const JITTER = 8
 
+/** Blocks that a keeper needs to bring what it was handed over. */
+const BLOCKS_TO_BRING = 2
+
 /** Milliseconds that must be left of a reveal window, so that an engine can reveal after a keeper that did not. */
 const TIME_TO_REVEAL = 2_000
 
@@ -17,7 +20,8 @@ const TIME_TO_REVEAL = 2_000
 export class KeeperWatch {
   #until = 0
   #last: { txhash: string; who: string } | undefined
-  readonly #handedOver = new Set<Guid>()
+  /** The newest block when each opening was handed over. */
+  readonly #handedOver = new Map<Guid, number>()
   readonly #left = new Map<Guid, number>()
   readonly #blockTime: () => number | undefined
 
@@ -46,8 +50,13 @@ export class KeeperWatch {
   }
 
   /** An opening was handed over. */
-  handedOver(guid: Guid): void {
-    this.#handedOver.add(guid)
+  handedOver(guid: Guid, head: number): void {
+    this.#handedOver.set(guid, head)
+  }
+
+  /** What was handed over is not revealed: that is the keeper's fault where it had the time. */
+  notRevealed(guid: Guid, head: number): void {
+    if (head >= (this.#handedOver.get(guid) ?? head) + BLOCKS_TO_BRING) this.missed()
   }
 
   /** Whether the opening on a bounty was handed over; forgotten with a restart, after which it is handed over again. */
