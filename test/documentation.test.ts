@@ -91,7 +91,15 @@ describe('commands do what they say', { timeout: 300_000 }, () => {
     expect(commands.filter(needsMarket).length).toBeGreaterThan(2)
   })
 
-  test.concurrent.each(commands.filter((line) => line !== 'npm start' && !needsMarket(line)))('%s', succeeds)
+  // What one command keeps in a directory the next one needs.
+  const inTurn = Object.groupBy(
+    commands.filter((line) => line !== 'npm start' && !needsMarket(line)),
+    (line) => / --data (\S+)/.exec(line)?.[1] ?? line,
+  )
+  const sequences = Object.values(inTurn).flatMap((lines = []) => [{ lines, name: lines.join('; ') }])
+  test.concurrent.each(sequences)('$name', async ({ lines }) => {
+    for (const line of lines) await succeeds(line)
+  })
 
   test('npm start, and with it what joins its market', async () => {
     const { child, output } = run('npm start')
