@@ -5,7 +5,6 @@ import { applyEvent, type BountyRecord, isSettled, openRecord } from './bounty-r
 const KEPT_BLOCKS = 256
 
 /** An event of one bounty. */
-/** An event of one bounty. */
 export type BountyEvent = Extract<MarketEvent, { block_number: number }>
 
 /**

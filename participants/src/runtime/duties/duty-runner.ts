@@ -59,7 +59,8 @@ export class DutyRunner {
 
   /**
    * What was handed over is left to keepers for half of the reveal window, and a settlement for some blocks. To hand over goes
-   * before all that is sent: it takes a moment, and lets a keeper bring what many could not send in time.
+   * before what is sent, but for what can be sent in no later block: it takes a moment, and lets a keeper bring what many could
+   * not send in time.
    */
   #leaveToKeepers(guid: Guid, duty: Duty, { expiration, assertionRevealWindow }: BountyWindows): Duty {
     const { keepers, journal, account } = this.#options
@@ -68,7 +69,7 @@ export class DutyRunner {
       const delay = journal.outbox.delay(head, head - assertionRevealWindow)
       return { ...duty, from: Math.max(duty.from, keepers.revealFrom(expiration, assertionRevealWindow, head, delay)) }
     }
-    if (duty.kind === 'reveal') return { ...duty, by: duty.from }
+    if (duty.kind === 'reveal') return { ...duty, by: duty.from + 1 }
     if (duty.kind !== 'settle') return duty
     return { ...duty, from: keepers.settleFrom(guid, duty.from, head, Number.parseInt(account.slice(-4), 16)) }
   }
@@ -162,7 +163,8 @@ export class DutyRunner {
       const [standing] = journal.bounties.standings(guid)
       const duty = standing && this.dutiesLeft(standing).find(({ kind }) => kind === 'reveal')
       if (answer.revealed || !duty) return answer.revealed
-      return duty.from > head || (answer.keepers && duty.until - head >= BLOCKS_TO_REVEAL)
+      // The answer may have taken blocks.
+      return duty.from > head || (answer.keepers && duty.until - journal.head >= BLOCKS_TO_REVEAL)
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof PolySwarmError)) throw error

@@ -27,6 +27,8 @@ let reconcile: (guid: Guid, signal: AbortSignal) => Promise<void>
 let logs: { guid?: string; reason?: string; msg: string }[]
 let mustDecide: boolean
 let keepers: boolean
+/** When the daemon answers whoever hands over. */
+let answer: Promise<void> | undefined
 let handedOver: string[]
 let now: number
 let loopLoad: number
@@ -42,6 +44,7 @@ beforeEach(() => {
   logs = []
   mustDecide = false
   keepers = false
+  answer = undefined
   handedOver = []
   now = 0
   loopLoad = 0
@@ -77,6 +80,7 @@ function newScheduler(): DutyScheduler {
     client: {
       handOver: async (guid: Guid) => {
         handedOver.push(String(names.get(guid)))
+        await answer
         return { revealed: false, keepers }
       },
     },
@@ -158,6 +162,20 @@ describe('reveals and votes', () => {
     await until(16)
     expect(handedOver.slice(40).sort()).toEqual(['new 0', 'new 1', 'new 2', 'new 3', 'new 4'])
     expect(sent().every((name) => /^reveal \d+$/.test(name))).toBe(true)
+  })
+
+  it('are sent before others are handed over where this is the last block for it', async () => {
+    keepers = true
+    journal.head = 26
+    asserted('last', 20)
+    scheduler.rebuild()
+    await vi.waitFor(() => expect(handedOver).toEqual(['last']), 60_000)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    answer = promise
+    for (let i = 0; i < 30; i++) scheduler.refresh(asserted(`new ${i}`, 28))
+    block(28)
+    await until(1).finally(resolve)
+    expect(sent()).toEqual(['reveal last'])
   })
 
   it('are sent beside it where there is no time left to wait for a keeper', async () => {
