@@ -113,6 +113,7 @@ export { decryptKeystore, encryptKeystore } from './keystore.js'
 export {
   type AssertionOrder,
   approveCall,
+  batchCall,
   type BountyOrder,
   type BroughtItem,
   type BroughtItems,

@@ -4,6 +4,7 @@ import { bloomOf } from './bloom.ts'
 import { parseGuid } from './guid.ts'
 import {
   approveCall,
+  batchCall,
   depositStakeCall,
   type MarketCall,
   postAssertionCall,
@@ -28,6 +29,7 @@ const original = parseAbi([
   'function revealAssertion(uint128 bountyGuid, uint256 assertionId, uint256 nonce, uint256 verdicts, string metadata)',
   'function settleBounty(uint128 bountyGuid)',
   'function voteOnBounty(uint128 bountyGuid, uint256 votes, bool validBloom)',
+  'function batch(bytes[] calls) returns (bool[] done)',
 ])
 
 const market = {
@@ -93,6 +95,14 @@ const calls: [string, MarketCall, string, string, unknown[]][] = [
     [guidOnChain, 2n, true],
   ],
   ['a settlement', settleBountyCall(market, guid), registry, 'settleBounty', [guidOnChain]],
+  [
+    'a batch',
+    batchCall(market, [settleBountyCall(market, guid), { to: token, data: '0x' }]),
+    registry,
+    'batch',
+    [[settleBountyCall(market, guid).data, '0x']],
+  ],
+  ['a batch of nothing', batchCall(market, []), registry, 'batch', [[]]],
 ]
 
 test.each(calls)('%s goes to its contract, in checksummed spelling, as the original encodes it', (...call) => {

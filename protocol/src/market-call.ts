@@ -161,6 +161,18 @@ export function settleBountyCall(market: MarketAddresses, guid: Guid): MarketCal
   )
 }
 
+/**
+ * Does several things of one account in one transaction, in this order, each alone: one that the registry refuses is in no
+ * other's way. All are calls to the registry of `market`; of each only `data` is used. Its gas limit is
+ * {@link gasBound.batch}: a node's estimate may leave some of them out, as they may fail.
+ */
+export function batchCall(market: MarketAddresses, calls: readonly MarketCall[]): MarketCall {
+  return registryCall(
+    market,
+    encodeFunctionData({ abi: bountyRegistryAbi, functionName: 'batch', args: [calls.map(({ data }) => data)] }),
+  )
+}
+
 /** What opens a sealed assertion of another. */
 export interface OpeningOrder {
   guid: Guid

@@ -261,6 +261,9 @@ interface IBountyRegistry is IMarketGovernance {
     /// @param account Who would be settled for
     error SettlementTooEarly(uint128 guid, address account);
 
+    /// @notice Thrown when no call of a batch succeeded, such as when there was none
+    error BatchNothingDone();
+
     /// @notice Posts a bounty; the author has approved amount and fee before
     /// @param guid The bounty's name, not taken
     /// @param artifactType 0 for files, 1 for URLs
@@ -337,6 +340,13 @@ interface IBountyRegistry is IMarketGovernance {
     /// @param bountyGuid The bounty
     /// @param account Who is paid
     function settleFor(uint128 bountyGuid, address account) external;
+
+    /// @notice Makes calls to the registry one after the other, each as the caller's own: what the caller may not do by
+    /// itself it may not do here. A call that reverts leaves nothing behind and is in no other's way; so does one for
+    /// which too little gas is left, for a call gets 63/64 of what there is
+    /// @param calls What each call's transaction would have as its data
+    /// @return done For each call, whether it succeeded
+    function batch(bytes[] calldata calls) external returns (bool[] memory done);
 
     /// @notice The version of the interface
     /// @return 1.6.x
