@@ -81,7 +81,7 @@ describe('with a keeper', () => {
     await Promise.all([voting.said(/staked stake/), ...running.map((each) => each.said(/ready/))])
     for (const [bounties, most] of [
       [1, 9],
-      [10, 75],
+      [10, 60],
     ] as const) {
       const start = await market.node.getBlockNumber({ cacheTime: 0 })
       const posting = await post(bounties, '--batch', String(bounties))

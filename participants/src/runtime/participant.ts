@@ -266,9 +266,9 @@ export class Participant {
     const fates: TransactionFates = {
       mined: (entry, events, at) => {
         recordMined(this.#context, entry, events, at)
-        if (entry.guid !== null) changed.add(entry.guid)
+        for (const guid of journal.outbox.guidsOf(entry)) changed.add(guid)
       },
-      lost: ({ guid }) => {
+      lost: (guid) => {
         if (guid === null) return
         this.#runner.suspect(guid)
         changed.add(guid)

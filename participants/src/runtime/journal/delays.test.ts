@@ -36,7 +36,7 @@ describe('how slow transactions are', () => {
     expect(delay()).toBe(8)
     send(27)
     expect(delay()).toBe(8)
-    expect(journal.outbox.setMined(first, 24)).toBe(true)
+    expect(journal.outbox.setMined(first, 24, null)).toBe(true)
     expect(delay()).toBe(3)
     journal.outbox.reopenAbove(23)
     expect(delay()).toBe(8)

@@ -9,6 +9,11 @@ const FORGET = [
   'DELETE FROM rivals WHERE guid = ?',
   'DELETE FROM duties WHERE guid = ?',
   "DELETE FROM transactions WHERE guid = ? AND state <> 'signed'",
+  // Of a transaction with several actions, and what prepared it, goes what nothing is left of.
+  `DELETE FROM transactions WHERE state <> 'signed' AND (guid, kind, attempt) IN (SELECT t.guid, t.kind, t.attempt
+    FROM batched_actions a JOIN transactions t ON t.id = a.transaction_id WHERE a.guid = ?1 AND NOT EXISTS
+      (SELECT 1 FROM batched_actions other WHERE other.transaction_id = a.transaction_id AND other.guid <> ?1))`,
+  "DELETE FROM batched_actions WHERE guid = ? AND transaction_id NOT IN (SELECT id FROM transactions WHERE state = 'signed')",
   'DELETE FROM answers WHERE guid = ?',
   'DELETE FROM judgements WHERE guid = ?',
   'DELETE FROM judged_bounties WHERE guid = ?',

@@ -23,6 +23,7 @@ const BOUNDED = [
   'settled_truths_by_head',
   'finding_counts',
   'duties_by_miss',
+  'untold_actions',
 ]
 
 let directory: string
@@ -71,7 +72,9 @@ it('goes through nothing that grows with the past, whatever it is asked', () => 
   duties.miss({ guid, kind: 'reveal', reason: '' }, 2)
   const transaction = { guid, kind: 'assert', attempt: 1, nonce: 1, hash: '0x1', raw: '0x', head: 1 } as const
   for (const { id } of outbox.add([transaction])) outbox.setState(id, 'mined', 2)
-  outbox.setMined('0x1', 2)
+  outbox.setMined('0x1', 2, guid)
+  const [batch] = outbox.add([{ ...transaction, guid: null, nonce: 2, hash: '0x2' }], [guid, newGuid()])
+  if (batch) outbox.setDone(batch, new Set([guid]))
   const judgement = { artifact: 0, sha256: 'a', truth: 'benign', source: 'panel', pending: false } as const
   judgements.put(guid, { judgements: [judgement], validBloom: true }, 9)
   judgements.compareLater(guid, 10)
@@ -100,6 +103,7 @@ it('goes through nothing that grows with the past, whatever it is asked', () => 
     () => [plannedBounties.get(order), plannedBounties.fromSource('a'), duties.get(guid, 'reveal'), duties.missedOf(1)],
     () => [outbox.minedFor(guid, 'assert'), judgements.of(guid), judgements.toCompare(9, 1), judgements.settled('a')],
     () => [judgements.agreements(), answers.due(1), answers.newest(1), answers.of(guid), history.forget(1, 1)],
+    () => [outbox.untold(0, 1), batch && outbox.guidsOf(batch)],
     () => [outbox.unsettled(1), outbox.isOpen(guid, 'assert', 1), outbox.highestNonce(1)],
     () => [outbox.delay(2, 1), outbox.nextAttempt(guid, 'assert'), outbox.lastAttempt(guid, 'assert')],
     () => [journal.cursor, journal.head, journal.market, journal.forgetAbove(4)],

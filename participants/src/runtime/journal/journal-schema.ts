@@ -283,6 +283,23 @@ CREATE TRIGGER forgotten_truth AFTER DELETE ON settled_truths BEGIN
   UPDATE counters SET value = value - 1 WHERE name = 'settled-truths';
 END;
 `,
+  `
+-- What a transaction is for that has no guid of its own, but does several actions of its kind. \`done\` says whether it did
+-- this one; null where it can still be mined, or where that was not told yet.
+CREATE TABLE batched_actions (
+  guid TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  transaction_id INTEGER NOT NULL,
+  done INTEGER,
+  PRIMARY KEY (guid, kind, attempt)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX actions_of_transaction ON batched_actions (transaction_id);
+CREATE INDEX untold_actions ON batched_actions (transaction_id) WHERE done IS NULL;
+CREATE TRIGGER not_mined AFTER UPDATE OF state ON transactions WHEN NEW.guid = '' AND NEW.state <> 'mined' BEGIN
+  UPDATE batched_actions SET done = iif(NEW.state = 'signed', NULL, 0) WHERE transaction_id = NEW.id;
+END;
+`,
 ]
 
 /** Version of the tables above; a journal of a later version is refused rather than misread. */

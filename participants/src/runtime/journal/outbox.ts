@@ -16,7 +16,7 @@ export type TransactionState = 'signed' | 'mined' | 'failed' | 'refused' | 'repl
 /** A signed transaction in the outbox. */
 export interface OutboxEntry {
   id: number
-  /** The bounty that it is for; null where it is for none. */
+  /** The bounty that it is for; null where it is for none, or for actions on several. */
   guid: Guid | null
   kind: ActionKind | typeof FILLER
   /** Numbers the attempts at one duty. */
@@ -29,6 +29,9 @@ export interface OutboxEntry {
   /** The newest block known when the state was written down. */
   head: number
 }
+
+/** Why an action failed that was in a batch. */
+const FAILED_ALONE = 'the registry refused it, and did the others of its transaction'
 
 /** How the last attempt at a duty stands. */
 export type AttemptState = { state: 'none' | 'pending' | 'mined' } | { state: 'failed'; reason: string }
@@ -48,8 +51,10 @@ export class Outbox {
   /**
    * Takes signed transactions down, in the order of their nonces. Signing is deterministic: what was refused and is tried
    * again with the same nonce has the same bytes, and takes its old place.
+   *
+   * @param batched the bounties of the actions that the last transaction does, where these are several.
    */
-  add(entries: readonly Omit<OutboxEntry, 'id' | 'state' | 'reason'>[]): OutboxEntry[] {
+  add(entries: readonly Omit<OutboxEntry, 'id' | 'state' | 'reason'>[], batched: readonly Guid[] = []): OutboxEntry[] {
     this.#delay = undefined
     const insert =
       this.#db.prepare(`INSERT INTO transactions (guid, kind, attempt, nonce, hash, raw, state, head, begun)
@@ -57,9 +62,50 @@ export class Outbox {
       ON CONFLICT (hash) DO UPDATE SET guid = excluded.guid, kind = excluded.kind, attempt = excluded.attempt,
         state = excluded.state, reason = NULL, head = excluded.head, begun = excluded.begun
       RETURNING *`)
-    return entries.map(({ guid, kind, attempt, nonce, hash, raw, head }) =>
+    const added = entries.map(({ guid, kind, attempt, nonce, hash, raw, head }) =>
       entryOf(insert.get(keyOf(guid), kind, attempt, nonce, hash, raw, head) as Row),
     )
+    const last = added.at(-1)
+    if (last && batched.length > 0) this.#addActions(last, batched)
+    return added
+  }
+
+  #addActions({ id, kind }: OutboxEntry, guids: readonly Guid[]): void {
+    const attempts = guids.map((guid) => this.nextAttempt(guid, kind))
+    this.#db.prepare('DELETE FROM batched_actions WHERE transaction_id = ?').run(id)
+    const insert = this.#db.prepare(
+      'INSERT INTO batched_actions (guid, kind, attempt, transaction_id) VALUES (?, ?, ?, ?)',
+    )
+    for (const [index, guid] of guids.entries()) insert.run(guid, kind, attempts[index] ?? 1, id)
+  }
+
+  /** The bounties that a transaction is for. */
+  guidsOf({ id, guid }: OutboxEntry): Guid[] {
+    if (guid !== null) return [guid]
+    const rows = this.#db.prepare('SELECT guid FROM batched_actions WHERE transaction_id = ?').all(id)
+    return rows.map((row) => row.guid as Guid)
+  }
+
+  /**
+   * Writes down what a mined transaction did of its actions, as far as that was not told yet: those of `done`, and no others.
+   *
+   * @returns the bounties of those that it did not do.
+   */
+  setDone({ id }: OutboxEntry, done: ReadonlySet<Guid>): Guid[] {
+    const untold = this.#db
+      .prepare('SELECT guid FROM batched_actions WHERE transaction_id = ? AND done IS NULL')
+      .all(id)
+    const update = this.#db.prepare('UPDATE batched_actions SET done = ? WHERE transaction_id = ? AND guid = ?')
+    const guids = untold.map(({ guid }) => guid as Guid)
+    for (const guid of guids) update.run(done.has(guid) ? 1 : 0, id, guid)
+    return guids.filter((guid) => !done.has(guid))
+  }
+
+  /** Transactions that were mined above `finalHead`, up to `head`, and of whose actions the chain has not told all. */
+  untold(finalHead: number, head: number): OutboxEntry[] {
+    const rows = this.#db.prepare(`SELECT * FROM transactions WHERE state = 'mined' AND head > ? AND head <= ?
+      AND id IN (SELECT transaction_id FROM batched_actions INDEXED BY untold_actions WHERE done IS NULL)`)
+    return (rows.all(finalHead, head) as Row[]).map(entryOf)
   }
 
   /** Transactions that are not mined, or mined in blocks that could still be replaced: above `finalHead`. */
@@ -74,8 +120,9 @@ export class Outbox {
    * `finalHead`, after which the chain could go another way.
    */
   isOpen(guid: Guid, kind: ActionKind, finalHead: number): boolean {
-    const row = this.#db.prepare(`SELECT 1 FROM transactions WHERE guid = ? AND kind = ?
-      AND (state = 'signed' OR (state <> 'refused' AND head > ?)) LIMIT 1`)
+    const row = this.#db.prepare(`SELECT 1 FROM transactions
+      WHERE ((guid = ?1 AND kind = ?2) OR id IN (SELECT transaction_id FROM batched_actions WHERE guid = ?1 AND kind = ?2))
+      AND (state = 'signed' OR (state <> 'refused' AND head > ?3)) LIMIT 1`)
     return row.get(guid, kind, finalHead) !== undefined
   }
 
@@ -108,16 +155,21 @@ export class Outbox {
    * Writes down that the chain told of what a transaction did: it is mined, and what prepared it in the same attempt with it.
    *
    * @param block the block that it is in.
+   * @param guid the bounty that it was told of.
    * @returns whether it waited for that.
    */
-  setMined(hash: Hex, block: number): boolean {
+  setMined(hash: Hex, block: number, guid: Guid | null): boolean {
     this.#delay = undefined
+    const told = this.#db
+      .prepare(`UPDATE batched_actions SET done = 1 WHERE guid = ?2 AND done IS NOT 1
+        AND transaction_id = (SELECT id FROM transactions WHERE hash = ?1)`)
+      .run(hash, keyOf(guid))
     const result = this.#db
       .prepare(`UPDATE transactions AS t SET state = 'mined', head = ?2, reason = NULL FROM transactions AS told
         WHERE told.hash = ?1 AND t.state = 'signed' AND t.guid = told.guid AND t.kind = told.kind
           AND t.attempt = told.attempt AND t.nonce <= told.nonce`)
       .run(hash, block)
-    return result.changes > 0
+    return result.changes > 0 || told.changes > 0
   }
 
   /**
@@ -152,9 +204,9 @@ export class Outbox {
 
   /** Number of the next attempt at a duty. */
   nextAttempt(guid: Guid | null, kind: ActionKind | typeof FILLER): number {
-    const row = this.#db.prepare(
-      'SELECT coalesce(max(attempt), 0) + 1 AS n FROM transactions WHERE guid = ? AND kind = ?',
-    )
+    const row = this.#db.prepare(`SELECT 1 + max(
+      coalesce((SELECT max(attempt) FROM transactions WHERE guid = ?1 AND kind = ?2), 0),
+      coalesce((SELECT max(attempt) FROM batched_actions WHERE guid = ?1 AND kind = ?2), 0)) AS n`)
     return Number(row.get(keyOf(guid), kind)?.n)
   }
 
@@ -163,11 +215,22 @@ export class Outbox {
     const rows = this.#db.prepare(`SELECT * FROM transactions WHERE guid = ?1 AND kind = ?2 AND attempt =
       (SELECT max(attempt) FROM transactions WHERE guid = ?1 AND kind = ?2) ORDER BY nonce`)
     const entries = (rows.all(keyOf(guid), kind) as Row[]).map(entryOf)
-    if (entries.length === 0) return { state: 'none' }
-    if (entries.some(({ state }) => state === 'signed')) return { state: 'pending' }
-    const broken = entries.findLast(({ state }) => state !== 'mined')
-    if (!broken) return { state: 'mined' }
-    return { state: 'failed', reason: broken.reason ?? `its transaction was ${broken.state}` }
+    const batched = guid === null ? undefined : this.#lastBatched(guid, kind)
+    if (batched && batched.attempt > (entries[0]?.attempt ?? 0)) return batched.state
+    return stateOf(entries)
+  }
+
+  #lastBatched(guid: Guid, kind: ActionKind): { attempt: number; state: AttemptState } | undefined {
+    const row = this.#db
+      .prepare(`SELECT attempt, transaction_id, done FROM batched_actions WHERE guid = ? AND kind = ?
+        ORDER BY attempt DESC LIMIT 1`)
+      .get(guid, kind)
+    if (!row) return undefined
+    const attempt = Number(row.attempt)
+    const entry = this.#db.prepare('SELECT * FROM transactions WHERE id = ?').get(row.transaction_id ?? null)
+    const state = stateOf(entry ? [entryOf(entry as Row)] : [])
+    const isAlone = state.state === 'mined' && row.done === 0
+    return { attempt, state: isAlone ? { state: 'failed', reason: FAILED_ALONE } : state }
   }
 
   /** Transactions that were mined above `block` have to be mined again: those blocks are no longer part of the chain. */
@@ -177,6 +240,14 @@ export class Outbox {
       .prepare("UPDATE transactions SET state = 'signed' WHERE state IN ('mined', 'failed', 'replaced') AND head > ?")
       .run(block)
   }
+}
+
+function stateOf(entries: readonly OutboxEntry[]): AttemptState {
+  if (entries.length === 0) return { state: 'none' }
+  if (entries.some(({ state }) => state === 'signed')) return { state: 'pending' }
+  const broken = entries.findLast(({ state }) => state !== 'mined')
+  if (!broken) return { state: 'mined' }
+  return { state: 'failed', reason: broken.reason ?? `its transaction was ${broken.state}` }
 }
 
 function entryOf(row: Row): OutboxEntry {

@@ -2,6 +2,7 @@ import {
   type AssertionOrder,
   approveCall,
   type BountyOrder,
+  batchCall,
   bringCall,
   depositStakeCall,
   type Guid,
@@ -40,68 +41,114 @@ export type MarketAction =
 /** The name of an action, which is also that of the duty it fulfils. */
 export type ActionKind = MarketAction['kind']
 
-/** The transactions that an action consists of, in order, as this participant computes them: nothing else is signed. */
-export function intendedCalls(market: MarketPin, action: MarketAction): MarketCall[] {
+/** Kinds of which an account's actions can share a transaction: a bounty's part in it fails alone. */
+const BATCHED = ['post', 'assert', 'reveal', 'vote'] as const
+
+/** An action that can share a transaction with others of its kind. */
+export type BatchedAction = Extract<MarketAction, { kind: (typeof BATCHED)[number] }>
+
+/** Whether an action can share a transaction with others of its kind. */
+export function canBeBatched(action: MarketAction): action is BatchedAction {
+  return (BATCHED as readonly ActionKind[]).includes(action.kind)
+}
+
+/** What a contract takes of the account's NCT for actions of one kind; undefined where it takes nothing. */
+export function approvalOf(
+  market: MarketPin,
+  actions: readonly MarketAction[],
+): { spender: Address; amount: bigint } | undefined {
+  const amounts = actions.map(costOf).filter((cost) => cost !== undefined)
+  if (amounts.length === 0) return undefined
+  const spender = actions[0]?.kind === 'stake' ? market.arbiterStaking : market.bountyRegistry
+  return { spender, amount: amounts.reduce((sum, amount) => sum + amount, 0n) }
+}
+
+function costOf(action: MarketAction): bigint | undefined {
   switch (action.kind) {
     case 'post':
-      return [
-        approveCall(market, market.bountyRegistry, action.order.amount + action.bountyFee),
-        postBountyCall(market, action.order),
-      ]
-    case 'assert': {
-      const bids = action.order.bids.reduce((sum, bid) => sum + bid, 0n)
-      return [
-        approveCall(market, market.bountyRegistry, bids + action.assertionFee),
-        postSealedAssertionCall(market, action.order),
-      ]
-    }
+      return action.order.amount + action.bountyFee
+    case 'assert':
+      return action.order.bids.reduce((sum, bid) => sum + bid, action.assertionFee)
+    case 'stake':
+      return action.amount
+    default:
+      return undefined
+  }
+}
+
+/**
+ * The transactions that an action consists of, or several of one kind together, in order, as this participant computes
+ * them: nothing else is signed.
+ */
+export function intendedCalls(market: MarketPin, ...actions: readonly MarketAction[]): MarketCall[] {
+  const approval = approvalOf(market, actions)
+  const calls = actions.map((action) => callOf(market, action))
+  return [
+    ...(approval ? [approveCall(market, approval.spender, approval.amount)] : []),
+    ...(calls.length > 1 ? [batchCall(market, calls)] : calls),
+  ]
+}
+
+function callOf(market: MarketPin, action: MarketAction): MarketCall {
+  switch (action.kind) {
+    case 'post':
+      return postBountyCall(market, action.order)
+    case 'assert':
+      return postSealedAssertionCall(market, action.order)
     case 'reveal':
-      return [revealAssertionCall(market, action.order)]
+      return revealAssertionCall(market, action.order)
     case 'vote':
-      return [voteOnBountyCall(market, action.order)]
+      return voteOnBountyCall(market, action.order)
     case 'settle':
-      return [settleBountyCall(market, action.guid)]
+      return settleBountyCall(market, action.guid)
     case 'keep': {
       if (!market.keeper) throw new NoKeeperContractError()
-      return [bringCall(market.keeper, action.batch)]
+      return bringCall(market.keeper, action.batch)
     }
     case 'stake':
-      return [approveCall(market, market.arbiterStaking, action.amount), depositStakeCall(market, action.amount)]
+      return depositStakeCall(market, action.amount)
     case 'withdraw-stake':
-      return [withdrawStakeCall(market, action.amount)]
+      return withdrawStakeCall(market, action.amount)
     case 'send':
-      return [transferCall(market, action.to, action.amount)]
+      return transferCall(market, action.to, action.amount)
     case 'mint':
-      return [mintCall(market, action.to, action.amount)]
+      return mintCall(market, action.to, action.amount)
     case 'allow':
-      return [approveCall(market, action.spender, action.amount)]
+      return approveCall(market, action.spender, action.amount)
   }
 }
 
 /** The most gas that each transaction of {@link intendedCalls} can use. */
-export function gasBoundsOf(action: MarketAction): bigint[] {
+export function gasBoundsOf(...actions: readonly MarketAction[]): bigint[] {
+  const approves = actions.some((action) => costOf(action) !== undefined)
+  const bounds = actions.map(gasBoundOf)
+  return [...(approves ? [gasBound.approve()] : []), ...(bounds.length > 1 ? [gasBound.batch(bounds)] : bounds)]
+}
+
+/** The most gas that an action can use, without the approval that may go before it. */
+export function gasBoundOf(action: MarketAction): bigint {
   switch (action.kind) {
     case 'post':
-      return [gasBound.approve(), gasBound.postBounty()]
+      return gasBound.postBounty()
     case 'assert':
-      return [gasBound.approve(), gasBound.postAssertion(action.order.bids.length)]
+      return gasBound.postAssertion(action.order.bids.length)
     case 'reveal':
-      return [gasBound.revealAssertion(action.numArtifacts, Buffer.byteLength(action.order.metadata))]
+      return gasBound.revealAssertion(action.numArtifacts, Buffer.byteLength(action.order.metadata))
     case 'vote':
-      return [gasBound.voteOnBounty(action.numArtifacts)]
+      return gasBound.voteOnBounty(action.numArtifacts)
     case 'settle':
-      return [gasBound.settleBounty(action.numArtifacts)]
+      return gasBound.settleBounty(action.numArtifacts)
     case 'keep':
-      return [action.gas]
+      return action.gas
     case 'stake':
-      return [gasBound.approve(), gasBound.deposit()]
+      return gasBound.deposit()
     case 'withdraw-stake':
-      return [gasBound.withdraw()]
+      return gasBound.withdraw()
     case 'send':
-      return [gasBound.transfer()]
+      return gasBound.transfer()
     case 'mint':
-      return [gasBound.mint()]
+      return gasBound.mint()
     case 'allow':
-      return [gasBound.approve()]
+      return gasBound.approve()
   }
 }

@@ -1,4 +1,4 @@
-import { formatNct, type MarketEvent, type TransactionEvents } from '@polyswarm/protocol'
+import { formatNct, type Guid, type MarketEvent, type TransactionEvents } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import { type Announcement, readAnnouncement } from '../journal/bounty-announcement.js'
@@ -33,7 +33,7 @@ export function recordEvent(scope: FactScope, event: MarketEvent): void {
   const announcement = event.event === 'bounty' ? readAnnouncement(event, scope.wants) : undefined
   journal.write(() => {
     // What a transaction of this account did, be it for others, shows that it was mined: nobody has to be asked.
-    const isMined = isOurs && journal.outbox.setMined(event.txhash, event.block_number)
+    const isMined = isOurs && journal.outbox.setMined(event.txhash, event.block_number, bountyOf(event))
     const isOfUse = announcement ? recordBounty(scope, announcement, event.cursor) : applyEvent(scope, event)
     if (!isMined && !isOfUse) return
     if ('cursor' in event && event.cursor !== undefined) journal.cursor = event.cursor
@@ -58,6 +58,12 @@ export function partyOf(event: MarketEvent): Address | undefined {
     default:
       return undefined
   }
+}
+
+/** The bounty that an event tells of; null where it tells of none. */
+function bountyOf({ data }: MarketEvent): Guid | null {
+  if ('bounty_guid' in data) return data.bounty_guid
+  return 'guid' in data ? data.guid : null
 }
 
 /** @returns whether anything was written. */
@@ -151,17 +157,18 @@ export function recordMined(
   for (const assertion of events.assertions ?? []) {
     if (assertion.author === account) recordAssertion(journal, assertion, head, logger)
   }
-  const { guid: own, kind } = entry
-  if (own === null) return
-  if (events.reveals?.some(({ author, bounty_guid }) => author === account && bounty_guid === own)) {
-    bounties.setRevealed(own, head)
+  const own = new Set(journal.outbox.guidsOf(entry))
+  for (const { author, bounty_guid } of events.reveals ?? []) {
+    if (author === account && own.has(bounty_guid)) bounties.setRevealed(bounty_guid, head)
   }
-  if (events.votes?.some(({ voter, bounty_guid }) => voter === account && bounty_guid === own)) {
-    bounties.setCast(own, head)
+  for (const { voter, bounty_guid } of events.votes ?? []) {
+    if (voter === account && own.has(bounty_guid)) bounties.setCast(bounty_guid, head)
   }
-  const bounty = events.bounties?.find(({ author, guid }) => author === account && guid === own)
-  if (bounty) recordPosted(journal, bounty, head)
-  if (kind === 'settle') bounties.setSettled(own, head, null)
+  for (const bounty of events.bounties ?? []) {
+    if (bounty.author === account && own.has(bounty.guid)) recordPosted(journal, bounty, head)
+  }
+  // Settlements are in no batch: one that did not fail has settled.
+  if (entry.kind === 'settle' && entry.guid !== null) bounties.setSettled(entry.guid, head, null)
 }
 
 /** A bounty of this account's that polyswarmd may have forgotten: no event will tell of it any more. */

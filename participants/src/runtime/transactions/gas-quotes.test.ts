@@ -37,14 +37,14 @@ function newQuotes(confirmations = 12): GasQuotes {
 describe('quotes', () => {
   it('are asked once a block, with the calls of an action only for the first of its kind', async () => {
     const quotes = newQuotes()
-    const all = await Promise.all(Array.from({ length: 10 }, () => quotes.price(settle, 5, false)))
+    const all = await Promise.all(Array.from({ length: 10 }, () => quotes.price([settle], 5, false)))
     expect(asked).toEqual([intendedCalls(market, settle)])
     expect(all.map(({ nonce }) => nonce)).toEqual(Array(10).fill(3))
     await quotes.fresh(5)
-    await quotes.price(settle, 6, false)
-    await quotes.price(settle, 6, false)
+    await quotes.price([settle], 6, false)
+    await quotes.price([settle], 6, false)
     expect(asked.slice(1)).toEqual([[]])
-    await quotes.price(stake, 6, false)
+    await quotes.price([stake], 6, false)
     expect(asked.slice(2)).toEqual([intendedCalls(market, stake)])
   })
 
@@ -57,37 +57,37 @@ describe('quotes', () => {
       asked = []
       for (let block = 5; block <= 5 + most; block++) {
         quotes.hear(block, 7n)
-        await quotes.price(settle, block, false)
+        await quotes.price([settle], block, false)
       }
       expect(asked).toHaveLength(1)
       quotes.hear(6 + most, 7n)
-      await quotes.price(settle, 6 + most, false)
+      await quotes.price([settle], 6 + most, false)
       expect(asked).toHaveLength(2)
       quotes.hear(7 + most, 8n)
-      await quotes.price(settle, 7 + most, false)
+      await quotes.price([settle], 7 + most, false)
       expect(asked).toHaveLength(3)
     }
   })
 
   it('that tell of calls are as good for what is sent next', async () => {
     const quotes = newQuotes()
-    await quotes.price(settle, 5, false)
+    await quotes.price([settle], 5, false)
     expect(await quotes.simulate(intendedCalls(market, stake), 6)).toHaveLength(2)
-    await quotes.price(settle, 6, false)
+    await quotes.price([settle], 6, false)
     expect(asked).toHaveLength(2)
   })
 
   it('are asked anew, with the calls, for what failed before and after everything was dropped', async () => {
     const quotes = newQuotes()
-    await quotes.price(settle, 5, false)
-    await quotes.price(settle, 5, true)
+    await quotes.price([settle], 5, false)
+    await quotes.price([settle], 5, true)
     quotes.drop()
-    await quotes.price(settle, 5, false)
+    await quotes.price([settle], 5, false)
     expect(asked.map(({ length }) => length)).toEqual([1, 1, 1])
   })
 
   it('leave recipient, calldata, value and chain to the participant', async () => {
-    const { transactions } = await newQuotes().price(stake, 5, false)
+    const { transactions } = await newQuotes().price([stake], 5, false)
     const calls = intendedCalls(market, stake)
     expect(transactions).toMatchObject(calls.map((call) => ({ ...call, value: 0n, chainId: 1, gasPrice: 7n })))
   })
@@ -95,7 +95,7 @@ describe('quotes', () => {
   it('that the node cannot give leave the bound; that a call would revert keeps nothing from being sent', async () => {
     gas = null
     answer = { calls: [{ gas: null, error: 'Bounty not found' }] }
-    const { transactions } = await newQuotes().price(settle, 5, false)
+    const { transactions } = await newQuotes().price([settle], 5, false)
     expect(transactions[0]?.gas).toBe(bound)
   })
 })
@@ -109,11 +109,11 @@ describe('what is beyond the limits is not signed', () => {
     const quotes = newQuotes()
     answer = wrong
     gas = units
-    await expect(quotes.price(settle, 5, false)).rejects.toThrow(QuoteRejectedError)
-    await expect(quotes.price(settle, 5, false)).rejects.toMatchObject({ field })
+    await expect(quotes.price([settle], 5, false)).rejects.toThrow(QuoteRejectedError)
+    await expect(quotes.price([settle], 5, false)).rejects.toMatchObject({ field })
     answer = {}
     gas = 1n
-    expect((await quotes.price(settle, 6, false)).transactions[0]?.gas).toBe(bound)
+    expect((await quotes.price([settle], 6, false)).transactions[0]?.gas).toBe(bound)
   })
 
   it('gas is never less than a bound or than any quote, and never above the limit', async () => {
@@ -122,8 +122,8 @@ describe('what is beyond the limits is not signed', () => {
         fc.array(fc.bigInt({ min: 1n, max: limits.maxGas }), { minLength: 1, maxLength: 5 }),
         async (all) => {
           const quotes = newQuotes()
-          for (gas of all) await quotes.price(settle, 5, true)
-          const [{ gas: limit } = { gas: 0n }] = (await quotes.price(settle, 5, false)).transactions
+          for (gas of all) await quotes.price([settle], 5, true)
+          const [{ gas: limit } = { gas: 0n }] = (await quotes.price([settle], 5, false)).transactions
           const most = all.reduce((a, b) => (a > b ? a : b), bound)
           expect(limit).toBeGreaterThanOrEqual(most)
           expect(limit).toBeLessThanOrEqual(limits.maxGas)

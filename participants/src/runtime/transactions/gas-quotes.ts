@@ -85,18 +85,19 @@ export class GasQuotes {
   }
 
   /**
-   * The transactions of an action, and a nonce that the account had in one of the last blocks: what it has sent since is in
-   * its outbox.
+   * The transactions of an action, or of several of one kind together, and a nonce that the account had in one of the last
+   * blocks: what it has sent since is in its outbox.
    *
    * @param again whether the action failed before.
    * @throws QuoteRejectedError beyond the limits, and what {@link fresh} throws.
    */
-  async price(action: MarketAction, block: number, again: boolean) {
+  async price(actions: readonly [MarketAction, ...MarketAction[]], block: number, again: boolean) {
     const { market, limits } = this.#options
-    const calls = intendedCalls(market, action)
-    const bounds = gasBoundsOf(action)
-    if (again || !this.#detailed.has(action.kind)) this.#askFor(action.kind, calls, bounds, block)
-    await this.#detailed.get(action.kind)
+    const { kind } = actions[0]
+    const calls = intendedCalls(market, ...actions)
+    const bounds = gasBoundsOf(...actions)
+    if (again || !this.#detailed.has(kind)) this.#askFor(kind, calls, bounds, block)
+    await this.#detailed.get(kind)
     const { nonce } = await this.#quotes.at(block)
     const gasOf = (bound = limits.maxGas) => (bound * this.#factor) / WHOLE
     const transactions = calls.map((call, index) => this.transaction(call, gasOf(bounds[index]), block))

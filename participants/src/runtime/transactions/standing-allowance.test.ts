@@ -28,24 +28,24 @@ describe('a standing allowance', () => {
   it('is given once, to the registry and up to its cap, then used until it does not suffice', () => {
     const cap = parseNct('4')
     const exact = transactionsOf(assert)
-    const first = withStandingAllowance(exact, assert, market, { cap, left: 0n })
+    const first = withStandingAllowance(exact, [assert], market, { cap, left: 0n })
     expect(first.transactions.map(({ data }) => data)).toEqual([
       approveCall(market, market.bountyRegistry, cap).data,
       exact[1]?.data,
     ])
     expect(first.left).toBe(parseNct('2.5'))
-    const second = withStandingAllowance(exact, assert, market, { cap, left: parseNct('2.5') })
+    const second = withStandingAllowance(exact, [assert], market, { cap, left: parseNct('2.5') })
     expect(second).toEqual({ transactions: [exact[1]], left: parseNct('1') })
-    expect(withStandingAllowance(exact, assert, market, { cap, left: parseNct('1') }).transactions).toHaveLength(2)
+    expect(withStandingAllowance(exact, [assert], market, { cap, left: parseNct('1') }).transactions).toHaveLength(2)
   })
 
   it('never exceeds its cap: what costs more is approved exactly, and nothing is left standing', () => {
     const exact = transactionsOf(assert)
-    expect(withStandingAllowance(exact, assert, market, { cap: parseNct('1'), left: 0n })).toEqual({
+    expect(withStandingAllowance(exact, [assert], market, { cap: parseNct('1'), left: 0n })).toEqual({
       transactions: exact,
       left: 0n,
     })
-    expect(withStandingAllowance(exact, assert, market, { cap: undefined, left: 7n })).toEqual({
+    expect(withStandingAllowance(exact, [assert], market, { cap: undefined, left: 7n })).toEqual({
       transactions: exact,
       left: 0n,
     })
@@ -57,7 +57,7 @@ describe('a standing allowance', () => {
       { kind: 'stake', amount: 5n },
     ] as const) {
       const exact = transactionsOf(action)
-      expect(withStandingAllowance(exact, action, market, { cap: 9n, left: 9n })).toEqual({ transactions: exact })
+      expect(withStandingAllowance(exact, [action], market, { cap: 9n, left: 9n })).toEqual({ transactions: exact })
     }
   })
 })

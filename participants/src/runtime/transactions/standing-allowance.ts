@@ -1,6 +1,6 @@
 import { approveCall } from '@polyswarm/protocol'
 import type { MarketPin } from '../market/market.js'
-import type { MarketAction } from '../market/market-action.js'
+import { approvalOf, type MarketAction } from '../market/market-action.js'
 import type { PricedTransaction } from './gas-quotes.js'
 
 /** How much the registry may take without being asked, at most and now. Base units. */
@@ -11,36 +11,25 @@ export interface StandingAllowance {
 }
 
 /**
- * Takes the approval out of an action's transactions where a standing one suffices, or makes it a standing one. What is
- * approved is never above the cap; an action that costs more than the cap keeps its own, exact approval.
+ * Takes the approval out of the transactions of actions where a standing one suffices, or makes it a standing one. What is
+ * approved is never above the cap; what costs more than the cap keeps its own, exact approval.
  *
- * @param transactions priced ones, of which the first is the approval that the action needs exactly.
+ * @param transactions priced ones, of which the first is the approval that the actions need exactly.
  * @returns what to sign, and what the standing allowance is then worth; undefined where it stays as it is.
  */
 export function withStandingAllowance(
   transactions: readonly PricedTransaction[],
-  action: MarketAction,
+  actions: readonly MarketAction[],
   market: MarketPin,
   { cap, left }: StandingAllowance,
 ): { transactions: readonly PricedTransaction[]; left?: bigint } {
-  const cost = costOf(action)
+  const needed = approvalOf(market, actions)
   const [approval, ...rest] = transactions
-  if (cost === undefined || approval === undefined) return { transactions }
+  if (needed?.spender !== market.bountyRegistry || approval === undefined) return { transactions }
+  const { amount } = needed
   // An exact approval replaces the standing one, and is used up at once.
-  if (cap === undefined || cost > cap) return { transactions, left: 0n }
-  if (cost <= left) return { transactions: rest, left: left - cost }
+  if (cap === undefined || amount > cap) return { transactions, left: 0n }
+  if (amount <= left) return { transactions: rest, left: left - amount }
   const { data } = approveCall(market, market.bountyRegistry, cap)
-  return { transactions: [{ ...approval, data }, ...rest], left: cap - cost }
-}
-
-/** What the registry takes for an action; undefined where it takes nothing. */
-function costOf(action: MarketAction): bigint | undefined {
-  switch (action.kind) {
-    case 'assert':
-      return action.order.bids.reduce((sum, bid) => sum + bid, action.assertionFee)
-    case 'post':
-      return action.order.amount + action.bountyFee
-    default:
-      return undefined
-  }
+  return { transactions: [{ ...approval, data }, ...rest], left: cap - amount }
 }

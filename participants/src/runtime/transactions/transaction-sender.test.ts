@@ -1,5 +1,14 @@
 import { join } from 'node:path'
-import { fullMask, type Guid, gasBound, newGuid, newNonce, parseNct } from '@polyswarm/protocol'
+import {
+  bloomOf,
+  fullMask,
+  type Guid,
+  gasBound,
+  guidFromUint128,
+  newGuid,
+  newNonce,
+  parseNct,
+} from '@polyswarm/protocol'
 import { pino } from 'pino'
 import { createWalletClient, http, parseTransaction } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -56,10 +65,14 @@ function newSender(allowance?: bigint): TransactionSender {
   })
 }
 
+function settlement(guid: Guid): MarketAction {
+  return { kind: 'settle', guid, numArtifacts: 1 }
+}
+
 /** Some action that needs no allowance to be mined: whether it succeeds is of no matter here. */
-async function submit(): Promise<ReturnType<typeof newGuid>> {
+async function submit(): Promise<Guid> {
   const guid = newGuid()
-  await sender.submit(guid, { kind: 'settle', guid, numArtifacts: 1 }, head, signal)
+  await sender.submit(guid, settlement(guid), head, signal)
   return guid
 }
 
@@ -261,6 +274,121 @@ describe('several actions at a time', () => {
   })
 })
 
+/** Posting a bounty; the registry refuses one of less than it asks for. */
+function post(guid: Guid, amount = parseNct('2')): MarketAction {
+  const uri = 'QmYjtig7VJQ6XsnUjqqJvj7QaMcCAwtrgNdahSiFofrE7o'
+  const order = { guid, artifactType: 'file', amount, uri, numArtifacts: 1, duration: 20, bloom: bloomOf([]) } as const
+  return { kind: 'post', order: { ...order, metadata: '' }, bountyFee: parseNct('0.0625') }
+}
+
+describe('actions of one kind that are submitted together', () => {
+  let lost: (Guid | null)[]
+  const told = { mined: () => undefined, lost: (guid: Guid | null) => lost.push(guid) }
+  const statesOf = (guids: readonly Guid[]) => guids.map((guid) => journal.outbox.lastAttempt(guid, 'post').state)
+  const posted = async () => (await market.events('NewBounty')).map(({ args }) => guidFromUint128(args.guid ?? 0n))
+  const submitAll = (actions: readonly (readonly [Guid, MarketAction])[]) =>
+    Promise.all(actions.map(([guid, action]) => sender.submit(guid, action, head, signal)))
+
+  beforeEach(() => {
+    lost = []
+  })
+
+  it('share a transaction and the approval before it, and one that is refused costs only itself', async () => {
+    const [first, second, third] = [newGuid(), newGuid(), newGuid()]
+    await submitAll([
+      [first, post(first)],
+      [second, post(second, parseNct('1'))],
+      [third, post(third)],
+    ] as const)
+    expect(states()).toEqual(['0 signed', '1 signed'])
+    expect(statesOf([first, second, third])).toEqual(['pending', 'pending', 'pending'])
+    await sender.follow(++head, told, signal)
+    expect(statesOf([first, second, third])).toEqual(['mined', 'failed', 'mined'])
+    expect(await posted()).toEqual([first, third])
+    expect(lost).toEqual([second])
+
+    const fourth = newGuid()
+    await submitAll([
+      [second, post(second)],
+      [fourth, post(fourth)],
+    ] as const)
+    await sender.follow(++head, told, signal)
+    expect(statesOf([second, fourth])).toEqual(['mined', 'mined'])
+    expect((await posted()).slice(2).sort()).toEqual([second, fourth].sort())
+    // What was refused once has gone alone, each with an approval of its own.
+    expect(states()).toHaveLength(6)
+  })
+
+  it('are asked about where events told only of some of them', async () => {
+    const guids = [newGuid(), newGuid(), newGuid()] as const
+    await submitAll([
+      [guids[0], post(guids[0])],
+      [guids[1], post(guids[1], parseNct('1'))],
+      [guids[2], post(guids[2])],
+    ] as const)
+    const entry = journal.outbox.unsettled(0).at(-1)
+    journal.outbox.setMined(entry?.hash ?? '0x', head, guids[0])
+    await sender.follow(head + 1, told, signal)
+    expect(asked(/^GET \/transactions/)).toBe(0)
+    expect(statesOf(guids)).toEqual(['mined', 'mined', 'mined'])
+    await sender.follow(head + 2, told, signal)
+    expect(asked(/^GET \/transactions/)).toBe(1)
+    expect(statesOf(guids)).toEqual(['mined', 'failed', 'mined'])
+    expect(lost).toEqual([guids[1]])
+    await sender.follow(head + 3, told, signal)
+    expect(asked(/^GET \/transactions/)).toBe(1)
+  })
+
+  it('fail together where none of them succeeds, and no more are put together for a while', async () => {
+    const guids = [newGuid(), newGuid(), newGuid(), newGuid()] as const
+    await submitAll([
+      [guids[0], post(guids[0], parseNct('1'))],
+      [guids[1], post(guids[1], parseNct('1'))],
+    ] as const)
+    await sender.follow(++head, told, signal)
+    expect(statesOf(guids)).toEqual(['failed', 'failed', 'none', 'none'])
+    expect([...lost].sort()).toEqual(guids.slice(0, 2).sort())
+    await submitAll([
+      [guids[2], post(guids[2])],
+      [guids[3], post(guids[3])],
+    ] as const)
+    await sender.follow(++head, told, signal)
+    expect(statesOf(guids)).toEqual(['failed', 'failed', 'mined', 'mined'])
+    expect(states()).toHaveLength(6)
+  })
+
+  it('go one by one to a registry that has no batches', async () => {
+    lie = (path, body) =>
+      path.startsWith('/quote') ? body.toString('utf8').replace('Batch nothing done', '') : undefined
+    const guids = [newGuid(), newGuid()] as const
+    await submitAll([
+      [guids[0], post(guids[0])],
+      [guids[1], post(guids[1])],
+    ] as const)
+    await sender.follow(++head, told, signal)
+    expect(statesOf(guids)).toEqual(['mined', 'mined'])
+    expect(states()).toHaveLength(4)
+  })
+
+  it('are sent again with the same bytes, once, after a restart', async () => {
+    await market.chain.rpc('evm_setAutomine', [false])
+    const guids = [newGuid(), newGuid()] as const
+    await submitAll([
+      [guids[0], post(guids[0])],
+      [guids[1], post(guids[1])],
+    ] as const)
+    const hashes = journal.outbox.unsettled(0).map(({ hash }) => hash)
+    await market.chain.rpc('anvil_dropAllTransactions')
+    sender = newSender()
+    await sender.follow(head, told, signal)
+    expect((await pooled()).sort()).toEqual([...hashes].sort())
+    expect(hashes).toHaveLength(2)
+    await mine()
+    await sender.follow(head, told, signal)
+    expect((await posted()).sort()).toEqual([...guids].sort())
+  })
+})
+
 describe('the quote of a block', () => {
   const signed = (index: number) => parseTransaction(journal.outbox.unsettled(0)[index]?.raw ?? '0x')
   const quotes = () => asked(/^POST \/quote/)
@@ -279,9 +407,9 @@ describe('the quote of a block', () => {
   it('is asked for once for all that are submitted together', async () => {
     await market.chain.rpc('evm_setAutomine', [false])
     const guids = Array.from({ length: 10 }, newGuid)
-    await Promise.all(guids.map((guid) => sender.submit(guid, assertion(guid), head, signal)))
+    await Promise.all(guids.map((guid) => sender.submit(guid, settlement(guid), head, signal)))
     expect(quotes()).toBe(1)
-    expect(states()).toHaveLength(20)
+    expect(states()).toHaveLength(10)
   })
 
   it.each([

@@ -4,7 +4,8 @@ import type { PolyswarmdClient } from '../../client/polyswarmd-client.js'
 import type { Journal } from '../journal/journal.js'
 import { FILLER, type OutboxEntry } from '../journal/outbox.js'
 import type { MarketPin } from '../market/market.js'
-import type { MarketAction } from '../market/market-action.js'
+import { canBeBatched, type MarketAction } from '../market/market-action.js'
+import { ActionBatches } from './action-batches.js'
 import { attemptOf, type BroadcastAnswer, Broadcaster } from './broadcaster.js'
 import { type GasLimits, GasQuotes, type PricedTransaction } from './gas-quotes.js'
 import { judgeRefusal } from './refusal.js'
@@ -33,8 +34,17 @@ export interface TransactionSenderOptions {
 export interface TransactionFates {
   /** Mined without failing; called within the journal transaction that says so. */
   mined(entry: OutboxEntry, events: TransactionEvents, head: number): void
-  /** Failed, or replaced by another. */
-  lost(entry: OutboxEntry): void
+  /** Failed, or replaced by another; or this account's action on one of several bounties, with which nothing else failed. */
+  lost(guid: Guid | null): void
+}
+
+/** Actions of one kind that go in one transaction. */
+interface Submission {
+  /** The bounty of each action; null for one that is of none. */
+  guids: readonly [Guid | null, ...(Guid | null)[]]
+  actions: readonly [MarketAction, ...MarketAction[]]
+  head: number
+  signal: AbortSignal
 }
 
 const REBROADCAST_AFTER_BLOCKS = 2
@@ -42,6 +52,8 @@ const REBROADCAST_AFTER_MS = 3_000
 const REFUSALS_UNTIL_GIVEN_UP = 5
 const MISSES_UNTIL_REPLACED = 3
 const FILLER_GAS = 100_000n
+/** Blocks after its own in which events tell what a transaction did; then the daemon is asked. */
+const BLOCKS_UNTIL_ASKED = 2
 /** Questions about mined transactions that are under way at the same time. */
 const QUESTIONS = 8
 
@@ -50,8 +62,8 @@ const QUESTIONS = 8
  * the outbox and only then sent; and sent again, the same bytes, until it is mined and deep enough, across restarts, lost connections and
  * re-orgs. No nonce is ever left out: one that the node refused for good is used again, or filled.
  *
- * Actions can be submitted at the same time as each other: they share a quote, and get their nonces, and are sent, one
- * after the other. `follow` must not run twice at a time.
+ * Actions can be submitted at the same time as each other: they share a quote, those of one kind a transaction where the
+ * registry takes batches, and get their nonces, and are sent, one after the other. `follow` must not run twice at a time.
  */
 export class TransactionSender {
   readonly #options: TransactionSenderOptions
@@ -63,6 +75,7 @@ export class TransactionSender {
   readonly #approvals = new Set<number>()
   readonly #quotes: GasQuotes
   readonly #broadcaster: Broadcaster
+  readonly #batches: ActionBatches
   #signing: Promise<unknown> = Promise.resolve()
   /** The newest block when the account's nonce was last compared with the outbox. */
   #comparedAt = Number.NEGATIVE_INFINITY
@@ -75,11 +88,22 @@ export class TransactionSender {
       leaving: (entry, head) => this.#leaving(entry, head),
       answered: (entry, answer, head) => this.#answered(entry, answer, head),
     })
+    this.#batches = new ActionBatches({
+      market: options.market,
+      maxGas: options.limits.maxGas,
+      simulate: (calls, head) => this.simulate(calls, head),
+      send: ([first, ...others]) => {
+        const guids = [first.guid, ...others.map(({ guid }) => guid)] as const
+        const actions = [first.action, ...others.map(({ action }) => action)] as const
+        return this.#send({ guids, actions, head: first.head, signal: first.signal })
+      },
+    })
   }
 
   /** After a re-org, or with another daemon behind the same address: what it said has to be asked for again. */
   forget(): void {
     this.#quotes.drop()
+    this.#batches.forget()
     this.#comparedAt = Number.NEGATIVE_INFINITY
   }
 
@@ -99,17 +123,26 @@ export class TransactionSender {
   }
 
   /**
-   * Signs and sends an action.
+   * Signs and sends an action, together with others of its kind where that is possible.
    *
    * @throws QuoteRejectedError where the daemon quotes what is not accepted; nothing is signed then.
    * @throws GatewayUnavailableError, GatewayRefusedError, GatewayAnswerError where there was no quote.
    */
-  async submit(guid: Guid | null, action: MarketAction, head: number, signal: AbortSignal): Promise<void> {
-    const again = this.#options.journal.outbox.lastAttempt(guid, action.kind).state === 'failed'
-    const { transactions, nonce } = await this.#quotes.price(action, head, again)
+  submit(guid: Guid | null, action: MarketAction, head: number, signal: AbortSignal): Promise<void> {
+    // What has failed goes alone: others must not fail with it.
+    if (guid === null || !canBeBatched(action) || this.#hasFailed(guid, action)) {
+      return this.#send({ guids: [guid], actions: [action], head, signal })
+    }
+    return this.#batches.submit({ guid, action, head, signal })
+  }
+
+  async #send(submission: Submission): Promise<void> {
+    const { guids, actions, head, signal } = submission
+    const again = this.#hasFailed(guids[0], actions[0])
+    const { transactions, nonce } = await this.#quotes.price(actions, head, again)
     const turn = this.#signing.then(async () => {
       signal.throwIfAborted()
-      const entries = await this.#sign(guid, action, transactions, { nonce, head })
+      const entries = await this.#sign(submission, transactions, nonce)
       // They are in line before the next gets its nonce: so they leave in the order of their nonces.
       return { sent: this.#broadcaster.send(entries, head, signal) }
     })
@@ -119,31 +152,35 @@ export class TransactionSender {
 
   /** From here to the outbox nobody else gets a nonce or a part of the allowance. */
   async #sign(
-    guid: Guid | null,
-    action: MarketAction,
+    { guids, actions, head }: Submission,
     exact: readonly PricedTransaction[],
-    { nonce: mined, head }: { nonce: number; head: number },
+    mined: number,
   ): Promise<OutboxEntry[]> {
     const { journal, market, wallet, confirmations } = this.#options
-    const { transactions, left } = withStandingAllowance(exact, action, market, {
+    const { kind } = actions[0]
+    const { transactions, left } = withStandingAllowance(exact, actions, market, {
       cap: this.#options.allowance,
-      left: this.#allowanceLeft(guid, action),
+      // After a failure nothing is taken for granted: the next attempt approves anew.
+      left: this.#hasFailed(guids[0], actions[0]) ? 0n : journal.allowance,
     })
     const highest = journal.outbox.highestNonce(head - confirmations)
     const signed = await wallet.sign(transactions, highest === undefined ? mined : Math.max(mined, highest + 1))
+    const guid = guids.length > 1 ? null : guids[0]
     const entries = journal.writeDurably(() => {
       if (left !== undefined) journal.allowance = left
-      const attempt = journal.outbox.nextAttempt(guid, action.kind)
-      return journal.outbox.add(signed.map((item) => ({ ...item, guid, kind: action.kind, attempt, head })))
+      const attempt = journal.outbox.nextAttempt(guid, kind)
+      const together = guids.length > 1 ? guids.filter((each) => each !== null) : []
+      return journal.outbox.add(
+        signed.map((item) => ({ ...item, guid, kind, attempt, head })),
+        together,
+      )
     })
     for (const { id } of entries.slice(0, -1)) this.#approvals.add(id)
     return entries
   }
 
-  /** After a failure nothing is taken for granted: the next attempt approves anew. */
-  #allowanceLeft(guid: Guid | null, { kind }: MarketAction): bigint {
-    const { journal } = this.#options
-    return journal.outbox.lastAttempt(guid, kind).state === 'failed' ? 0n : journal.allowance
+  #hasFailed(guid: Guid | null, { kind }: MarketAction): boolean {
+    return this.#options.journal.outbox.lastAttempt(guid, kind).state === 'failed'
   }
 
   /**
@@ -153,6 +190,14 @@ export class TransactionSender {
    * @param head the newest block.
    */
   async follow(head: number, fates: TransactionFates, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#followSent(head, fates, signal)
+    } finally {
+      await this.#askWhatIsUntold(head, fates, signal)
+    }
+  }
+
+  async #followSent(head: number, fates: TransactionFates, signal: AbortSignal): Promise<void> {
     const { journal, confirmations } = this.#options
     const entries = journal.outbox.unsettled(head - confirmations)
     for (const { id, state } of entries) if (state !== 'signed') this.#sent.delete(id)
@@ -191,6 +236,32 @@ export class TransactionSender {
     return { ...entry, state: 'signed' }
   }
 
+  /** Of a transaction with several actions some were not told of: they failed, or an event did not come. */
+  async #askWhatIsUntold(head: number, fates: TransactionFates, signal: AbortSignal): Promise<void> {
+    const { journal, client, confirmations } = this.#options
+    const untold = journal.outbox.untold(head - confirmations, head - BLOCKS_UNTIL_ASKED).slice(0, QUESTIONS)
+    await Promise.all(
+      untold.map(async (entry) => {
+        const { errors = [], ...events } = await client.transactionEvents([entry.hash], signal)
+        // One that is not mined any more is found out by its nonce.
+        if (errors.length === 0) this.#mined(entry, events, entry.head, fates)
+      }),
+    )
+  }
+
+  #mined(entry: OutboxEntry, events: TransactionEvents, head: number, fates: TransactionFates): void {
+    const { journal, logger } = this.#options
+    const failed = journal.write(() => {
+      if (entry.state === 'signed') journal.outbox.setState(entry.id, 'mined', head)
+      fates.mined(entry, events, head)
+      return journal.outbox.setDone(entry, doneBy(events))
+    })
+    for (const guid of failed) {
+      logger.warn({ guid, duty: entry.kind, hash: entry.hash }, 'refused, while others of its transaction were not')
+      fates.lost(guid)
+    }
+  }
+
   /** The nonce is used up: by this transaction, or by another. */
   async #classify(entry: OutboxEntry, head: number, fates: TransactionFates, signal: AbortSignal): Promise<void> {
     const { client, journal, logger } = this.#options
@@ -198,15 +269,12 @@ export class TransactionSender {
     const log = logger.child({ guid: entry.guid, duty: entry.kind, hash: entry.hash })
     const [error] = errors
     if (error === undefined) {
-      journal.write(() => {
-        journal.outbox.setState(entry.id, 'mined', head)
-        fates.mined(entry, events, head)
-      })
+      this.#mined(entry, events, head, fates)
       log.debug('mined')
     } else if (/transaction failed|out of gas/i.test(error)) {
       journal.outbox.setState(entry.id, 'failed', head, error)
       log.warn({ reason: error }, 'mined, but failed')
-      fates.lost(entry)
+      this.#lost(entry, head, fates)
     } else {
       const sent = this.#sentOf(entry)
       this.#sent.set(entry.id, { ...sent, misses: sent.misses + 1 })
@@ -214,8 +282,14 @@ export class TransactionSender {
       journal.outbox.setState(entry.id, 'replaced', head, 'another transaction of this account has its nonce')
       log.warn({ reason: error }, 'replaced by another transaction of this account')
       this.#quotes.drop()
-      fates.lost(entry)
+      this.#lost(entry, head, fates)
     }
+  }
+
+  #lost(entry: OutboxEntry, head: number, fates: TransactionFates): void {
+    const guids = this.#options.journal.outbox.guidsOf(entry)
+    if (entry.guid === null && guids.length > 0) this.#batches.failed(head)
+    for (const guid of guids.length > 0 ? guids : [null]) fates.lost(guid)
   }
 
   /** A nonce below those in use that no transaction has would hold all of them up: it gets one that changes nothing. */
@@ -248,12 +322,13 @@ export class TransactionSender {
   #leaving(entry: OutboxEntry, head: number): boolean {
     const { journal, logger } = this.#options
     const { guid, kind, nonce, hash } = entry
+    const actions = guid === null ? journal.outbox.guidsOf(entry).length : 0
     if (this.#refused.has(attemptOf(entry))) {
       journal.outbox.setState(entry.id, 'refused', head, 'the transaction before it was refused')
-      this.#options.refused?.(guid)
+      this.#tellOfRefusal(entry)
       return false
     }
-    const what = { ...(guid !== null && { guid }), duty: kind, nonce, hash }
+    const what = { ...(guid !== null && { guid }), duty: kind, ...(actions > 0 && { actions }), nonce, hash }
     if (this.#sent.has(entry.id)) logger.debug(what, 'sending again')
     else if (this.#approvals.delete(entry.id)) logger.debug(what, 'sending its approval')
     else logger.info(what, 'sending')
@@ -278,11 +353,24 @@ export class TransactionSender {
     if (verdict === 'refused' || refusals >= REFUSALS_UNTIL_GIVEN_UP) {
       journal.outbox.setState(entry.id, 'refused', head, message)
       this.#refused.add(attemptOf(entry))
-      this.#options.refused?.(entry.guid)
+      this.#tellOfRefusal(entry)
     }
+  }
+
+  #tellOfRefusal(entry: OutboxEntry): void {
+    const { journal, refused } = this.#options
+    for (const guid of journal.outbox.guidsOf(entry)) refused?.(guid)
   }
 
   #sentOf(entry: OutboxEntry) {
     return this.#sent.get(entry.id) ?? { head: 0, at: Number.NEGATIVE_INFINITY, refusals: 0, misses: 0 }
   }
+}
+
+/** The bounties of which events of one transaction tell. */
+function doneBy({ bounties = [], assertions = [], reveals = [], votes = [] }: TransactionEvents): Set<Guid> {
+  return new Set([
+    ...bounties.map(({ guid }) => guid),
+    ...[...assertions, ...reveals, ...votes].map(({ bounty_guid }) => bounty_guid),
+  ])
 }

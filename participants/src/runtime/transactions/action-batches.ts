@@ -1,0 +1,126 @@
+import { batchCall, type Guid, type MarketCall } from '@polyswarm/protocol'
+import type { MarketPin } from '../market/market.js'
+import { type BatchedAction, gasBoundOf, intendedCalls } from '../market/market-action.js'
+
+/** An action of a bounty that waits to be sent. */
+export interface BatchedSubmission {
+  guid: Guid
+  action: BatchedAction
+  /** The newest block when it was submitted. */
+  head: number
+  signal: AbortSignal
+}
+
+/** What batches are made with. */
+export interface ActionBatchesOptions {
+  market: MarketPin
+  /** The most gas for one transaction. */
+  maxGas: bigint
+  /** Sends actions of one kind, in one transaction where they are several. */
+  send: (together: readonly [BatchedSubmission, ...BatchedSubmission[]]) => Promise<void>
+  /** What the node says of calls; see `GasQuotes.simulate`. */
+  simulate: (calls: readonly MarketCall[], head: number) => Promise<readonly { error: string | null }[]>
+}
+
+type Waiting = BatchedSubmission & { sent: PromiseWithResolvers<void> }
+
+/** More than this in one transaction is of little use: what all of a bounty have in common is a small part by then. */
+const MOST_TOGETHER = 16
+/** A batch leaves room in a block for those of others. */
+const MOST_GAS = 8_000_000n
+/** Blocks without batches after one that failed. */
+const PAUSE_BLOCKS = 64
+/** What the registry says to a batch of no calls: `BatchNothingDone()`, which the daemon puts into words. */
+const NOTHING_DONE = /batch ?nothing ?done/i
+/** Nodes take no transaction of more than 128 KiB. */
+const MOST_BYTES = 64 * 1024
+
+/**
+ * Puts actions of one kind that are submitted at about the same time into one transaction, in which each fails alone. Nothing
+ * waits for company: the first leaves at once, and what gathers until the daemon has answered leaves together.
+ *
+ * A registry of an earlier version has no batches; the daemon is asked once, when there would be the first. After one that
+ * failed as a whole there are none for a while, whatever the daemon says.
+ */
+export class ActionBatches {
+  readonly #options: ActionBatchesOptions
+  readonly #waiting = new Map<BatchedAction['kind'], Waiting[]>()
+  #isSupported: boolean | undefined
+  #resumesAt = 0
+
+  constructor(options: ActionBatchesOptions) {
+    this.#options = options
+  }
+
+  /** Sends an action, maybe together with others. @throws what sending throws. */
+  submit(submission: BatchedSubmission): Promise<void> {
+    const { kind } = submission.action
+    const sent = Promise.withResolvers<void>()
+    const line = this.#waiting.get(kind)
+    if (line) line.push({ ...submission, sent })
+    else void this.#run(kind, [{ ...submission, sent }])
+    return sent.promise
+  }
+
+  /** A batch was mined at `head` and has failed as a whole: the registry has none, or nothing in it was any good. */
+  failed(head: number): void {
+    this.#resumesAt = head + PAUSE_BLOCKS
+  }
+
+  /** Behind the same address there may be another daemon, which knows more or less. */
+  forget(): void {
+    this.#isSupported = undefined
+  }
+
+  async #run(kind: BatchedAction['kind'], line: Waiting[]): Promise<void> {
+    this.#waiting.set(kind, line)
+    // What is submitted in the same turn of the event loop goes together from the start.
+    await new Promise(setImmediate)
+    for (let together = await this.#next(line); together; together = await this.#next(line)) {
+      const [result] = await Promise.allSettled([this.#options.send(together)])
+      for (const { sent } of together) {
+        if (result.status === 'fulfilled') sent.resolve()
+        else sent.reject(result.reason)
+      }
+    }
+    this.#waiting.delete(kind)
+  }
+
+  async #next(line: Waiting[]): Promise<[Waiting, ...Waiting[]] | undefined> {
+    this.#dropAborted(line)
+    const isBatched = line.length > 1 && (await this.#asked(line[0]?.head ?? 0))
+    // Those that came while the daemon was asked wait for the next turn only where they do not fit.
+    this.#dropAborted(line)
+    const [first, ...rest] = line.splice(0, isBatched ? this.#fitting(line) : 1)
+    return first && [first, ...rest]
+  }
+
+  #dropAborted(line: Waiting[]): void {
+    for (const { signal, sent } of line) if (signal.aborted) sent.reject(signal.reason)
+    line.splice(0, line.length, ...line.filter(({ signal }) => !signal.aborted))
+  }
+
+  /** How many of the first fit into one transaction; one at least. */
+  #fitting(line: readonly Waiting[]): number {
+    const { market, maxGas } = this.#options
+    let gas = maxGas < MOST_GAS ? maxGas : MOST_GAS
+    let bytes = MOST_BYTES
+    const over = line.findIndex(({ action }) => {
+      gas -= gasBoundOf(action)
+      bytes -= (intendedCalls(market, action).at(-1)?.data.length ?? 0) / 2
+      return gas < 0n || bytes < 0
+    })
+    return Math.min(Math.max(over < 0 ? line.length : over, 1), MOST_TOGETHER)
+  }
+
+  /** Whether the registry has batches. A daemon that does not answer is asked again with the next. */
+  async #asked(head: number): Promise<boolean> {
+    const { simulate, market } = this.#options
+    if (head < this.#resumesAt) return false
+    if (this.#isSupported === undefined) {
+      const answer = await simulate([batchCall(market, [])], head).catch(() => undefined)
+      if (answer) this.#isSupported = NOTHING_DONE.test(answer[0]?.error ?? '')
+    }
+    return this.#isSupported ?? false
+  }
+}
