@@ -17,6 +17,7 @@ interface Vm {
         address emitter;
     }
 
+    function accesses(address target) external returns (bytes32[] memory reads, bytes32[] memory writes);
     function addr(uint256 privateKey) external pure returns (address);
     function assertApproxEqRel(uint256 left, uint256 right, uint256 maxPercentDelta, string calldata reason)
         external
@@ -52,6 +53,7 @@ interface Vm {
     function lastCallGas() external view returns (Gas memory gas);
     function load(address target, bytes32 slot) external view returns (bytes32);
     function prank(address sender) external;
+    function record() external;
     function recordLogs() external;
     function roll(uint256 newHeight) external;
     function revertToState(uint256 id) external returns (bool);

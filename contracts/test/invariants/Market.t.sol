@@ -16,6 +16,7 @@ contract MarketInvariants is InvariantTest {
         offer(MarketHandler.revealAssertion.selector, 3);
         offer(MarketHandler.voteOnBounty.selector, 2);
         offer(MarketHandler.settleBounty.selector, 2);
+        offer(MarketHandler.settleTogether.selector, 1);
         offer(MarketHandler.advance.selector, 2);
         offer(MarketHandler.deposit.selector, 1);
         offer(MarketHandler.withdraw.selector, 1);

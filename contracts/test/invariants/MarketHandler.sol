@@ -147,6 +147,35 @@ contract MarketHandler is GhostMarket {
         settleAs(pick(seed, 4), actors[(seed >> 8) % ACTORS], seed >> 32);
     }
 
+    /// @dev All that is due to an actor from all bounties, in one batch.
+    function settleTogether(uint256 seed) external {
+        address party = actors[seed % ACTORS];
+        bytes[] memory calls = new bytes[](bounties.length);
+        bool[] memory allowed = new bool[](bounties.length);
+        uint256 allDue;
+        bool any;
+        for (uint256 id = 0; id < calls.length; ++id) {
+            calls[id] = abi.encodeCall(registry.settleBounty, (bounties[id].guid));
+            uint256 payout;
+            (payout,, allowed[id]) = due(id, party);
+            allDue += payout;
+            any = any || allowed[id];
+        }
+        uint256 balance = token.balanceOf(party);
+        uint256 supply = token.totalSupply();
+        vm.prank(party);
+        (bool done, bytes memory result) = address(registry).call(abi.encodeCall(registry.batch, (calls)));
+        vm.assertEq(done, any, "settle together");
+        if (!done) return;
+        bool[] memory settled = abi.decode(result, (bool[]));
+        for (uint256 id = 0; id < calls.length; ++id) {
+            vm.assertEq(settled[id], allowed[id], "settled together");
+            if (settled[id]) noteSettled(id, party);
+        }
+        vm.assertEq(token.balanceOf(party) - balance, allDue, "all payouts");
+        burned += supply - token.totalSupply();
+    }
+
     // ---- time
 
     /// @dev A few blocks, or to the last block of a bounty's round, or to the first of its next.
@@ -309,7 +338,11 @@ contract MarketHandler is GhostMarket {
         vm.assertEq(
             before.supply - afterwards.supply + afterwards.treasured - before.treasured, retired, "burned or treasured"
         );
+        noteSettled(id, party);
+    }
 
+    function noteSettled(uint256 id, address party) private {
+        GhostBounty storage bounty = bounties[id];
         if (bounty.author == party) bounty.authorSettled = true;
         claims[id][party].settled = true;
         if (roundOf(bounty) == 4) ballots[id][party].settled = true;
@@ -408,8 +441,12 @@ contract MarketHandler is GhostMarket {
         return abi.encodeCall(registry.postSealedAssertion, (guid, bids, mask, commitment));
     }
 
+    /// @dev Alone, or in a batch behind a call that is nonsense.
     function attempt(address sender, bytes memory call) private returns (bool) {
-        return attemptAt(address(registry), sender, call);
+        if (uint256(keccak256(call)) % 3 != 0) return attemptAt(address(registry), sender, call);
+        bytes[] memory calls = new bytes[](2);
+        calls[1] = call;
+        return attemptAt(address(registry), sender, abi.encodeCall(registry.batch, (calls)));
     }
 
     function attemptAt(address target, address sender, bytes memory call) private returns (bool done) {
