@@ -69,9 +69,10 @@ abstract contract BatchedTest is MarketTest {
 
     function posting(uint128 guid, uint256 numArtifacts) internal view returns (bytes memory) {
         uint256[8] memory bloom;
-        return abi.encodeCall(
-            registry.postBounty, (guid, 0, 2 * NCT * numArtifacts, URI, numArtifacts, DURATION, bloom, "")
-        );
+        return
+            abi.encodeCall(
+                registry.postBounty, (guid, 0, 2 * NCT * numArtifacts, URI, numArtifacts, DURATION, bloom, "")
+            );
     }
 
     function asserting(address engine, uint128 guid, uint256 verdicts) internal view returns (bytes memory) {

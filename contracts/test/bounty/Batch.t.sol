@@ -173,7 +173,8 @@ contract BatchTest is BatchedTest {
         if (kind == 8) return abi.encodeCall(registry.getBounty, (guid));
         if (kind == 9) return abi.encodeCall(registry.pause, ());
         if (kind == 10) return abi.encodePacked(seed);
-        if (kind == 11) { // the beginning of a call
+        if (kind == 11) {
+            // the beginning of a call
             made = posting(guid, 1);
             uint256 length = (seed >> 24) % made.length;
             assembly ("memory-safe") {
