@@ -1,5 +1,13 @@
 import { join } from 'node:path'
-import { approveCall, newGuid, parseNct, postAssertionCall, quoteResult, settleBountyCall } from '@polyswarm/protocol'
+import {
+  approveCall,
+  batchCall,
+  newGuid,
+  parseNct,
+  postAssertionCall,
+  quoteResult,
+  settleBountyCall,
+} from '@polyswarm/protocol'
 import fc from 'fast-check'
 import { zeroAddress } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -61,6 +69,17 @@ test('a call that would fail says why, and what comes after it is not judged', a
     { gas: null, error: expect.stringMatching(/bounty/i) },
     { gas: null, error: null },
   ])
+})
+
+test('a batch of nothing is refused by its name, so that a program learns that the registry has batches', async () => {
+  const nothing = { gas: null, error: expect.stringContaining('BatchNothingDone') }
+  expect((await quoted([batchCall(moves.addresses, [])])).calls).toEqual([nothing])
+  const node = await OlderNode.before(market.anvil.rpcUrl, ['eth_simulateV1'])
+  onTestFinished(() => node.stop())
+  const chains = { side: { ...market.deployment, eth_uri: node.url } }
+  const other = await market.daemon({ chains, data: join(market.directory, 'older-node-of-batches') })
+  onTestFinished(() => other.stop())
+  expect((await quoted([batchCall(moves.addresses, [])], new TestClient(other.url))).calls).toEqual([nothing])
 })
 
 test('a node that cannot run several is asked for the first alone', async () => {

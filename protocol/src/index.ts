@@ -113,10 +113,10 @@ export { decryptKeystore, encryptKeystore } from './keystore.js'
 export {
   type AssertionOrder,
   approveCall,
-  batchCall,
   type BountyOrder,
   type BroughtItem,
   type BroughtItems,
+  batchCall,
   bringCall,
   depositStakeCall,
   type KeeperBatch,
