@@ -189,7 +189,7 @@ test('a batch of which nothing was done failed, and says so', async () => {
   const { ambassador } = market
   const { told } = await send(ambassador, [settleBountyCall(moves.addresses, newGuid())], [gasBound.settleBounty(1)])
   expect(told.status).toBe(400)
-  expect(told.body.errors.errors).toEqual([expect.stringContaining('BatchNothingDone')])
+  expect(told.body.errors.errors).toEqual([expect.stringContaining('Batch nothing done')])
 })
 
 test('the bound of a batch is enough for bounds that are just enough, and less than all of them', async () => {

@@ -72,7 +72,7 @@ test('a call that would fail says why, and what comes after it is not judged', a
 })
 
 test('a batch of nothing is refused by its name, so that a program learns that the registry has batches', async () => {
-  const nothing = { gas: null, error: expect.stringContaining('BatchNothingDone') }
+  const nothing = { gas: null, error: expect.stringContaining('Batch nothing done') }
   expect((await quoted([batchCall(moves.addresses, [])])).calls).toEqual([nothing])
   const node = await OlderNode.before(market.anvil.rpcUrl, ['eth_simulateV1'])
   onTestFinished(() => node.stop())

@@ -15,11 +15,6 @@ test('a custom error is its name in words with its values by name', () => {
   expect(revertReason(nothing)).toBe('Assertion nonce zero')
 })
 
-test('an error that programs look for is named as well', () => {
-  const data = encodeErrorResult({ abi: bountyRegistryAbi, errorName: 'BatchNothingDone' })
-  expect(revertReason(data)).toBe('Batch nothing done (BatchNothingDone)')
-})
-
 test('abbreviations stay whole', () => {
   const data = encodeErrorResult({ abi: bountyRegistryAbi, errorName: 'BountyURILengthOutOfRange', args: [101n, 100n] })
   expect(revertReason(data)).toBe('Bounty URI length out of range (length 101, maximum 100)')

@@ -21,12 +21,9 @@ const errorsAbi: Abi = [
   ...keeperAbi,
 ].filter((item) => item.type === 'error')
 
-/** Errors that programs look for in a sentence: by it they tell a registry that has batches from an older one. */
-const LOOKED_FOR: ReadonlySet<string> = new Set(['BatchNothingDone'])
-
 /**
  * What a contract said when it reverted, as a sentence: the text of a `require`, or the name of a custom error in words,
- * with its values by name; where programs look for the error, as it is called besides.
+ * with its values by name.
  *
  * @returns null where the data is empty or unknown.
  */
@@ -38,7 +35,6 @@ export function revertReason(data: Hex | undefined): string | null {
     if (errorName === 'Error') return String(values[0])
     const inputs = 'inputs' in abiItem ? (abiItem.inputs as readonly AbiParameter[]) : []
     const named = inputs.map((input, index) => `${input.name || index} ${valueText(input, values[index])}`)
-    if (LOOKED_FOR.has(errorName)) named.push(errorName)
     return `${inWords(errorName)}${named.length > 0 ? ` (${named.join(', ')})` : ''}`
   } catch {
     return null
