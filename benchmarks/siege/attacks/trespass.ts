@@ -1,4 +1,4 @@
-import { arbiterStakingAbi, bountyRegistryAbi, nectarTokenAbi, offerRegistryAbi } from '@polyswarm/protocol'
+import { arbiterStakingAbi, batchCall, bountyRegistryAbi, nectarTokenAbi, offerRegistryAbi } from '@polyswarm/protocol'
 import { type Abi, type AbiFunction, type Address, encodeFunctionData, type Hex } from 'viem'
 import type { Arena } from '../arena.ts'
 import type { Attack } from '../attack.ts'
@@ -35,9 +35,14 @@ export const trespass: Attack = {
     for (const [to, abi] of places) {
       for (const item of abi) {
         if (item.type !== 'function' || item.stateMutability !== 'nonpayable' || FREE.has(item.name)) continue
-        const { answer, accepted } = await arena.purse('stranger').rehearse({ to, data: calldata(arena, item) })
-        tally.met(`${item.name}: ${answer}`)
-        if (accepted) tally.breach(`a stranger could call ${item.name}`)
+        const alone = { to, data: calldata(arena, item) }
+        const calls = new Map([[item.name, alone]])
+        if (to === contracts.bountyRegistry) calls.set(`${item.name} in a batch`, batchCall(contracts, [alone]))
+        for (const [name, call] of calls) {
+          const { answer, accepted } = await arena.purse('stranger').rehearse(call)
+          tally.met(`${name}: ${answer}`)
+          if (accepted) tally.breach(`a stranger could call ${name}`)
+        }
       }
     }
   },

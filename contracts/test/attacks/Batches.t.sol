@@ -93,6 +93,18 @@ contract BatchesTest is BatchedTest {
         vm.assertEq(registry.owner(), address(this));
     }
 
+    /// @dev A stranger takes a guid, so that one call of another's batch reverts.
+    function test_whoSpoilsOneCallSpoilsNoOther() public {
+        address engine = engines[0];
+        vm.prank(engine);
+        (bool done,) = address(registry).call(posting(GUID, 1));
+        vm.assertTrue(done);
+        bool[] memory all = batchAsAlone(ambassador, calls2(posting(GUID, 1), posting(GUID + 1, 1)));
+        vm.assertTrue(!all[0] && all[1]);
+        vm.assertEq(registry.getBounty(GUID).author, engine);
+        vm.assertEq(registry.getBounty(GUID + 1).author, ambassador);
+    }
+
     /// @dev All have approved all that they have; it is the sender who pays.
     function test_nobodyElsePays() public {
         post(GUID, 2 * NCT, 1);
