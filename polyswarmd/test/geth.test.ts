@@ -3,7 +3,16 @@ import { createCipheriv, pbkdf2Sync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { bountyRegistryAbi, gasBound, newGuid, parseNct } from '@polyswarm/protocol'
+import {
+  approveCall,
+  batchCall,
+  bloomOf,
+  bountyRegistryAbi,
+  gasBound,
+  newGuid,
+  parseNct,
+  postBountyCall,
+} from '@polyswarm/protocol'
 import { decodeFunctionData, hexToBytes, keccak256 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -156,6 +165,41 @@ describe.skipIf(gethSkipped !== '')(`a market on geth, where gas has its price${
     const transactions = built.body.result.transactions.map((one: Unsigned) => ({ ...one, gas: 200_000 }))
     const sent = await api.signAndSend(ambassador, { status: 200, body: { result: { transactions } } })
     expect(JSON.stringify(sent.body)).toMatch(/transaction failed at block \d+, error: Bounty/)
+  })
+
+  test('a batch has enough gas where each of its calls has, and one of nothing is refused by its name', async () => {
+    const { ambassador, client, deployment } = market
+    const addresses = {
+      nectarToken: deployment.nectar_token_address,
+      arbiterStaking: deployment.arbiter_staking_address,
+      bountyRegistry: deployment.bounty_registry_address,
+    }
+    const query = `/quote?account=${ambassador.address}`
+    const { body } = await api.post(query, { calls: [batchCall(addresses, [])] })
+    expect(body.result.calls).toEqual([{ gas: null, error: expect.stringContaining('BatchNothingDone') }])
+
+    const approval = approveCall(addresses, addresses.bountyRegistry, parseNct('100'))
+    await market.send(ambassador, approval.to, approval.data)
+    const { uri } = await bountyOrder()
+    const guids = [newGuid(), newGuid(), newGuid()]
+    const order = { artifactType: 'file', amount: parseNct('2'), uri, numArtifacts: 1, duration: 10 } as const
+    const posts = guids.map((guid) =>
+      postBountyCall(addresses, { ...order, guid, bloom: bloomOf([uri]), metadata: '' }),
+    )
+    // The last is the same as the first, and refused.
+    const calls = [...posts, ...posts.slice(0, 1)]
+    // This chain asks more for a new slot than the bounds are made for: a quote says how much.
+    const quoted = (await api.post(query, { calls: posts.slice(0, 1) })).body.result.calls[0].gas
+    const transaction = {
+      ...batchCall(addresses, calls),
+      chainId: deployment.chain_id,
+      nonce: await client.getTransactionCount({ address: ambassador.address }),
+      gas: gasBound.batch(calls.map(() => BigInt(quoted))),
+      gasPrice: await client.getGasPrice(),
+      value: 0,
+    }
+    const told = await api.signAndSend(ambassador, { status: 200, body: { result: { transactions: [transaction] } } })
+    expect(told.body.result).toMatchObject({ errors: [], bounties: guids.map((guid) => ({ guid })) })
   })
 
   test('the deploy command puts a market on it', async () => {
