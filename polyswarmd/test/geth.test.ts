@@ -176,7 +176,7 @@ describe.skipIf(gethSkipped !== '')(`a market on geth, where gas has its price${
     }
     const query = `/quote?account=${ambassador.address}`
     const { body } = await api.post(query, { calls: [batchCall(addresses, [])] })
-    expect(body.result.calls).toEqual([{ gas: null, error: expect.stringContaining('BatchNothingDone') }])
+    expect(body.result.calls).toEqual([{ gas: null, error: expect.stringContaining('Batch nothing done') }])
 
     const approval = approveCall(addresses, addresses.bountyRegistry, parseNct('100'))
     await market.send(ambassador, approval.to, approval.data)
