@@ -159,13 +159,20 @@ contract BountyRegistry is IBountyRegistry, MarketGovernance, ReentrancyGuardTra
 
     /// @inheritdoc IBountyRegistry
     /// @dev A call keeps `msg.sender`, and there is no `msg.value` to be spent twice: no function is payable. It enters
-    /// and leaves the guard against reentrancy by itself, so that the batch needs none.
+    /// and leaves the guard against reentrancy by itself, so that the batch needs none. What it returns is left where it
+    /// is, and its calldata is written over by that of the next.
     function batch(bytes[] calldata calls) external returns (bool[] memory done) {
         bool any;
         done = new bool[](calls.length);
         for (uint256 i = 0; i < calls.length; ++i) {
-            (done[i],) = address(this).delegatecall(calls[i]);
-            any = any || done[i];
+            bytes calldata made = calls[i];
+            bool succeeded;
+            assembly ("memory-safe") {
+                let data := mload(0x40)
+                calldatacopy(data, made.offset, made.length)
+                succeeded := delegatecall(gas(), address(), data, made.length, 0, 0)
+            }
+            if (succeeded) any = done[i] = true;
         }
         if (!any) revert BatchNothingDone();
     }
