@@ -232,14 +232,25 @@ contract BatchesTest is BatchedTest {
 
     /// @dev The last call finds too little gas, and what came before it stays.
     function test_aCallWithoutGasIsLeftOut() public {
+        uint128 large = GUID + 9;
+        post(large, 512 * NCT, 256);
         bytes[] memory calls = new bytes[](4);
-        for (uint128 i = 0; i < 4; ++i) {
+        for (uint128 i = 0; i < 3; ++i) {
             calls[i] = posting(GUID + i, 1);
         }
+        uint256 start = vm.snapshotState();
+        uint256 gas = gasleft();
+        together(ambassador, calls);
+        gas -= gasleft();
+        vm.revertToState(start);
+        calls[3] = abi.encodeCall(registry.postSealedAssertion, (large, repeated(NCT, 256), type(uint256).max, 1)); // 1,500,000
+        uint256 before = token.balanceOf(ambassador);
         vm.prank(ambassador);
-        bool[] memory done = registry.batch{gas: 430_000}(calls);
+        bool[] memory done = registry.batch{gas: gas + 1_000_000}(calls);
         vm.assertTrue(done[0] && done[1] && done[2] && !done[3]);
-        vm.assertEq(registry.getNumberOfBounties(), 3);
-        vm.assertEq(token.balanceOf(address(registry)), 3 * (2 * NCT + BOUNTY_FEE));
+        vm.assertEq(registry.getNumberOfBounties(), 4);
+        vm.assertEq(before - token.balanceOf(ambassador), 3 * (2 * NCT + BOUNTY_FEE));
+        vm.prank(ambassador);
+        vm.assertTrue(registry.batch(calls)[3]); // with enough of it
     }
 }
