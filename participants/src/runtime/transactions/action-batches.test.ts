@@ -20,10 +20,11 @@ beforeEach(() => {
   said = SUPPORTED
 })
 
-function newBatches(maxGas = 30_000_000n): ActionBatches {
+function newBatches(maxGas = 30_000_000n, factor = 1n): ActionBatches {
   return new ActionBatches({
     market,
     maxGas,
+    gasOf: (bound) => bound * factor,
     send: (together) => {
       const answer = Promise.withResolvers<void>()
       sent.push({ guids: together.map(({ guid }) => guid), answer })
@@ -86,8 +87,9 @@ describe('ActionBatches', () => {
     ['16 of them', () => Array.from({ length: 40 }, () => vote()), 30_000_000n, [16, 16, 8]],
     ['the most gas of a transaction', () => Array.from({ length: 4 }, () => assertion(256)), 9_000_000n, [1, 1, 1, 1]],
     ['the most gas that is set', () => Array.from({ length: 4 }, () => assertion(1)), 500_000n, [2, 2]],
-  ])('puts no more than %s into one transaction', async (_what, submissions, maxGas, sizes) => {
-    const batches = newBatches(maxGas)
+    ['that, where gas is dearer', () => Array.from({ length: 3 }, () => assertion(1)), 500_000n, [1, 1, 1], 2n],
+  ])('puts no more than %s into one transaction', async (_what, submissions, maxGas, sizes, factor = 1n) => {
+    const batches = newBatches(maxGas, factor)
     const all = submissions().map((each) => batches.submit(each))
     for (let count = 1; count <= sizes.length; count++) {
       await untilSent(count)

@@ -16,6 +16,8 @@ export interface ActionBatchesOptions {
   market: MarketPin
   /** The most gas for one transaction. */
   maxGas: bigint
+  /** The gas that is taken for a bound of an action; see `GasQuotes.gasOf`. */
+  gasOf: (bound: bigint) => bigint
   /** Sends actions of one kind, in one transaction where they are several. */
   send: (together: readonly [BatchedSubmission, ...BatchedSubmission[]]) => Promise<void>
   /** What the node says of calls; see `GasQuotes.simulate`. */
@@ -102,11 +104,11 @@ export class ActionBatches {
 
   /** How many of the first fit into one transaction; one at least. */
   #fitting(line: readonly Waiting[]): number {
-    const { market, maxGas } = this.#options
+    const { market, maxGas, gasOf } = this.#options
     let gas = maxGas < MOST_GAS ? maxGas : MOST_GAS
     let bytes = MOST_BYTES
     const over = line.findIndex(({ action }) => {
-      gas -= gasBoundOf(action)
+      gas -= gasOf(gasBoundOf(action))
       bytes -= (intendedCalls(market, action).at(-1)?.data.length ?? 0) / 2
       return gas < 0n || bytes < 0
     })

@@ -99,9 +99,15 @@ export class GasQuotes {
     if (again || !this.#detailed.has(kind)) this.#askFor(kind, calls, bounds, block)
     await this.#detailed.get(kind)
     const { nonce } = await this.#quotes.at(block)
-    const gasOf = (bound = limits.maxGas) => (bound * this.#factor) / WHOLE
-    const transactions = calls.map((call, index) => this.transaction(call, gasOf(bounds[index]), block))
+    const transactions = calls.map((call, index) =>
+      this.transaction(call, this.gasOf(bounds[index] ?? limits.maxGas), block),
+    )
     return { transactions: await Promise.all(transactions), nonce }
+  }
+
+  /** The gas that is taken for a bound, by what quotes were ever beyond theirs. */
+  gasOf(bound: bigint): bigint {
+    return (bound * this.#factor) / WHOLE
   }
 
   /**

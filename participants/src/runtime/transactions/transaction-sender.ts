@@ -91,6 +91,7 @@ export class TransactionSender {
     this.#batches = new ActionBatches({
       market: options.market,
       maxGas: options.limits.maxGas,
+      gasOf: (bound) => this.#quotes.gasOf(bound),
       simulate: (calls, head) => this.simulate(calls, head),
       send: ([first, ...others]) => {
         const guids = [first.guid, ...others.map(({ guid }) => guid)] as const
