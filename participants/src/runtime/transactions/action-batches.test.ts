@@ -133,6 +133,22 @@ describe('ActionBatches', () => {
     expect(sent.map(({ guids }) => guids.length)).toEqual([1, 1, 2])
   })
 
+  it('leaves out nothing, whenever it is submitted: also as the last answer comes', async () => {
+    const batches = newBatches()
+    for (let turns = 0; turns < 12; turns++) {
+      const before = sent.length
+      const first = batches.submit(vote())
+      await untilSent(before + 1)
+      sent[before]?.answer.resolve()
+      // Later by one microtask each time.
+      for (let turn = 0; turn < turns; turn++) await null
+      const second = batches.submit(vote())
+      await untilSent(before + 2)
+      sent[before + 1]?.answer.resolve()
+      await Promise.all([first, second])
+    }
+  })
+
   it('tells everybody of a batch why it could not be sent, and goes on with the next', async () => {
     const batches = newBatches()
     const all = Promise.allSettled([vote(), vote()].map((each) => batches.submit(each)))

@@ -1,4 +1,5 @@
 import { batchCall, type Guid, type MarketCall } from '@polyswarm/protocol'
+import { size } from 'viem/utils'
 import type { MarketPin } from '../market/market.js'
 import { type BatchedAction, gasBoundOf, intendedCalls } from '../market/market-action.js'
 
@@ -24,7 +25,11 @@ export interface ActionBatchesOptions {
   simulate: (calls: readonly MarketCall[], head: number) => Promise<readonly { error: string | null }[]>
 }
 
-type Waiting = BatchedSubmission & { sent: PromiseWithResolvers<void> }
+interface Waiting extends BatchedSubmission {
+  /** Bytes of its calldata. */
+  bytes: number
+  sent: PromiseWithResolvers<void>
+}
 
 /** More than this in one transaction is of little use: what all of a bounty have in common is a small part by then. */
 const MOST_TOGETHER = 16
@@ -55,12 +60,14 @@ export class ActionBatches {
   }
 
   /** Sends an action, maybe together with others. @throws what sending throws. */
-  submit(submission: BatchedSubmission): Promise<void> {
+  async submit(submission: BatchedSubmission): Promise<void> {
     const { kind } = submission.action
     const sent = Promise.withResolvers<void>()
+    const { data = '0x' } = intendedCalls(this.#options.market, submission.action).at(-1) ?? {}
+    const waiting = { ...submission, bytes: size(data), sent }
     const line = this.#waiting.get(kind)
-    if (line) line.push({ ...submission, sent })
-    else void this.#run(kind, [{ ...submission, sent }])
+    if (line) line.push(waiting)
+    else void this.#run(kind, [waiting])
     return sent.promise
   }
 
@@ -78,39 +85,33 @@ export class ActionBatches {
     this.#waiting.set(kind, line)
     // What is submitted in the same turn of the event loop goes together from the start.
     await new Promise(setImmediate)
-    for (let together = await this.#next(line); together; together = await this.#next(line)) {
-      const [result] = await Promise.allSettled([this.#options.send(together)])
-      for (const { sent } of together) {
-        if (result.status === 'fulfilled') sent.resolve()
-        else sent.reject(result.reason)
-      }
-    }
+    while (line.length > 0) await this.#sendNext(line)
+    // Nothing can have come since the line was looked at: there is no await between.
     this.#waiting.delete(kind)
   }
 
-  async #next(line: Waiting[]): Promise<[Waiting, ...Waiting[]] | undefined> {
-    this.#dropAborted(line)
+  async #sendNext(line: Waiting[]): Promise<void> {
     const isBatched = line.length > 1 && (await this.#asked(line[0]?.head ?? 0))
-    // Those that came while the daemon was asked wait for the next turn only where they do not fit.
-    this.#dropAborted(line)
-    const [first, ...rest] = line.splice(0, isBatched ? this.#fitting(line) : 1)
-    return first && [first, ...rest]
-  }
-
-  #dropAborted(line: Waiting[]): void {
-    for (const { signal, sent } of line) if (signal.aborted) sent.reject(signal.reason)
-    line.splice(0, line.length, ...line.filter(({ signal }) => !signal.aborted))
+    const taken = line.splice(0, isBatched ? this.#fitting(line) : 1)
+    for (const { signal, sent } of taken) if (signal.aborted) sent.reject(signal.reason)
+    const [first, ...others] = taken.filter(({ signal }) => !signal.aborted)
+    if (!first) return
+    const [result] = await Promise.allSettled([this.#options.send([first, ...others])])
+    for (const { sent } of [first, ...others]) {
+      if (result.status === 'fulfilled') sent.resolve()
+      else sent.reject(result.reason)
+    }
   }
 
   /** How many of the first fit into one transaction; one at least. */
   #fitting(line: readonly Waiting[]): number {
-    const { market, maxGas, gasOf } = this.#options
+    const { maxGas, gasOf } = this.#options
     let gas = maxGas < MOST_GAS ? maxGas : MOST_GAS
-    let bytes = MOST_BYTES
-    const over = line.findIndex(({ action }) => {
+    let left = MOST_BYTES
+    const over = line.findIndex(({ action, bytes }) => {
       gas -= gasOf(gasBoundOf(action))
-      bytes -= (intendedCalls(market, action).at(-1)?.data.length ?? 0) / 2
-      return gas < 0n || bytes < 0
+      left -= bytes
+      return gas < 0n || left < 0
     })
     return Math.min(Math.max(over < 0 ? line.length : over, 1), MOST_TOGETHER)
   }
