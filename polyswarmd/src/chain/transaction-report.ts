@@ -20,6 +20,7 @@ const REGISTRY_KEYS: Record<string, string> = {
   assertion: 'assertions',
   vote: 'votes',
   reveal: 'reveals',
+  settled_bounty: 'settlements',
 }
 
 /** Adds all that a receipt's logs say to a report, in log order. Logs of other contracts count for nothing. */

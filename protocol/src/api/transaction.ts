@@ -63,6 +63,7 @@ export const transactionEvents = z.object({
       }),
     )
     .optional(),
+  settlements: z.array(z.object({ bounty_guid: guid, settler: address, payout: uint })).optional(),
   withdrawals: z.array(z.object({ to: address, value: uint })).optional(),
   deposits: z.array(z.object({ from: address, value: uint })).optional(),
   offers_initialized: z

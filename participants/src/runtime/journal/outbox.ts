@@ -101,6 +101,13 @@ export class Outbox {
     return guids.filter((guid) => !done.has(guid))
   }
 
+  /** Whether actions of a kind were ever done that shared a transaction. */
+  hasDoneTogether(kind: OutboxEntry['kind']): boolean {
+    const row = this.#db.prepare(`SELECT 1 FROM transactions t WHERE t.guid = '' AND t.kind = ? AND EXISTS
+      (SELECT 1 FROM batched_actions a WHERE a.transaction_id = t.id AND a.done = 1) LIMIT 1`)
+    return row.get(kind) !== undefined
+  }
+
   /** Transactions that were mined above `finalHead`, up to `head`, and of whose actions the chain has not told all. */
   untold(finalHead: number, head: number): OutboxEntry[] {
     const rows = this.#db.prepare(`SELECT * FROM transactions WHERE state = 'mined' AND head > ? AND head <= ?

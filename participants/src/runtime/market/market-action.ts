@@ -41,8 +41,8 @@ export type MarketAction =
 /** The name of an action, which is also that of the duty it fulfils. */
 export type ActionKind = MarketAction['kind']
 
-/** Kinds of which an account's actions can share a transaction: a bounty's part in it fails alone. */
-const BATCHED = ['post', 'assert', 'reveal', 'vote'] as const
+/** Kinds of which an account's actions can share a transaction, in which each fails alone. */
+const BATCHED = ['post', 'assert', 'reveal', 'vote', 'settle'] as const
 
 /** An action that can share a transaction with others of its kind. */
 export type BatchedAction = Extract<MarketAction, { kind: (typeof BATCHED)[number] }>

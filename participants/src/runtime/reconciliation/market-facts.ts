@@ -167,8 +167,11 @@ export function recordMined(
   for (const bounty of events.bounties ?? []) {
     if (bounty.author === account && own.has(bounty.guid)) recordPosted(journal, bounty, head)
   }
-  // Settlements are in no batch: one that did not fail has settled.
-  if (entry.kind === 'settle' && entry.guid !== null) bounties.setSettled(entry.guid, head, null)
+  for (const { settler, bounty_guid, payout } of events.settlements ?? []) {
+    if (settler === account && own.has(bounty_guid)) bounties.setSettled(bounty_guid, head, payout)
+  }
+  // An older daemon tells of no settlements; one that is alone in its transaction, and did not fail, has settled.
+  if (entry.kind === 'settle' && entry.guid !== null && !events.settlements) bounties.setSettled(entry.guid, head, null)
 }
 
 /** A bounty of this account's that polyswarmd may have forgotten: no event will tell of it any more. */

@@ -46,8 +46,8 @@ const MOST_BYTES = 64 * 1024
  * Puts actions of one kind that are submitted at about the same time into one transaction, in which each fails alone. Nothing
  * waits for company: the first leaves at once, and what gathers until the daemon has answered leaves together.
  *
- * A registry of an earlier version has no batches; the daemon is asked once, when there would be the first. After one that
- * failed as a whole there are none for a while, whatever the daemon says.
+ * A registry of an earlier version has no batches; the daemon is asked once, when there would be the first. Where it says so
+ * and the first fails, there are none for a while. What goes into none leaves at once.
  */
 export class ActionBatches {
   readonly #options: ActionBatchesOptions
@@ -71,7 +71,7 @@ export class ActionBatches {
     return sent.promise
   }
 
-  /** A batch was mined at `head` and has failed as a whole: the registry has none, or nothing in it was any good. */
+  /** A batch was mined at `head` and has failed as a whole, and none ever did not: the registry may have none. */
   failed(head: number): void {
     this.#resumesAt = head + PAUSE_BLOCKS
   }
@@ -91,10 +91,14 @@ export class ActionBatches {
   }
 
   async #sendNext(line: Waiting[]): Promise<void> {
-    const isBatched = line.length > 1 && (await this.#asked(line[0]?.head ?? 0))
-    const taken = line.splice(0, isBatched ? this.#fitting(line) : 1)
-    for (const { signal, sent } of taken) if (signal.aborted) sent.reject(signal.reason)
-    const [first, ...others] = taken.filter(({ signal }) => !signal.aborted)
+    if (await this.#gathers(line)) return this.#send(line.splice(0, this.#fitting(line)))
+    // Nothing is gained by waiting for any of them.
+    for (const each of line.splice(0)) void this.#send([each])
+  }
+
+  async #send(together: readonly Waiting[]): Promise<void> {
+    for (const { signal, sent } of together) if (signal.aborted) sent.reject(signal.reason)
+    const [first, ...others] = together.filter(({ signal }) => !signal.aborted)
     if (!first) return
     const [result] = await Promise.allSettled([this.#options.send([first, ...others])])
     for (const { sent } of [first, ...others]) {
@@ -116,14 +120,16 @@ export class ActionBatches {
     return Math.min(Math.max(over < 0 ? line.length : over, 1), MOST_TOGETHER)
   }
 
-  /** Whether the registry has batches. A daemon that does not answer is asked again with the next. */
-  async #asked(head: number): Promise<boolean> {
+  /** Whether the registry has batches, as far as that matters for so many. A daemon that does not answer is asked again. */
+  async #gathers(line: readonly Waiting[]): Promise<boolean> {
     const { simulate, market } = this.#options
+    const head = line[0]?.head ?? 0
     if (head < this.#resumesAt) return false
-    if (this.#isSupported === undefined) {
+    if (this.#isSupported === undefined && line.length > 1) {
       const answer = await simulate([batchCall(market, [])], head).catch(() => undefined)
-      if (answer) this.#isSupported = NOTHING_DONE.test(answer[0]?.error ?? '')
+      if (!answer) return false
+      this.#isSupported = NOTHING_DONE.test(answer[0]?.error ?? '')
     }
-    return this.#isSupported ?? false
+    return this.#isSupported ?? true
   }
 }

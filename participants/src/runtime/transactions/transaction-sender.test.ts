@@ -65,14 +65,13 @@ function newSender(allowance?: bigint): TransactionSender {
   })
 }
 
-function settlement(guid: Guid): MarketAction {
-  return { kind: 'settle', guid, numArtifacts: 1 }
-}
+/** It needs no allowance to be mined, and shares no transaction: whether it succeeds is of no matter here. */
+const withdrawal: MarketAction = { kind: 'withdraw-stake', amount: 1n }
 
-/** Some action that needs no allowance to be mined: whether it succeeds is of no matter here. */
+/** Submits some action. */
 async function submit(): Promise<Guid> {
   const guid = newGuid()
-  await sender.submit(guid, settlement(guid), head, signal)
+  await sender.submit(guid, withdrawal, head, signal)
   return guid
 }
 
@@ -141,7 +140,7 @@ describe('TransactionSender', () => {
     await market.chain.rpc('evm_setAutomine', [false])
     lie = refusing('Invalid transaction error for tx ab: insufficient funds')
     const guid = await submit()
-    expect(journal.outbox.lastAttempt(guid, 'settle')).toMatchObject({ state: 'failed' })
+    expect(journal.outbox.lastAttempt(guid, 'withdraw-stake')).toMatchObject({ state: 'failed' })
     await market.chain.rpc('anvil_dropAllTransactions')
     lie = () => undefined
     await submit()
@@ -154,9 +153,9 @@ describe('TransactionSender', () => {
     await market.chain.rpc('evm_setAutomine', [false])
     lie = refusing('insufficient funds')
     const guid = newGuid()
-    await sender.submit(guid, { kind: 'settle', guid, numArtifacts: 1 }, head, signal)
+    await sender.submit(guid, withdrawal, head, signal)
     lie = () => undefined
-    await sender.submit(guid, { kind: 'settle', guid, numArtifacts: 1 }, head, signal)
+    await sender.submit(guid, withdrawal, head, signal)
     expect(states()).toEqual(['0 signed'])
   })
 
@@ -168,7 +167,7 @@ describe('TransactionSender', () => {
       head += 2
       await sender.follow(head, fates, signal)
     }
-    expect(journal.outbox.lastAttempt(guid, 'settle')).toEqual({ state: 'failed', reason: 'computer says no' })
+    expect(journal.outbox.lastAttempt(guid, 'withdraw-stake')).toEqual({ state: 'failed', reason: 'computer says no' })
   })
 
   it('fills the gap that a late refusal leaves, so that later transactions are mined', async () => {
@@ -202,7 +201,7 @@ describe('TransactionSender', () => {
       return JSON.stringify({ status: 'FAIL', errors: { errors } })
     }
     for (let round = 0; round < 3; round++) await sender.follow(++head, fates, signal)
-    expect(journal.outbox.lastAttempt(guid, 'settle').state).toBe('failed')
+    expect(journal.outbox.lastAttempt(guid, 'withdraw-stake').state).toBe('failed')
   }, 180_000)
 
   it('watches what is mined until it is deep enough, and sends it again when it is lost', async () => {
@@ -407,7 +406,7 @@ describe('the quote of a block', () => {
   it('is asked for once for all that are submitted together', async () => {
     await market.chain.rpc('evm_setAutomine', [false])
     const guids = Array.from({ length: 10 }, newGuid)
-    await Promise.all(guids.map((guid) => sender.submit(guid, settlement(guid), head, signal)))
+    await Promise.all(guids.map((guid) => sender.submit(guid, withdrawal, head, signal)))
     expect(quotes()).toBe(1)
     expect(states()).toHaveLength(10)
   })

@@ -288,8 +288,9 @@ export class TransactionSender {
   }
 
   #lost(entry: OutboxEntry, head: number, fates: TransactionFates): void {
-    const guids = this.#options.journal.outbox.guidsOf(entry)
-    if (entry.guid === null && guids.length > 0) this.#batches.failed(head)
+    const { outbox } = this.#options.journal
+    const guids = outbox.guidsOf(entry)
+    if (entry.guid === null && guids.length > 0 && !outbox.hasDoneTogether(entry.kind)) this.#batches.failed(head)
     for (const guid of guids.length > 0 ? guids : [null]) fates.lost(guid)
   }
 
@@ -369,9 +370,10 @@ export class TransactionSender {
 }
 
 /** The bounties of which events of one transaction tell. */
-function doneBy({ bounties = [], assertions = [], reveals = [], votes = [] }: TransactionEvents): Set<Guid> {
+function doneBy(events: TransactionEvents): Set<Guid> {
+  const { bounties = [], assertions = [], reveals = [], votes = [], settlements = [] } = events
   return new Set([
     ...bounties.map(({ guid }) => guid),
-    ...[...assertions, ...reveals, ...votes].map(({ bounty_guid }) => bounty_guid),
+    ...[...assertions, ...reveals, ...votes, ...settlements].map(({ bounty_guid }) => bounty_guid),
   ])
 }
