@@ -38,9 +38,12 @@ function programs(workspace: string): RolldownOptions {
     input: Object.fromEntries(inputs),
     external: APART,
     platform: 'node',
-    plugins: [sharedErrors],
+    plugins: [sharedErrors, oneByteEach],
     resolve: { alias: wholeNames(modulesOf('participants')), extensionAlias: { '.js': ['.ts', '.js'] } },
-    output: { dir: 'dist/bin', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+    output: {
+      ...{ dir: 'dist/bin', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      comments: { legal: true, annotation: true, jsdoc: false },
+    },
   }
 }
 
@@ -73,6 +76,26 @@ const sharedErrors: Plugin = {
       return found?.id === ERRORS.file ? { id: ERRORS.name, external: true, moduleSideEffects: false } : found
     },
   },
+}
+
+/**
+ * The runtime keeps the sources of what it has loaded, and in two bytes for each character where a single one is beyond
+ * Latin-1. It is done last: printing code undoes it.
+ */
+const oneByteEach: Plugin = {
+  name: 'one-byte-each',
+  generateBundle(_, bundle) {
+    for (const part of Object.values(bundle)) if (part.type === 'chunk') part.code = escapeBeyondLatin1(part.code)
+  },
+}
+
+/** The same code without characters beyond Latin-1, but for what a tagged template sees of how it was written. */
+export function escapeBeyondLatin1(code: string): string {
+  return code.replace(/(\\*)([\u0100-\uffff])/g, (_, slashes: string, character: string) => {
+    // One that is escaped for no reason stands for itself.
+    const before = slashes.slice(0, slashes.length - (slashes.length % 2))
+    return `${before}\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }
 
 function manifestOf(workspace: string): Manifest {
