@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 
+const SMALL = "(await import('./src/bin/small-heap.ts')).keepHeapSmall()"
+
 /** The most MiB of a heap's young part while a program makes many objects that stay. */
 function nursery(before: string): number {
-  const code = `${before}
+  return most(`${before}
     const { getHeapSpaceStatistics } = await import('node:v8')
     const kept = []
     let most = 0
@@ -12,13 +14,42 @@ function nursery(before: string): number {
       const { space_size } = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
       most = Math.max(most, space_size)
     }
-    console.log(most / 2 ** 20)`
+    console.log(most / 2 ** 20)`)
+}
+
+/** The most MiB of a heap while a program has others of the same old objects again and again. */
+function oldObjects(before: string): number {
+  // Beside the program, how far V8 gets depends on what else the machine does.
+  const alone = ['--expose-gc', '--single-threaded-gc']
+  return most(
+    `${before}
+    const { getHeapStatistics } = await import('node:v8')
+    const kept = Array.from({ length: 200_000 }, (_, index) => ({ index, text: [index] }))
+    gc()
+    let most = 0
+    for (let index = 0; index < 4_000_000; index++) {
+      kept[index % kept.length] = { index, text: [index] }
+      if (index % 1_000 === 0) most = Math.max(most, getHeapStatistics().used_heap_size)
+    }
+    console.log(most / 2 ** 20)`,
+    alone,
+  )
+}
+
+function most(code: string, flags: readonly string[] = []): number {
   const where = new URL('../..', import.meta.url)
-  return Number(execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: where, encoding: 'utf8' }))
+  const args = [...flags, '--input-type=module', '-e', code]
+  return Number(execFileSync(process.execPath, args, { cwd: where, encoding: 'utf8' }))
 }
 
 test('the young part of the heap stays small, however much of it survives', () => {
-  const small = nursery("(await import('./src/bin/small-nursery.ts')).keepNurserySmall()")
+  const small = nursery(SMALL)
   expect(small).toBeGreaterThan(0)
   expect(nursery('')).toBeGreaterThan(2 * small)
+})
+
+test('the heap does not grow to a multiple of what is in use before it is looked through', () => {
+  const small = oldObjects(SMALL)
+  expect(small).toBeGreaterThan(0)
+  expect(oldObjects('')).toBeGreaterThan(1.3 * small)
 })

@@ -1,10 +1,10 @@
 import { startOnSupportedNode } from '@polyswarm/protocol/node-version'
-import { keepNurserySmall } from './small-nursery.js'
+import { keepHeapSmall } from './small-heap.js'
 
 /** Loads a program of a participant, or of a service: where Node can run it, and with as little memory as it needs. */
 export function startParticipant(load: () => Promise<unknown>): Promise<void> {
   return startOnSupportedNode(() => {
-    keepNurserySmall()
+    keepHeapSmall()
     return load()
   })
 }
