@@ -7,7 +7,7 @@ import { type BacktestBounty, type BacktestResult, backtest } from '../staking/b
 import { backtestChart } from '../staking/backtest-chart.js'
 import { generatedMarket } from '../staking/generated-market.js'
 import { journalMarket } from '../staking/journal-market.js'
-import { STAKING_STRATEGIES, type StakingStrategy } from '../staking/strategies.js'
+import { STAKING_STRATEGIES, type StakingStrategy, USUAL_RANGE } from '../staking/strategies.js'
 import { listOption, option, share, wholeNumber } from './participant-options.js'
 import type { Subcommand } from './program.js'
 import { textTable } from './text-table.js'
@@ -57,12 +57,12 @@ export function backtestCommand(): Subcommand {
     .addOption(
       option('--minimum <nct>', 'smallest bid of the market', 'POLYSWARM_MINIMUM')
         .argParser(nct)
-        .default(parseNct('0.0625'), '0.0625'),
+        .default(USUAL_RANGE.minimum, formatNct(USUAL_RANGE.minimum)),
     )
     .addOption(
       option('--maximum <nct>', 'largest bid of the market', 'POLYSWARM_MAXIMUM')
         .argParser(nct)
-        .default(parseNct('1'), '1'),
+        .default(USUAL_RANGE.maximum, formatNct(USUAL_RANGE.maximum)),
     )
     .addOption(
       option('--kelly-fraction <share>', 'how much of the bid of fastest growth is made', 'KELLY_FRACTION')

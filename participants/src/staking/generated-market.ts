@@ -2,10 +2,9 @@ import type { SettledAssertion } from '@polyswarm/protocol'
 import type { Address } from 'viem'
 import { benign, type Finding, malicious } from '../findings/finding.js'
 import type { BacktestBounty } from './backtest.js'
-import { bidFor, RANGE_STRATEGIES } from './strategies.js'
+import { bidFor, RANGE_STRATEGIES, USUAL_RANGE } from './strategies.js'
 
 const NCT = 10n ** 18n
-const RANGE = { minimum: NCT / 16n, maximum: NCT }
 const BOUNTY_FEE = NCT / 16n
 const ASSERTION_FEE = NCT / 32n
 const RIVALS: readonly Address[] = ['1', '2', '3', '4'].map((digit): Address => `0x${digit.repeat(40)}`)
@@ -30,16 +29,16 @@ export function generatedMarket(seed: number, count: number): BacktestBounty[] {
       return {
         author,
         mask: 1n,
-        bids: [bidFor(strategy, random(), RANGE)],
+        bids: [bidFor(strategy, random(), USUAL_RANGE)],
         verdicts: right === truth ? 1n : 0n,
       }
     })
     return {
-      amount: RANGE.minimum + (NCT * BigInt(Math.floor(random() * 1_000))) / 1_000n,
+      amount: USUAL_RANGE.minimum + (NCT * BigInt(Math.floor(random() * 1_000))) / 1_000n,
       numArtifacts: 1,
       bountyFee: BOUNTY_FEE,
       assertionFee: ASSERTION_FEE,
-      range: RANGE,
+      range: USUAL_RANGE,
       findings: [findingOf(probability)],
       truth: truth ? 1n : 0n,
       rivals: assertions,

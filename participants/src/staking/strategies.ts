@@ -1,3 +1,5 @@
+import { parseNct } from '@polyswarm/protocol'
+
 /** How much of a market's range a staking engine uses, whatever the odds. */
 export type RangeStrategy = 'default' | 'aggressive' | 'conservative'
 
@@ -15,6 +17,9 @@ export interface BidRange {
   minimum: bigint
   maximum: bigint
 }
+
+/** What can be bid where the market does not say: what the contract says. */
+export const USUAL_RANGE: BidRange = { minimum: parseNct('0.0625'), maximum: parseNct('1') }
 
 const PARTS_PER_MILLION = 1_000_000n
 

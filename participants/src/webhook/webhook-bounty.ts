@@ -1,7 +1,7 @@
 import type { ArtifactType } from '@polyswarm/protocol'
 import { stringifyJson } from '@polyswarm/protocol'
 import { z } from 'zod'
-import type { BidRange } from '../staking/strategies.js'
+import { type BidRange, USUAL_RANGE } from '../staking/strategies.js'
 
 /** What a webhook is asked to judge. */
 export interface WebhookBounty {
@@ -24,8 +24,6 @@ export interface WebhookBounty {
   metadata: Record<string, unknown>
 }
 
-const NCT = 10n ** 18n
-const DEFAULT_MINIMUM = NCT / 16n
 const MOST_METADATA = 16 * 1024
 
 const amount = z
@@ -53,7 +51,10 @@ const shape = z.object({
     .transform((text) => Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`))
     .pipe(z.number().finite()),
   response_url: z.string().min(1).max(4_096),
-  rules: z.object({ min_allowed_bid: amount.default(DEFAULT_MINIMUM), max_allowed_bid: amount.default(NCT) }),
+  rules: z.object({
+    min_allowed_bid: amount.default(USUAL_RANGE.minimum),
+    max_allowed_bid: amount.default(USUAL_RANGE.maximum),
+  }),
   sha256: z
     .string()
     .regex(/^[\da-f]{64}$/i)

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { amount, id, instanceType, moment, phase, share } from './encodings.js'
+import { MAX_NAME } from './submission.js'
 
-const name = z.string().max(256)
+const name = z.string().max(MAX_NAME)
 const metadata = z.record(z.string(), z.unknown())
 
 /** An engine's revealed answer on one artifact. `mask` false, or a verdict of null: it did not answer on this one. */

@@ -3,7 +3,7 @@ import { instanceType } from './encodings.js'
 
 const upper = (value: unknown): unknown => (typeof value === 'string' ? value.toUpperCase() : value)
 
-/** The longest name of an artifact, in UTF-16 units; what is longer is cut. A URL has its own limit. */
+/** The longest name of an artifact or an account, in UTF-16 units; a longer one of an artifact is cut. A URL has its own limit. */
 export const MAX_NAME = 256
 
 /** The longest URL that can be judged, in characters. */

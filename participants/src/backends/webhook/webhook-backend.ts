@@ -1,7 +1,7 @@
-import { parseNct } from '@polyswarm/protocol'
 import type { AnalysisBackend, AnalysisRequest } from '../../analysis/analysis-backend.js'
 import { BackendError } from '../../errors.js'
 import type { Finding } from '../../findings/finding.js'
+import { USUAL_RANGE } from '../../staking/strategies.js'
 import type { AnswerDesk } from '../../webhook/answer-desk.js'
 import type { WebhookBounty } from '../../webhook/webhook-bounty.js'
 import { checkWebhookUrl, WebhookCaller } from '../../webhook/webhook-caller.js'
@@ -25,8 +25,6 @@ export interface WebhookBackendOptions {
   warn?: ((message: string) => void) | undefined
 }
 
-/** What the market allows to be bid, unless the chain says otherwise: what webhooks are used to. */
-const RANGE = { minimum: parseNct('0.0625'), maximum: parseNct('1') }
 const AT_A_TIME = 32
 
 /**
@@ -55,7 +53,7 @@ export class WebhookBackend implements AnalysisBackend {
       secret: await WebhookSecret.read(secretFile),
       phase,
       listen: typeof listen === 'string' ? { ...listenAddress(listen), publicUrl } : listen,
-      range: RANGE,
+      range: USUAL_RANGE,
       timeLimit,
       logger: lineLogger(inform, warn),
     })
