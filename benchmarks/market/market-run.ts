@@ -78,6 +78,9 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
     restarted: (name, how) => process.stderr.write(`${name} ${how}\n`),
     failed: (error) => failed.abort(error),
   })
+  const stopping = (): void => failed.abort(new Error('stopped by a signal'))
+  process.once('SIGINT', stopping)
+  process.once('SIGTERM', stopping)
   let ambassador: number | undefined
   const started = (_: string, pid: number) => {
     ambassador = pid
@@ -96,6 +99,8 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
     usage.stop()
     await offering?.stop()
     await market.stop()
+    process.off('SIGINT', stopping)
+    process.off('SIGTERM', stopping)
   }
 }
 

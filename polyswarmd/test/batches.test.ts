@@ -177,6 +177,7 @@ test('a transaction of many actions, one of which failed, is told as those that 
   )
   expect(settled.told.body.result).toEqual({
     errors: [],
+    settlements: old.map((guid) => ({ bounty_guid: guid, settler: ambassador.address, payout: parseNct('2') })),
     transfers: old.map(() => ({ from: registry, to: ambassador.address, value: String(parseNct('2')) })),
   })
   const back = (await statementOf(ambassador)).lines.filter(({ txhash }) => txhash === settled.hash)

@@ -19,7 +19,7 @@ import { LyingGateway, TestMarket } from '../../market.fixture.ts'
 import { Journal } from '../journal/journal.ts'
 import { marketOfGateway } from '../market/market.ts'
 import { intendedCalls, type MarketAction } from '../market/market-action.ts'
-import { TransactionSender } from './transaction-sender.ts'
+import { type TransactionFates, TransactionSender } from './transaction-sender.ts'
 import { Wallet } from './wallet.ts'
 
 let market: TestMarket
@@ -79,6 +79,15 @@ async function submit(): Promise<Guid> {
 async function pooled(): Promise<string[]> {
   const pool = await market.chain.rpc<{ pending: Record<string, Record<string, { hash: string }>> }>('txpool_content')
   return Object.values(pool.pending).flatMap((sent) => Object.values(sent).map(({ hash }) => hash))
+}
+
+/** Ends when the node, which mines by itself, has mined what it was sent: it may answer before. */
+const isMined = () => expect.poll(pooled, { interval: 5 }).toEqual([])
+
+/** Follows in the block after that. */
+async function followMined(fatesOf: TransactionFates = fates): Promise<void> {
+  await isMined()
+  await sender.follow(++head, fatesOf, signal)
 }
 
 /** Has the node mine what it has; the head is then a new one. */
@@ -207,7 +216,7 @@ describe('TransactionSender', () => {
   it('watches what is mined until it is deep enough, and sends it again when it is lost', async () => {
     const snapshot = await market.chain.rpc<string>('evm_snapshot')
     await submit()
-    await sender.follow(++head, fates, signal)
+    await followMined()
     expect(states()).toEqual(['0 failed'])
     await market.chain.rpc('evm_revert', [snapshot])
     await sender.follow(++head, fates, signal)
@@ -266,7 +275,7 @@ describe('several actions at a time', () => {
     const guid = newGuid()
     await sender.submit(guid, assertion(guid), head, signal)
     expect(states()).toEqual(['0 signed'])
-    await sender.follow(++head, fates, signal)
+    await followMined()
     expect(states()).toEqual(['0 failed'])
     await sender.submit(guid, assertion(guid), head, signal)
     expect(states()).toEqual(['0 failed', '1 signed', '2 signed'])
@@ -301,7 +310,7 @@ describe('actions of one kind that are submitted together', () => {
     ] as const)
     expect(states()).toEqual(['0 signed', '1 signed'])
     expect(statesOf([first, second, third])).toEqual(['pending', 'pending', 'pending'])
-    await sender.follow(++head, told, signal)
+    await followMined(told)
     expect(statesOf([first, second, third])).toEqual(['mined', 'failed', 'mined'])
     expect(await posted()).toEqual([first, third])
     expect(lost).toEqual([second])
@@ -311,7 +320,7 @@ describe('actions of one kind that are submitted together', () => {
       [second, post(second)],
       [fourth, post(fourth)],
     ] as const)
-    await sender.follow(++head, told, signal)
+    await followMined(told)
     expect(statesOf([second, fourth])).toEqual(['mined', 'mined'])
     expect((await posted()).slice(2).sort()).toEqual([second, fourth].sort())
     // What was refused once has gone alone, each with an approval of its own.
@@ -327,6 +336,7 @@ describe('actions of one kind that are submitted together', () => {
     ] as const)
     const entry = journal.outbox.unsettled(0).at(-1)
     journal.outbox.setMined(entry?.hash ?? '0x', head, guids[0])
+    await isMined()
     await sender.follow(head + 1, told, signal)
     expect(asked(/^GET \/transactions/)).toBe(0)
     expect(statesOf(guids)).toEqual(['mined', 'mined', 'mined'])
@@ -344,14 +354,14 @@ describe('actions of one kind that are submitted together', () => {
       [guids[0], post(guids[0], parseNct('1'))],
       [guids[1], post(guids[1], parseNct('1'))],
     ] as const)
-    await sender.follow(++head, told, signal)
+    await followMined(told)
     expect(statesOf(guids)).toEqual(['failed', 'failed', 'none', 'none'])
     expect([...lost].sort()).toEqual(guids.slice(0, 2).sort())
     await submitAll([
       [guids[2], post(guids[2])],
       [guids[3], post(guids[3])],
     ] as const)
-    await sender.follow(++head, told, signal)
+    await followMined(told)
     expect(statesOf(guids)).toEqual(['failed', 'failed', 'mined', 'mined'])
     expect(states()).toHaveLength(6)
   })
@@ -364,7 +374,7 @@ describe('actions of one kind that are submitted together', () => {
       [guids[0], post(guids[0])],
       [guids[1], post(guids[1])],
     ] as const)
-    await sender.follow(++head, told, signal)
+    await followMined(told)
     expect(statesOf(guids)).toEqual(['mined', 'mined'])
     expect(states()).toHaveLength(4)
   })
@@ -425,7 +435,7 @@ describe('the quote of a block', () => {
   it('is asked for again where an action failed before', async () => {
     const guid = newGuid()
     await sender.submit(guid, assertion(guid), head, signal)
-    await sender.follow(++head, fates, signal)
+    await followMined()
     expect(journal.outbox.lastAttempt(guid, 'assert').state).toBe('failed')
     const before = quotes()
     await sender.submit(guid, assertion(guid), head, signal)
