@@ -4,7 +4,7 @@ import type { Address } from 'viem'
 import type { BountyStanding } from '../journal/bounty-standing.js'
 import type { MissedDuty } from '../journal/duty-log.js'
 import type { ActionKind, MarketAction } from '../market/market-action.js'
-import type { TransactionSender } from '../transactions/transaction-sender.js'
+import { BLOCKS_UNTIL_ASKED, type TransactionSender } from '../transactions/transaction-sender.js'
 import { actionOf, type DutyActionScope } from './duty-action.js'
 import { type Duty, dutiesOf, judgeDuty } from './duty-schedule.js'
 import type { KeeperWatch } from './keeper-watch.js'
@@ -24,8 +24,6 @@ export interface DutyRunnerOptions extends DutyActionScope {
   missed: (duty: MissedDuty) => void
 }
 
-/** Blocks until the ledger is asked for what a mined transaction did, where no event has told it. */
-const BLOCKS_UNTIL_ASKED = 2
 /** Blocks that must be left for revealing what a keeper was handed over late, and did not bring. */
 const BLOCKS_TO_REVEAL = 2
 const LONGEST_PAUSE_BLOCKS: Partial<Record<ActionKind, number>> = { reveal: 2, vote: 4, assert: 2 }

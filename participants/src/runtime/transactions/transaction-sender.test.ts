@@ -348,6 +348,24 @@ describe('actions of one kind that are submitted together', () => {
     expect(asked(/^GET \/transactions/)).toBe(1)
   })
 
+  it('are not told of as mined where a re-org took them back while that was asked', async () => {
+    const guids = [newGuid(), newGuid()] as const
+    await submitAll([
+      [guids[0], post(guids[0])],
+      [guids[1], post(guids[1], parseNct('1'))],
+    ] as const)
+    await isMined()
+    journal.outbox.setMined(journal.outbox.unsettled(0).at(-1)?.hash ?? '0x', head, guids[0])
+    lie = (path) => {
+      if (path.startsWith('/transactions')) journal.outbox.reopenAbove(0)
+      return undefined
+    }
+    await sender.follow(head + 2, told, signal)
+    expect(asked(/^GET \/transactions/)).toBe(1)
+    expect(statesOf(guids)).toEqual(['pending', 'pending'])
+    expect(lost).toEqual([])
+  })
+
   it('fail together where none of them succeeds, and no more are put together for a while', async () => {
     const guids = [newGuid(), newGuid(), newGuid(), newGuid()] as const
     await submitAll([

@@ -34,7 +34,7 @@ export interface TransactionSenderOptions {
 export interface TransactionFates {
   /** Mined without failing; called within the journal transaction that says so. */
   mined(entry: OutboxEntry, events: TransactionEvents, head: number): void
-  /** Failed, or replaced by another; or this account's action on one of several bounties, with which nothing else failed. */
+  /** Failed, or replaced by another; or refused, while others of its transaction were done. Called for each bounty. */
   lost(guid: Guid | null): void
 }
 
@@ -53,7 +53,7 @@ const REFUSALS_UNTIL_GIVEN_UP = 5
 const MISSES_UNTIL_REPLACED = 3
 const FILLER_GAS = 100_000n
 /** Blocks after its own in which events tell what a transaction did; then the daemon is asked. */
-const BLOCKS_UNTIL_ASKED = 2
+export const BLOCKS_UNTIL_ASKED = 2
 /** Questions about mined transactions that are under way at the same time. */
 const QUESTIONS = 8
 
@@ -240,13 +240,16 @@ export class TransactionSender {
   /** Of a transaction with several actions some were not told of: they failed, or an event did not come. */
   async #askWhatIsUntold(head: number, fates: TransactionFates, signal: AbortSignal): Promise<void> {
     const { journal, client, confirmations } = this.#options
-    const untold = journal.outbox.untold(head - confirmations, head - BLOCKS_UNTIL_ASKED).slice(0, QUESTIONS)
+    const untold = () => journal.outbox.untold(head - confirmations, head - BLOCKS_UNTIL_ASKED)
     await Promise.all(
-      untold.map(async (entry) => {
-        const { errors = [], ...events } = await client.transactionEvents([entry.hash], signal)
-        // One that is not mined any more is found out by its nonce.
-        if (errors.length === 0) this.#mined(entry, events, entry.head, fates)
-      }),
+      untold()
+        .slice(0, QUESTIONS)
+        .map(async (entry) => {
+          const { errors = [], ...events } = await client.transactionEvents([entry.hash], signal)
+          // A re-org may have taken it back meanwhile; what is not mined any more is found out by its nonce.
+          const isStillMined = untold().some(({ id }) => id === entry.id)
+          if (errors.length === 0 && isStillMined) this.#mined(entry, events, entry.head, fates)
+        }),
     )
   }
 
