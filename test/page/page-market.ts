@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { MarketFile } from '@polyswarm/devnet'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
@@ -10,8 +11,13 @@ import { type MarketProcess, spawnMarketProcess } from '../support/market-proces
 /** Debian's, or another that a variable names. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-/** Seconds between two blocks. */
+/** Seconds between two blocks, and while an engine has yet to assert or to reveal. */
 const BLOCK_TIME = 0.15
+const PATIENT_BLOCK_TIME = 0.75
+/** Engines of the market, all of which assert on a file. */
+const ENGINES = 3
+/** Milliseconds between two looks at what the engines have yet to do. */
+const LOOK_INTERVAL = 100
 
 /** Where CI is set a machine without Chromium fails. */
 export const canBeSeen = isThere(CHROMIUM) || process.env.CI === 'true'
@@ -20,6 +26,8 @@ export const canBeSeen = isThere(CHROMIUM) || process.env.CI === 'true'
 export interface ListedBounty {
   guid: string
   artifact_type: string
+  phase: string
+  assertions: number
 }
 
 /** A dev market in which people decide what the arbiter does not know, with its page in Chromium: one for all tests. */
@@ -33,6 +41,8 @@ export class PageMarket {
   folder!: string
   /** What the page complains of, refused scripts and styles included; what a test takes out of it is not held against it. */
   complaints: string[] = []
+  #pacing: Promise<void> = Promise.resolve()
+  readonly #isOver = new AbortController()
 
   /** Has the tests that are registered next to it find it. */
   static forTests(): PageMarket {
@@ -40,7 +50,8 @@ export class PageMarket {
     beforeAll(() => shared.#start())
     afterAll(() => shared.#stop())
     beforeEach(() => shared.#open())
-    afterEach(async () => {
+    afterEach(async ({ task }) => {
+      if (task.result?.state === 'fail') process.stderr.write(shared.market.report())
       await shared.context.close()
       expect(shared.complaints).toEqual([])
     })
@@ -75,25 +86,62 @@ export class PageMarket {
 
   /** Has blocks come as they did at first, or none, once the market is open. */
   async #mine(running: boolean): Promise<void> {
-    const body = JSON.stringify({ running, block_time: BLOCK_TIME })
+    await expect.poll(async () => (await this.#setBlocks({ running, block_time: BLOCK_TIME })).status).toBe(200)
+  }
+
+  #setBlocks(change: { running?: boolean; block_time: number }): Promise<Response> {
     const headers = { 'content-type': 'application/json' }
-    const ask = () => fetch(`${this.file.dashboard}/api/dev/blocks`, { method: 'POST', headers, body })
-    await expect.poll(async () => (await ask()).status).toBe(200)
+    const body = JSON.stringify(change)
+    return fetch(`${this.file.dashboard}/api/dev/blocks`, { method: 'POST', headers, body })
+  }
+
+  /**
+   * Has blocks come slowly while an engine has yet to act: what the tests look at was judged by all engines, however busy this
+   * machine is. Ends with the market.
+   */
+  async #keepPace(): Promise<void> {
+    let wasAwaited = false
+    while (!this.#isOver.signal.aborted) {
+      // Between two tests, and while the market ends, it may not answer.
+      const isAwaited = await this.#isEngineAwaited().catch(() => wasAwaited)
+      if (isAwaited !== wasAwaited) {
+        const change = { block_time: isAwaited ? PATIENT_BLOCK_TIME : BLOCK_TIME }
+        const answer = await this.#setBlocks(change).catch(() => undefined)
+        if (answer?.ok) wasAwaited = isAwaited
+      }
+      await delay(LOOK_INTERVAL, undefined, { signal: this.#isOver.signal }).catch(() => undefined)
+    }
+  }
+
+  /** Whether an engine has yet to assert on a file that it can assert on, or to reveal. */
+  async #isEngineAwaited(): Promise<boolean> {
+    const { bounties } = await this.daemon<{ bounties: ListedBounty[] }>('/bounties/list?order=newest&limit=5')
+    for (const { guid, phase, artifact_type: type, assertions } of bounties) {
+      if (phase === 'assertion' && type === 'file' && assertions < ENGINES) return true
+      if (phase !== 'reveal') continue
+      const made = await this.daemon<{ verdicts: unknown }[]>(`/bounties/${guid}/assertions`)
+      if (made.some(({ verdicts }) => verdicts === null)) return true
+    }
+    return false
   }
 
   async #start(): Promise<void> {
     this.folder = mkdtempSync(join(tmpdir(), 'page-'))
     const data = join(this.folder, 'data')
     const ports = ['--page-port', '0', '--consumer-port', '0']
-    this.market = spawnMarketProcess(data, [...ports, '--block-time', String(BLOCK_TIME), '--manual'])
+    const size = ['--engines', String(ENGINES), '--block-time', String(BLOCK_TIME)]
+    this.market = spawnMarketProcess(data, [...ports, ...size, '--manual'])
     const starting = this.market.line(/see the market/)
     this.browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
     await starting
     this.file = JSON.parse(readFileSync(join(data, 'market.json'), 'utf8')) as MarketFile
+    this.#pacing = this.#keepPace()
     mkdirSync(join(this.folder, 'dropped'))
   }
 
   async #stop(): Promise<void> {
+    this.#isOver.abort()
+    await this.#pacing
     await this.browser?.close()
     await this.market?.stop()
     rmSync(this.folder, { recursive: true, force: true })
