@@ -156,3 +156,10 @@ test.each(json.map(({ method, path }) => [method, path]))(
   },
   60_000,
 )
+
+test('a document of metadata is described alike, whether it is sent or its text is', () => {
+  const { schema } = paths['/bounties/metadata']?.post?.requestBody?.content['application/json'] ?? {}
+  const [document, text] = (schema?.anyOf ?? []) as Schema[]
+  expect(document?.anyOf).toHaveLength(2)
+  expect(text?.contentSchema).toEqual(document)
+})

@@ -44,6 +44,7 @@ export {
 export { BOUNTY_MOVES, type BountyMove, bountyMoves } from './api/bounty-move.js'
 export { envelope, type Failure, type Success } from './api/envelope.js'
 export { type MarketEvent, type MarketEventOf, marketEvent } from './api/event.js'
+export { jsonSchemaOf } from './api/json-schema.js'
 export {
   type ClaimList,
   claimList,

@@ -1,5 +1,6 @@
+import { jsonSchemaOf } from '@polyswarm/protocol'
 import { type ConsumerOperation, consumerOperations, failure } from '@polyswarm/protocol/consumer'
-import { z } from 'zod'
+import type { z } from 'zod'
 
 type Json = Record<string, unknown>
 
@@ -21,7 +22,7 @@ export function openApiDocument(): Json {
     servers: [{ url: '/v3' }],
     components: {
       securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'Authorization' } },
-      schemas: { Failure: schemaOf(failure, 'output') },
+      schemas: { Failure: jsonSchemaOf(failure, 'output') },
     },
     security: [{ key: [] }],
     paths,
@@ -46,7 +47,7 @@ function operationObject({ summary, parameters, query, body, answer, open }: Con
 
 function parametersOf(shape: z.ZodObject | undefined, place: 'path' | 'query'): Json[] {
   if (!shape) return []
-  const { properties = {}, required = [] } = schemaOf(shape, 'input') as { properties?: Json; required?: string[] }
+  const { properties = {}, required = [] } = jsonSchemaOf(shape, 'input') as { properties?: Json; required?: string[] }
   return Object.entries(properties).map(([name, schema]) => {
     return { name, in: place, required: place === 'path' || required.includes(name), schema }
   })
@@ -61,7 +62,7 @@ function bodyContent(body: NonNullable<ConsumerOperation['body']>): Json {
     case 'fields':
       return { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } }
     default:
-      return { 'application/json': { schema: schemaOf(body, 'input') } }
+      return { 'application/json': { schema: jsonSchemaOf(body, 'input') } }
   }
 }
 
@@ -76,11 +77,6 @@ function answerContent(answer: ConsumerOperation['answer']): Json {
     case 'document':
       return { 'application/json': { schema: { type: 'object' } } }
     default:
-      return { 'application/json': { schema: schemaOf(answer, 'output') } }
+      return { 'application/json': { schema: jsonSchemaOf(answer, 'output') } }
   }
-}
-
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  return json
 }

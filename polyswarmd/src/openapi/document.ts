@@ -1,6 +1,5 @@
-import { CONTENT_ADDRESS, MAX_ARTIFACTS } from '@polyswarm/protocol'
+import { CONTENT_ADDRESS, jsonSchemaOf, MAX_ARTIFACTS } from '@polyswarm/protocol'
 import { type Parameter, type Route, routes } from '@polyswarm/protocol/routes'
-import { z } from 'zod'
 import { PATH_VARIABLES } from '../api/path-variables.js'
 import type { ChainName } from '../chain/market-chain.js'
 
@@ -104,7 +103,7 @@ function variableSchema(name: string): Json {
 }
 
 function bodyContent(body: NonNullable<Route['body']>): Json {
-  if (body !== 'files') return { 'application/json': { schema: schemaOf(body) } }
+  if (body !== 'files') return { 'application/json': { schema: jsonSchemaOf(body, 'input') } }
   const file = { type: 'array', items: { type: 'string', format: 'binary' }, minItems: 1, maxItems: MAX_ARTIFACTS }
   return { 'multipart/form-data': { schema: { type: 'object', properties: { file }, required: ['file'] } } }
 }
@@ -120,22 +119,8 @@ function resultContent(result: Exclude<Route['result'], 'events'>): Json {
     case 'page':
       return { 'text/html': {} }
     default: {
-      const properties = { status: { const: 'OK' }, result: schemaOf(result) }
+      const properties = { status: { const: 'OK' }, result: jsonSchemaOf(result, 'input') }
       return { 'application/json': { schema: { type: 'object', properties, required: ['status', 'result'] } } }
     }
   }
-}
-
-/**
- * The JSON Schema of what is on the wire. Integers beyond 2^53 are integers there, and bigints only in this program.
- */
-function schemaOf(schema: z.ZodType): Json {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema._zod.def.type === 'bigint') jsonSchema.type = 'integer'
-    },
-  })
-  return json
 }

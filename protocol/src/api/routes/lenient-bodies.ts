@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { assertionMetadataSchema, bountyMetadataSchema } from '../../metadata.js'
 import { postAssertionRequest, voteRequest } from '../bounty.js'
+import { jsonSchemaOf } from '../json-schema.js'
 
 /** Bodies that their routes take in more than one shape, as the document has them. */
 
@@ -19,8 +20,7 @@ export const voteBody = z.union([
 
 /** Of `POST /bounties/metadata`: a document, or its text in a string. */
 const document = z.union([bountyMetadataSchema, assertionMetadataSchema])
-const { $schema: _dialect, ...contentSchema } = z.toJSONSchema(document, { unrepresentable: 'any' })
 export const metadataBody = z.union([
   document,
-  z.string().meta({ contentMediaType: 'application/json', contentSchema }),
+  z.string().meta({ contentMediaType: 'application/json', contentSchema: jsonSchemaOf(document, 'input') }),
 ])
