@@ -11,9 +11,9 @@ import { type MarketProcess, spawnMarketProcess } from '../support/market-proces
 /** Debian's, or another that a variable names. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-/** Seconds between two blocks, and while an engine has yet to assert or to reveal. */
-const BLOCK_TIME = 0.15
-const PATIENT_BLOCK_TIME = 0.75
+/** Seconds between two blocks, and while nobody but time is waited for. */
+const BLOCK_TIME = 0.6
+const SHORT_BLOCK_TIME = 0.15
 /** Engines of the market, all of which assert on a file. */
 const ENGINES = 3
 /** Milliseconds between two looks at what the engines have yet to do. */
@@ -84,45 +84,48 @@ export class PageMarket {
     return this.#mine(false)
   }
 
-  /** Has blocks come as they did at first, or none, once the market is open. */
+  /** Has blocks come, or none, once the market is open. */
   async #mine(running: boolean): Promise<void> {
-    await expect.poll(async () => (await this.#setBlocks({ running, block_time: BLOCK_TIME })).status).toBe(200)
+    await expect.poll(async () => (await this.#setBlocks({ running })).status).toBe(200)
   }
 
-  #setBlocks(change: { running?: boolean; block_time: number }): Promise<Response> {
+  #setBlocks(change: { running: boolean } | { block_time: number }): Promise<Response> {
     const headers = { 'content-type': 'application/json' }
     const body = JSON.stringify(change)
     return fetch(`${this.file.dashboard}/api/dev/blocks`, { method: 'POST', headers, body })
   }
 
   /**
-   * Has blocks come slowly while an engine has yet to act: what the tests look at was judged by all engines, however busy this
+   * Has blocks come faster while a window only has to pass: what the tests look at was judged by all engines, however busy this
    * machine is. Ends with the market.
    */
   async #keepPace(): Promise<void> {
-    let wasAwaited = false
+    let pace = BLOCK_TIME
     while (!this.#isOver.signal.aborted) {
       // Between two tests, and while the market ends, it may not answer.
-      const isAwaited = await this.#isEngineAwaited().catch(() => wasAwaited)
-      if (isAwaited !== wasAwaited) {
-        const change = { block_time: isAwaited ? PATIENT_BLOCK_TIME : BLOCK_TIME }
-        const answer = await this.#setBlocks(change).catch(() => undefined)
-        if (answer?.ok) wasAwaited = isAwaited
+      const wanted = await this.#paceNow().catch(() => pace)
+      if (wanted !== pace) {
+        const answer = await this.#setBlocks({ block_time: wanted }).catch(() => undefined)
+        if (answer?.ok) pace = wanted
       }
       await delay(LOOK_INTERVAL, undefined, { signal: this.#isOver.signal }).catch(() => undefined)
     }
   }
 
-  /** Whether an engine has yet to assert on a file that it can assert on, or to reveal. */
-  async #isEngineAwaited(): Promise<boolean> {
+  /** Engines that have yet to assert on a file or to reveal have time for it, and so has what was not posted yet. */
+  async #paceNow(): Promise<number> {
     const { bounties } = await this.daemon<{ bounties: ListedBounty[] }>('/bounties/list?order=newest&limit=5')
+    let pace = BLOCK_TIME
     for (const { guid, phase, artifact_type: type, assertions } of bounties) {
-      if (phase === 'assertion' && type === 'file' && assertions < ENGINES) return true
-      if (phase !== 'reveal') continue
-      const made = await this.daemon<{ verdicts: unknown }[]>(`/bounties/${guid}/assertions`)
-      if (made.some(({ verdicts }) => verdicts === null)) return true
+      if (phase === 'finished') continue
+      if (phase === 'assertion' && type === 'file' && assertions < ENGINES) return BLOCK_TIME
+      if (phase === 'reveal') {
+        const made = await this.daemon<{ verdicts: unknown }[]>(`/bounties/${guid}/assertions`)
+        if (made.some(({ verdicts }) => verdicts === null)) return BLOCK_TIME
+      }
+      pace = SHORT_BLOCK_TIME
     }
-    return false
+    return pace
   }
 
   async #start(): Promise<void> {

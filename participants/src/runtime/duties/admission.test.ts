@@ -101,6 +101,41 @@ describe('before anything was measured', () => {
   })
 })
 
+describe('what was loaded for the first time', () => {
+  it('is no reason to give up what follows: some of that is tried until a few are done', () => {
+    let now = 0
+    const admission = new Admission(() => now)
+    const window = 2_000
+    let tried = 0
+    /** The work of an engine that takes 4 s for the first that it sees, and 0.1 s for the others. */
+    const offer = (id: string): boolean => {
+      const { answer } = admission.admit({ id, size: 1, deadline: now + window })
+      if (answer !== 'now') return false
+      const isLate = tried++ === 0
+      now += isLate ? window : 100
+      admission.end(id, isLate ? 'late' : 'done')
+      return true
+    }
+    const taken = Array.from({ length: 8 }, (_, nth) => offer(`${nth}`))
+    expect(taken.filter((isTaken) => !isTaken).length).toBeLessThanOrEqual(1)
+    expect(taken.slice(-5)).toEqual([true, true, true, true, true])
+  })
+
+  it('is learned from where it never becomes faster: what is tried becomes rare', () => {
+    let now = 0
+    const admission = new Admission(() => now)
+    const answers = Array.from({ length: 64 }, (_, nth) => {
+      const { answer } = admission.admit({ id: `${nth}`, size: 1, deadline: now + 500 })
+      if (answer === 'now') {
+        now += 500
+        admission.end(`${nth}`, 'late')
+      }
+      return answer
+    })
+    expect(answers.filter((answer) => answer === 'now').length).toBeLessThan(10)
+  })
+})
+
 describe('what took long beside others', () => {
   const all = ['a', 'b', 'c', 'd']
 

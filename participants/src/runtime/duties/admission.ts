@@ -16,7 +16,9 @@ export type Admittance = { answer: 'now' } | { answer: 'later' | 'hopeless'; rea
 const MARGIN = 1.2
 /** The time that work gets while its deadline cannot be told. */
 const UNKNOWN_MS = 2_000
-/** After a trial that went wrong, so many others are finished before the next at most. */
+/** What is taken to last more than this many times the time that there is, is not even tried. */
+const BEYOND_HOPE = 4
+/** After a trial that went wrong, so many others are finished or given up before the next at most. */
 const MOST_BETWEEN_TRIALS = 64
 
 /**
@@ -24,9 +26,10 @@ const MOST_BETWEEN_TRIALS = 64
  * already, without making any of that late. More that is asked for never makes less be finished.
  *
  * Nothing it has learned holds for ever. Where nothing is under way, work is taken on, also where it took too long beside
- * others; an estimate that nothing confirms fades, so that what was slow is tried again; and beside what fits one more is
- * tried, as only that shows whether a machine can do more at a time. Where such a trial makes something late, the next waits
- * twice as long.
+ * others; an estimate that nothing confirms fades, so that what was slow is tried again; beside what fits one more is tried,
+ * as only that shows whether a machine can do more at a time; and so is what seems hopeless, while there is nothing else to do
+ * and little was done yet, as all has to be loaded for what comes first. Where such a trial makes something late, the next
+ * waits twice as long.
  */
 export class Admission {
   readonly #now: () => number
@@ -57,10 +60,14 @@ export class Admission {
     const alone = Math.max(own ?? 0, least.ms)
     // A guess is no reason to give anything up.
     const isTooLong = this.#meter.isMeasured && alone * MARGIN > left
-    if (isTooLong && (least.isCertain || (own ?? 0) * MARGIN > left)) {
+    const isHopeless = isTooLong && (least.isCertain || (own ?? 0) * MARGIN > left)
+    const isWorthTrying = this.#meter.isNew && this.load.count === 0 && alone < left * BEYOND_HOPE
+    if (isHopeless && !(isWorthTrying && this.#mayTry())) {
+      this.#sinceTrial++
       return { answer: 'hopeless', reason: `${this.#sentence(alone)}, and there are ${seconds(left)}` }
     }
-    if (this.load.count > 0 && (isTooLong || !this.#fits(own, work.deadline))) {
+    const isTried = isHopeless || (this.load.count > 0 && (isTooLong || !this.#fits(own, work.deadline)))
+    if (isTried) {
       if (!this.#mayTry()) return { answer: 'later', reason: this.reasonToWait(own) }
       this.#trial = work.id
       this.#isSpoiled = false

@@ -22,6 +22,8 @@ const REACH = 2
 const ALONE = 1.5
 /** What was cut off would have taken longer; how much is not known. */
 const CUT_OFF = 1.5
+/** So many works are done before what was loaded and compiled for them no longer counts. */
+const FIRST = 3
 
 /**
  * Measures what work costs: so much each time, and so much for each unit of its size. Works that are done at the same time
@@ -34,6 +36,7 @@ export class WorkMeter {
   #at: number
   #measuredAt: number
   #largest = 0
+  #done = 0
   /** The least time that work took, by the number of binary digits of its size, and whether any had the machine to itself. */
   readonly #quickest = new Map<number, { took: number; wasAlone: boolean }>()
   #sums = { n: 0, x: 0, y: 0, xx: 0, xy: 0 }
@@ -69,6 +72,7 @@ export class WorkMeter {
     this.#largest = Math.max(this.#largest, x)
     this.#measuredAt = this.#at
     if (outcome === 'late') return
+    this.#done++
     const took = this.#at - since
     const isAlone = took < used * ALONE
     const known = this.#quickest.get(digits(x))
@@ -80,6 +84,11 @@ export class WorkMeter {
   /** Whether anything was measured; until then an estimate is a guess. */
   get isMeasured(): boolean {
     return this.#largest > 0
+  }
+
+  /** Whether so little was done yet that all of it may have taken longer than what is to come. */
+  get isNew(): boolean {
+    return this.#done < FIRST
   }
 
   /** Milliseconds of the whole machine that work of a size takes; undefined where only much smaller work was measured. */
