@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { EventListener } from './event-listener.ts'
 import { MarketMoves } from './market-moves.ts'
@@ -40,10 +40,12 @@ async function daemonWith(directory: string, keepArtifacts: number | undefined) 
       await listener.untilBlock(block)
     },
     status: async (uri: string) => (await api.get(`/artifacts/${uri}`)).status,
-    packs: () =>
-      readdirSync(join(data, 'artifacts', 'packs'), { recursive: true, withFileTypes: true }).filter((entry) =>
-        entry.isFile(),
-      ).length,
+    packs: () => {
+      const index = new DatabaseSync(join(data, 'artifacts', 'packs.sqlite'), { readOnly: true })
+      const names = index.prepare('SELECT name FROM packs ORDER BY name').all()
+      index.close()
+      return names
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { base58btc } from 'multiformats/bases/base58'
 import type { CID } from 'multiformats/cid'
@@ -43,20 +44,57 @@ test('addresses of files and directories are those of a block encoder written by
 test('a block that was changed on disk is an error, never content', async () => {
   const own = join(directory, 'changed')
   const changed = new EmbeddedArtifactStore(own)
-  const hash = await changed.addDocument('what was stored')
+  const hash = await changed.addDocument('what was stored '.repeat(10_000))
+  const small = await changed.addDocument('what was stored')
   const [file] = readdirSync(join(own, 'packs'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
   writeFileSync(join(file?.parentPath ?? '', file?.name ?? ''), 'something else')
-  await expect(changed.read(hash)).rejects.toMatchObject({ code: 'ARTIFACT_STORE' })
+  changed.close()
+  const db = new DatabaseSync(join(own, 'packs.sqlite'))
+  db.exec("UPDATE packs SET content = CAST('something else' AS BLOB) WHERE content IS NOT NULL")
+  db.close()
+  const again = new EmbeddedArtifactStore(own)
+  await expect(again.read(hash)).rejects.toMatchObject({ code: 'ARTIFACT_STORE' })
+  await expect(again.read(small)).rejects.toMatchObject({ code: 'ARTIFACT_STORE' })
+  again.close()
 })
 
 test('what is stored already is not written once more', async () => {
   const own = join(directory, 'twice')
   const twice = new EmbeddedArtifactStore(own)
-  const uri = await twice.addDocument('said by five engines')
+  const [said, saidByOne] = ['said by five engines '.repeat(10_000), 'said by one '.repeat(10_000)]
+  const uri = await twice.addDocument(said)
   rmSync(join(own, 'staging'), { recursive: true })
-  expect(await twice.addDocument('said by five engines')).toBe(uri)
-  await expect(twice.addDocument('said by one')).rejects.toMatchObject({ code: 'ARTIFACT_STORE' })
+  expect(await twice.addDocument(said)).toBe(uri)
+  await expect(twice.addDocument(saidByOne)).rejects.toMatchObject({ code: 'ARTIFACT_STORE' })
   twice.close()
+})
+
+test('what is small needs no file, is there after a start, and is gone when it is given up', async () => {
+  const own = join(directory, 'small')
+  const files = () => readdirSync(join(own, 'packs'), { recursive: true })
+  const all = () => readdirSync(own).reduce((sum, name) => sum + statSync(join(own, name)).size, 0)
+  const first = new EmbeddedArtifactStore(own)
+  const uri = await first.addArtifacts(streams([Buffer.from('one'), Buffer.alloc(50_000, 7)]))
+  expect(await first.addArtifacts(streams([Buffer.from('one'), Buffer.alloc(50_000, 7)]))).toBe(uri)
+  first.close()
+  const before = all()
+  const second = new EmbeddedArtifactStore(own)
+  const [one, two] = await second.list(uri)
+  const content = async (hash = '') => Buffer.concat(await Array.fromAsync((await second.read(hash)).bytes))
+  expect([await content(one?.hash), await content(two?.hash)]).toEqual([Buffer.from('one'), Buffer.alloc(50_000, 7)])
+  // A part of it that is pinned for its own sake stays.
+  expect(await second.pin(one?.hash ?? '')).toBe(true)
+  await second.unpin(uri)
+  await expect(second.list(uri)).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' })
+  await expect(second.read(two?.hash ?? '')).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' })
+  expect(await content(one?.hash)).toEqual(Buffer.from('one'))
+  // Its room is used again.
+  for (let round = 0; round < 20; round++) {
+    await second.unpin(await second.addDocument(`${round}`.repeat(20_000)))
+  }
+  second.close()
+  expect(all()).toBeLessThan(before + 100_000)
+  expect(files()).toEqual([])
 })
 
 test('an upload that fails leaves no file, and one that a crash cut off is gone at the next start', async () => {

@@ -26,8 +26,8 @@ const DEFAULT_CACHE_SIZE = 64 * 1024 * 1024
 const READ_AHEAD = 2
 
 /**
- * An artifact store in a directory: an upload is one file with all of its UnixFS blocks, found from the moment on in which
- * all of it is on the disk. What an earlier version has kept there is read and given up like the rest.
+ * An artifact store in a directory: an upload is one file with all of its UnixFS blocks, or a row of a database where it is
+ * small, found from the moment on in which all of it is on the disk. What an earlier version has kept there is read and given up like the rest.
  */
 export class EmbeddedArtifactStore implements ArtifactStore {
   readonly #packs: PackStore
@@ -128,7 +128,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
       const uri = await fill(pack.writer)
       // Engines that say the same say it in the same document.
       if (await this.#turns.take(async () => this.#packs.has(uri))) return uri
-      await pack.writer.finish().catch(cannotWrite)
+      if (!pack.writer.small) await pack.writer.finish().catch(cannotWrite)
       await this.#turns.take(async () => {
         if (!this.#packs.has(uri)) await this.#packs.keep(pack, uri).catch(cannotWrite)
       })

@@ -26,10 +26,11 @@ CREATE INDEX blocks_pack ON blocks (pack);
 CREATE INDEX blocks_place ON blocks (pack, offset);
 DROP INDEX blocks_pack;
 `,
+  'ALTER TABLE packs ADD COLUMN content BLOB',
 ]
 
 /**
- * Which blocks lie where, in SQLite. A pack belongs to one root and holds all blocks below it, so that to give a root up is
+ * Which blocks lie where, in SQLite, and the small packs themselves. A pack belongs to one root and holds all blocks below it, so that to give a root up is
  * to forget its pack. What is taken down is on the disk when the call returns.
  */
 export class PackIndex {
@@ -37,6 +38,10 @@ export class PackIndex {
   readonly #find: StatementSync
   readonly #near: StatementSync
   readonly #add: StatementSync
+  readonly #addBlock: StatementSync
+  readonly #packOf: StatementSync
+  readonly #has: StatementSync
+  readonly #contentOf: StatementSync
 
   /** @param file made if it is not there. */
   constructor(file: string) {
@@ -55,7 +60,11 @@ export class PackIndex {
       `SELECT digest, offset, length FROM blocks WHERE pack = (SELECT id FROM packs WHERE name = ?)
        AND offset >= ? AND offset < ? ORDER BY offset`,
     )
-    this.#add = this.#db.prepare('INSERT INTO blocks VALUES (?, ?, ?, ?)')
+    this.#add = this.#db.prepare('INSERT INTO packs (name, root, content) VALUES (?, ?, ?)')
+    this.#addBlock = this.#db.prepare('INSERT INTO blocks VALUES (?, ?, ?, ?)')
+    this.#packOf = this.#db.prepare('SELECT name FROM packs WHERE root = ?')
+    this.#has = this.#db.prepare('SELECT 1 FROM packs WHERE name = ?')
+    this.#contentOf = this.#db.prepare('SELECT content FROM packs WHERE name = ?')
   }
 
   /** Where a block lies; undefined where it is in no pack. */
@@ -70,20 +79,25 @@ export class PackIndex {
 
   /** The pack of a root. */
   packOf(root: string): string | undefined {
-    const row = this.#db.prepare('SELECT name FROM packs WHERE root = ?').get(root)
+    const row = this.#packOf.get(root)
     return row && String(row.name)
   }
 
   /** Whether a pack is taken down. */
   has(pack: string): boolean {
-    return this.#db.prepare('SELECT 1 FROM packs WHERE name = ?').get(pack) !== undefined
+    return this.#has.get(pack) !== undefined
   }
 
-  /** Takes a pack down, all of its blocks or none. */
-  add(pack: string, root: string, blocks: Iterable<PackedBlock>): void {
+  /** The bytes of a small pack; undefined where they are in a file. */
+  contentOf(pack: string): Uint8Array | undefined {
+    return (this.#contentOf.get(pack)?.content as Uint8Array | null | undefined) ?? undefined
+  }
+
+  /** Takes a pack down, all of its blocks or none. @param content where it has no file. */
+  add(pack: string, root: string, blocks: Iterable<PackedBlock>, content?: Uint8Array): void {
     this.#write(() => {
-      const { lastInsertRowid: id } = this.#db.prepare('INSERT INTO packs (name, root) VALUES (?, ?)').run(pack, root)
-      for (const { digest, offset, length } of blocks) this.#add.run(digest, id, offset, length)
+      const { lastInsertRowid: id } = this.#add.run(pack, root, content ?? null)
+      for (const { digest, offset, length } of blocks) this.#addBlock.run(digest, id, offset, length)
     })
   }
 

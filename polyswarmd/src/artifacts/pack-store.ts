@@ -22,9 +22,10 @@ type BlocksRead = ReadonlyMap<string, { bytes: Uint8Array; isSound: boolean }>
 const TOGETHER = 64 * 1024
 
 /**
- * Blocks in packs: each upload is one file to which its blocks are appended, and rows that say where in it they lie.
+ * Blocks in packs: each upload is one file to which its blocks are appended, and rows that say where in it they lie. A small
+ * one has no file and is in its row.
  *
- * A pack that grows or goes is in `staging`; its rows decide what it is. They are written when all of it is on the disk,
+ * A file that grows or goes is in `staging`; its rows decide what it is. They are written when all of it is on the disk,
  * before it is moved among the others, and removed after it was moved back: whatever a crash leaves in `staging` is moved
  * out at the next start where it has rows, and removed where it has none.
  */
@@ -72,12 +73,22 @@ export class PackStore implements BlockSource {
     return { name, writer: new PackWriter(join(this.staging, name)) }
   }
 
-  /** Makes a finished pack visible as that of a root which has none. */
+  /** Makes a pack visible as that of a root which has none; one that is not small is finished. */
   async keep({ name, writer }: GrowingPack, root: string): Promise<void> {
+    const content = writer.small
+    if (content) return this.#keepSmall(name, root, [...writer.blocks.values()], content)
     const path = this.#path(name)
     await mkdir(dirname(path), { recursive: true })
     this.#index.add(name, root, writer.blocks.values())
     await rename(join(this.staging, name), path)
+  }
+
+  #keepSmall(name: string, root: string, blocks: readonly PackedBlock[], content: Uint8Array): void {
+    this.#index.add(name, root, blocks, content)
+    // What was just posted is what is asked for next.
+    for (const { digest, offset, length } of blocks) {
+      this.#cache.set(keyOf(digest), content.slice(offset, offset + length))
+    }
   }
 
   /** Removes a pack that was not kept. */
@@ -127,25 +138,33 @@ export class PackStore implements BlockSource {
   async #readTogether(cid: CID, pack: string, blocks: readonly PackedBlock[]): Promise<BlocksRead> {
     const [first, last] = [blocks[0], blocks.at(-1)]
     if (!first || !last) throw new RangeError('There is nothing to read.')
+    const all = await this.#bytesOf(cid, pack, first.offset, last.offset + last.length)
+    // What was given up meanwhile is not to be found again.
+    const isKept = this.#index.has(pack)
+    const read = new Map<string, { bytes: Uint8Array; isSound: boolean }>()
+    for (const { digest, offset, length } of blocks) {
+      const start = offset - first.offset
+      const part = all.subarray(start, start + length)
+      // A block that stays in memory must not hold its neighbours there.
+      const bytes = part.length === all.buffer.byteLength ? part : Uint8Array.from(part)
+      const isSound = hash('sha256', bytes, 'buffer').equals(digest)
+      read.set(keyOf(digest), { bytes, isSound })
+      if (isSound && isKept) this.#cache.set(keyOf(digest), bytes)
+    }
+    return read
+  }
+
+  /** A part of a pack; less of it where the pack is damaged. */
+  async #bytesOf(cid: CID, pack: string, from: number, to: number): Promise<Uint8Array> {
+    const content = this.#index.contentOf(pack)
+    if (content) return content.subarray(from, to)
     const file = await open(this.#path(pack)).catch((cause: NodeJS.ErrnoException) => {
       throw cause.code === 'ENOENT' ? new BlockMissingError(`block ${cid} is not stored`, { cause }) : cause
     })
     try {
-      const all = Buffer.allocUnsafeSlow(last.offset + last.length - first.offset)
-      const { bytesRead } = await file.read(all, 0, all.length, first.offset)
-      // What was given up meanwhile is not to be found again.
-      const isKept = this.#index.has(pack)
-      const read = new Map<string, { bytes: Uint8Array; isSound: boolean }>()
-      for (const { digest, offset, length } of blocks) {
-        const start = offset - first.offset
-        const part = all.subarray(start, Math.min(start + length, bytesRead))
-        // A block that stays in memory must not hold its neighbours there.
-        const bytes = blocks.length === 1 ? part : Uint8Array.from(part)
-        const isSound = hash('sha256', bytes, 'buffer').equals(digest)
-        read.set(keyOf(digest), { bytes, isSound })
-        if (isSound && isKept) this.#cache.set(keyOf(digest), bytes)
-      }
-      return read
+      const all = Buffer.allocUnsafeSlow(to - from)
+      const { bytesRead } = await file.read(all, 0, all.length, from)
+      return all.subarray(0, bytesRead)
     } finally {
       await file.close()
     }

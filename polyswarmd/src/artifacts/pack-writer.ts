@@ -12,6 +12,9 @@ const WAITING = 4 * 1024 * 1024
  */
 const GATHERED = 256 * 1024
 
+/** Bytes of a pack that goes without a file: to open, sync and move one takes longer than all else about it. */
+const SMALL = 64 * 1024
+
 /** Bytes after which the disk is told to begin: what it has done by the end need not be waited for then. */
 const SYNCED_AFTER = 8 * 1024 * 1024
 
@@ -44,6 +47,11 @@ export class PackWriter {
   /** Whether there is a file. */
   get isBegun(): boolean {
     return this.#file !== undefined
+  }
+
+  /** All that was put, where it is so little that it needs no file. */
+  get small(): Buffer | undefined {
+    return this.#file || this.#size > SMALL ? undefined : Buffer.concat(this.#queue, this.#size)
   }
 
   /** Takes a block, from the UnixFS importer or elsewhere. @throws ArtifactStoreError where one before was not written. */
