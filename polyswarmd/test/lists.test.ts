@@ -125,6 +125,34 @@ test('the moves on a bounty stand in the order of the chain, each with its trans
   expect(unknown).toMatchObject({ status: 404, body: { errors: 'Bounty not found' } })
 })
 
+test('what became of several bounties is told together, in the order asked, as of each alone', async () => {
+  const [first, second] = [await moves.wholeBounty(), await moves.post()]
+  const outcomes = await list('outcomes', `guids=${[second, newGuid(), first, second].join()}`)
+  expect(guids(outcomes)).toEqual([second, first])
+  for (const { guid, ...outcome } of outcomes) {
+    for (const [kind, told] of Object.entries(outcome)) {
+      const alone = await api.get(`/bounties/${guid}/${kind}?account=${market.owner.address}`)
+      expect(told, kind).toEqual(alone.body.result)
+    }
+  }
+  expect(outcomes[1].settlements.length).toBeGreaterThan(0)
+  expect(await list('outcomes', `guids=${newGuid()}`)).toEqual([])
+})
+
+test('of bounties with long documents as many are told of as fit in, each of them whole', async () => {
+  const document = [{ malware_family: 'x'.repeat(120_000) }]
+  const uri = (await api.post('/bounties/metadata', document)).body.result
+  const asked: string[] = []
+  for (let bounty = 0; bounty < 5; bounty++) asked.push(await moves.wholeBounty('', uri))
+  const outcomes = await list('outcomes', `guids=${asked.join()}`)
+  expect(guids(outcomes)).toEqual(asked.slice(0, outcomes.length))
+  expect(outcomes.length).toBeGreaterThan(1)
+  expect(outcomes.length).toBeLessThan(5)
+  for (const { assertions } of outcomes) {
+    for (const { metadata } of assertions) expect(metadata).toEqual(document)
+  }
+})
+
 test('filters that nothing meets give empty lists', async () => {
   expect(await list('bounties', `author=${market.owner.address}`)).toEqual({ bounties: [], next: null })
   expect(await list('assertions', `guid=${newGuid()}`)).toEqual({ assertions: [], next: null })
@@ -139,6 +167,13 @@ test.each([
   ['bounties', 'order=up', 'Order must be oldest or newest'],
   ['bounties', 'author=x', 'Invalid address'],
   ['votes', 'guid=1', 'Guid must be a hyphenated UUID'],
+  ['outcomes', '', 'Guids must be 1 to 16 hyphenated UUIDs with commas between them'],
+  ['outcomes', 'guids=1', 'Guids must be 1 to 16 hyphenated UUIDs with commas between them'],
+  [
+    'outcomes',
+    `guids=${Array.from({ length: 17 }, newGuid).join()}`,
+    'Guids must be 1 to 16 hyphenated UUIDs with commas between them',
+  ],
 ])('%s with %s is refused', async (kind, query, errors) => {
   expect(await api.get(`/${kind}/list?${query}`)).toEqual({ status: 400, body: { status: 'FAIL', errors } })
 })

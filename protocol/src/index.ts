@@ -60,7 +60,7 @@ export {
   openingRequest,
   openingResult,
 } from './api/keeping.js'
-export { assertionList, bountyList, voteList } from './api/list.js'
+export { assertionList, bountyList, type OutcomeList, outcomeList, voteList } from './api/list.js'
 export { type ContractsResult, contractsResult, type StatusResult, statusResult } from './api/market.js'
 export {
   type OfferEvent,

@@ -1,6 +1,7 @@
 import { formatNct, type Guid, MAX_ARTIFACTS, type MarketEvent, newGuid } from '@polyswarm/protocol'
 import { identifyDirectory } from '../artifacts/content-identifier.js'
 import { isUnusable } from '../client/passing-error.js'
+import { PerBlockCache } from '../client/per-block-cache.js'
 import {
   ArtifactMismatchError,
   BountySourceError,
@@ -62,6 +63,8 @@ export class AmbassadorRole implements Role {
   #context: ParticipantContext | undefined
   #keeper: Batcher | undefined
   #answers: AnswerDesk | undefined
+  /** NCT of the account, in base units: each bounty that is posted in a block asks for the same. */
+  readonly #balance = new PerBlockCache(() => this.#ready.client.balance('nct'))
   #batch = 0
   #plannedAt = 0
   /** What bounties cost that are being uploaded, and are not in the journal yet. */
@@ -88,6 +91,7 @@ export class AmbassadorRole implements Role {
 
   notice(event: MarketEvent): void {
     this.#keeper?.notice(event)
+    if (event.event === 'reorg' || event.event === 'connected') this.#balance.drop()
     if (event.event === 'bounty') {
       const { guid, terms } = event.data
       this.#pace.posted(guid, event.block_number, terms?.assertion_reveal_window ?? 0)
@@ -259,7 +263,7 @@ export class AmbassadorRole implements Role {
     if (files.length < 1 || files.length > MAX_ARTIFACTS) {
       throw new BountySourceError({ source: plan, reason: `a bounty has 1 to ${MAX_ARTIFACTS} artifacts` })
     }
-    const amounts = await this.#amounts(guid, files.length, signal)
+    const amounts = await this.#amounts(guid, files.length)
     if (fixed && amounts.amount + amounts.bountyFee > fixed.most) {
       const [cost, most] = [amounts.amount + amounts.bountyFee, fixed.most].map(formatNct)
       throw new BountySourceError({ source: plan, reason: `it costs ${cost} NCT by now, and ${most} were set aside` })
@@ -278,13 +282,9 @@ export class AmbassadorRole implements Role {
     logger.info({ guid, artifacts: files.length, amount: formatNct(amounts.amount), uri }, 'uploaded')
   }
 
-  async #amounts(
-    guid: Guid,
-    numArtifacts: number,
-    signal: AbortSignal,
-  ): Promise<{ amount: bigint; bountyFee: bigint }> {
-    const { client, journal, parameters } = this.#ready
-    const [limits, balance] = await Promise.all([parameters.current(), client.balance('nct', signal)])
+  async #amounts(guid: Guid, numArtifacts: number): Promise<{ amount: bigint; bountyFee: bigint }> {
+    const { journal, parameters } = this.#ready
+    const [limits, balance] = await Promise.all([parameters.current(), this.#balance.at(journal.head)])
     const { bounty_amount_minimum: minimum, bounty_fee: bountyFee, max_duration: longest } = limits
     const { amountPerArtifact = minimum, duration } = this.#options
     if (amountPerArtifact < minimum) {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Guid, newGuid } from '@polyswarm/protocol'
 import { reportText, TrackRecord } from '@polyswarm/protocol/polyscore'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { GatewayAnswerError } from '../errors.ts'
 import type { Answer } from '../runtime/journal/answer-book.ts'
 import { readHistory } from '../runtime/journal/answer-history.ts'
 import { account } from '../runtime/journal/journal.fixture.ts'
@@ -107,9 +109,8 @@ describe('the answers of a bounty', () => {
     const asked: Guid[] = []
     const client = {
       account,
-      assertions: async () => told.assertions,
-      votes: async () => told.votes,
-      settlements: async () => [],
+      outcomes: async (guids: readonly Guid[]) =>
+        new Map(guids.map((guid) => [guid, { assertions: told.assertions, votes: told.votes, settlements: [] }])),
       bounty: async (which: Guid) => {
         asked.push(which)
         return { metadata: ['a.txt', 'b.txt'].map((filename) => ({ filename, mimetype: 'text/plain' })) }
@@ -124,6 +125,28 @@ describe('the answers of a bounty', () => {
     journal.bounties.setSettled(heard, 31, NCT)
     await new AnswerDesk({ client, journal } as never, () => undefined).work(AbortSignal.timeout(9_000))
     expect(asked).toEqual([guid])
+  })
+
+  it('are asked for together; what does not fit in, and what cannot be told, keeps nobody else waiting', async () => {
+    const [whole, hostile, late, unknown] = [post(), post(), post(), post()]
+    for (const guid of [whole, hostile, late, unknown]) journal.bounties.setSettled(guid, 30, NCT)
+    const asked: Guid[][] = []
+    const client = {
+      account,
+      outcomes: async (guids: readonly Guid[]) => {
+        asked.push([...guids])
+        if (guids.includes(hostile)) throw new GatewayAnswerError({ route: '/outcomes/list', reason: 'no JSON' })
+        const told = guids.filter((guid) => guid !== unknown).slice(0, 1)
+        return new Map(told.map((guid) => [guid, { assertions: [], votes: [], settlements: [] }]))
+      },
+    }
+    const answers: Answer[] = []
+    const logger = pino({ level: 'silent' })
+    const desk = new AnswerDesk({ client, journal, logger } as never, (answer) => void answers.push(answer))
+    for (let round = 0; round < 20 && !desk.isDone; round++) await desk.work(AbortSignal.timeout(9_000))
+    expect(desk.isDone).toBe(true)
+    expect(asked[0]).toEqual([whole, hostile, late, unknown])
+    expect(new Set(answers.map(({ guid }) => guid))).toEqual(new Set([whole, late]))
   })
 
   it('are due once, survive a restart to the digit, and are due again if the chain takes the end back', () => {

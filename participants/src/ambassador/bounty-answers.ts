@@ -3,9 +3,9 @@ import {
   bidOn,
   bountyMetadataSchema,
   consensusOf,
-  type Guid,
   hasBit,
   maskFromBooleans,
+  type OutcomeList,
   verdictOfBit,
   visibleText,
 } from '@polyswarm/protocol'
@@ -17,15 +17,12 @@ import {
   type ReportedEngine,
   type TrackRecord,
 } from '@polyswarm/protocol/polyscore'
-import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import type { Answer } from '../runtime/journal/answer-book.js'
 import type { BountyRecord } from '../runtime/journal/bounty-book.js'
 import type { PlannedBounty } from '../runtime/journal/planned-bounties.js'
 
 /** What polyswarmd says of a bounty that is over. */
-export interface ToldBounty {
-  assertions: Awaited<ReturnType<PolyswarmdClient['assertions']>>
-  votes: Awaited<ReturnType<PolyswarmdClient['votes']>>
+export interface ToldBounty extends Pick<OutcomeList[number], 'assertions' | 'votes'> {
   /** Base units that came back to the ambassador. */
   refund: bigint
 }
@@ -129,15 +126,4 @@ function votesOf({ votes }: ToldBounty['votes'][number]): { votes: bigint } {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 300) : ''
-}
-
-/** What an ambassador reads of a bounty that is over. */
-export async function readBounty(client: PolyswarmdClient, guid: Guid, signal: AbortSignal): Promise<ToldBounty> {
-  const [assertions, votes, settlements] = await Promise.all([
-    client.assertions(guid, signal),
-    client.votes(guid, signal),
-    client.settlements(guid, signal),
-  ])
-  const own = settlements.filter(({ settler }) => settler === client.account)
-  return { assertions, votes, refund: own.reduce((sum, { payout }) => sum + payout, 0n) }
 }

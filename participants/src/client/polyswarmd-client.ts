@@ -13,6 +13,7 @@ import {
   type MarketCall,
   type OpeningList,
   type OpeningResult,
+  type OutcomeList,
   type openingRequest,
   parseJson,
   type QuoteResult,
@@ -218,6 +219,15 @@ export class PolyswarmdClient {
   /** Who has settled a bounty, and for how much. */
   async settlements(guid: Guid, signal?: AbortSignal): Promise<SettlementResult[]> {
     return this.#ask(routes.settlements, { path: { guid } }, signal)
+  }
+
+  /**
+   * What was said and paid on bounties, by their guids, {@link MAX_ASKED_BOUNTIES} at most. Some may be missing: those that the
+   * chain does not know, and the last of many that would make the answer too long.
+   */
+  async outcomes(guids: readonly Guid[], signal?: AbortSignal): Promise<Map<Guid, OutcomeList[number]>> {
+    const outcomes = await this.#ask(routes.outcomeList, { query: { guids: guids.join() } }, signal)
+    return new Map(outcomes.map((outcome) => [outcome.guid, outcome]))
   }
 
   /** Hands the opening of a sealed assertion over to keepers. */

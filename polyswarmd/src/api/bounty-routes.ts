@@ -1,5 +1,5 @@
-import { booleansFromMask, decidedArtifacts, parseJson } from '@polyswarm/protocol'
-import { type RouteAnswer, routes } from '@polyswarm/protocol/routes'
+import { booleansFromMask, decidedArtifacts, type Guid, parseGuid, parseJson } from '@polyswarm/protocol'
+import { bountiesAsked, type RouteAnswer, routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { zeroAddress } from 'viem'
 import { MAX_DOCUMENT_BYTES, MAX_EMBEDDED_BYTES } from '../artifacts/metadata-documents.js'
@@ -15,10 +15,11 @@ import {
   readSettlements,
   readVotes,
 } from '../ledger/bounty-reader.js'
+import type { Ledger } from '../ledger/ledger.js'
 import { toldTerms } from '../ledger/told-terms.js'
 import type { ApiContext } from './api-context.js'
 import { PageSizeError, RefusalError } from './refusal.js'
-import { guidOfPath, indexOfPath, partyOf, queryText, wholeNumber } from './request-values.js'
+import { followedChain, guidOfPath, indexOfPath, partyOf, queryText, wholeNumber } from './request-values.js'
 import { serve } from './serve-route.js'
 
 /** A document, which is checked before it is kept, or the text that stands for it. */
@@ -29,6 +30,9 @@ const MAX_PAGES = 3
 
 /** Metadata documents in one list of assertions, in bytes; those that no longer fit are left as their addresses. */
 const MAX_DOCUMENTS_BYTES = 1024 * 1024
+
+/** What a list of assertions says of each artifact, in bytes: whether it is bid on, and how it was judged. */
+const BYTES_OF_VERDICT = 12
 
 /** Reading bounties: all from the ledger, none from the node. */
 export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -93,25 +97,31 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
 
   serve(app, routes.settlements, async (request) => {
     const { bounty, followed } = bountyOf(request)
-    const settlements = readSettlements(followed.ledger, bounty.guid)
-    return settlements.map(({ settler, payout, blockNumber }) => ({
-      settler,
-      payout: String(payout),
-      block_number: blockNumber,
-    }))
+    return settlementsOf(bounty, followed.ledger)
   })
 
   serve(app, routes.assertions, async (request) => {
     const { bounty, followed } = bountyOf(request)
-    const assertions = readAssertions(followed.ledger, bounty.guid)
-    const results: ReturnType<typeof assertionResult>[] = []
+    return (await assertionsOf(bounty, readAssertions(followed.ledger, bounty.guid), MAX_DOCUMENTS_BYTES)).results
+  })
+
+  serve(app, routes.outcomeList, async (request) => {
+    const { ledger } = followedChain(context, request)
+    const outcomes: RouteAnswer<typeof routes.outcomeList>[number][] = []
     let room = MAX_DOCUMENTS_BYTES
-    for (const assertion of assertions) {
-      const { document, length } = await documentOf(assertion, Math.min(room, MAX_EMBEDDED_BYTES))
-      room -= length
-      results.push(assertionResult(bounty, assertion, { hidden: null, document }))
+    for (const guid of guidsOf(request)) {
+      const bounty = readBounty(ledger, guid)
+      if (!bounty) continue
+      const rows = readAssertions(ledger, guid)
+      room -= rows.length * bounty.numArtifacts * BYTES_OF_VERDICT
+      const { results: assertions, left } = await assertionsOf(bounty, rows, Math.max(room, 0))
+      room = left
+      // A document that did not fit may have been left out: whoever asks for this bounty alone gets it.
+      if (outcomes.length > 0 && room < MAX_EMBEDDED_BYTES) break
+      const votes = readVotes(ledger, guid).map((vote) => voteResult(bounty, vote))
+      outcomes.push({ guid, assertions, votes, settlements: settlementsOf(bounty, ledger) })
     }
-    return results
+    return outcomes
   })
 
   serve(app, routes.assertion, async (request) => {
@@ -153,6 +163,18 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
     return { bounty, followed }
   }
 
+  /** @param room bytes of documents; `left` says how many are left of it. */
+  async function assertionsOf(bounty: BountyRow, assertions: readonly AssertionRow[], room: number) {
+    const results: ReturnType<typeof assertionResult>[] = []
+    let left = room
+    for (const assertion of assertions) {
+      const { document, length } = await documentOf(assertion, Math.min(left, MAX_EMBEDDED_BYTES))
+      left -= length
+      results.push(assertionResult(bounty, assertion, { hidden: null, document }))
+    }
+    return { results, left }
+  }
+
   /** What stands for an assertion's metadata, and how much of documents is in it, in bytes. */
   async function documentOf(
     { metadata }: AssertionRow,
@@ -164,6 +186,21 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
       ? { document: metadata, length: 0 }
       : { document: parseJson(json) as MetadataAnswer, length: json.length }
   }
+}
+
+/** The bounties that are asked about, each once. @throws RefusalError where they are none, or too many. */
+function guidsOf(request: FastifyRequest): Set<Guid> {
+  const text = queryText(request, bountiesAsked.name) ?? ''
+  if (!(bountiesAsked.form as RegExp).test(text)) throw new RefusalError('GUIDS_INVALID')
+  return new Set(text.split(',').map(parseGuid))
+}
+
+function settlementsOf({ guid }: BountyRow, ledger: Ledger) {
+  return readSettlements(ledger, guid).map(({ settler, payout, blockNumber }) => ({
+    settler,
+    payout: String(payout),
+    block_number: blockNumber,
+  }))
 }
 
 /** `hidden` stands for each verdict that is not revealed: null in lists, false alone, as clients expect. */

@@ -1,4 +1,5 @@
 import { MAX_ARTIFACTS_UNSEALED, PolySwarmError } from '@polyswarm/protocol'
+import { MAX_ASKED_BOUNTIES } from '@polyswarm/protocol/routes'
 
 /** Failures whose status and text the API fixes word by word: clients compare them. */
 const REFUSALS = {
@@ -43,6 +44,7 @@ const REFUSALS = {
   PHASE_INVALID: [400, 'Phase must be one of assertion, reveal, vote, quorum, finished'],
   FEES_INVALID: [400, 'Fees must be one of legacy, eip1559'],
   GUID_INVALID: [400, 'Guid must be a hyphenated UUID'],
+  GUIDS_INVALID: [400, `Guids must be 1 to ${MAX_ASKED_BOUNTIES} hyphenated UUIDs with commas between them`],
   OPENING_EARLY: [403, 'Engines can still assert on this bounty: keep the opening until the block of its expiration'],
   OPENING_LATE: [400, 'The reveal window of this bounty is over'],
   OPENING_MISMATCH: [400, 'The opening is not that of the sealed assertion'],

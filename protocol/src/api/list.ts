@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BOUNTY_PHASES } from '../phase.js'
+import { assertionResult, settlementResult, voteResult } from './bounty.js'
 import { address, artifactType, bits, count, decimal, guid } from './encodings.js'
 
 /** Where the next page of a list begins, as `after`; null where there is none yet. */
@@ -47,3 +48,20 @@ export const voteList = z.object({
   votes: z.array(z.object({ bounty_guid: guid, voter: address, votes: bits, block_number: count })),
   next,
 })
+
+/**
+ * Result of `GET /outcomes/list`: what the lists of assertions, votes and settlements of a bounty say, for several. Bounties
+ * that the chain does not know are left out, and so are the last where the answer would become too long; the first that is
+ * known is in it.
+ */
+export const outcomeList = z.array(
+  z.object({
+    guid,
+    assertions: z.array(assertionResult),
+    votes: z.array(voteResult),
+    settlements: z.array(settlementResult),
+  }),
+)
+
+/** See {@link outcomeList}. */
+export type OutcomeList = z.infer<typeof outcomeList>

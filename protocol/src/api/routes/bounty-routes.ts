@@ -15,10 +15,10 @@ import {
 } from '../bounty.js'
 import { bountyMoves } from '../bounty-move.js'
 import { claimList, dueList, openingList, openingRequest, openingResult } from '../keeping.js'
-import { assertionList, bountyList, voteList } from '../list.js'
+import { assertionList, bountyList, outcomeList, voteList } from '../list.js'
 import { builtResult } from './built-result.js'
 import { assertionBody, metadataBody, voteBody } from './lenient-bodies.js'
-import { inPhase, number, ofAccount, onBounty, orderedPage, page, parameters } from './parameter.js'
+import { bountiesAsked, inPhase, number, ofAccount, onBounty, orderedPage, page, parameters } from './parameter.js'
 import { added, read, take } from './route.js'
 
 const { party, builds, chain } = parameters
@@ -86,6 +86,14 @@ export const bountyRoutes = {
       ofOwnBounties,
       ...page,
     ]),
+  ),
+  outcomeList: added(
+    read(
+      '/outcomes/list',
+      'What was said and paid on each of the bounties, for as many of the first as fit in',
+      outcomeList,
+      [...chain, bountiesAsked],
+    ),
   ),
   bountyParameters: read(
     '/bounties/parameters',

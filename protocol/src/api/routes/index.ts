@@ -3,6 +3,13 @@
  *
  * @packageDocumentation
  */
-export { OFFER_PROOF, type Parameter, type ParameterRefusal, WHOLE_NUMBER } from './parameter.js'
+export {
+  bountiesAsked,
+  MAX_ASKED_BOUNTIES,
+  OFFER_PROOF,
+  type Parameter,
+  type ParameterRefusal,
+  WHOLE_NUMBER,
+} from './parameter.js'
 export { type PathVariables, pathOf, type Route, type RouteAnswer, type RouteResult } from './route.js'
 export { routes } from './routes.js'

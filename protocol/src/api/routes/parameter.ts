@@ -14,6 +14,7 @@ export type ParameterRefusal =
   | 'DAG_SCOPE_INVALID'
   | 'FEES_INVALID'
   | 'GUID_INVALID'
+  | 'GUIDS_INVALID'
   | 'LIMIT_INVALID'
   | 'ORDER_INVALID'
   | 'PAGE_INVALID'
@@ -100,6 +101,18 @@ export const onBounty: Parameter = {
   description: 'only those on this bounty',
   form: GUID,
   refusal: 'GUID_INVALID',
+}
+
+/** Bounties that one question asks about at most. */
+export const MAX_ASKED_BOUNTIES = 16
+
+/** Several bounties that are asked about together. */
+export const bountiesAsked: Parameter = {
+  name: 'guids',
+  description: `1 to ${MAX_ASKED_BOUNTIES} guids with commas between them`,
+  form: new RegExp(`^${GUID.source.slice(1, -1)}(,${GUID.source.slice(1, -1)}){0,${MAX_ASKED_BOUNTIES - 1}}$`),
+  refusal: 'GUIDS_INVALID',
+  missing: 'GUIDS_INVALID',
 }
 
 /** A list of only what is in one phase. */
