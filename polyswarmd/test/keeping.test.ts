@@ -232,3 +232,32 @@ async function bring(opened: readonly Opening[], accounts: readonly (string | un
   })
   await market.send(market.owner, market.deployment.keeper_address ?? '0x', data)
 }
+
+test('of openings that are handed over together each is taken or refused by itself', async () => {
+  const [first, second] = market.engines
+  if (!first || !second) throw new TypeError('there are no engines')
+  guid = await moves.post({ duration: 10 })
+  expiration = (await moves.head()) + 10
+  const [sound, other] = [await assertSealed(first, true, ''), await assertSealed(second, false, '')]
+  await ledgerAt(expiration)
+  const of = { bounty_guid: guid }
+  const { status, body } = await api.post(`/openings?account=${first.address}`, {
+    openings: [
+      { ...other, ...of, nonce: '9'.repeat(78) },
+      { ...sound, ...of },
+      { ...other, ...of, verdicts: [true] },
+      { ...sound, bounty_guid: '7c9e6679-7425-40de-944b-e07fc1f90ae7' },
+      { ...other, ...of },
+    ],
+  })
+  expect(status).toBe(200)
+  const taken = { revealed: false, keepers: expect.any(Boolean), stored: false }
+  const refused = (text: RegExp) => ({ refused: expect.stringMatching(text) })
+  expect(body.result).toEqual([refused(/nonce/), taken, refused(/sealed assertion/), refused(/not found/), taken])
+  const alone = await handOver({ ...other, verdicts: [true] })
+  expect(alone.body.errors).toBe(body.result[2].refused)
+  expect((await listed('/openings/list')).map(({ author }) => author)).toEqual([first.address, second.address])
+  for (const openings of [[], Array.from({ length: 17 }, () => ({ ...sound, ...of }))]) {
+    expect(await api.post(`/openings?account=${first.address}`, { openings })).toMatchObject({ status: 400 })
+  }
+})

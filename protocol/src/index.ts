@@ -52,6 +52,7 @@ export {
   dueList,
   type ListedClaim,
   type ListedOpening,
+  MAX_OPENINGS_TOGETHER,
   MAX_REVEAL_METADATA_BYTES,
   type OpeningList,
   type OpeningRequest,
@@ -59,6 +60,8 @@ export {
   openingList,
   openingRequest,
   openingResult,
+  openingResults,
+  openingsRequest,
 } from './api/keeping.js'
 export { assertionList, bountyList, type OutcomeList, outcomeList, voteList } from './api/list.js'
 export { type ContractsResult, contractsResult, type StatusResult, statusResult } from './api/market.js'

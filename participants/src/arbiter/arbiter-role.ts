@@ -14,6 +14,9 @@ import type { TruthSource } from './truth-source.js'
 import { decisionDeadline, lastHeadToVote } from './vote-deadline.js'
 import { VoteLearner } from './vote-learner.js'
 
+/** Filters that are remembered until their bounties are judged; of others it asks. */
+const MOST_BLOOMS = 4_096
+
 /** How an arbiter takes part. */
 export interface ArbiterRoleOptions {
   /** Where it knows the truth from, in the order in which they are asked. */
@@ -43,6 +46,8 @@ export class ArbiterRole implements Role, Decisions {
   #context: ParticipantContext | undefined
   #stake: StakeKeeper | undefined
   #learner: VoteLearner | undefined
+  /** The filters that bounties were posted with, as events told them. */
+  readonly #blooms = new Map<Guid, string>()
   #windows = 0
   #settledBefore = 0
 
@@ -80,6 +85,11 @@ export class ArbiterRole implements Role, Decisions {
 
   notice(event: MarketEvent): void {
     this.#learner?.notice(event)
+    // Another bounty may come to have the guid of one that a re-org took back.
+    if (event.event === 'reorg') this.#blooms.clear()
+    if (event.event !== 'bounty' || event.data.terms?.bloom === undefined) return
+    this.#blooms.set(event.data.guid, event.data.terms.bloom)
+    for (const [oldest] of this.#blooms) if (this.#blooms.size > MOST_BLOOMS) this.#blooms.delete(oldest)
   }
 
   wants({ expiration }: BountyAnnouncement, head: number): boolean {
@@ -142,7 +152,8 @@ export class ArbiterRole implements Role, Decisions {
     const before = stored?.judgements.length === terms.numArtifacts ? stored : undefined
     const pending = before?.judgements.filter((judgement) => judgement.pending && judgement.truth === undefined)
     if (before && (isOver || pending?.length === 0)) return { judged: before, isWork: false }
-    const scope = { client, truth: this.#truth, maxBytes: this.#options.maxArtifactSize }
+    const bloom = this.#blooms.get(guid)
+    const scope = { client, truth: this.#truth, maxBytes: this.#options.maxArtifactSize, bloom }
     const wanted = pending && new Set(pending.map(({ artifact }) => artifact))
     const { inquiries, validBloom } = await inquire(scope, bounty, signal, wanted)
     this.#count(inquiries)

@@ -23,6 +23,8 @@ export interface ArtifactInquiry extends Inquiry {
 export interface InquiryScope {
   client: PolyswarmdClient
   truth: Pick<OrderedTruth, 'judge'>
+  /** The filter that the bounty was posted with, as its terms have it; asked for where it is not known. */
+  bloom?: string | undefined
   /** Largest artifact that is fetched, in bytes. */
   maxBytes: number
 }
@@ -38,7 +40,7 @@ const AT_A_TIME = 4
  * @throws what fetching and sources throw, TruthUnavailableError aside, which is in the inquiry.
  */
 export async function inquire(
-  { client, truth, maxBytes }: InquiryScope,
+  { client, truth, maxBytes, bloom }: InquiryScope,
   bounty: KnownBounty,
   signal: AbortSignal,
   wanted?: ReadonlySet<number>,
@@ -76,7 +78,11 @@ export async function inquire(
     throw error
   }
   source.verify()
-  const posted = await client.bloom(guid, signal)
-  const validBloom = bloomOf(source.addresses).every((word, index) => word === posted[index])
+  const posted = bloom ?? (await client.bloom(guid, signal)).map(hexOf).join('')
+  const validBloom = bloomOf(source.addresses).map(hexOf).join('') === posted
   return { inquiries: inquiries.sort((a, b) => a.artifact - b.artifact), validBloom }
+}
+
+function hexOf(word: bigint): string {
+  return word.toString(16).padStart(64, '0')
 }

@@ -10,6 +10,7 @@ import {
   type DueList,
   envelope,
   type Guid,
+  MAX_OPENINGS_TOGETHER,
   type MarketCall,
   type OpeningList,
   type OpeningResult,
@@ -39,6 +40,7 @@ import {
   GatewayRefusedError,
   GatewayUnavailableError,
 } from '../errors.js'
+import { Gathered } from './gathered.js'
 import { type HttpAnswer, type HttpRequest, HttpTransport } from './http-transport.js'
 import { type RetryPolicy, withRetries } from './retry.js'
 
@@ -80,6 +82,12 @@ interface Question extends Pick<Call, 'query' | 'timeout' | 'retry'> {
   body?: unknown
 }
 
+/** An opening that is to be handed over, as JSON. */
+interface OpeningText {
+  text: string
+  signal?: AbortSignal | undefined
+}
+
 /** With what stands for the variables of its path, where it has any. */
 type QuestionOf<Path extends string> = Question &
   (unknown extends PathVariables<Path> ? { path?: undefined } : { path: PathVariables<Path> })
@@ -93,6 +101,8 @@ const BALANCES = {
 
 /** Milliseconds: what every transaction of a block waits for must not be waited for long. */
 const QUOTE_TIMEOUT = 5_000
+/** Characters of openings that go with one request; a longer one goes alone. */
+const HANDED_OVER_LENGTH = 128 * 1024
 const JSON_LIMIT = 16 * 1024 * 1024
 const DEFAULT_RETRY: RetryPolicy = { tries: 4, firstDelay: 200, maxDelay: 5_000 }
 const ONCE: RetryPolicy = { tries: 1, firstDelay: 0, maxDelay: 0 }
@@ -120,6 +130,17 @@ export class PolyswarmdClient {
   readonly #transport: HttpTransport
   readonly #timeout: number
   readonly #retry: RetryPolicy
+  readonly #handOvers = new Gathered<OpeningText, OpeningResult>(
+    (openings) => this.#handOverAll(openings),
+    (openings) => {
+      let length = 0
+      const over = openings.findIndex(({ text }) => {
+        length += text.length
+        return length > HANDED_OVER_LENGTH
+      })
+      return Math.min(over < 0 ? openings.length : over, MAX_OPENINGS_TOGETHER)
+    },
+  )
 
   /** @throws ApiKeyOverHttpError for a key that would travel unencrypted to another machine. */
   constructor({ url, account, chain, apiKey, allowKeyOverHttp, timeout, retry }: PolyswarmdClientOptions) {
@@ -230,9 +251,9 @@ export class PolyswarmdClient {
     return new Map(outcomes.map((outcome) => [outcome.guid, outcome]))
   }
 
-  /** Hands the opening of a sealed assertion over to keepers. */
+  /** Hands the opening of a sealed assertion over to keepers, together with others that are handed over at the time. */
   async handOver(guid: Guid, opening: z.input<typeof openingRequest>, signal?: AbortSignal): Promise<OpeningResult> {
-    return this.#ask(routes.handOver, { path: { guid }, body: opening }, signal)
+    return this.#handOvers.add({ text: stringifyJson({ bounty_guid: guid, ...opening }), signal })
   }
 
   /** The first pages of openings that are to be revealed and of accounts that are to be settled for. */
@@ -347,6 +368,21 @@ export class PolyswarmdClient {
     const failed = z.object({ status: z.literal('FAIL'), errors: nested.loose() }).safeParse(text)
     if (!failed.success) return this.#read({ path }, answer, result)
     return parsed(path, result, failed.data.errors)
+  }
+
+  async #handOverAll(openings: readonly OpeningText[]): Promise<PromiseSettledResult<OpeningResult>[]> {
+    const { method, path, result } = routes.handOverAll
+    const content = `{"openings":[${openings.map(({ text }) => text).join()}]}`
+    const call: Call = { method, path, body: { contentType: 'application/json', content }, signal: openings[0]?.signal }
+    const results = this.#read(call, await this.#send(call), result)
+    if (results.length !== openings.length) {
+      throw new GatewayAnswerError({ route: path, reason: `${results.length} results for ${openings.length} openings` })
+    }
+    return results.map((each) =>
+      'refused' in each
+        ? { status: 'rejected', reason: new GatewayRefusedError({ route: path, status: 400, errors: each.refused }) }
+        : { status: 'fulfilled', value: each },
+    )
   }
 
   async #ask<Path extends string, Result extends z.ZodType>(

@@ -11,7 +11,8 @@ export type ToldTerms = Omit<BountyTerms, 'bounty_fee' | 'assertion_fee'> & {
 export function toldTerms(ledger: Ledger, guid: Guid): ToldTerms | undefined {
   const row = ledger
     .prepare(
-      `SELECT num_artifacts, bounty_fee, assertion_fee, assertion_reveal_window, arbiter_vote_window, arbiter_count
+      `SELECT num_artifacts, bounty_fee, assertion_fee, assertion_reveal_window, arbiter_vote_window, arbiter_count,
+         lower(hex(bloom)) AS bloom
        FROM terms WHERE guid = ?`,
     )
     .get(guid)

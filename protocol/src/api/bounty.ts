@@ -149,6 +149,11 @@ export const bountyTerms = z.object({
   assertion_reveal_window: count,
   arbiter_vote_window: count,
   arbiter_count: count,
+  /** The filter of its artifacts, see `bloomOf`: 8 words, 64 hexadecimal digits each. Not from a daemon that is older. */
+  bloom: z
+    .string()
+    .regex(/^[0-9a-f]{512}$/)
+    .optional(),
   /** The block that posted it, where the route is asked. */
   block_number: count.optional(),
 })

@@ -35,6 +35,20 @@ export const openingResult = z.object({
 /** See {@link openingResult}. */
 export type OpeningResult = z.infer<typeof openingResult>
 
+/** Openings that one request hands over at most. */
+export const MAX_OPENINGS_TOGETHER = 16
+
+/** Body of `POST /openings`: openings of different bounties, each taken or refused by itself. */
+export const openingsRequest = z.object({
+  openings: z
+    .array(openingRequest.extend({ bounty_guid: guid }))
+    .min(1)
+    .max(MAX_OPENINGS_TOGETHER),
+})
+
+/** Result of `POST /openings`: what `POST /bounties/<guid>/openings` says of each, in their order; `refused` is its error. */
+export const openingResults = z.array(z.union([openingResult, z.object({ refused: z.string() })]))
+
 /** Result of `GET /openings/list`: a page of openings that were handed over and are not revealed yet. */
 export const openingList = z.object({
   openings: z

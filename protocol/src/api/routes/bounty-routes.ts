@@ -14,7 +14,15 @@ import {
   voteResult,
 } from '../bounty.js'
 import { bountyMoves } from '../bounty-move.js'
-import { claimList, dueList, openingList, openingRequest, openingResult } from '../keeping.js'
+import {
+  claimList,
+  dueList,
+  openingList,
+  openingRequest,
+  openingResult,
+  openingResults,
+  openingsRequest,
+} from '../keeping.js'
 import { assertionList, bountyList, outcomeList, voteList } from '../list.js'
 import { builtResult } from './built-result.js'
 import { assertionBody, metadataBody, voteBody } from './lenient-bodies.js'
@@ -157,6 +165,15 @@ export const bountyRoutes = {
       'Hands the opening of a sealed assertion to keepers, from its expiration on',
       openingRequest,
       openingResult,
+      party,
+    ),
+  ),
+  handOverAll: added(
+    take(
+      '/openings',
+      'Hands openings on several bounties over; each is taken or refused by itself',
+      openingsRequest,
+      openingResults,
       party,
     ),
   ),
