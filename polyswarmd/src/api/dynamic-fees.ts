@@ -12,9 +12,7 @@ import { queryText } from './request-values.js'
  * hand the legacy shape to their signers, so nothing else changes it.
  */
 export function addDynamicFees(app: FastifyInstance, context: ApiContext): void {
-  app.addHook('preSerialization', async (request, _reply, payload) => {
-    const wanted = queryText(request, 'fees')
-    if (wanted === undefined || wanted === 'legacy') return payload
+  const price = async (wanted: string, payload: unknown): Promise<unknown> => {
     const built = builtBy(context, payload)
     // The answer that says what was wrong comes by here as well.
     if (!built) return payload
@@ -23,6 +21,11 @@ export function addDynamicFees(app: FastifyInstance, context: ApiContext): void 
     const transactions = built.transactions.map(({ gasPrice: _legacy, ...rest }) => ({ ...rest, type: 2, ...fees }))
     const { result } = payload as { result: object }
     return { ...(payload as object), result: { ...result, transactions } }
+  }
+  app.addHook('preSerialization', (request, _reply, payload, done) => {
+    const wanted = queryText(request, 'fees')
+    if (wanted === undefined || wanted === 'legacy') return done(null, payload)
+    price(wanted, payload).then((priced) => done(null, priced), done)
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MAX_RAW_TRANSACTION } from '@polyswarm/protocol'
 import { Capacity } from '../access/capacity.js'
@@ -54,7 +55,7 @@ export class BodyReader {
    * @throws BodyTooLargeError, BodyTooSlowError, or OverloadedError where other bodies have all the room there is.
    * @throws SyntaxError where it is not JSON that the market can mean.
    */
-  async read(payload: AsyncIterable<Uint8Array>, { limit, announced }: BodyOptions): Promise<unknown> {
+  async read(payload: Readable, { limit, announced }: BodyOptions): Promise<unknown> {
     if (announced > limit) throw new BodyTooLargeError({ limit })
     let held = 0
     try {
@@ -74,20 +75,31 @@ export class BodyReader {
     }
   }
 
-  async #text(payload: AsyncIterable<Uint8Array>, take: (bytes: number) => void): Promise<string> {
-    const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => late.reject(new BodyTooSlowError()), this.#patience)
+  /** By events: an iterator over a stream costs more than all else about a small body. */
+  #text(payload: Readable, take: (bytes: number) => void): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
     const parts: Uint8Array[] = []
-    const chunks = payload[Symbol.asyncIterator]()
-    try {
-      for (;;) {
-        const { done, value } = await Promise.race([chunks.next(), late.promise])
-        if (done) return Buffer.concat(parts).toString('utf8')
-        take(value.length)
-        parts.push(value)
+    const onData = (part: Uint8Array) => {
+      try {
+        take(part.length)
+        parts.push(part)
+      } catch (error) {
+        fail(error)
       }
-    } finally {
-      clearTimeout(timer)
     }
+    const onEnd = () => resolve(Buffer.concat(parts).toString('utf8'))
+    const fail = (error: unknown) => {
+      // What nobody reads any more is not to run through, either.
+      payload.pause()
+      reject(error)
+    }
+    const onClose = () => fail(new Error('The client hung up.'))
+    if (payload.destroyed) onClose()
+    const timer = setTimeout(() => fail(new BodyTooSlowError()), this.#patience)
+    payload.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose)
+    return promise.finally(() => {
+      clearTimeout(timer)
+      payload.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose)
+    })
   }
 }

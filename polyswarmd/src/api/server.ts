@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { atOnce } from '../access/at-once.js'
 import { guardAgainstPages } from '../access/page-guard.js'
 import { OverloadedError } from '../errors.js'
 import { openApiRoutes } from '../openapi/openapi-routes.js'
@@ -96,16 +97,20 @@ export async function buildFrame(
   const paths: KnownPaths = recordPaths(app)
   tellOfUpgrades(app)
   // A WebSocket that is refused, by whatever hook or route, was taken off the HTTP server: nobody else would close it.
-  app.addHook('onResponse', async ({ raw }) => {
+  app.addHook('onResponse', ({ raw }, _reply, done) => {
     if (raw.headers.upgrade !== undefined) raw.socket.destroySoon()
+    done()
   })
   guardAgainstPages(app, context.names)
   context.access.guard(app)
   // Before a body is read that nobody wants.
-  app.addHook('onRequest', async (request) => {
-    if (request.is404) throw new UnknownPathError()
-    checkRequest(request)
-  })
+  app.addHook(
+    'onRequest',
+    atOnce((request) => {
+      if (request.is404) throw new UnknownPathError()
+      checkRequest(request)
+    }),
+  )
   addPreflight(app, context)
   addDynamicFees(app, context)
   app.setNotFoundHandler((request, reply) => unknownPath(paths, request, reply))

@@ -88,6 +88,11 @@ test('what is small needs no file, is there after a start, and is gone when it i
   await expect(second.list(uri)).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' })
   await expect(second.read(two?.hash ?? '')).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' })
   expect(await content(one?.hash)).toEqual(Buffer.from('one'))
+  const said = await second.addDocument('said again')
+  await second.unpin(said)
+  await expect(second.list(said)).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' })
+  expect(await second.addDocument('said again')).toBe(said)
+  expect(await content(said)).toEqual(Buffer.from('said again'))
   // Its room is used again.
   for (let round = 0; round < 20; round++) {
     await second.unpin(await second.addDocument(`${round}`.repeat(20_000)))

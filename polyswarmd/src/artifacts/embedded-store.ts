@@ -22,6 +22,10 @@ import { parseCidV0, UnixfsTree } from './unixfs-tree.js'
 /** Checked blocks in memory by default, in bytes: two of the largest artifacts. */
 const DEFAULT_CACHE_SIZE = 64 * 1024 * 1024
 
+/** Short documents whose addresses are remembered, and how long they are at most, in characters. */
+const SAID = 256
+const SAID_LENGTH = 1_024
+
 /** Blocks read from the disk while the one before is sent. */
 const READ_AHEAD = 2
 
@@ -36,6 +40,8 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   readonly #tree: UnixfsTree
   /** Of uploads that become visible and what is given up: the same content may be both at once. */
   readonly #turns = new Turns()
+  /** Addresses of the last short documents, by their texts. */
+  readonly #said = new Map<string, string>()
 
   /**
    * @param directory made if it is not there; unfinished uploads of an earlier run are removed from it.
@@ -53,7 +59,13 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   async addDocument(text: string): Promise<string> {
-    return this.#keep(async (pack) => (await importDocument(text, pack)).root.toString())
+    const known = this.#said.get(text)
+    // Engines that say the same say it in the same document.
+    if (known !== undefined && (await this.#turns.take(async () => this.#packs.has(known)))) return known
+    const uri = await this.#keep(async (pack) => (await importDocument(text, pack)).root.toString())
+    if (text.length <= SAID_LENGTH) this.#said.set(text, uri)
+    for (const [oldest] of this.#said) if (this.#said.size > SAID) this.#said.delete(oldest)
+    return uri
   }
 
   list(uri: string): Promise<ArtifactEntry[]> {
@@ -126,7 +138,6 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     const pack = this.#packs.begin()
     try {
       const uri = await fill(pack.writer)
-      // Engines that say the same say it in the same document.
       if (await this.#turns.take(async () => this.#packs.has(uri))) return uri
       if (!pack.writer.small) await pack.writer.finish().catch(cannotWrite)
       await this.#turns.take(async () => {

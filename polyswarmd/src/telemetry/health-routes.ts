@@ -13,9 +13,10 @@ export function healthRoutes(app: FastifyInstance, context: ApiContext, streams:
   const chains = Object.values(context.chains)
   const metrics = createMetrics(chains, streams)
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
     metrics.request({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+    done()
   })
 
   serve(app, routes.health, async () => 'alive')
