@@ -79,8 +79,9 @@ export class Batcher {
     if (!this.#forecast.expects(head) && head < this.#askedAt + MOST_BLOCKS_UNASKED) return
     this.#askedAt = head
     const { client, logger, journal, confirmations } = this.#context
-    const { author, limits } = this.#options
-    const { openings, claims } = await readDue(client, author, signal)
+    const { author, limits, patience } = this.#options
+    const isTime = (claim: ListedClaim) => isTimeToSettle(claim, head, patience)
+    const { openings, claims } = await readDue(client, { author, isTime }, signal)
     this.#remember(head, journal.outbox.unsettled(head - confirmations))
     const ready = this.#ready(openings, claims, head)
     for (const planned of planBatches(ready.openings, ready.claims, limits)) {

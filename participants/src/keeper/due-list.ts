@@ -11,10 +11,15 @@ interface Page<T> {
   next: number | null
 }
 
-/** What is due, as far as the daemon knows; with `author`, only on bounties of that account. */
+/**
+ * What is due, as far as the daemon knows; with `author`, only on bounties of that account.
+ *
+ * @param isTime whether a claim is to be settled now. The list is in the order in which bounties were posted: after a page
+ * without any, those that follow are left for later, as nothing is lost by settling later.
+ */
 export async function readDue(
   client: PolyswarmdClient,
-  author: Address | undefined,
+  { author, isTime }: { author: Address | undefined; isTime: (claim: ListedClaim) => boolean },
   signal: AbortSignal,
 ): Promise<{ openings: ListedOpening[]; claims: ListedClaim[] }> {
   const openingsAfter = async (after: number): Promise<Page<ListedOpening>> => {
@@ -27,8 +32,8 @@ export async function readDue(
   }
   const first = await client.due({ author }, signal).catch(older)
   const [openings, claims] = await Promise.all([
-    all(openingsAfter, first && { rows: first.openings.openings, next: first.openings.next }),
-    all(claimsAfter, first && { rows: first.claims.claims, next: first.claims.next }),
+    all(openingsAfter, first && { rows: first.openings.openings, next: first.openings.next }, () => false),
+    all(claimsAfter, first && { rows: first.claims.claims, next: first.claims.next }, (page) => !page.some(isTime)),
   ])
   return { openings, claims }
 }
@@ -42,12 +47,13 @@ function older(error: unknown): undefined {
 async function all<T extends { bounty_guid: Guid }>(
   read: (after: number) => Promise<Page<T>>,
   first: Page<T> | undefined,
+  isEnough: (rows: readonly T[]) => boolean,
 ): Promise<T[]> {
   const found: T[] = []
   let page = first ?? (await read(0))
   for (let pages = 1; ; pages++) {
     found.push(...page.rows)
-    if (page.next === null || pages === MOST_PAGES) return found
+    if (page.next === null || pages === MOST_PAGES || isEnough(page.rows)) return found
     page = await read(page.next)
   }
 }
