@@ -87,19 +87,24 @@ export class BodyReader {
         fail(error)
       }
     }
-    const onEnd = () => resolve(Buffer.concat(parts).toString('utf8'))
+    const letGo = () => {
+      clearTimeout(timer)
+      payload.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose)
+    }
+    const onEnd = () => {
+      letGo()
+      resolve(Buffer.concat(parts).toString('utf8'))
+    }
     const fail = (error: unknown) => {
-      // What nobody reads any more is not to run through, either.
-      payload.pause()
+      letGo()
+      // What nobody reads any more is not to run through, and how it ends is nobody's concern.
+      payload.on('error', () => undefined).pause()
       reject(error)
     }
     const onClose = () => fail(new Error('The client hung up.'))
-    if (payload.destroyed) onClose()
     const timer = setTimeout(() => fail(new BodyTooSlowError()), this.#patience)
     payload.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose)
-    return promise.finally(() => {
-      clearTimeout(timer)
-      payload.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose)
-    })
+    if (payload.destroyed) onClose()
+    return promise
   }
 }
