@@ -16,6 +16,7 @@ import {
 import { PolyswarmdClient } from './polyswarmd-client.ts'
 
 const account = getAddress(`0x${'a'.repeat(40)}`)
+const taken = '{"revealed":false,"keepers":true,"stored":true}'
 const hash: Hex = `0x${'1'.repeat(64)}`
 let server: Server | undefined
 let client: PolyswarmdClient
@@ -61,6 +62,43 @@ describe('PolyswarmdClient', () => {
       ),
     )
     expect((await client.stakingParameters()).minimum_stake).toBe(10_000_000_000_000_000_000_000_001n)
+  })
+
+  it('asks a daemon that is older than the questions about many about each', async () => {
+    const seen: string[] = []
+    const known: Record<string, string> = { assertions: '[]', votes: '[]', settlements: '[]', openings: taken }
+    await gateway((request, response) => {
+      const path = request.url?.split('?')[0] ?? ''
+      seen.push(`${request.method} ${path}`)
+      const result = path.startsWith('/bounties/') ? known[path.split('/').at(-1) ?? ''] : undefined
+      if (result === undefined) response.writeHead(404).end('{"message":"404 Not Found"}')
+      else response.end(`{"status":"OK","result":${result}}`)
+    })
+    const [one, other] = [newGuid(), newGuid()]
+    const empty = { assertions: [], votes: [], settlements: [] }
+    expect(await client.outcomes([one, other])).toEqual(new Map([[one, { guid: one, ...empty }]]))
+    const opening = { author: account, nonce: '1', verdicts: [true], metadata: '' }
+    const results = await Promise.all([one, other].map((guid) => client.handOver(guid, opening)))
+    expect(results).toEqual([JSON.parse(taken), JSON.parse(taken)])
+    expect(seen.filter((line) => line.startsWith('POST')).sort()).toEqual(
+      ['POST /openings', `POST /bounties/${one}/openings`, `POST /bounties/${other}/openings`].sort(),
+    )
+  })
+
+  it('hands openings over together, and tells each what became of its own', async () => {
+    const bodies: { openings: { bounty_guid: string }[] }[] = []
+    await gateway(async (request, response) => {
+      const body = JSON.parse(Buffer.concat(await request.toArray()).toString())
+      bodies.push(body)
+      const results = body.openings.map((_: unknown, index: number) => (index === 1 ? '{"refused":"no"}' : taken))
+      response.end(`{"status":"OK","result":[${results}]}`)
+    })
+    const guids = [newGuid(), newGuid(), newGuid()]
+    const opening = { author: account, nonce: '1', verdicts: [true], metadata: '' }
+    const results = await Promise.allSettled(guids.map((guid) => client.handOver(guid, opening)))
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(bodies.map(({ openings }) => openings.map(({ bounty_guid }) => bounty_guid))).toEqual([guids])
+    await expect(client.handOver(newGuid(), { ...opening, document: ['x'.repeat(200_000)] })).resolves.toBeDefined()
   })
 
   it('tries again what can pass, after the time it was asked to wait', async () => {

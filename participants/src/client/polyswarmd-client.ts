@@ -82,8 +82,10 @@ interface Question extends Pick<Call, 'query' | 'timeout' | 'retry'> {
   body?: unknown
 }
 
-/** An opening that is to be handed over, as JSON. */
-interface OpeningText {
+/** An opening that is to be handed over, and the same as JSON with its bounty. */
+interface HandedOpening {
+  guid: Guid
+  opening: z.input<typeof openingRequest>
   text: string
   signal?: AbortSignal | undefined
 }
@@ -130,7 +132,7 @@ export class PolyswarmdClient {
   readonly #transport: HttpTransport
   readonly #timeout: number
   readonly #retry: RetryPolicy
-  readonly #handOvers = new Gathered<OpeningText, OpeningResult>(
+  readonly #handOvers = new Gathered<HandedOpening, OpeningResult>(
     (openings) => this.#handOverAll(openings),
     (openings) => {
       let length = 0
@@ -247,13 +249,24 @@ export class PolyswarmdClient {
    * chain does not know, and the last of many that would make the answer too long.
    */
   async outcomes(guids: readonly Guid[], signal?: AbortSignal): Promise<Map<Guid, OutcomeList[number]>> {
-    const outcomes = await this.#ask(routes.outcomeList, { query: { guids: guids.join() } }, signal)
-    return new Map(outcomes.map((outcome) => [outcome.guid, outcome]))
+    try {
+      const outcomes = await this.#ask(routes.outcomeList, { query: { guids: guids.join() } }, signal)
+      return new Map(outcomes.map((outcome) => [outcome.guid, outcome]))
+    } catch (error) {
+      const [first] = guids
+      if (!first || !isUnknownRoute(error)) throw error
+      const [assertions, votes, settlements] = await Promise.all([
+        this.assertions(first, signal),
+        this.votes(first, signal),
+        this.settlements(first, signal),
+      ])
+      return new Map([[first, { guid: first, assertions, votes, settlements }]])
+    }
   }
 
   /** Hands the opening of a sealed assertion over to keepers, together with others that are handed over at the time. */
   async handOver(guid: Guid, opening: z.input<typeof openingRequest>, signal?: AbortSignal): Promise<OpeningResult> {
-    return this.#handOvers.add({ text: stringifyJson({ bounty_guid: guid, ...opening }), signal })
+    return this.#handOvers.add({ guid, opening, text: stringifyJson({ bounty_guid: guid, ...opening }), signal })
   }
 
   /** The first pages of openings that are to be revealed and of accounts that are to be settled for. */
@@ -370,19 +383,27 @@ export class PolyswarmdClient {
     return parsed(path, result, failed.data.errors)
   }
 
-  async #handOverAll(openings: readonly OpeningText[]): Promise<PromiseSettledResult<OpeningResult>[]> {
+  async #handOverAll(openings: readonly HandedOpening[]): Promise<PromiseSettledResult<OpeningResult>[]> {
     const { method, path, result } = routes.handOverAll
     const content = `{"openings":[${openings.map(({ text }) => text).join()}]}`
     const call: Call = { method, path, body: { contentType: 'application/json', content }, signal: openings[0]?.signal }
-    const results = this.#read(call, await this.#send(call), result)
-    if (results.length !== openings.length) {
-      throw new GatewayAnswerError({ route: path, reason: `${results.length} results for ${openings.length} openings` })
+    try {
+      const results = this.#read(call, await this.#send(call), result)
+      if (results.length !== openings.length) {
+        const reason = `${results.length} results for ${openings.length} openings`
+        throw new GatewayAnswerError({ route: path, reason })
+      }
+      return results.map((each) =>
+        'refused' in each
+          ? { status: 'rejected', reason: new GatewayRefusedError({ route: path, status: 400, errors: each.refused }) }
+          : { status: 'fulfilled', value: each },
+      )
+    } catch (error) {
+      if (!isUnknownRoute(error)) throw error
+      return Promise.allSettled(
+        openings.map(({ guid, opening: body, signal }) => this.#ask(routes.handOver, { path: { guid }, body }, signal)),
+      )
     }
-    return results.map((each) =>
-      'refused' in each
-        ? { status: 'rejected', reason: new GatewayRefusedError({ route: path, status: 400, errors: each.refused }) }
-        : { status: 'fulfilled', value: each },
-    )
   }
 
   async #ask<Path extends string, Result extends z.ZodType>(
@@ -430,6 +451,11 @@ export class PolyswarmdClient {
 
 function queryOf({ after, author }: DuePage): Record<string, string> {
   return { after: String(after), limit: '100', ...(author !== undefined && { author }) }
+}
+
+/** Whether a daemon is older than a route that asks about many; it knows the routes that ask about each. */
+function isUnknownRoute(error: unknown): boolean {
+  return error instanceof GatewayRefusedError && error.status === 404
 }
 
 /** Whether nobody between here and there can read along. */
