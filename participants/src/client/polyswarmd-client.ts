@@ -101,13 +101,15 @@ const BALANCES = {
   'staking/withdrawable': routes.withdrawableStake,
 }
 
-/** Milliseconds: what every transaction of a block waits for must not be waited for long. */
-const QUOTE_TIMEOUT = 5_000
+/** Milliseconds: what every transaction of a block, or a reveal, waits for must not be waited for long. */
+const URGENT_TIMEOUT = 5_000
 /** Characters of openings that go with one request; a longer one goes alone. */
 const HANDED_OVER_LENGTH = 128 * 1024
 const JSON_LIMIT = 16 * 1024 * 1024
 const DEFAULT_RETRY: RetryPolicy = { tries: 4, firstDelay: 200, maxDelay: 5_000 }
 const ONCE: RetryPolicy = { tries: 1, firstDelay: 0, maxDelay: 0 }
+/** Whoever cannot hand over reveals by itself, which must not be put off. */
+const TWICE: RetryPolicy = { tries: 2, firstDelay: 200, maxDelay: 1_000 }
 
 const ARCHIVE = 'application/vnd.ipld.car'
 
@@ -195,7 +197,7 @@ export class PolyswarmdClient {
    * Asked once: whoever needs it asks again with the next block.
    */
   async quote(calls: readonly MarketCall[], signal?: AbortSignal): Promise<QuoteResult> {
-    return this.#ask(routes.quote, { body: { calls }, timeout: QUOTE_TIMEOUT, retry: ONCE }, signal)
+    return this.#ask(routes.quote, { body: { calls }, timeout: URGENT_TIMEOUT, retry: ONCE }, signal)
   }
 
   /** What the relay of this chain keeps of each payment, in base units. */
@@ -386,7 +388,9 @@ export class PolyswarmdClient {
   async #handOverAll(openings: readonly HandedOpening[]): Promise<PromiseSettledResult<OpeningResult>[]> {
     const { method, path, result } = routes.handOverAll
     const content = `{"openings":[${openings.map(({ text }) => text).join()}]}`
-    const call: Call = { method, path, body: { contentType: 'application/json', content }, signal: openings[0]?.signal }
+    const body = { contentType: 'application/json', content }
+    const [first] = openings
+    const call: Call = { method, path, body, timeout: URGENT_TIMEOUT, retry: TWICE, signal: first?.signal }
     try {
       const results = this.#read(call, await this.#send(call), result)
       if (results.length !== openings.length) {

@@ -31,7 +31,8 @@ const MAX_PAGES = 3
 /** Metadata documents in one list of assertions, in bytes; those that no longer fit are left as their addresses. */
 const MAX_DOCUMENTS_BYTES = 1024 * 1024
 
-/** What a list of assertions says of each artifact, in bytes: whether it is bid on, and how it was judged. */
+/** What a list of assertions says of each, in bytes, besides its document; and of each artifact: the bid and the verdict. */
+const BYTES_OF_ASSERTION = 400
 const BYTES_OF_VERDICT = 12
 
 /** Reading bounties: all from the ledger, none from the node. */
@@ -113,7 +114,7 @@ export function bountyRoutes(app: FastifyInstance, context: ApiContext): void {
       const bounty = readBounty(ledger, guid)
       if (!bounty) continue
       const rows = readAssertions(ledger, guid)
-      room -= rows.length * bounty.numArtifacts * BYTES_OF_VERDICT
+      room -= rows.length * (BYTES_OF_ASSERTION + bounty.numArtifacts * BYTES_OF_VERDICT)
       const { results: assertions, left } = await assertionsOf(bounty, rows, Math.max(room, 0))
       room = left
       // A document that did not fit may have been left out: whoever asks for this bounty alone gets it.
