@@ -38,7 +38,7 @@ it('takes part from what is open on, and settles its own, where the past is no l
 
   // Nobody tells the ambassador any more that its bounties are over.
   const again = market.run('ambassador', ambassador, ['--once', '--duration', '6'])
-  expect(await again.exited).toBe(0)
+  expect(await again.exited, again.output).toBe(0)
   const settled = (await market.events('SettledBounty')).filter(
     ({ args }) => args.settler === ambassador.account.address,
   )

@@ -189,6 +189,8 @@ export class AmbassadorRole implements Role {
   async #post(order: PlannedBounty, head: number, signal: AbortSignal): Promise<void> {
     const { guid } = order
     const { journal, request } = this.#ready
+    // It may stand on the chain already; that is asked for.
+    if (journal.outbox.isUntold(guid, 'post')) return
     const last = journal.outbox.lastAttempt(guid, 'post')
     const { attempts, reason } = journal.duties.get(guid, 'post')
     const hasFailed = attempts > 0 && !this.#isSent(guid)

@@ -47,10 +47,10 @@ describe('actions that share a transaction', () => {
     expect(left()).toEqual(['4 mined', '5 mined'])
     expect(states()).toEqual(['mined', 'mined', 'mined'])
     expect(journal.outbox.setMined(hash, 22, guids[1])).toBe(false)
-    expect(journal.outbox.untold(0, 22)).toMatchObject([{ hash }])
-    expect(journal.outbox.untold(0, 21)).toEqual([])
+    expect(journal.outbox.untold(22)).toMatchObject([{ hash }])
+    expect(journal.outbox.untold(21)).toEqual([])
     for (const guid of guids) journal.outbox.setMined(hash, 22, guid)
-    expect(journal.outbox.untold(0, 22)).toEqual([])
+    expect(journal.outbox.untold(22)).toEqual([])
   })
 
   it('fail alone where the transaction did the others, and are tried again by themselves', () => {
@@ -59,7 +59,7 @@ describe('actions that share a transaction', () => {
     expect(journal.outbox.setDone(entry, new Set([guids[2], newGuid()]))).toEqual([guids[1]])
     expect(journal.outbox.setDone(entry, new Set(guids))).toEqual([])
     expect(states()).toEqual(['mined', 'failed', 'mined'])
-    expect(journal.outbox.untold(0, 99)).toEqual([])
+    expect(journal.outbox.untold(99)).toEqual([])
     const attempt = journal.outbox.nextAttempt(guids[1], 'vote')
     expect(attempt).toBe(2)
     const again = { guid: guids[1], kind: 'vote', attempt, nonce: 6, hash: hashOf(6), raw: '0x', head: 23 } as const
@@ -75,7 +75,7 @@ describe('actions that share a transaction', () => {
     expect(guids.map((guid) => journal.outbox.lastAttempt(guid, 'vote'))).toEqual(
       Array(3).fill({ state: 'failed', reason: 'no' }),
     )
-    expect(journal.outbox.untold(0, 99)).toEqual([])
+    expect(journal.outbox.untold(99)).toEqual([])
   })
 
   it('are open again after a re-org, also one that had failed alone', () => {
@@ -87,7 +87,7 @@ describe('actions that share a transaction', () => {
     journal.forgetAbove(21)
     expect(states()).toEqual(['pending', 'pending', 'pending'])
     journal.outbox.setMined(entry.hash, 23, guids[1])
-    expect(journal.outbox.untold(0, 23)).toHaveLength(1)
+    expect(journal.outbox.untold(23)).toHaveLength(1)
     expect(journal.outbox.setDone(entry, new Set([guids[1]]))).toEqual([guids[0], guids[2]])
     expect(states()).toEqual(['failed', 'mined', 'failed'])
   })

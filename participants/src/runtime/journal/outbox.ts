@@ -108,11 +108,20 @@ export class Outbox {
     return row.get(kind) !== undefined
   }
 
-  /** Transactions that were mined above `finalHead`, up to `head`, and of whose actions the chain has not told all. */
-  untold(finalHead: number, head: number): OutboxEntry[] {
-    const rows = this.#db.prepare(`SELECT * FROM transactions WHERE state = 'mined' AND head > ? AND head <= ?
+  /** Transactions that were mined up to `head`, however long ago, and of whose actions the chain has not told all. */
+  untold(head: number): OutboxEntry[] {
+    const rows = this.#db.prepare(`SELECT * FROM transactions WHERE state = 'mined' AND head <= ?
       AND id IN (SELECT transaction_id FROM batched_actions INDEXED BY untold_actions WHERE done IS NULL)`)
-    return (rows.all(finalHead, head) as Row[]).map(entryOf)
+    return (rows.all(head) as Row[]).map(entryOf)
+  }
+
+  /** Whether the transaction of a duty's last attempt is mined, and the chain has not told what it did of this. */
+  isUntold(guid: Guid, kind: ActionKind): boolean {
+    const row = this.#db
+      .prepare(`SELECT done IS NULL AND EXISTS (SELECT 1 FROM transactions WHERE id = transaction_id AND state = 'mined') AS n
+        FROM batched_actions WHERE guid = ? AND kind = ? ORDER BY attempt DESC LIMIT 1`)
+      .get(guid, kind)
+    return row?.n === 1
   }
 
   /** Transactions that are not mined, or mined in blocks that could still be replaced: above `finalHead`. */

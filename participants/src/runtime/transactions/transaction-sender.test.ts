@@ -348,6 +348,22 @@ describe('actions of one kind that are submitted together', () => {
     expect(asked(/^GET \/transactions/)).toBe(1)
   })
 
+  it('are asked about however long ago they were mined', async () => {
+    const guids = [newGuid(), newGuid()] as const
+    await submitAll([
+      [guids[0], post(guids[0])],
+      [guids[1], post(guids[1])],
+    ] as const)
+    await isMined()
+    journal.outbox.setMined(journal.outbox.unsettled(0).at(-1)?.hash ?? '0x', head, guids[0])
+    expect(guids.map((guid) => journal.outbox.isUntold(guid, 'post'))).toEqual([false, true])
+    await sender.follow(head + 10_000, told, signal)
+    expect(asked(/^GET \/transactions/)).toBe(1)
+    expect(guids.map((guid) => journal.outbox.isUntold(guid, 'post'))).toEqual([false, false])
+    expect(statesOf(guids)).toEqual(['mined', 'mined'])
+    expect(lost).toEqual([])
+  })
+
   it('are not told of as mined where a re-org took them back while that was asked', async () => {
     const guids = [newGuid(), newGuid()] as const
     await submitAll([

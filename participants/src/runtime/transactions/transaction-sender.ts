@@ -240,7 +240,7 @@ export class TransactionSender {
   /** Of a transaction with several actions some were not told of: they failed, or an event did not come. */
   async #askWhatIsUntold(head: number, fates: TransactionFates, signal: AbortSignal): Promise<void> {
     const { journal, client, confirmations } = this.#options
-    const untold = () => journal.outbox.untold(head - confirmations, head - BLOCKS_UNTIL_ASKED)
+    const untold = () => journal.outbox.untold(head - BLOCKS_UNTIL_ASKED)
     await Promise.all(
       untold()
         .slice(0, QUESTIONS)
@@ -248,7 +248,9 @@ export class TransactionSender {
           const { errors = [], ...events } = await client.transactionEvents([entry.hash], signal)
           // A re-org may have taken it back meanwhile; what is not mined any more is found out by its nonce.
           const isStillMined = untold().some(({ id }) => id === entry.id)
-          if (errors.length === 0 && isStillMined) this.#mined(entry, events, entry.head, fates)
+          // Of one that is too old to be taken back, and of which nobody can tell, nothing will be told any more.
+          const isKnown = errors.length === 0 || entry.head <= head - confirmations
+          if (isKnown && isStillMined) this.#mined(entry, events, entry.head, fates)
         }),
     )
   }
