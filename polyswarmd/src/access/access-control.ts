@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { RefusalError, TooManyRequestsError } from '../api/refusal.js'
-import { atOnce } from './at-once.js'
 import { BytesInFlight } from './bytes-in-flight.js'
 import { placeOf } from './caller-place.js'
 import type { ApiKey, KeyFile } from './key-file.js'
@@ -66,10 +65,10 @@ export class AccessControl {
 
   /** Lets in, from now on, only who may: unknown paths and WebSockets included. */
   guard(app: FastifyInstance): void {
-    app.addHook(
-      'onRequest',
-      atOnce((request) => this.#admit(request)),
-    )
+    app.addHook('onRequest', (request, _reply, done) => {
+      this.#admit(request)
+      done()
+    })
   }
 
   /** Who sent a request. */

@@ -9,7 +9,6 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { atOnce } from '../access/at-once.js'
 import { guardAgainstPages } from '../access/page-guard.js'
 import { OverloadedError } from '../errors.js'
 import { openApiRoutes } from '../openapi/openapi-routes.js'
@@ -104,13 +103,11 @@ export async function buildFrame(
   guardAgainstPages(app, context.names)
   context.access.guard(app)
   // Before a body is read that nobody wants.
-  app.addHook(
-    'onRequest',
-    atOnce((request) => {
-      if (request.is404) throw new UnknownPathError()
-      checkRequest(request)
-    }),
-  )
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404) throw new UnknownPathError()
+    checkRequest(request)
+    done()
+  })
   addPreflight(app, context)
   addDynamicFees(app, context)
   app.setNotFoundHandler((request, reply) => unknownPath(paths, request, reply))
