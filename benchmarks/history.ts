@@ -148,6 +148,7 @@ function questionsOf(journal: Journal, role: 'microengine' | 'ambassador', head:
     'what is undecided': () => bounties.undecided(head),
     'what was settled': () => bounties.settledCount(),
     'what waits to be mined': () => [outbox.unsettled(final), outbox.highestNonce(final), outbox.delay(head, final)],
+    'what was mined, and is not told': () => [outbox.untold(final), outbox.isUntold(newGuid(), 'assert')],
     'a re-org of ten blocks': () => journal.forgetAbove(head - 10),
     'one bounty': () => bounties.get(newGuid()),
   }
