@@ -180,3 +180,4 @@ export { bidOn, isCorrect, type SettledAssertion, type SettledVote, type Settlem
 export { OUTCOMES, type Outcome, type Verdict, verdictOfBit } from './verdict.js'
 export { visibleText } from './visible-text.js'
 export { foreignHeader, type ServedNames, type WebHeaders } from './web-origin.js'
+export { withinTime } from './within-time.js'

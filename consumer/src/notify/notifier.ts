@@ -6,7 +6,7 @@ import {
   WebhookSender,
   type WebhookState,
 } from '@polyswarm/participants/runtime'
-import { stringifyJson } from '@polyswarm/protocol'
+import { stringifyJson, withinTime } from '@polyswarm/protocol'
 import { type Instance, WEBHOOK_EVENTS } from '@polyswarm/protocol/consumer'
 import type { Logger } from 'pino'
 import type { ConsumerStore } from '../store/consumer-store.js'
@@ -154,13 +154,13 @@ export class Notifier {
     for (const submission of turned) {
       const notification = await this.#notificationOf(submission, webhook)
       if (notification) {
-        const either = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPTS)])
-        await this.#senderTo(webhook)
-          .deliver(notification, either)
-          .catch((error: { refusedWith?: number }) => {
+        const sender = this.#senderTo(webhook)
+        await withinTime(ATTEMPTS, [signal], (either) => sender.deliver(notification, either)).catch(
+          (error: { refusedWith?: number }) => {
             // Asked for no more by the webhook itself.
             if (error.refusedWith === undefined) throw error
-          })
+          },
+        )
       }
       const { turned: turn, id: instance } = submission
       await store.write(() => store.webhooks.setPlace(id, { turned: turn, instance }))

@@ -1,3 +1,4 @@
+import { withinTime } from '@polyswarm/protocol'
 import type { BackendFinding } from '../findings/backend-finding.js'
 import { abstain, type Finding } from '../findings/finding.js'
 import { Semaphore } from '../semaphore.js'
@@ -44,18 +45,16 @@ async function runBackend<Request extends AnalysisRequest>(
   request: Request,
   timeLimit: number,
 ): Promise<Finding> {
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeLimit)])
-  const { promise: tooLate, resolve } = Promise.withResolvers<Finding>()
-  const onAbort = (): void => resolve(abstain(`${backend.name} did not answer in time`))
-  if (signal.aborted) return abstain(`there was no time for ${backend.name}`)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([analyzeInTurn(backend, { ...request, signal }), tooLate])
-  } catch (error) {
-    return abstain(`${backend.name} failed: ${error instanceof Error ? error.message : String(error)}`)
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+  if (request.signal.aborted) return abstain(`there was no time for ${backend.name}`)
+  return withinTime(timeLimit, [request.signal], async (signal) => {
+    const { promise: tooLate, resolve } = Promise.withResolvers<Finding>()
+    signal.addEventListener('abort', () => resolve(abstain(`${backend.name} did not answer in time`)), { once: true })
+    try {
+      return await Promise.race([analyzeInTurn(backend, { ...request, signal }), tooLate])
+    } catch (error) {
+      return abstain(`${backend.name} failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  })
 }
 
 async function analyzeInTurn<Request extends AnalysisRequest>(

@@ -1,6 +1,7 @@
 import type { Agent, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { withinTime } from '@polyswarm/protocol'
 import { AnswerTooLargeError, GatewayUnavailableError } from '../errors.js'
 import { plainHttp } from './plain-http.js'
 
@@ -60,22 +61,23 @@ export class HttpTransport {
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const { signal: outer, timeout, maxBytes, path } = request
     outer?.throwIfAborted()
-    const signal = AbortSignal.any([AbortSignal.timeout(timeout), ...(outer ? [outer] : [])])
-    try {
-      const response = await this.#open(request, signal, this.#agent)
-      const body = await readLimited(response, maxBytes, path)
-      const retryAfter = Number(response.headers['retry-after'])
-      return {
-        status: response.statusCode ?? 0,
-        body,
-        retryAfter: Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined,
+    return withinTime(timeout, [outer], async (signal) => {
+      try {
+        const response = await this.#open(request, signal, this.#agent)
+        const body = await readLimited(response, maxBytes, path)
+        const retryAfter = Number(response.headers['retry-after'])
+        return {
+          status: response.statusCode ?? 0,
+          body,
+          retryAfter: Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined,
+        }
+      } catch (error) {
+        outer?.throwIfAborted()
+        if (error instanceof AnswerTooLargeError) throw error
+        const reason = signal.aborted ? `no answer within ${timeout} ms` : describe(error)
+        throw new GatewayUnavailableError({ url: this.#base.origin, reason, cause: error })
       }
-    } catch (error) {
-      outer?.throwIfAborted()
-      if (error instanceof AnswerTooLargeError) throw error
-      const reason = signal.aborted ? `no answer within ${timeout} ms` : describe(error)
-      throw new GatewayUnavailableError({ url: this.#base.origin, reason, cause: error })
-    }
+    })
   }
 
   /**

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { parseJson, stringifyJson } from '@polyswarm/protocol'
+import { parseJson, stringifyJson, withinTime } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import { identifyFile } from '../artifacts/content-identifier.js'
 import type { PolyswarmdClient } from './polyswarmd-client.js'
@@ -39,13 +39,11 @@ export class MetadataUploader {
   async store(document: readonly unknown[], signal: AbortSignal): Promise<string> {
     if (document.length === 0 || this.#now() < this.#closedUntil) return ''
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT)])
-      const address = await this.#client.uploadMetadata(document, limit)
-      if ((await addressOfMetadata(stringifyJson(document))) === address) return address
-      // Whoever writes the same document in other words gives it another address.
-      const stored = await this.#client.artifact(address, 0, { maxBytes: MAX_BYTES, signal: limit })
-      const { cid } = await identifyFile(stored)
-      if (cid.toString() === address && isDeepStrictEqual(parseJson(stored.toString('utf8')), document)) return address
+      const { address, isSame } = await withinTime(TIME_LIMIT, [signal], async (limit) => {
+        const address = await this.#client.uploadMetadata(document, limit)
+        return { address, isSame: await this.#isNameOf(document, address, limit) }
+      })
+      if (isSame) return address
       this.#logger.error({ address }, 'polyswarmd stored other metadata than it was given: going on without')
     } catch (error) {
       signal.throwIfAborted()
@@ -53,5 +51,13 @@ export class MetadataUploader {
     }
     this.#closedUntil = this.#now() + PAUSE
     return ''
+  }
+
+  async #isNameOf(document: readonly unknown[], address: string, signal: AbortSignal): Promise<boolean> {
+    if ((await addressOfMetadata(stringifyJson(document))) === address) return true
+    // Whoever writes the same document in other words gives it another address.
+    const stored = await this.#client.artifact(address, 0, { maxBytes: MAX_BYTES, signal })
+    const { cid } = await identifyFile(stored)
+    return cid.toString() === address && isDeepStrictEqual(parseJson(stored.toString('utf8')), document)
   }
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { withinTime } from '@polyswarm/protocol'
 import type { Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
@@ -139,11 +140,11 @@ export class QueueWorker {
       const finding = abstain('a worker had no time left for it')
       return { finding, fileType: 'unknown', duration: 0, versions: backend.versions }
     }
-    const signal = AbortSignal.timeout(Math.max(1, Math.floor(left)))
     const scans: Promise<unknown>[] = []
     const begun = (scan: Promise<unknown>): unknown => scans.push(scan)
     const start = performance.now()
-    const answer = await scanForJob({ ...this.#options, gate: this.#gate, begun }, job, signal)
+    const options = { ...this.#options, gate: this.#gate, begun }
+    const answer = await withinTime(Math.max(1, Math.floor(left)), [], (signal) => scanForJob(options, job, signal))
     const took = performance.now() - start
     const isLate = took >= Math.min(left, this.#options.scanTimeLimit)
     if (!isLate) this.#took(took)

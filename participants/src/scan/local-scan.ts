@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { type ArtifactType, newGuid } from '@polyswarm/protocol'
+import { type ArtifactType, newGuid, withinTime } from '@polyswarm/protocol'
 import { scanInTime } from '../analysis/timely-scan.js'
 import { ARCHIVE_LIMITS } from '../archives/archive-limits.js'
 import { formatOf } from '../artifacts/file-format.js'
@@ -105,11 +105,12 @@ async function judge(
   { engine, scanTimeLimit, signal: stop }: LocalScanOptions,
 ): Promise<Finding> {
   stop.throwIfAborted()
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(scanTimeLimit + GRACE)])
   const known =
     artifactType === 'file' ? { filesize: String(content.length), mimetype: formatOf(content).mimetype } : {}
-  const request = { content, artifactType, metadata: { ...metadata, ...known }, signal }
-  const finding = await scanInTime(() => engine.scan({ ...request, guid: newGuid(), index: 0 }), signal)
+  const request = { content, artifactType, metadata: { ...metadata, ...known }, guid: newGuid(), index: 0 }
+  const finding = await withinTime(scanTimeLimit + GRACE, [stop], (signal) =>
+    scanInTime(() => engine.scan({ ...request, signal }), signal),
+  )
   stop.throwIfAborted()
   return finding
 }

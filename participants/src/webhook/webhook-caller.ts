@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { withinTime } from '@polyswarm/protocol'
 import type { AnalysisRequest } from '../analysis/analysis-backend.js'
 import { AnalysisError, BackendError } from '../errors.js'
 import { examine } from '../examiner/examine.js'
@@ -63,35 +64,39 @@ export class WebhookCaller {
 
   /** @throws AnalysisError where the webhook has no valid answer in time, or gets nothing for now. */
   async judge({ content, artifactType, metadata, signal: outer }: AnalysisRequest): Promise<Finding> {
-    if (!this.#desk) throw new TypeError('The webhook was not started.')
+    const desk = this.#desk
+    if (!desk) throw new TypeError('The webhook was not started.')
     const { timeLimit, phase, range } = this.#options
     const stop = new AbortController()
-    const signal = AbortSignal.any([outer, stop.signal, AbortSignal.timeout(timeLimit)])
-    const expiration = Date.now() + timeLimit
-    const read = (value: unknown) => findingOfAnswer(value, { phase, range })
-    const { finding, ...addresses } = this.#desk.open({ content, read }, signal)
-    let isTaken = false
-    try {
-      const sha256 = await examine('sha256', content, signal)
-      const bounty = { id: randomUUID(), artifactType, expiration, range, sha256, phase, metadata, ...addresses }
-      const delivered = this.#deliver(bounty, signal).then(() => {
-        isTaken = true
-      })
-      // An answer may come before its question is acknowledged.
-      const failed = delivered.then(() => finding)
-      failed.catch(() => undefined)
-      const found = await Promise.race([finding, failed])
-      this.#sender.answered()
-      return found
-    } catch (error) {
-      finding.catch(() => undefined)
-      if (outer.aborted && (outer.reason as Error).name === 'AbortError') throw outer.reason
-      if (isTaken) this.#sender.unanswered()
-      const reason = signal.aborted ? 'there was no valid answer in time' : (error as Error).message.replace(/\.$/, '')
-      throw new AnalysisError({ backend: 'webhook', reason, cause: error })
-    } finally {
-      stop.abort(new DOMException('It is over.', 'AbortError'))
-    }
+    return withinTime(timeLimit, [outer, stop.signal], async (signal) => {
+      const expiration = Date.now() + timeLimit
+      const read = (value: unknown) => findingOfAnswer(value, { phase, range })
+      const { finding, ...addresses } = desk.open({ content, read }, signal)
+      let isTaken = false
+      try {
+        const sha256 = await examine('sha256', content, signal)
+        const bounty = { id: randomUUID(), artifactType, expiration, range, sha256, phase, metadata, ...addresses }
+        const delivered = this.#deliver(bounty, signal).then(() => {
+          isTaken = true
+        })
+        // An answer may come before its question is acknowledged.
+        const failed = delivered.then(() => finding)
+        failed.catch(() => undefined)
+        const found = await Promise.race([finding, failed])
+        this.#sender.answered()
+        return found
+      } catch (error) {
+        finding.catch(() => undefined)
+        if (outer.aborted && (outer.reason as Error).name === 'AbortError') throw outer.reason
+        if (isTaken) this.#sender.unanswered()
+        const reason = signal.aborted
+          ? 'there was no valid answer in time'
+          : (error as Error).message.replace(/\.$/, '')
+        throw new AnalysisError({ backend: 'webhook', reason, cause: error })
+      } finally {
+        stop.abort(new DOMException('It is over.', 'AbortError'))
+      }
+    })
   }
 
   /** What strangers say of an artifact is left out where the webhook does not take it. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { withinTime } from '@polyswarm/protocol'
 import { WebhookDeliveryError, WebhookPausedError } from '../errors.js'
 import type { AddressGuard } from './address-guard.js'
 import { type DeliveryLog, deliver } from './delivery.js'
@@ -164,7 +165,7 @@ export class WebhookSender {
     const nothing = new Uint8Array()
     let reason: string
     try {
-      const { status } = await this.#post('ping', randomUUID(), nothing, AbortSignal.timeout(PING_TIME))
+      const { status } = await withinTime(PING_TIME, [], (signal) => this.#post('ping', randomUUID(), nothing, signal))
       if (status >= 200 && status < 300) {
         this.#note((health) => health.pinged(true))
         logger.info({ webhook: this.#origin }, 'the webhook answers')
@@ -180,14 +181,15 @@ export class WebhookSender {
   }
 
   async #attempt(event: string, id: string, body: Uint8Array, signal: AbortSignal): Promise<GuardedAnswer> {
-    const patience = AbortSignal.timeout(ATTEMPT_TIME)
-    try {
-      return await this.#post(event, id, body, AbortSignal.any([signal, patience]))
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!patience.aborted) throw error
-      throw new WebhookDeliveryError({ url: this.#origin, reason: `no answer within ${ATTEMPT_TIME / 1000} seconds` })
-    }
+    return withinTime(ATTEMPT_TIME, [signal], async (patience) => {
+      try {
+        return await this.#post(event, id, body, patience)
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!patience.aborted) throw error
+        throw new WebhookDeliveryError({ url: this.#origin, reason: `no answer within ${ATTEMPT_TIME / 1000} seconds` })
+      }
+    })
   }
 
   #post(event: string, id: string, body: Uint8Array, signal: AbortSignal): Promise<GuardedAnswer> {

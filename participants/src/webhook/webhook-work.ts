@@ -1,4 +1,4 @@
-import { newGuid, stringifyJson } from '@polyswarm/protocol'
+import { newGuid, stringifyJson, withinTime } from '@polyswarm/protocol'
 import { scanInTime } from '../analysis/timely-scan.js'
 import { ForbiddenAddressError, WebhookDeliveryError } from '../errors.js'
 import { examine } from '../examiner/examine.js'
@@ -60,26 +60,36 @@ export class WebhookWork {
   async #work(bounty: WebhookBounty): Promise<void> {
     const { logger, engine, strategy, metrics } = this.#options
     const { id, expiration } = bounty
-    const left = expiration - Date.now()
-    const signal = AbortSignal.timeout(Math.max(1, left))
-    const scanTime = left - Math.min(left * DELIVERY_SHARE, DELIVERY_MOST)
-    const scanSignal = AbortSignal.timeout(Math.max(1, Math.floor(scanTime)))
-    let leave = (): void => undefined
+    const left = Math.max(1, expiration - Date.now())
+    const scanTime = Math.max(1, Math.floor(left - Math.min(left * DELIVERY_SHARE, DELIVERY_MOST)))
+    await withinTime(left, [], async (signal) => {
+      try {
+        const finding = await withinTime(scanTime, [signal], (limit) => this.#judgeInTurn(bounty, limit))
+        const answer = webhookAnswerOf(finding, bounty, { strategy, identity: engine })
+        await this.#bring(bounty, Buffer.from(stringifyJson(answer)), signal)
+      } catch (error) {
+        const { name, message } = error as Error
+        logger.warn(
+          { bounty: id, reason: name === 'TimeoutError' ? 'its time is over' : message },
+          'no answer was brought',
+        )
+        metrics?.add('polyswarm_failures_total', 1, { reason: signal.aborted ? 'time' : 'failed' })
+      }
+    })
+  }
+
+  async #judgeInTurn(bounty: WebhookBounty, signal: AbortSignal): Promise<Finding> {
+    const { logger, metrics } = this.#options
+    const leave = await this.#gate.enter(signal)
     try {
-      leave = await this.#gate.enter(scanSignal)
       const start = performance.now()
-      const finding = await this.#judge(bounty, scanSignal)
-      leave()
+      const finding = await this.#judge(bounty, signal)
       const { outcome, confidence, family, reason } = finding
       const seconds = (performance.now() - start) / 1000
       metrics?.observe('polyswarm_scan_seconds', seconds, { outcome })
-      logger.info({ bounty: id, outcome, confidence, family, reason, ms: Math.round(seconds * 1000) }, 'judged')
-      const answer = webhookAnswerOf(finding, bounty, { strategy, identity: engine })
-      await this.#bring(bounty, Buffer.from(stringifyJson(answer)), signal)
-    } catch (error) {
-      const reason = signal.aborted || scanSignal.aborted ? 'its time is over' : (error as Error).message
-      logger.warn({ bounty: id, reason }, 'no answer was brought')
-      metrics?.add('polyswarm_failures_total', 1, { reason: signal.aborted ? 'time' : 'failed' })
+      const ms = Math.round(seconds * 1000)
+      logger.info({ bounty: bounty.id, outcome, confidence, family, reason, ms }, 'judged')
+      return finding
     } finally {
       leave()
     }

@@ -1,4 +1,4 @@
-import { signedTransactions } from '@polyswarm/protocol'
+import { signedTransactions, withinTime } from '@polyswarm/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { Hex } from 'viem'
 import type { ApiContext } from '../api/api-context.js'
@@ -50,8 +50,9 @@ export function transactionRoutes2018(app: FastifyInstance, context: ApiContext)
     }
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
-    const signal = AbortSignal.any([AbortSignal.timeout(RECEIPT_TIMEOUT), gone.signal, context.stopping])
-    const mined = await awaitTransactions(followed, hashes, context.confirmations, signal)
+    const mined = await withinTime(RECEIPT_TIMEOUT, [gone.signal, context.stopping], (signal) =>
+      awaitTransactions(followed, hashes, context.confirmations, signal),
+    )
     const wrong = [...errors, ...mined.errors]
     return success({ ...report2018(mined.report), ...(wrong.length > 0 ? { errors: wrong } : {}) })
   })

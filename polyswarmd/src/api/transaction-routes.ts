@@ -1,4 +1,4 @@
-import { findTransactionsBody, sendTransactionsBody } from '@polyswarm/protocol'
+import { findTransactionsBody, sendTransactionsBody, withinTime } from '@polyswarm/protocol'
 import { routes } from '@polyswarm/protocol/routes'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Hex } from 'viem'
@@ -45,8 +45,9 @@ export function transactionRoutes(app: FastifyInstance, context: ApiContext): vo
     reply.raw.once('close', () => gone.abort())
     const longest = RECEIPT_TIMEOUT[followed.chain.name]
     const wait = Math.min(wholeNumber(queryText(request, 'wait') ?? `${longest}`, 'WAIT_INVALID'), longest)
-    const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), gone.signal, context.stopping])
-    const { report, errors } = await awaitTransactions(followed, wanted, context.confirmations, signal)
+    const { report, errors } = await withinTime(wait * 1000, [gone.signal, context.stopping], (signal) =>
+      awaitTransactions(followed, wanted, context.confirmations, signal),
+    )
     return errors.length > 0 ? refuse(reply, { ...report, errors }) : { ...report, errors }
   })
 }

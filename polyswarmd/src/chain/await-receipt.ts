@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { withinTime } from '@polyswarm/protocol'
 import { type Hex, type TransactionReceipt, TransactionReceiptNotFoundError } from 'viem'
 import type { MarketChain } from './market-chain.js'
 
@@ -36,8 +37,7 @@ export async function awaitReceipt(
       await pause(NOT_YET, signal)
       continue
     }
-    const again = AbortSignal.any([signal, AbortSignal.timeout(SAFETY_INTERVAL)])
-    await heads.including(hash, again)
+    await withinTime(SAFETY_INTERVAL, [signal], (again) => heads.including(hash, again))
   }
   return reason
 }

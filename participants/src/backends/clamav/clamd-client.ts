@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { withinTime } from '@polyswarm/protocol'
 import { ClamdError } from '../../errors.js'
 import { type ClamdAddress, clamdAddressText, connectToClamd } from './clamd-address.js'
 import { type ClamdAnswer, readClamdAnswer } from './clamd-answer.js'
@@ -30,7 +31,7 @@ export class ClamdClient {
 
   /** @throws ClamdError unless a clamd answers. */
   async ping(signal?: AbortSignal): Promise<void> {
-    const answer = await this.#command('PING', [], this.#limited(signal))
+    const answer = await this.#ask('PING', signal)
     if (answer !== 'PONG') throw this.#error(`it answered "${answer.slice(0, 100)}" where PONG was due`)
   }
 
@@ -40,7 +41,7 @@ export class ClamdClient {
    * @throws ClamdError where it is not told.
    */
   async version(signal?: AbortSignal): Promise<string> {
-    const answer = await this.#command('VERSION', [], this.#limited(signal))
+    const answer = await this.#ask('VERSION', signal)
     if (!answer.startsWith('ClamAV')) throw this.#error(`it gives no version: "${answer.slice(0, 100)}"`)
     return answer
   }
@@ -57,8 +58,8 @@ export class ClamdClient {
     throw this.#error('failed' in answer ? answer.failed : `it answered "${answer.unreadable}"`)
   }
 
-  #limited(signal: AbortSignal | undefined): AbortSignal {
-    return AbortSignal.any([AbortSignal.timeout(this.#timeout), ...(signal ? [signal] : [])])
+  #ask(name: string, outer: AbortSignal | undefined): Promise<string> {
+    return withinTime(this.#timeout, [outer], (signal) => this.#command(name, [], signal))
   }
 
   async #command(name: string, parts: Iterable<Uint8Array>, signal: AbortSignal): Promise<string> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { parseJson } from '@polyswarm/protocol'
+import { parseJson, withinTime } from '@polyswarm/protocol'
 import { ArtifactStoreError, KuboUnreachableError } from '../../errors.js'
 
 /** Where a Kubo node takes commands. */
@@ -64,16 +64,13 @@ export class KuboRpc {
    */
   async call(command: string, options: KuboCommand = {}): Promise<Buffer> {
     const { query = {}, file, timeout = this.#patience, limit = ANSWER_LIMIT } = options
-    const signal = AbortSignal.timeout(timeout)
-    const { ok, status, bytes } = await this.#send(
-      `${command}?${new URLSearchParams(query)}`,
-      file,
-      limit,
-      signal,
-    ).catch((cause: Error & { cause?: unknown }) => {
-      const reason = signal.aborted ? `no answer within ${timeout} ms` : wordsOf(cause)
-      throw new KuboUnreachableError({ url: this.#base, reason, cause })
-    })
+    const path = `${command}?${new URLSearchParams(query)}`
+    const { ok, status, bytes } = await withinTime(timeout, [], (signal) =>
+      this.#send(path, file, limit, signal).catch((cause: Error & { cause?: unknown }) => {
+        const reason = signal.aborted ? `no answer within ${timeout} ms` : wordsOf(cause)
+        throw new KuboUnreachableError({ url: this.#base, reason, cause })
+      }),
+    )
     if (bytes === null) {
       throw new ArtifactStoreError({ action: command, cause: new Error(`Kubo answered with over ${limit} bytes`) })
     }
