@@ -2,7 +2,7 @@ import * as Keystore from 'ox/Keystore'
 import { privateKeyToAddress } from 'viem/accounts'
 import { expect, test } from 'vitest'
 import { decryptKeystore, encryptKeystore } from './keystore.ts'
-import { runtimeScrypt, type ScryptParameters } from './runtime-scrypt.ts'
+import { runtimeScrypt, type ScryptParameters } from './runtime-crypto.ts'
 
 // The two examples of the Web3 Secret Storage Definition.
 const privateKey = '0x7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d'

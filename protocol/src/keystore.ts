@@ -1,9 +1,15 @@
-import * as Keystore from 'ox/Keystore'
-import { bytesToHex, type Hex, hexToBytes } from 'viem'
+import type { Keystore } from 'ox/Keystore'
+import { bytesToHex, concat, type Hex, hexToBytes, keccak256 } from 'viem'
 import { z } from 'zod'
 import { KeystoreError } from './errors.js'
 import { parseJson } from './json.js'
-import { MAX_SCRYPT_BYTES, runtimeScrypt, type ScryptParameters, scryptBytes } from './runtime-scrypt.js'
+import {
+  MAX_SCRYPT_BYTES,
+  runtimeDecrypt,
+  runtimeScrypt,
+  type ScryptParameters,
+  scryptBytes,
+} from './runtime-crypto.js'
 
 const hexDigits = z
   .string()
@@ -70,15 +76,31 @@ export async function decryptKeystore(path: string, text: string, password: stri
   } catch (cause) {
     throw new KeystoreError({ path, reason: 'it is no V3 keystore', cause })
   }
-  // What is checked is all that is used of it.
-  const known = keystore as unknown as Keystore.Keystore
   try {
-    const { kdf, kdfparams } = keystore.crypto
-    const derived = kdf === 'scrypt' ? runtimeScrypt(password, kdfparams) : undefined
-    return Keystore.decrypt(known, await (derived ?? Keystore.toKeyAsync(known, { password }))) as Hex
+    return (await openByRuntime(keystore.crypto, password)) ?? (await openAnywhere(keystore, password))
   } catch {
     throw new KeystoreError({ path, reason: 'the password is wrong' })
   }
+}
+
+/** @returns undefined where the runtime has not all that is needed. @throws Error for a wrong password. */
+async function openByRuntime(
+  { kdf, kdfparams, ciphertext, cipherparams, mac }: z.infer<typeof lock>,
+  password: string,
+): Promise<Hex | undefined> {
+  const derived = kdf === 'scrypt' ? await runtimeScrypt(password, kdfparams) : undefined
+  if (!derived) return undefined
+  const [key, locked] = [hexToBytes(derived), hexToBytes(`0x${ciphertext}`)]
+  if (keccak256(concat([key.subarray(16), locked])) !== `0x${mac.toLowerCase()}`) throw new Error('another key')
+  return runtimeDecrypt(key.subarray(0, 16), hexToBytes(`0x${cipherparams.iv}`), locked)
+}
+
+/** By a library that brings all of it, loaded where the runtime does not. */
+async function openAnywhere(keystore: z.infer<typeof keystoreFile>, password: string): Promise<Hex> {
+  const { decrypt, toKeyAsync } = await import('ox/Keystore')
+  // What is checked is all that is used of it.
+  const known = keystore as unknown as Keystore
+  return decrypt(known, await toKeyAsync(known, { password })) as Hex
 }
 
 /**
@@ -88,16 +110,18 @@ export async function decryptKeystore(path: string, text: string, password: stri
  * @param cost scrypt's cost, a power of two from 1,024; geth's other parameters go with it, for 1 kB of memory each.
  * @returns what `decryptKeystore` opens, once it is written as JSON.
  */
-export async function encryptKeystore(privateKey: Hex, password: string, cost: number): Promise<Keystore.Keystore> {
+export async function encryptKeystore(privateKey: Hex, password: string, cost: number): Promise<Keystore> {
   const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32))).slice(2)
   const parameters: ScryptParameters = { n: cost, r: 8, p: 1, salt }
   const kdfparams = { dklen: 32, ...parameters }
   const iv = crypto.getRandomValues(new Uint8Array(16))
   const key = runtimeScrypt(password, parameters) ?? portableScrypt(password, parameters)
-  return Keystore.encrypt(privateKey, await key, { kdf: 'scrypt', kdfparams, iv })
+  const { encrypt } = await import('ox/Keystore')
+  return encrypt(privateKey, await key, { kdf: 'scrypt', kdfparams, iv })
 }
 
 async function portableScrypt(password: string, { salt, ...cost }: ScryptParameters): Promise<Hex> {
-  const [key] = await Keystore.scryptAsync({ password, salt: hexToBytes(`0x${salt}`), ...cost })
+  const { scryptAsync } = await import('ox/Keystore')
+  const [key] = await scryptAsync({ password, salt: hexToBytes(`0x${salt}`), ...cost })
   return typeof key === 'function' ? key() : key
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import PostalMime, { type Attachment } from 'postal-mime'
+import type { Attachment } from 'postal-mime'
 import type { ArchiveMember } from './archive-member.js'
 import type { Opening } from './opening.js'
 
@@ -53,6 +53,8 @@ export async function* mailMembers(content: Buffer, opening: Opening): AsyncGene
     yield { path, content: bytes }
   }
   try {
+    // A library of some size, which is not loaded before there is mail.
+    const { default: PostalMime } = await import('postal-mime')
     const { attachments, text, html } = await new PostalMime({ maxRfc822NestingDepth: 0 }).parse(content)
     for (const [index, attachment] of attachments.entries())
       yield* member(nameOf(attachment, index), bytesOf(attachment))

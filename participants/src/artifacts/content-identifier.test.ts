@@ -4,13 +4,16 @@ import type { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import { identifyDirectory, identifyFile, parseContentIdentifier } from './content-identifier.ts'
 
+/** Those of IPFS at first. */
+const SETTINGS = { cidVersion: 0, rawLeaves: false } as const
+
 const text = (content: string) => new Uint8Array(Buffer.from(content))
 
 /** The same through the importer's own directories. */
 async function imported(files: readonly Uint8Array[]): Promise<string> {
   const source = files.map((content, index) => ({ path: index.toString().padStart(6, '0'), content }))
   let last = ''
-  const options = { cidVersion: 0, rawLeaves: false, wrapWithDirectory: true } as const
+  const options = { ...SETTINGS, wrapWithDirectory: true } as const
   for await (const { cid } of importer(source, { put: async (cid: CID) => cid }, options)) last = cid.toString()
   return last
 }
@@ -22,6 +25,18 @@ describe('identifyFile', () => {
   ])('agrees with go-ipfs on %j', async (content, expected) => {
     expect((await identifyFile(text(content))).cid.toString()).toBe(expected)
   })
+
+  it.each([0, 1, 127, 128, 16_383, 16_384, 262_143, 262_144, 262_145, 600_000])(
+    'agrees with the importer on %i bytes, and on their blocks',
+    async (length) => {
+      const content = new Uint8Array(length).map((_, at) => at * 7)
+      const source = [{ content }]
+      for await (const { cid, size } of importer(source, { put: async (cid: CID) => cid }, SETTINGS)) {
+        const own = await identifyFile(content)
+        expect([own.cid.toString(), own.size]).toEqual([cid.toString(), size])
+      }
+    },
+  )
 })
 
 describe('identifyDirectory', () => {

@@ -10,8 +10,8 @@ const metadata = {
   sha256: null,
   nested: { a: 1 },
 }
-const accept = (...words: string[]) =>
-  isAccepted(parseFilterRules('--filter', ['accept', ...words], ['accept', 'reject']), metadata)
+const accept = async (...words: string[]) =>
+  isAccepted(await parseFilterRules('--filter', ['accept', ...words], ['accept', 'reject']), metadata)
 
 describe('filters', () => {
   it.each([
@@ -31,34 +31,34 @@ describe('filters', () => {
     [['nowhere', '==', ''], false],
     [['constructor', 'contains', 'Object'], false],
     [['nested', 'contains', '"a":1'], true],
-  ])('%j: %s', (words, expected) => {
-    expect(accept(...words)).toBe(expected)
+  ])('%j: %s', async (words, expected) => {
+    expect(await accept(...words)).toBe(expected)
   })
 
-  it('need one accept to match, and no reject', () => {
+  it('need one accept to match, and no reject', async () => {
     const rules = (text: string) => parseFilterRules('--filter', text.split(' '), ['accept', 'reject'])
     expect(isAccepted([], metadata)).toBe(true)
-    expect(isAccepted(rules('accept mimetype == x/y accept filesize > 5'), metadata)).toBe(true)
-    expect(isAccepted(rules('accept filesize > 5 reject mimetype contains html'), metadata)).toBe(false)
-    expect(isAccepted(rules('reject mimetype == x/y'), metadata)).toBe(true)
+    expect(isAccepted(await rules('accept mimetype == x/y accept filesize > 5'), metadata)).toBe(true)
+    expect(isAccepted(await rules('accept filesize > 5 reject mimetype contains html'), metadata)).toBe(false)
+    expect(isAccepted(await rules('reject mimetype == x/y'), metadata)).toBe(true)
   })
 
-  it('are not held up by a text that would make a pattern run forever, and judge it for what it is', () => {
-    expect(accept('filename', 'regex', '^(a+)+$')).toBe(false)
-    expect(accept('filename', 'regex', '^(a+)+!$')).toBe(true)
+  it('are not held up by a text that would make a pattern run forever, and judge it for what it is', async () => {
+    expect(await accept('filename', 'regex', '^(a+)+$')).toBe(false)
+    expect(await accept('filename', 'regex', '^(a+)+!$')).toBe(true)
   })
 
-  it('raise or lower confidence once, and never above 1', () => {
-    const weigh = (text: string, confidence = 0.5) =>
+  it('raise or lower confidence once, and never above 1', async () => {
+    const weigh = async (text: string, confidence = 0.5) =>
       weighConfidence(
-        parseFilterRules('--confidence', text.split(' '), ['favor', 'penalize']),
+        await parseFilterRules('--confidence', text.split(' '), ['favor', 'penalize']),
         metadata,
         malicious({ confidence }),
       ).confidence
-    expect(weigh('favor mimetype contains html favor filesize > 1')).toBeCloseTo(0.6)
-    expect(weigh('penalize mimetype contains html')).toBeCloseTo(0.4)
-    expect(weigh('favor mimetype contains html penalize filesize > 1')).toBe(0.5)
-    expect(weigh('favor mimetype contains html', 0.95)).toBe(1)
+    expect(await weigh('favor mimetype contains html favor filesize > 1')).toBeCloseTo(0.6)
+    expect(await weigh('penalize mimetype contains html')).toBeCloseTo(0.4)
+    expect(await weigh('favor mimetype contains html penalize filesize > 1')).toBe(0.5)
+    expect(await weigh('favor mimetype contains html', 0.95)).toBe(1)
   })
 
   it.each([
@@ -68,7 +68,7 @@ describe('filters', () => {
     [['accept', 'a', '<', 'much']],
     [['accept', 'a', 'regex', '(']],
     [['accept', 'a', 'regex', '(?=b)']],
-  ])('refuse %j', (words) => {
-    expect(() => parseFilterRules('--filter', words, ['accept', 'reject'])).toThrow(InvalidOptionError)
+  ])('refuse %j', async (words) => {
+    await expect(parseFilterRules('--filter', words, ['accept', 'reject'])).rejects.toThrow(InvalidOptionError)
   })
 })

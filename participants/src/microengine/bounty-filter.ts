@@ -1,5 +1,5 @@
 import { stringifyJson } from '@polyswarm/protocol'
-import { LinearPattern } from '../artifacts/linear-pattern.js'
+import type { LinearPattern } from '../artifacts/linear-pattern.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Finding } from '../findings/finding.js'
 
@@ -31,11 +31,11 @@ const SEARCHED = 1024
  * @param effects what the flag allows, such as accept and reject.
  * @throws InvalidOptionError naming the rule that cannot be understood.
  */
-export function parseFilterRules(
+export async function parseFilterRules(
   option: string,
   words: readonly string[],
   effects: readonly FilterRule['effect'][],
-): FilterRule[] {
+): Promise<FilterRule[]> {
   const refuse = (reason: string): InvalidOptionError => new InvalidOptionError({ option, reason })
   if (words.length % 4 !== 0)
     throw refuse(`give four words for each rule: ${effects.join(' or ')}, KEY, OPERATOR, VALUE`)
@@ -52,10 +52,16 @@ export function parseFilterRules(
       key,
       operator,
       value,
-      ...(operator === 'regex' && { pattern: new LinearPattern(option, value) }),
+      ...(operator === 'regex' && { pattern: await patternOf(option, value) }),
     })
   }
   return rules
+}
+
+/** The library is larger than the rest of an engine's rules, and most engines have no pattern. */
+async function patternOf(option: string, value: string): Promise<LinearPattern> {
+  const { LinearPattern } = await import('../artifacts/linear-pattern.js')
+  return new LinearPattern(option, value)
 }
 
 /** Whether an artifact is to be looked at: where there are `accept` rules one of them must match, and no `reject` rule may. */

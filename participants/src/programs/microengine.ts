@@ -118,8 +118,8 @@ await runProgram(
     const given = command.getOptionValueSource('artifactType') === 'default' ? {} : { artifacts: artifactType }
     const options = { strategy, distillation, scanTimeLimit, staking: { kellyFraction, gasCost }, ...given }
     const filters = [
-      ...parseFilterRules('--filter', wordsOf(flags.filter), ['accept', 'reject']),
-      ...parseFilterRules('--confidence', wordsOf(flags.confidence), ['favor', 'penalize']),
+      ...(await parseFilterRules('--filter', wordsOf(flags.filter), ['accept', 'reject'])),
+      ...(await parseFilterRules('--confidence', wordsOf(flags.confidence), ['favor', 'penalize'])),
     ]
     const riskLimits = { perBounty: flags.maxRiskPerBounty, perHour: flags.maxRiskPerHour, inAll: flags.maxRisk }
     const { maxArtifactSize, testing: settleCount } = flags

@@ -28,7 +28,7 @@ afterEach(() => {
 })
 
 const STRANGER = `0x${'b'.repeat(40)}`
-const FILTERS = parseFilterRules(
+const FILTERS = await parseFilterRules(
   '--filter',
   ['reject', 'filesize', '>', '5', 'reject', 'filename', 'regex', '^(a+)+b'],
   ['reject'],

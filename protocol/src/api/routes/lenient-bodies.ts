@@ -22,5 +22,11 @@ export const voteBody = z.union([
 const document = z.union([bountyMetadataSchema, assertionMetadataSchema])
 export const metadataBody = z.union([
   document,
-  z.string().meta({ contentMediaType: 'application/json', contentSchema: jsonSchemaOf(document, 'input') }),
+  z.string().meta({
+    contentMediaType: 'application/json',
+    // Made when the document is: participants load these routes, too, and describe none.
+    get contentSchema() {
+      return jsonSchemaOf(document, 'input')
+    },
+  }),
 ])
