@@ -18,6 +18,8 @@ const MORE_THAN_FITS = { bountiesPerSecond: 30, artifactsPerSecond: 500 }
  * each takes five times as long from there on. Reveals lost are told apart: whether who asserted was stopped for more than half
  * of the reveal window.
  *
+ * `--floor` has a program listen beside the engines that does only what no engine can do without: its memory is the least.
+ *
  * With `--files N` there is one run instead: a directory of so many files, as many bounties at a time as `--in-flight` says.
  * `--json` prints one JSON document; `--keep DIRECTORY` leaves logs and journals there.
  */
@@ -35,6 +37,7 @@ export async function marketBenchmark(args: string[]): Promise<void> {
       'block-time': { type: 'string', default: '0.5' },
       'exact-approvals': { type: 'boolean', default: false },
       stall: { type: 'string' },
+      floor: { type: 'boolean', default: false },
       keep: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
@@ -50,6 +53,7 @@ export async function marketBenchmark(args: string[]): Promise<void> {
     engines: Number(values.engines),
     blockTime: Number(values['block-time']),
     exactApprovals: values['exact-approvals'],
+    floor: values.floor,
     stall: values.stall === undefined ? undefined : parseStall(values.stall),
   }
   for (const artifacts of values.artifacts.split(',').map(Number)) {

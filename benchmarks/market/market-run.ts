@@ -1,7 +1,9 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { type MarketFile, parseSettings, type RunningMarket, startMarket } from '@polyswarm/devnet'
 import { EventStream } from '@polyswarm/participants'
@@ -27,6 +29,8 @@ export interface RunPlan {
   blockTime: number
   /** Whether each action has an approval of its own, as where no allowance is given. */
   exactApprovals: boolean
+  /** Whether a program listens that does only what no engine can do without. */
+  floor: boolean
   /** What is held up once half of the bounties are posted. */
   stall?: StallPlan | undefined
 }
@@ -44,6 +48,7 @@ export interface MarketRun {
   stall: Stall | undefined
 }
 
+const FLOOR = fileURLToPath(new URL('engine-floor.js', import.meta.url))
 /** Seconds without a settlement after which nothing more is waited for, beyond the life of a bounty. */
 const SILENCE_SECONDS = 30
 /** Blocks in which engines can assert. */
@@ -86,7 +91,12 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
     ambassador = pid
   }
   const offering = offeringAmbassador(data, market.file, { directory: artifacts, ...plan }, started)
-  const processes = () => ({ ...processesOf(data), ...(ambassador && { ambassador }) })
+  const floor = plan.floor ? startFloor(market.file.polyswarmd) : undefined
+  const processes = () => ({
+    ...processesOf(data),
+    ...(ambassador && { ambassador }),
+    ...(floor?.pid && { floor: floor.pid }),
+  })
   const usage = new ProcessUsage(processes)
   try {
     const open = async () => {
@@ -97,11 +107,16 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
     return await follow(directory, plan, { market, usage, failed: failed.signal, open, hold })
   } finally {
     usage.stop()
+    floor?.kill()
     await offering?.stop()
     await market.stop()
     process.off('SIGINT', stopping)
     process.off('SIGTERM', stopping)
   }
+}
+
+function startFloor(polyswarmd: string): ChildProcess {
+  return spawn(process.execPath, [FLOOR, polyswarmd], { detached: true, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
 interface Followed {
