@@ -24,6 +24,14 @@ describe('withinTime', () => {
     expect((await work).name).toBe('TimeoutError')
   })
 
+  it('gives as much time as a timer can where it is more than that', async () => {
+    const work = withinTime(Number.MAX_SAFE_INTEGER, [], ended)
+    await vi.advanceTimersByTimeAsync(2 ** 31 - 2)
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect((await work).name).toBe('TimeoutError')
+  })
+
   it('ends the work when another signal ends, or had ended before, for the same reason', async () => {
     const [outer, reason] = [new AbortController(), new Error('stopped')]
     const work = withinTime(1_000, [new AbortController().signal, outer.signal], ended)

@@ -1,9 +1,12 @@
+/** The longest time of a timer; a longer one would end at once. */
+const LONGEST = 2 ** 31 - 1
+
 /**
  * Does work that is told to end after so long, or when somebody says so, and leaves nothing behind when it is over. The timer
  * of `AbortSignal.timeout` stays until its time is over, with all that hangs on it: who gives each of a hundred requests a
  * second a minute has six thousand of them.
  *
- * @param milliseconds after which the signal ends, with a `TimeoutError` as its reason.
+ * @param milliseconds after which the signal ends, with a `TimeoutError` as its reason; 24 days at most, as timers have it.
  * @param ends others that end it, with their reasons.
  */
 export async function withinTime<T>(
@@ -14,9 +17,12 @@ export async function withinTime<T>(
   const limit = new AbortController()
   const given = ends.filter((end) => end !== undefined)
   const onEnd = (): void => limit.abort(given.find(({ aborted }) => aborted)?.reason)
-  const timer = setTimeout(() => {
-    limit.abort(new DOMException(`It was not over within ${milliseconds} ms.`, 'TimeoutError'))
-  }, milliseconds)
+  const timer = setTimeout(
+    () => {
+      limit.abort(new DOMException(`It was not over within ${milliseconds} ms.`, 'TimeoutError'))
+    },
+    Math.min(milliseconds, LONGEST),
+  )
   // As with `AbortSignal.timeout`, no program stays for it.
   timer.unref()
   for (const end of given) end.addEventListener('abort', onEnd, { once: true })

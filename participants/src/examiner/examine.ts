@@ -1,3 +1,4 @@
+import { withinTime } from '@polyswarm/protocol'
 import { CID } from 'multiformats/cid'
 import { z } from 'zod'
 import type { ContentEntry } from '../artifacts/content-identifier.js'
@@ -37,7 +38,8 @@ export async function examine<Name extends Pass>(
   signal?: AbortSignal,
 ): Promise<PassResult<Name>> {
   if (content.length <= AT_ONCE) return PASSES[pass](content) as Promise<PassResult<Name>>
-  for await (const said of passes.ask({ pass }, content, signal ?? AbortSignal.timeout(DEFAULT_LIMIT_MS))) {
+  if (!signal) return withinTime(DEFAULT_LIMIT_MS, [], (limit) => examine(pass, content, limit))
+  for await (const said of passes.ask({ pass }, content, signal)) {
     if ('failure' in said) throw new ExaminerError({ reason: said.failure })
     const read = SHAPES[pass].safeParse('value' in said ? said.value : undefined)
     if (read.success) return read.data as PassResult<Name>

@@ -117,18 +117,19 @@ async function judge(
 
 async function scanMembers(content: Uint8Array, options: LocalScanOptions): Promise<ScannedArtifact[]> {
   const { scanTimeLimit, signal: stop } = options
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(MEMBERS_LIMITS * scanTimeLimit)])
   const members: ScannedArtifact[] = []
   try {
-    for await (const { path, content: bytes, unreadable } of openArchive(content, ARCHIVE_LIMITS, signal)) {
-      if (!bytes) {
-        members.push(unread(path, unreadable))
-        continue
+    await withinTime(MEMBERS_LIMITS * scanTimeLimit, [stop], async (signal) => {
+      for await (const { path, content: bytes, unreadable } of openArchive(content, ARCHIVE_LIMITS, signal)) {
+        if (!bytes) {
+          members.push(unread(path, unreadable))
+          continue
+        }
+        const start = performance.now()
+        const finding = await judge(bytes, 'file', { filename: basename(path) }, options)
+        members.push({ name: path, artifactType: 'file', finding, milliseconds: performance.now() - start })
       }
-      const start = performance.now()
-      const finding = await judge(bytes, 'file', { filename: basename(path) }, options)
-      members.push({ name: path, artifactType: 'file', finding, milliseconds: performance.now() - start })
-    }
+    })
   } catch (error) {
     stop.throwIfAborted()
     members.push(unread('further members', (error as Error).message))

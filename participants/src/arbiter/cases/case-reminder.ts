@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { stringifyJson } from '@polyswarm/protocol'
+import { stringifyJson, withinTime } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { ArbiterCase, CaseBook } from './case-book.js'
 
@@ -97,8 +97,7 @@ export class CaseReminder {
     const id = randomUUID()
     try {
       const body = Buffer.from(stringifyJson(document))
-      const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(PATIENCE)])
-      await carrier.deliver({ event: 'cases', id, body }, signal)
+      await withinTime(PATIENCE, [this.#stop.signal], (signal) => carrier.deliver({ event: 'cases', id, body }, signal))
       book.setReminded(chain, mark)
       logger.info({ chain, waiting: count, new: fresh, urgent: isUrgent }, 'reminded people of what waits for them')
     } catch (error) {
