@@ -1,4 +1,4 @@
-import { freePort as freePortOf } from '../../devnet/src/processes/free-port.ts'
+import { freePort as freePortOf } from '../../devnet/dist/processes/free-port.js'
 
 /** A port of this machine that nothing listens on. */
 export function freePort(): Promise<number> {
