@@ -11,7 +11,7 @@ export const MEASURED: Measured = {
   requestsPerBlock: 0.1,
   daemonSecondsPerRequest: 0.005,
   engineSecondsPerArtifact: 0.0008,
-  messagesPerSecond: 1_746_000,
+  messagesPerSecond: 2_635_000,
   announcementBytes: { once: 450, perArtifact: 240 },
   assertionBytes: { once: 1_350, perArtifact: 150 },
   otherBytes: 4_500,
