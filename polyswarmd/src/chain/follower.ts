@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Hex, numberToHex } from 'viem'
 import { LedgerMismatchError } from '../errors.js'
@@ -287,9 +287,16 @@ export class Follower extends EventEmitter<{ caughtUp: [] }> {
       this.#poked = false
       return
     }
-    const woken = new AbortController()
-    this.#wake = () => woken.abort()
-    await delay(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => undefined)
+    // Each transaction that is sent ends one: no signal of its own, of which each would leave an error with its stack.
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const onAbort = (): void => resolve()
+    const timer = setTimeout(resolve, ms)
+    this.#wake = resolve
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) resolve()
+    await promise
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
     this.#wake = null
     this.#poked = false
   }
