@@ -1,31 +1,28 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setFlagsFromString } from 'node:v8'
+import { keepHeapSmall } from '../../participants/dist/bin/small-heap.js'
+import { plainHttp } from '../../participants/dist/client/plain-http.js'
 
-// As participants do; and no import of `node:http`, which loads `fetch`.
-setFlagsFromString('--semi-space-growth-factor=1')
-setFlagsFromString('--heap-growing-percent=40')
-const { Agent, get } = process.getBuiltinModule('node:http')
+// As participants do, before they load anything else.
+keepHeapSmall()
+const { Agent, get } = plainHttp.http
 const { WebSocket } = await import('ws')
 
 /**
  * What no engine can do without, and nothing else: it hears all that the market says, fetches the artifacts of each bounty,
- * looks at their bytes, writes one row down for each bounty and each event of it, and signs as often as an engine does. It
+ * looks at their bytes, writes one row down for each bounty and each event of it, and signs twice for each bounty. It
  * sends nothing, checks nothing, and could recover from nothing. Its memory is what is left to save.
  */
-const [, , polyswarmd] = process.argv
+const [, , polyswarmd, file] = process.argv
 const agent = new Agent({ keepAlive: true, maxSockets: 32 })
-const path = join(tmpdir(), `engine-floor-${process.pid}.sqlite`)
-const db = new DatabaseSync(path)
+const db = new DatabaseSync(file)
 db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
   CREATE TABLE bounties (guid TEXT PRIMARY KEY, data TEXT, verdict INTEGER, signed BLOB);
   CREATE TABLE events (guid TEXT, event TEXT, data TEXT);
   CREATE INDEX events_of_bounty ON events (guid)`)
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
-const open = new Map()
+/** Bounties that are judged and not revealed. */
+const judged = new Set()
 
 function fetched(target, accept) {
   return new Promise((resolve, reject) => {
@@ -47,7 +44,7 @@ async function judge({ guid, uri, ...data }) {
   const content = await fetched(`/artifacts/${uri}/`, 'application/vnd.ipld.car, application/json;q=0.5')
   const verdict = content.includes('EICAR-STANDARD-ANTIVIRUS-TEST-FILE') ? 1 : 0
   insert.run(guid, JSON.stringify(data), verdict, signed(`assert ${guid} ${verdict}`))
-  open.set(guid, verdict)
+  judged.add(guid)
 }
 
 async function reveal(guid) {
@@ -64,11 +61,5 @@ socket.on('message', (text) => {
   if (event === 'bounty') judge(data).catch(() => undefined)
   if (guid === undefined) return
   note.run(guid, event, JSON.stringify(data))
-  if (event === 'assertion' && open.has(guid)) reveal(guid).catch(() => undefined)
-  if (event === 'quorum') open.delete(guid)
-})
-process.on('SIGTERM', () => {
-  db.close()
-  for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
-  process.exit()
+  if (event === 'assertion' && judged.delete(guid)) reveal(guid).catch(() => undefined)
 })

@@ -91,7 +91,7 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
     ambassador = pid
   }
   const offering = offeringAmbassador(data, market.file, { directory: artifacts, ...plan }, started)
-  const floor = plan.floor ? startFloor(market.file.polyswarmd) : undefined
+  const floor = plan.floor ? startFloor(market.file.polyswarmd, join(directory, 'floor.sqlite')) : undefined
   const processes = () => ({
     ...processesOf(data),
     ...(ambassador && { ambassador }),
@@ -115,8 +115,11 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
   }
 }
 
-function startFloor(polyswarmd: string): ChildProcess {
-  return spawn(process.execPath, [FLOOR, polyswarmd], { detached: true, stdio: ['ignore', 'ignore', 'inherit'] })
+function startFloor(polyswarmd: string, database: string): ChildProcess {
+  return spawn(process.execPath, [FLOOR, polyswarmd, database], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
 }
 
 interface Followed {

@@ -69,10 +69,8 @@ export class WebhookWork {
         await this.#bring(bounty, Buffer.from(stringifyJson(answer)), signal)
       } catch (error) {
         const { name, message } = error as Error
-        logger.warn(
-          { bounty: id, reason: name === 'TimeoutError' ? 'its time is over' : message },
-          'no answer was brought',
-        )
+        const reason = signal.aborted || name === 'TimeoutError' ? 'its time is over' : message
+        logger.warn({ bounty: id, reason }, 'no answer was brought')
         metrics?.add('polyswarm_failures_total', 1, { reason: signal.aborted ? 'time' : 'failed' })
       }
     })
