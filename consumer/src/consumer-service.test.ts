@@ -130,9 +130,8 @@ describe.each(await testDatabases())('with $name', ({ fresh }) => {
 
   test('accuracy is what was settled so far, of verdicts and of votes', async () => {
     const { engine, arbiter } = market.market.accounts
-    const [date_start, date_end] = [0, 86_400_000].map((later) =>
-      new Date(Date.now() - 3_600_000 + later).toISOString(),
-    )
+    // A period is whole days: these hold what was settled a moment ago, at whatever hour that was.
+    const [date_start, date_end] = [-1, 2].map((days) => new Date(Date.now() + days * 86_400_000).toISOString())
     const ask = async (kind: string, engine_id: string, more = {}) =>
       (await client.ask('POST', `/consumer/${kind}`, { engine_id, date_start, date_end, ...more })).body
     await market.until(async () => (await ask('assertions-job', engine.account.address)).result.total >= 1)
