@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type AnalysisBackend, ClamavBackend, Microengine, YaraBackend } from '@polyswarm/participants'
 import { newGuid } from '@polyswarm/protocol'
-import { clamavFloor } from './scan/clamav-floor.ts'
+import { type ClamavFloor, clamavFloor } from './scan/clamav-floor.ts'
 import { type Comparison, compare, seconds, succeeds } from './scan/comparison.ts'
 import { type Corpus, makeCorpus } from './scan/corpus.ts'
 import { type YaraFloor, yaraFloor } from './scan/yara-floor.ts'
@@ -19,8 +19,7 @@ interface ScanResult {
   clamav: Comparison | null
   /** Artifacts as files in a directory that clamd reads from. */
   clamavDirectory: Comparison | null
-  /** Files a second of a program of one thread that only reads them and streams them to clamd. */
-  clamavFloor: number
+  clamavFloor: ClamavFloor
   yara: Comparison | null
   /** The same without opening archives, as the other program does. */
   yaraAlone: Comparison
@@ -32,7 +31,8 @@ interface ScanResult {
   delay: AssertionDelays
 }
 
-const CLAMD = '/usr/sbin/clamd'
+/** They come in packages of their own. */
+const [CLAMD, CLAMDSCAN] = ['/usr/sbin/clamd', '/usr/bin/clamdscan'] as const
 const RULES = fileURLToPath(new URL('../participants/rules', import.meta.url))
 const EMPTY_SCANS = 5_000
 
@@ -75,7 +75,7 @@ async function withCorpus(
 }
 
 async function compareClamav(directory: string, corpus: Corpus): Promise<Partial<ScanResult>> {
-  if (!existsSync(CLAMD)) return { clamav: null, clamavDirectory: null }
+  if (![CLAMD, CLAMDSCAN].every((program) => existsSync(program))) return { clamav: null, clamavDirectory: null }
   const data = join(directory, 'clamav')
   await mkdir(data)
   await chmod(data, 0o777)
@@ -97,14 +97,14 @@ async function compareClamav(directory: string, corpus: Corpus): Promise<Partial
   try {
     await ready(child)
     const theirs = () =>
-      succeeds('clamdscan', ['--multiscan', '--no-summary', '--config-file', configuration, corpus.directory])
+      succeeds(CLAMDSCAN, ['--multiscan', '--no-summary', '--config-file', configuration, corpus.directory])
     const options = { address: { path: socket }, concurrency: 10 }
     const [clamav, clamavDirectory] = await compare(
       corpus,
       [new ClamavBackend(options), new ClamavBackend({ ...options, directory: shared, warn: fail })],
       theirs,
     )
-    return { clamav, clamavDirectory, clamavFloor: await clamavFloor(socket, corpus) }
+    return { clamav, clamavDirectory, clamavFloor: await clamavFloor(socket, shared, corpus) }
   } finally {
     child.kill('SIGKILL')
     await rm(shared, { recursive: true, force: true })
@@ -181,11 +181,10 @@ function textOf({ corpus, overheadMilliseconds, delay, ...result }: Partial<Scan
     corpus && `${corpus.files} files, ${(corpus.bytes / 1e6).toFixed(0)} MB`,
     line('clamav, streams', 'clamdscan --multiscan', result.clamav),
     line('clamav, directory', 'clamdscan --multiscan', result.clamavDirectory),
-    result.clamavFloor !== undefined &&
-      `one thread that only reads and streams to clamd: ${result.clamavFloor.toFixed(0)} files/s`,
+    result.clamavFloor && clamavFloorText(result.clamavFloor),
     line('yara', 'yara', result.yara),
     line('yara, archives not opened', 'yara', result.yaraAlone),
-    result.yaraFloor && floorText(result.yaraFloor),
+    result.yaraFloor && yaraFloorText(result.yaraFloor),
     result.rules !== undefined && ruleSetText(result.rules),
     overheadMilliseconds !== undefined && `overhead per artifact: ${overheadMilliseconds.toFixed(3)} ms`,
     delay && delayText(delay),
@@ -193,7 +192,14 @@ function textOf({ corpus, overheadMilliseconds, delay, ...result }: Partial<Scan
   return `${lines.filter((text) => typeof text === 'string').join('\n')}\n`
 }
 
-function floorText({ handedOver, oneThread }: YaraFloor): string {
+function clamavFloorText({ streamed, shared }: ClamavFloor): string {
+  return (
+    `one thread that only reads and streams to clamd: ${streamed.toFixed(0)} files/s; ` +
+    `that reads, writes and names to clamd: ${shared.toFixed(0)} files/s`
+  )
+}
+
+function yaraFloorText({ handedOver, oneThread }: YaraFloor): string {
   return (
     `one thread that only reads and hands over: ${handedOver.toFixed(0)} files/s; ` +
     `that reads and looks with YARA-X itself: ${oneThread.toFixed(0)} files/s`
