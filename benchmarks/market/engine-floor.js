@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { keepHeapSmall } from '../../participants/dist/bin/small-heap.js'
 import { plainHttp } from '../../participants/dist/client/plain-http.js'
@@ -6,12 +6,13 @@ import { plainHttp } from '../../participants/dist/client/plain-http.js'
 // As participants do, before they load anything else.
 keepHeapSmall()
 const { Agent, get } = plainHttp.http
-const { WebSocket } = await import('ws')
+const [{ WebSocket }, { secp256k1 }] = await Promise.all([import('ws'), import('@noble/curves/secp256k1.js')])
 
 /**
  * What no engine can do without, and nothing else: it hears all that the market says, fetches the artifacts of each bounty,
- * looks at their bytes, writes one row down for each bounty and each event of it, and signs twice for each bounty. It
- * sends nothing, checks nothing, and could recover from nothing. Its memory is what is left to save.
+ * checks their blocks against their addresses, looks at their bytes, writes one row down for each bounty and each event of
+ * it, and signs twice for each bounty as Ethereum has it. It believes all the rest, sends nothing, and could recover from
+ * nothing. Its memory is what is left to save.
  */
 const [, , polyswarmd, file] = process.argv
 const agent = new Agent({ keepAlive: true, maxSockets: 32 })
@@ -20,7 +21,9 @@ db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
   CREATE TABLE bounties (guid TEXT PRIMARY KEY, data TEXT, verdict INTEGER, signed BLOB);
   CREATE TABLE events (guid TEXT, event TEXT, data TEXT);
   CREATE INDEX events_of_bounty ON events (guid)`)
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
+const key = secp256k1.utils.randomSecretKey()
+/** As much as what an engine puts into a transaction. */
+const CALL = randomBytes(300)
 /** Bounties that are judged and not revealed. */
 const judged = new Set()
 
@@ -36,12 +39,42 @@ function fetched(target, accept) {
   })
 }
 
-const signed = (text) => sign('sha256', Buffer.from(text), privateKey)
+function signed(text) {
+  const digest = hash('keccak-256', Buffer.concat([CALL, Buffer.from(text)]), 'buffer')
+  return secp256k1.sign(digest, key, { prehash: false, format: 'recovered' })
+}
+
+/** Where a section of a CAR lies: its length comes first, seven bits a byte. */
+function sectionAt(archive, at) {
+  let length = 0
+  let start = at
+  for (let more = true; more; start++) {
+    length += (archive[start] & 0x7f) << (7 * (start - at))
+    more = archive[start] > 0x7f
+  }
+  return { start, end: start + length }
+}
+
+/** Blocks of a CAR, each with the digest with which its address ends. The header, which comes first, is none. */
+function* blocksOf(archive) {
+  let { end } = sectionAt(archive, 0)
+  while (end < archive.length) {
+    const section = sectionAt(archive, end)
+    const digest = section.start + (archive[section.start] === 0x12 ? 2 : 4)
+    end = section.end
+    yield { digest: archive.subarray(digest, digest + 32), content: archive.subarray(digest + 32, end) }
+  }
+}
+
 const insert = db.prepare('INSERT INTO bounties VALUES (?, ?, ?, ?)')
 const note = db.prepare('INSERT INTO events VALUES (?, ?, ?)')
+const failed = (error) => process.stderr.write(`floor: ${error.message}\n`)
 
 async function judge({ guid, uri, ...data }) {
   const content = await fetched(`/artifacts/${uri}/`, 'application/vnd.ipld.car, application/json;q=0.5')
+  for (const { digest, content: block } of blocksOf(content)) {
+    if (!hash('sha256', block, 'buffer').equals(digest)) throw new Error(`${uri} is something else`)
+  }
   const verdict = content.includes('EICAR-STANDARD-ANTIVIRUS-TEST-FILE') ? 1 : 0
   insert.run(guid, JSON.stringify(data), verdict, signed(`assert ${guid} ${verdict}`))
   judged.add(guid)
@@ -58,8 +91,8 @@ const socket = new WebSocket(url)
 socket.on('message', (text) => {
   const { event, data } = JSON.parse(text.toString())
   const guid = data?.bounty_guid ?? data?.guid
-  if (event === 'bounty') judge(data).catch(() => undefined)
+  if (event === 'bounty') judge(data).catch(failed)
   if (guid === undefined) return
   note.run(guid, event, JSON.stringify(data))
-  if (event === 'assertion' && judged.delete(guid)) reveal(guid).catch(() => undefined)
+  if (event === 'assertion' && judged.delete(guid)) reveal(guid).catch(failed)
 })

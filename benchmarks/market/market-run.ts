@@ -92,6 +92,7 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
   }
   const offering = offeringAmbassador(data, market.file, { directory: artifacts, ...plan }, started)
   const floor = plan.floor ? startFloor(market.file.polyswarmd, join(directory, 'floor.sqlite')) : undefined
+  floor?.once('exit', (status) => failed.abort(new Error(`the program that does the least ended with ${status}`)))
   const processes = () => ({
     ...processesOf(data),
     ...(ambassador && { ambassador }),
