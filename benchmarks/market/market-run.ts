@@ -108,7 +108,7 @@ export async function runMarket(directory: string, plan: RunPlan): Promise<Marke
     return await follow(directory, plan, { market, usage, failed: failed.signal, open, hold })
   } finally {
     usage.stop()
-    floor?.kill()
+    floor?.removeAllListeners('exit').kill()
     await offering?.stop()
     await market.stop()
     process.off('SIGINT', stopping)

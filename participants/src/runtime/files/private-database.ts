@@ -7,9 +7,6 @@ import { makePrivate, openPrivate } from './private-path.js'
 /** Milliseconds that a write waits until another process has finished its own. */
 const PATIENCE = 5_000
 
-/** Pages that are kept beside what the system has of the file anyway, in KiB; SQLite would keep 2,000. */
-const CACHE_KIB = 256
-
 /** What SQLite keeps beside a database while it is open, and leaves there when its process is killed. */
 const BESIDES = ['-wal', '-shm', '-journal']
 
@@ -30,7 +27,7 @@ export function makeDatabasePrivate(path: string): string[] {
 export function openDatabase(path: string): DatabaseSync {
   const db = new PreparedDatabase(path, { timeout: PATIENCE })
   try {
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${CACHE_KIB}`)
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON')
     return db
   } catch (error) {
     db.close()
