@@ -1,12 +1,9 @@
 import { Command } from 'commander'
-import { listenAddress } from '../backends/webhook/webhook-backend.js'
 import type { DistillationPolicy } from '../distillation/policies.js'
 import { parseFilterRules } from '../microengine/bounty-filter.js'
 import { loadMicroengine } from '../microengine/load-backend.js'
 import { MicroengineRole } from '../microengine/microengine-role.js'
 import { STAKING_STRATEGIES, type StakingStrategy } from '../staking/strategies.js'
-import { AnswerDesk } from '../webhook/answer-desk.js'
-import { readWebhookList } from '../webhook/webhook-list.js'
 import {
   addBackendOptions,
   artifactTypeOption,
@@ -15,19 +12,10 @@ import {
   backendSettings,
   distillationOption,
 } from './backend-options.js'
-import { backtestCommand } from './microengine-backtest.js'
-import { checkCommand } from './microengine-check.js'
-import { checkWebhookCommand } from './microengine-check-webhook.js'
-import { journalCommand } from './microengine-journal.js'
-import { queueCommand } from './microengine-queue.js'
-import { scanCommand } from './microengine-scan.js'
-import { serveWebhookCommand } from './microengine-serve-webhook.js'
-import { workerCommand } from './microengine-worker.js'
 import { addParticipantOptions, bigNumber, option, type ParticipantFlags, share } from './participant-options.js'
 import { runProgram } from './program.js'
 import { addQueueOptions, type QueueFlags, queueOf } from './queue-options.js'
 import { runParticipant, runParticipants } from './run-participant.js'
-import { webhookParts } from './webhook-parts.js'
 
 interface MicroengineFlags extends ParticipantFlags, BackendFlags, QueueFlags {
   bidStrategy: StakingStrategy
@@ -126,9 +114,9 @@ await runProgram(
     const rules = { maxArtifactSize, settleCount, filters, riskLimits }
     if (flags.webhooks !== undefined) {
       const { webhookListen: listen = '127.0.0.1:0', webhookPublicUrl: publicUrl } = flags
-      const webhooks = await readWebhookList(flags.webhooks)
-      const desk = await AnswerDesk.start({ ...listenAddress(listen), publicUrl })
-      const parts = webhookParts(webhooks, { desk, options, rules, timeLimit: scanTimeLimit })
+      const { startWebhooks } = await import('./webhook-parts.js')
+      const common = { options, rules, timeLimit: scanTimeLimit }
+      const { desk, parts } = await startWebhooks(flags.webhooks, { listen, publicUrl, ...common })
       await runParticipants(parts, flags, signal).finally(() => desk.stop())
       return
     }
@@ -151,10 +139,16 @@ await runProgram(
       signal,
     )
   },
-  [
-    ...[scanCommand(), checkCommand(), journalCommand(), backtestCommand()],
-    ...[workerCommand(), queueCommand(), serveWebhookCommand(), checkWebhookCommand()],
-  ],
+  {
+    scan: async () => (await import('./microengine-scan.js')).scanCommand(),
+    check: async () => (await import('./microengine-check.js')).checkCommand(),
+    journal: async () => (await import('./microengine-journal.js')).journalCommand(),
+    backtest: async () => (await import('./microengine-backtest.js')).backtestCommand(),
+    worker: async () => (await import('./microengine-worker.js')).workerCommand(),
+    queue: async () => (await import('./microengine-queue.js')).queueCommand(),
+    'serve-webhook': async () => (await import('./microengine-serve-webhook.js')).serveWebhookCommand(),
+    'check-webhook': async () => (await import('./microengine-check-webhook.js')).checkWebhookCommand(),
+  },
 )
 
 /** From the environment the words of a rule come as one text. */

@@ -16,6 +16,9 @@ export interface Subcommand {
   failureStatus?: number
 }
 
+/** Commands under a program's name that are loaded where the command line asks for one, or for help. */
+export type LazySubcommands = Readonly<Record<string, () => Promise<Subcommand>>>
+
 /**
  * Runs a command line: its action gets a signal that SIGINT and SIGTERM fire. Ends the process with 0 when it is done or was
  * told to stop, 1 where something is wrong, and 75 where trying again can help; the error is one sentence on stderr.
@@ -23,7 +26,7 @@ export interface Subcommand {
 export async function runProgram(
   command: Command,
   action: (signal: AbortSignal) => Promise<void>,
-  subcommands: readonly Subcommand[] = [],
+  subcommands: readonly Subcommand[] | LazySubcommands = [],
 ): Promise<void> {
   const stop = new AbortController()
   let failureStatus: number | undefined
@@ -41,8 +44,8 @@ export async function runProgram(
   command.showHelpAfterError('(--help shows what can be given)')
   command.action(() => action(stop.signal))
   // The same flag may stand for one thing before the name of a subcommand, and for another after it.
-  if (subcommands.length > 0) command.enablePositionalOptions()
-  for (const { command: subcommand, action: run, failureStatus: failed, grace: own } of subcommands) {
+  if (Object.keys(subcommands).length > 0) command.enablePositionalOptions()
+  for (const { command: subcommand, action: run, failureStatus: failed, grace: own } of await loaded(subcommands)) {
     subcommand.showHelpAfterError('(--help shows what can be given)')
     if (failed !== undefined) subcommand.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : failed))
     command.addCommand(
@@ -71,6 +74,18 @@ export async function runProgram(
   }
   // Nothing is left to do; a thread or socket that lingers must not keep the process.
   setTimeout(() => process.exit(), GRACE).unref()
+}
+
+/** None where the program itself is to run, which would hold what it never uses. */
+async function loaded(subcommands: readonly Subcommand[] | LazySubcommands): Promise<readonly Subcommand[]> {
+  if (isList(subcommands)) return subcommands
+  const words = new Set([...Object.keys(subcommands), 'help', '-h', '--help'])
+  const asked = process.argv.slice(2).some((word) => words.has(word))
+  return asked ? Promise.all(Object.values(subcommands).map((load) => load())) : []
+}
+
+function isList(subcommands: readonly Subcommand[] | LazySubcommands): subcommands is readonly Subcommand[] {
+  return Array.isArray(subcommands)
 }
 
 /** An error that nobody catches would end the process with 1. */

@@ -19,6 +19,8 @@ const PROGRAMS = [
   ['polyswarm', 'polyswarm-cli/dist/main.js'],
 ]
 
+// What a program loads only where it is asked for belongs here, too.
+process.argv.push('--help')
 // Each program listens for signals.
 process.setMaxListeners(0)
 

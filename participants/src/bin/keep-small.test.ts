@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 
-const SMALL = "(await import('./src/bin/small-heap.ts')).keepHeapSmall()"
+const SMALL = "(await import('./src/bin/keep-small.ts')).keepSmall()"
 
 /** The MiB of a heap's young part, for half of the time at least, while a program makes many objects that stay. */
 function nursery(before: string): number {
@@ -36,10 +36,30 @@ function oldObjects(before: string): number {
   )
 }
 
+/** The functions that TurboFan has compiled when a program has computed, with pauses, until `done`. */
+function compiledWhile(done: string, before: string): number {
+  const printed = outputOf(
+    `${before}
+    const { setImmediate } = await import('node:timers/promises')
+    const used = () => process.cpuUsage().user / 1_000
+    function mix(sum) {
+      for (let index = 0; index < 100_000; index++) sum = (sum * 31 + index) | 0
+      return sum
+    }
+    for (let sum = 0; !(${done}); sum = mix(sum)) await setImmediate()`,
+    ['--trace-opt'],
+  )
+  return printed.split('\n').filter((line) => /completed optimizing .*TURBOFAN/.test(line)).length
+}
+
 function numberOf(code: string, flags: readonly string[] = []): number {
+  return Number(outputOf(code, flags))
+}
+
+function outputOf(code: string, flags: readonly string[]): string {
   const where = new URL('../..', import.meta.url)
   const args = [...flags, '--input-type=module', '-e', code]
-  return Number(execFileSync(process.execPath, args, { cwd: where, encoding: 'utf8' }))
+  return execFileSync(process.execPath, args, { cwd: where, encoding: 'utf8' })
 }
 
 test('the young part of the heap stays small, however much of it survives', () => {
@@ -52,4 +72,10 @@ test('the heap does not grow to a multiple of what is in use before it is looked
   const small = oldObjects(SMALL)
   expect(small).toBeGreaterThan(0)
   expect(oldObjects('')).toBeGreaterThan(1.3 * small)
+})
+
+test('a program gets the third compiler when it goes on computing, and not before', () => {
+  const small = SMALL.replace('()', '({ every: 500 })')
+  expect(compiledWhile('used() > 200', small)).toBe(0)
+  expect(compiledWhile('used() > 1_500', small)).toBeGreaterThan(0)
 })
