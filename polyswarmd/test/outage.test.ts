@@ -94,7 +94,7 @@ test('a node over WebSocket that is gone for a while, more than once, costs no e
 
 test('a node that has become that of another chain ends the daemon before it takes anything back', async () => {
   const known = (await api.get(`/bounties?${account}`)).body.result
-  const other = await startAnvil()
+  const other = await startAnvil({ timestamp: 1_000_000_000 })
   line.cut()
   line.mend(Number(new URL(other.rpcUrl).port))
   await expect(daemon.failed).rejects.toMatchObject({ code: 'LEDGER_MISMATCH' })

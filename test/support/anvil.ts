@@ -18,14 +18,18 @@ export interface TestChain {
   stop(): Promise<void>
 }
 
-/** Starts anvil on a free port. `blockTime` in seconds; without it anvil mines each transaction at once. */
+/**
+ * Starts anvil on a free port. `blockTime` in seconds; without it anvil mines each transaction at once. Chains that began at
+ * the same `timestamp`, in seconds (now without it), have the same first block.
+ */
 export async function startAnvil({
   port = 0,
   chainId = 1338,
   blockTime,
   noMining = false,
   state,
-}: Partial<Parameters<typeof anvilCommand>[0]> = {}): Promise<TestChain> {
+  timestamp,
+}: Partial<Parameters<typeof anvilCommand>[0]> & { timestamp?: number } = {}): Promise<TestChain> {
   const { command, args } = anvilCommand({
     port,
     chainId,
@@ -33,6 +37,7 @@ export async function startAnvil({
     ...(blockTime !== undefined && { blockTime }),
     ...(state !== undefined && { state }),
   })
+  if (timestamp !== undefined) args.push('--timestamp', String(timestamp))
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const rpcUrl = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
