@@ -21,6 +21,18 @@ describe('formatOf', () => {
   ])('knows %s', (name, content) => {
     expect(formatOf(content).name).toBe(name)
   })
+
+  it('takes a text for one wherever its sample ends, and broken UTF-8 for data', () => {
+    const character = fc.constantFrom('ü', '€', '🦠')
+    fc.assert(
+      fc.property(character, fc.nat({ max: 3 }), (character, before) => {
+        const text = Buffer.from('x'.repeat(before) + character.repeat(2_100))
+        expect(formatOf(text).name).toBe('text')
+        text[before] = 0x80
+        expect(formatOf(text).name).toBe('data')
+      }),
+    )
+  })
 })
 
 describe('the entropy backend', () => {

@@ -67,7 +67,7 @@ const TEXT_SAMPLE = 4_096
  */
 export function formatOf(content: Uint8Array): FileFormat {
   if (content.length === 0) return plain('empty', 'application/x-empty')
-  const found = SIGNATURES.find(({ at, bytes }) => bytes.every((byte, index) => content[at + index] === byte))
+  const found = SIGNATURES.find((signature) => has(content, signature))
   if (found) {
     const { name, mimetype, executable, dense } = found
     return { name, mimetype, executable, dense }
@@ -84,13 +84,33 @@ function plain(name: string, mimetype: string): FileFormat {
   return { name, mimetype, executable: false, dense: false }
 }
 
+function has(content: Uint8Array, { at, bytes }: Signature): boolean {
+  for (let index = 0; index < bytes.length; index++) if (content[at + index] !== bytes[index]) return false
+  return true
+}
+
+/** Made once: to make it takes longer than to decode. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
 function textOf(content: Uint8Array): string | undefined {
   const sample = content.subarray(0, TEXT_SAMPLE)
-  if (sample.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13)) return undefined
+  for (const byte of sample) {
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13) return undefined
+  }
   try {
-    // A sample may end within a character, hence `stream`.
-    return new TextDecoder('utf-8', { fatal: true }).decode(sample, { stream: true })
+    return UTF8.decode(wholeCharacters(sample))
   } catch {
     return undefined
   }
+}
+
+/** Without a character of UTF-8 within which it ends. */
+function wholeCharacters(sample: Uint8Array): Uint8Array {
+  for (let back = 1; back < 4; back++) {
+    const byte = sample.at(-back) ?? 0
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : byte >= 0x80 ? 0 : 1
+    if (length > back) return sample.subarray(0, -back)
+    if (length > 0) break
+  }
+  return sample
 }

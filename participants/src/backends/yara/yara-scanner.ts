@@ -114,14 +114,14 @@ export class YaraScanner {
       void this.end()
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    this.#keepsAlive(true)
+    this.#channel.ref()
     this.#answers.ask(++this.#number)
     this.#send({ variables }, content)
     try {
       return await waiting.promise
     } finally {
       signal.removeEventListener('abort', onAbort)
-      this.#keepsAlive(false)
+      if (this.#alive) this.#channel.unref()
     }
   }
 
