@@ -199,9 +199,10 @@ function clamavFloorText({ streamed, shared }: ClamavFloor): string {
   )
 }
 
-function yaraFloorText({ handedOver, oneThread }: YaraFloor): string {
+function yaraFloorText({ handedOver, lookedAt, oneThread }: YaraFloor): string {
   return (
     `one thread that only reads and hands over: ${handedOver.toFixed(0)} files/s; ` +
+    `to processes that look at them: ${lookedAt.toFixed(0)} files/s; ` +
     `that reads and looks with YARA-X itself: ${oneThread.toFixed(0)} files/s`
   )
 }

@@ -74,7 +74,8 @@ async function scanAll(engine: Microengine, paths: readonly string[]): Promise<v
   await Promise.all(rooms.map(worker))
 }
 
-function readInto(room: Uint8Array, path: string): Uint8Array {
+/** The content of a file, in the room that is given. */
+export function readInto(room: Uint8Array, path: string): Uint8Array {
   const file = openSync(path, 'r')
   try {
     return room.subarray(0, readSync(file, room))

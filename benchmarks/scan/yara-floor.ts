@@ -4,13 +4,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NO_VARIABLES } from '../../participants/dist/backends/yara/external-variables.js'
 import { nativeEngine } from '../../participants/dist/backends/yara/native-engine.js'
-import { seconds } from './comparison.ts'
-import type { Corpus } from './corpus.ts'
+import { YaraScanner } from '../../participants/dist/backends/yara/yara-scanner.js'
+import { readInto, seconds } from './comparison.ts'
+import { type Corpus, LARGEST } from './corpus.ts'
 
 /** What the same files take without an engine, in files a second. */
 export interface YaraFloor {
   /** A program of one thread that reads them and hands them over to processes that throw them away. */
   handedOver: number
+  /** The same, with processes that look at them. */
+  lookedAt: number
   /** A program of one thread that reads them and looks at them with the native build of YARA-X; 0 where there is none. */
   oneThread: number
 }
@@ -27,6 +30,7 @@ export async function yaraFloor(rulesDirectory: string, { paths }: Corpus): Prom
   }
   return {
     handedOver: await rate(paths.length, () => handOver(paths)),
+    lookedAt: await withScanners(texts, (scanners) => rate(paths.length, () => haveLooked(scanners, paths))),
     oneThread: rules ? await rate(paths.length, look) : 0,
   }
 }
@@ -47,4 +51,24 @@ async function handOver(paths: readonly string[]): Promise<void> {
     await ended
   }
   await Promise.all(Array.from({ length: PROCESSES }, hand))
+}
+
+async function withScanners<T>(texts: string[], work: (scanners: readonly YaraScanner[]) => Promise<T>): Promise<T> {
+  const scanners = Array.from({ length: PROCESSES }, () => new YaraScanner({ texts }))
+  try {
+    await Promise.all(scanners.map(({ ready }) => ready))
+    return await work(scanners)
+  } finally {
+    await Promise.all(scanners.map((scanner) => scanner.end()))
+  }
+}
+
+async function haveLooked(scanners: readonly YaraScanner[], paths: readonly string[]): Promise<void> {
+  const queue = paths.values()
+  const { signal } = new AbortController()
+  const look = async (scanner: YaraScanner): Promise<void> => {
+    const room = new Uint8Array(LARGEST)
+    for (const path of queue) await scanner.scan(readInto(room, path), NO_VARIABLES, signal)
+  }
+  await Promise.all(scanners.map(look))
 }
