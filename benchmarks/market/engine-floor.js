@@ -1,10 +1,10 @@
 import { hash, randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
-import { keepHeapSmall } from '../../participants/dist/bin/small-heap.js'
+import { keepSmall } from '../../participants/dist/bin/keep-small.js'
 import { plainHttp } from '../../participants/dist/client/plain-http.js'
 
 // As participants do, before they load anything else.
-keepHeapSmall()
+keepSmall()
 const { Agent, get } = plainHttp.http
 const [{ WebSocket }, { secp256k1 }] = await Promise.all([import('ws'), import('@noble/curves/secp256k1.js')])
 
