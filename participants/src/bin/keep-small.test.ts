@@ -17,23 +17,19 @@ function nursery(before: string): number {
     console.log(sizes.sort((one, other) => one - other)[50] / 2 ** 20)`)
 }
 
-/** The most MiB of a heap while a program has others of the same old objects again and again. */
-function oldObjects(before: string): number {
-  // Beside the program, how far V8 gets depends on what else the machine does.
-  const alone = ['--expose-gc', '--single-threaded-gc']
-  return numberOf(
+/** The MB of a heap, as V8 mostly begins to look through it, and up to which it may grow meanwhile, while old objects come and go. */
+function oldObjects(before: string): { size: number; limit: number } {
+  const printed = outputOf(
     `${before}
-    const { getHeapStatistics } = await import('node:v8')
-    const kept = Array.from({ length: 200_000 }, (_, index) => ({ index, text: [index] }))
+    const kept = Array.from({ length: 100_000 }, (_, index) => ({ index, text: [index] }))
     gc()
-    let most = 0
-    for (let index = 0; index < 4_000_000; index++) {
-      kept[index % kept.length] = { index, text: [index] }
-      if (index % 1_000 === 0) most = Math.max(most, getHeapStatistics().used_heap_size)
-    }
-    console.log(most / 2 ** 20)`,
-    alone,
+    for (let index = 0; index < 2_000_000; index++) kept[index % kept.length] = { index, text: [index] }`,
+    ['--expose-gc', '--trace-incremental-marking'],
   )
+  const found = printed.matchAll(/ Start \(.*slack\) v8: (\d+)MB \/ \d+MB \/ (\d+)MB/g)
+  const looks = Array.from(found, ([, size, limit]) => ({ size: Number(size), limit: Number(limit) }))
+  looks.sort((one, other) => one.size - other.size)
+  return looks[Math.floor(looks.length / 2)] ?? { size: Number.NaN, limit: Number.NaN }
 }
 
 /** The functions that TurboFan has compiled when a program has computed, with pauses, until `done`. */
@@ -52,8 +48,8 @@ function compiledWhile(done: string, before: string): number {
   return printed.split('\n').filter((line) => /completed optimizing .*TURBOFAN/.test(line)).length
 }
 
-function numberOf(code: string, flags: readonly string[] = []): number {
-  return Number(outputOf(code, flags))
+function numberOf(code: string): number {
+  return Number(outputOf(code, []))
 }
 
 function outputOf(code: string, flags: readonly string[]): string {
@@ -69,9 +65,18 @@ test('the young part of the heap stays small, however much of it survives', () =
 })
 
 test('the heap does not grow to a multiple of what is in use before it is looked through', () => {
-  const small = oldObjects(SMALL)
-  expect(small).toBeGreaterThan(0)
-  expect(oldObjects('')).toBeGreaterThan(1.3 * small)
+  const usual = oldObjects('').limit
+  const computing = `${SMALL.replace('()', '({ every: 100 })')}
+    const { setImmediate } = await import('node:timers/promises')
+    while (process.cpuUsage().user < 1e6) await setImmediate()`
+  expect(usual).toBeGreaterThan(2 * oldObjects(SMALL).limit)
+  expect(usual).toBeGreaterThan(2 * oldObjects(computing).limit)
+})
+
+test('V8 begins to look through the heap while there is room for what comes meanwhile', () => {
+  const [usual, small] = [oldObjects(''), oldObjects(SMALL)]
+  expect(usual.size).toBeGreaterThan(0.95 * usual.limit)
+  expect(small.size).toBeLessThan(0.9 * small.limit)
 })
 
 test('a program gets the third compiler when it goes on computing, and not before', () => {
