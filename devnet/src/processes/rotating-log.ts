@@ -9,6 +9,8 @@ export class RotatingLog {
   readonly #largest: number
   #stream: WriteStream
   #size: number
+  /** Lines that came in this turn of the event loop; they are written together. */
+  #lines = ''
   #ended = false
 
   /** @param largest bytes before a new file is begun; 16 MiB by default. */
@@ -26,17 +28,25 @@ export class RotatingLog {
     const bytes = Buffer.byteLength(text)
     if (this.#size > 0 && this.#size + bytes > this.#largest) this.#rotate()
     this.#size += bytes
-    this.#stream.write(text)
+    if (this.#lines === '') setImmediate(() => this.#write())
+    this.#lines += text
   }
 
   /** Resolves when all lines are in the file. */
   end(): Promise<void> {
     this.#ended = true
+    this.#write()
     return new Promise((resolve) => this.#stream.end(resolve))
+  }
+
+  #write(): void {
+    if (this.#lines !== '') this.#stream.write(this.#lines)
+    this.#lines = ''
   }
 
   /** What waits to be written still goes to the file that was opened, whatever its name is by then. */
   #rotate(): void {
+    this.#write()
     this.#stream.end()
     renameSync(this.#file, `${this.#file}.1`)
     this.#stream = this.#open()

@@ -23,7 +23,8 @@ export function createLogger({ level, format }: LogOptions, destination: Destina
     throw new InvalidOptionError({ option: '--log', reason: `there is no level ${level}` })
   }
   const lineOf = format === 'json' ? shown : textOf
-  const stream = { write: (line: string) => destination.write(lineOf(line)) }
+  const together = linesTogether(destination)
+  const stream = { write: (line: string) => together(lineOf(line)) }
   return pino(
     {
       level: name,
@@ -34,6 +35,27 @@ export function createLogger({ level, format }: LogOptions, destination: Destina
     },
     stream,
   )
+}
+
+/** Lines that wait for the end of their turn, each with where they go. */
+const waiting = new Map<DestinationStream, string>()
+
+/** Has what was logged in one turn of the event loop written with one call, and before the program ends. */
+function linesTogether(destination: DestinationStream): (line: string) => void {
+  return (line) => {
+    if (waiting.size === 0) {
+      setImmediate(writeWaiting)
+      process.once('exit', writeWaiting)
+    }
+    waiting.set(destination, (waiting.get(destination) ?? '') + line)
+  }
+}
+
+function writeWaiting(): void {
+  process.off('exit', writeWaiting)
+  const lines = [...waiting]
+  waiting.clear()
+  for (const [destination, text] of lines) destination.write(text)
 }
 
 /** Strangers wrote parts of it: nothing of it is to move a cursor, turn text round or fake a line. */
