@@ -1,4 +1,4 @@
-import { exitCodeOf, PolySwarmError, visibleText } from '@polyswarm/protocol'
+import { exitCodeOf, PolySwarmError, readSwitches, visibleText } from '@polyswarm/protocol'
 import { Command, Option } from 'commander'
 import { refuseOptionsKeptByNpm } from './npm-options.js'
 import { runMarket } from './run-market.js'
@@ -81,6 +81,7 @@ try {
     program.options.flatMap(({ long }) => long ?? []),
     process.env,
   )
+  readSwitches(program)
   program.parse()
   process.exitCode = await runMarket(parseSettings(program.opts<RawSettings>()))
 } catch (error) {

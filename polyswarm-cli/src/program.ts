@@ -1,4 +1,5 @@
 import { PolySwarmError } from '@polyswarm/protocol/errors'
+import { readSwitches } from '@polyswarm/protocol/switches'
 import { visibleText } from '@polyswarm/protocol/visible-text'
 import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.js'
@@ -42,6 +43,7 @@ export async function runPolyswarm(io: ProgramIo): Promise<ExitStatus> {
   }
   const program = programWith(run, io)
   try {
+    readSwitches(program)
     await program.parseAsync(io.words as string[], { from: 'user' })
     return status
   } catch (error) {

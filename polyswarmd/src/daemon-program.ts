@@ -1,4 +1,4 @@
-import { exitCodeOf, PolySwarmError } from '@polyswarm/protocol'
+import { exitCodeOf, PolySwarmError, readSwitches } from '@polyswarm/protocol'
 import type { Command } from 'commander'
 import { daemonCommand } from './daemon-command.js'
 import { createLog } from './log.js'
@@ -10,6 +10,7 @@ const STOP_LIMIT = 4_500
 const program = daemonCommand().action(serve)
 
 try {
+  readSwitches(program)
   await program.parseAsync()
 } catch (error) {
   fail(error)

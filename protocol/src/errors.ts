@@ -77,6 +77,15 @@ export class InvalidArtifactTypeError extends PolySwarmError {
   }
 }
 
+/** A variable of an option without a value says neither yes nor no. */
+export class InvalidSwitchError extends PolySwarmError {
+  readonly code = 'INVALID_SWITCH'
+
+  constructor({ variable, value }: { variable: string; value: string }) {
+    super(`The environment variable ${variable} is "${value.slice(0, 80)}": give true or false.`)
+  }
+}
+
 /** Bytes that are no state of an offer, or a value that its word cannot hold. */
 export class InvalidOfferStateError extends PolySwarmError {
   readonly code = 'INVALID_OFFER_STATE'

@@ -107,6 +107,7 @@ export {
   InvalidMaskError,
   InvalidNonceError,
   InvalidOfferStateError,
+  InvalidSwitchError,
   KeystoreError,
   PolySwarmError,
 } from './errors.js'
@@ -177,6 +178,7 @@ export { BOUNTY_PHASES, type BountyPhase, type BountyWindows, phaseAt, voteEnd, 
 export { consensusOf, decidedArtifacts, quorumReached, type Vote } from './quorum.js'
 export { type Payout, type Settlement, settle } from './settlement.js'
 export { bidOn, isCorrect, type SettledAssertion, type SettledVote, type SettlementInput } from './settlement-input.js'
+export { type CommandLine, readSwitches } from './switches.js'
 export { OUTCOMES, type Outcome, type Verdict, verdictOfBit } from './verdict.js'
 export { visibleText } from './visible-text.js'
 export { foreignHeader, type ServedNames, type WebHeaders } from './web-origin.js'

@@ -1,4 +1,4 @@
-import { exitCodeOf, PolySwarmError, visibleText } from '@polyswarm/protocol'
+import { exitCodeOf, PolySwarmError, readSwitches, visibleText } from '@polyswarm/protocol'
 import type { Command } from 'commander'
 import { redirectConsole } from './engine-console.js'
 
@@ -58,6 +58,7 @@ export async function runProgram(
     )
   }
   try {
+    readSwitches(command)
     await command.parseAsync()
     process.exitCode = status
   } catch (error) {
