@@ -82,8 +82,10 @@ try {
     process.env,
   )
   readSwitches(program)
-  program.parse()
-  process.exitCode = await runMarket(parseSettings(program.opts<RawSettings>()))
+  program.action(async (flags: RawSettings) => {
+    process.exitCode = await runMarket(parseSettings(flags))
+  })
+  await program.parseAsync()
 } catch (error) {
   const text = error instanceof PolySwarmError ? error.message : ((error as Error)?.stack ?? String(error))
   process.stderr.write(`${text.split('\n').map(visibleText).join('\n')}\n`)

@@ -3,25 +3,31 @@ import { InvalidSwitchError } from './errors.js'
 const ON = new Set(['true', 't', 'yes', 'y', 'on', '1'])
 const OFF = new Set(['false', 'f', 'no', 'n', 'off', '0', ''])
 
-/** What is asked of a command line with its subcommands; a `Command` of commander is one. */
+/** What is asked of a command line; a `Command` of commander is one. */
 export interface CommandLine {
   readonly options: readonly { envVar?: string | undefined; isBoolean(): boolean }[]
-  readonly commands: readonly CommandLine[]
+  hook(event: 'preSubcommand' | 'preAction', listener: (command: CommandLine, other: CommandLine) => void): unknown
 }
 
 /**
- * Reads the variables of options that have no value. Commander takes such an option for given wherever its variable is set,
- * `false` as well; so those that say no are taken out of the environment. To be called before the command line is parsed.
+ * Reads the variables of switches, which are options without a value, of a command and of the subcommand that it comes to.
+ * Commander takes a switch for given wherever its variable is set, to `false` as well; so those that say no are taken out of
+ * the environment. To be called before the command line is parsed.
  *
- * @throws InvalidSwitchError if one says neither yes nor no.
+ * One that says neither yes nor no is an InvalidSwitchError, thrown when the command is about to act: who asks for help gets it.
  */
-export function readSwitches({ options, commands }: CommandLine, env: NodeJS.ProcessEnv = process.env): void {
-  for (const option of options) {
+export function readSwitches(command: CommandLine, env: NodeJS.ProcessEnv = process.env): void {
+  for (const option of command.options) {
     const variable = option.isBoolean() ? option.envVar : undefined
     const value = variable === undefined ? undefined : env[variable]
-    if (variable === undefined || value === undefined || ON.has(value.trim().toLowerCase())) continue
-    if (!OFF.has(value.trim().toLowerCase())) throw new InvalidSwitchError({ variable, value })
-    delete env[variable]
+    if (variable === undefined || value === undefined) continue
+    const word = value.trim().toLowerCase()
+    if (OFF.has(word)) delete env[variable]
+    else if (!ON.has(word)) {
+      command.hook('preAction', () => {
+        throw new InvalidSwitchError({ variable, value })
+      })
+    }
   }
-  for (const command of commands) readSwitches(command, env)
+  command.hook('preSubcommand', (_, subcommand) => readSwitches(subcommand, env))
 }

@@ -47,10 +47,12 @@ export async function runProgram(
   if (Object.keys(subcommands).length > 0) command.enablePositionalOptions()
   for (const { command: subcommand, action: run, failureStatus: failed, grace: own } of await loaded(subcommands)) {
     subcommand.showHelpAfterError('(--help shows what can be given)')
+    command.hook('preSubcommand', (_, asked) => {
+      if (asked === subcommand) failureStatus = failed
+    })
     if (failed !== undefined) subcommand.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : failed))
     command.addCommand(
       subcommand.action(async () => {
-        failureStatus = failed
         grace = own ?? grace
         if (failed !== undefined) failWith(failed)
         status = (await run(stop.signal)) ?? 0

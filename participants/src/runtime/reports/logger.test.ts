@@ -32,7 +32,7 @@ describe('the log of a program', () => {
     ['comes to its end', ''],
     ['exits', 'process.exit(3)'],
     ['fails', "throw new Error('fails')"],
-    ['fails later', "setTimeout(() => { logger.info('three'); throw new Error('fails') })"],
+    ['fails later', "setImmediate(() => { logger.info('three'); throw new Error('fails') })"],
   ])('is written whole when the program %s', (how, end) => {
     const lines = how === 'fails later' ? ['one', 'two', 'three'] : ['one', 'two']
     expect(writtenBefore(end).map((line) => line.split(' ').at(-1))).toEqual(lines)
