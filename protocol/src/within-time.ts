@@ -1,3 +1,5 @@
+import { withEnds } from './with-ends.js'
+
 /** The longest time of a timer; a longer one would end at once. */
 const LONGEST = 2 ** 31 - 1
 
@@ -14,23 +16,15 @@ export async function withinTime<T>(
   ends: readonly (AbortSignal | undefined)[],
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const limit = new AbortController()
-  const given = ends.filter((end) => end !== undefined)
-  const onEnd = (): void => limit.abort(given.find(({ aborted }) => aborted)?.reason)
-  const timer = setTimeout(
-    () => {
-      limit.abort(new DOMException(`It was not over within ${milliseconds} ms.`, 'TimeoutError'))
-    },
-    Math.min(milliseconds, LONGEST),
-  )
-  // As with `AbortSignal.timeout`, no program stays for it.
-  timer.unref()
-  for (const end of given) end.addEventListener('abort', onEnd, { once: true })
-  if (given.some(({ aborted }) => aborted)) onEnd()
-  try {
-    return await work(limit.signal)
-  } finally {
-    clearTimeout(timer)
-    for (const end of given) end.removeEventListener('abort', onEnd)
-  }
+  return withEnds(ends, async (end) => {
+    const late = (): void => end.abort(new DOMException(`It was not over within ${milliseconds} ms.`, 'TimeoutError'))
+    const timer = setTimeout(late, Math.min(milliseconds, LONGEST))
+    // As with `AbortSignal.timeout`, no program stays for it.
+    timer.unref()
+    try {
+      return await work(end.signal)
+    } finally {
+      clearTimeout(timer)
+    }
+  })
 }

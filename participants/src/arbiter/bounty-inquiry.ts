@@ -1,4 +1,4 @@
-import { bloomOf } from '@polyswarm/protocol'
+import { bloomOf, withEnds } from '@polyswarm/protocol'
 import { formatOf } from '../artifacts/file-format.js'
 import type { PolyswarmdClient } from '../client/polyswarmd-client.js'
 import { ArtifactSource } from '../download/artifact-source.js'
@@ -48,35 +48,35 @@ export async function inquire(
   const { guid, artifactType } = bounty
   const { numArtifacts } = bounty.terms
   const source = await ArtifactSource.open(client, { uri: bounty.uri, numArtifacts, maxBytes, wanted }, signal)
-  const failed = new AbortController()
-  const either = AbortSignal.any([signal, failed.signal])
   const inquiries: ArtifactInquiry[] = []
   let next = 0
-  const worker = async (): Promise<void> => {
-    for (let artifact = next++; artifact < numArtifacts; artifact = next++) {
-      const isWanted = wanted === undefined || wanted.has(artifact)
-      // What nobody asks about is fetched where that proves the addresses of the others.
-      if (!isWanted && source.isProven) continue
-      const content = await source.fetch(artifact, either)
-      if (!isWanted) continue
-      const sha256 = await examine('sha256', content, either)
-      const metadata = artifactMetadata(bounty, artifact)
-      const inquiry = await truth.judge({ content, sha256, artifactType, metadata, signal: either })
-      inquiries.push({
-        ...{ artifact, sha256, size: content.length, metadata },
-        format: artifactType === 'url' ? 'url' : formatOf(content).name,
-        ...inquiry,
-      })
+  await withEnds([signal], async (end) => {
+    const worker = async (): Promise<void> => {
+      for (let artifact = next++; artifact < numArtifacts; artifact = next++) {
+        const isWanted = wanted === undefined || wanted.has(artifact)
+        // What nobody asks about is fetched where that proves the addresses of the others.
+        if (!isWanted && source.isProven) continue
+        const content = await source.fetch(artifact, end.signal)
+        if (!isWanted) continue
+        const sha256 = await examine('sha256', content, end.signal)
+        const metadata = artifactMetadata(bounty, artifact)
+        const inquiry = await truth.judge({ content, sha256, artifactType, metadata, signal: end.signal })
+        inquiries.push({
+          ...{ artifact, sha256, size: content.length, metadata },
+          format: artifactType === 'url' ? 'url' : formatOf(content).name,
+          ...inquiry,
+        })
+      }
     }
-  }
-  const workers = Array.from({ length: AT_A_TIME }, worker)
-  try {
-    await Promise.all(workers)
-  } catch (error) {
-    failed.abort(error)
-    await Promise.allSettled(workers)
-    throw error
-  }
+    const workers = Array.from({ length: AT_A_TIME }, worker)
+    try {
+      await Promise.all(workers)
+    } catch (error) {
+      end.abort(error)
+      await Promise.allSettled(workers)
+      throw error
+    }
+  })
   source.verify()
   const posted = bloom ?? (await client.bloom(guid, signal)).map(hexOf).join('')
   const validBloom = bloomOf(source.addresses).map(hexOf).join('') === posted

@@ -52,6 +52,8 @@ function isAt(content: Buffer, { at, signature }: ContainerFormat, start: number
   const from = start + at
   return (
     content.length >= from + signature.length &&
+    // Most contents differ here, and what a comparison costs is checking where it is to look.
+    content[from] === signature[0] &&
     content.compare(signature, 0, signature.length, from, from + signature.length) === 0
   )
 }

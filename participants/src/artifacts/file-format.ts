@@ -94,7 +94,8 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
 function textOf(content: Uint8Array): string | undefined {
   const sample = content.subarray(0, TEXT_SAMPLE)
-  for (const byte of sample) {
+  for (let index = 0; index < sample.length; index++) {
+    const byte = sample[index] as number
     if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13) return undefined
   }
   try {

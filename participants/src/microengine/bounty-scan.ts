@@ -1,3 +1,4 @@
+import { withEnds } from '@polyswarm/protocol'
 import { scanInTime } from '../analysis/timely-scan.js'
 import { formatOf } from '../artifacts/file-format.js'
 import type { ArtifactSource } from '../download/artifact-source.js'
@@ -32,15 +33,18 @@ const KEPT_BYTES = 64 * 1024 * 1024
  * @returns one finding for each artifact.
  * @throws what fetching throws, and the signal's reason where not everything could be fetched in time.
  */
-export async function scanBounty(options: BountyScanOptions): Promise<Finding[]> {
-  const { engine, source, artifacts, signal } = options
+export function scanBounty(options: BountyScanOptions): Promise<Finding[]> {
+  return withEnds([options.signal], (end) => scanUntil(options, end))
+}
+
+async function scanUntil(options: BountyScanOptions, end: AbortController): Promise<Finding[]> {
+  const { engine, source, artifacts } = options
+  const { signal } = end
   const places = new Semaphore(SCANS)
   const all = new Semaphore(MOST_SCANS)
   const scans: Promise<Finding>[] = []
   let keptBytes = 0
   let next = 0
-  const failed = new AbortController()
-  const either = AbortSignal.any([signal, failed.signal])
   const fetcher = async (): Promise<void> => {
     for (let index = next++; index < artifacts.length; index = next++) {
       const artifact = artifacts[index]
@@ -48,7 +52,7 @@ export async function scanBounty(options: BountyScanOptions): Promise<Finding[]>
         scans[index] = Promise.resolve(abstain(artifact.skip))
         continue
       }
-      const content = await engine.getArtifact(source, index, either)
+      const content = await engine.getArtifact(source, index, signal)
       if (!artifact) throw new RangeError(`There is no artifact ${index}.`)
       if ('skip' in artifact) {
         scans[index] = Promise.resolve(abstain(artifact.skip))
@@ -57,7 +61,7 @@ export async function scanBounty(options: BountyScanOptions): Promise<Finding[]>
       const { length } = content
       const kept = keptBytes + length <= KEPT_BYTES ? content : undefined
       if (kept) keptBytes += length
-      scans[index] = scanOne({ ...options, signal: either }, index, kept, places, all).finally(() => {
+      scans[index] = scanOne({ ...options, signal }, index, kept, places, all).finally(() => {
         if (kept) keptBytes -= length
       })
     }
@@ -66,7 +70,7 @@ export async function scanBounty(options: BountyScanOptions): Promise<Finding[]>
     await Promise.all(Array.from({ length: FETCHES }, fetcher))
     source.verify()
   } catch (error) {
-    failed.abort(error)
+    end.abort(error)
     await Promise.allSettled(scans)
     throw error
   }

@@ -1,3 +1,4 @@
+import { withEnds } from '@polyswarm/protocol'
 import { combinedVersions } from '../analysis/combined-versions.js'
 import { RefusedByWorkerError } from '../errors.js'
 import type { BackendFinding } from '../findings/backend-finding.js'
@@ -40,18 +41,18 @@ export class QueuedFindings implements FindingSource {
     signal.throwIfAborted()
     if (!this.#front) throw new TypeError('The queue is not set up.')
     const deadline = (await this.#front.clock.now()) + Math.max(0, order.timeLeft - RETURN)
-    const ended = new AbortController()
-    const either = AbortSignal.any([signal, ended.signal])
-    try {
+    return withEnds([signal], async (end) => {
       const scanOne = async (index: number): Promise<ScannedArtifact> => {
-        const artifact = await this.#scanOne(order, index, deadline, either)
+        const artifact = await this.#scanOne(order, index, deadline, end.signal)
         if (artifact.duration !== undefined) order.scanned?.(index, artifact)
         return artifact
       }
-      return await Promise.all(artifacts.map((_, index) => scanOne(index)))
-    } finally {
-      ended.abort(new DOMException('The bounty is refused.', 'AbortError'))
-    }
+      try {
+        return await Promise.all(artifacts.map((_, index) => scanOne(index)))
+      } finally {
+        end.abort(new DOMException('The bounty is refused.', 'AbortError'))
+      }
+    })
   }
 
   async teardown(): Promise<void> {

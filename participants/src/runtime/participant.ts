@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { formatNct, type Guid, type MarketEvent } from '@polyswarm/protocol'
+import { formatNct, type Guid, type MarketEvent, withEnds } from '@polyswarm/protocol'
 import type { Logger } from 'pino'
 import type { Address } from 'viem'
 import { EventStream } from '../client/event-stream.js'
@@ -235,10 +235,10 @@ export class Participant {
     while (!this.#signal.aborted) {
       const { promise: next } = this.#block
       if (await work()) return
-      const pause = new AbortController()
-      const either = AbortSignal.any([this.#signal, pause.signal])
-      await Promise.race([next, delay(interval, undefined, { signal: either }).catch(() => undefined)])
-      pause.abort()
+      await withEnds([this.#signal], async (pause) => {
+        await Promise.race([next, delay(interval, undefined, { signal: pause.signal }).catch(() => undefined)])
+        pause.abort()
+      })
     }
   }
 

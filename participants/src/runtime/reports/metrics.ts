@@ -110,8 +110,8 @@ export class Metrics {
     const series = this.#series(name, labels)
     const bounds = this.#metrics.get(name)?.bounds ?? []
     series.buckets ??= bounds.map(() => 0)
-    for (const [index, bound] of bounds.entries()) {
-      if (value <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1
+    for (let index = bounds.length - 1; index >= 0 && value <= (bounds[index] as number); index--) {
+      series.buckets[index] = (series.buckets[index] ?? 0) + 1
     }
     series.value += value
     series.count = (series.count ?? 0) + 1
@@ -162,8 +162,7 @@ function textOf(name: string, { kind, help, bounds }: Metric, all: readonly Seri
 }
 
 function labelText(labels: Record<string, string>): string {
-  const pairs = Object.entries(labels).map(
-    ([key, value]) => `${key}="${value.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`,
-  )
+  const escaped = (value: string) => value.replace(/[\\"\n]/g, (sign) => (sign === '\n' ? '\\n' : `\\${sign}`))
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${escaped(value)}"`)
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
 }
